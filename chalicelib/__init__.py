@@ -1,0 +1,1 @@
+"""Kinosovet: a serverless film recommendation back end."""

@@ -1,0 +1,40 @@
+"""What the rest of the house may ask of a catalogue, whatever holds it. One contract suite runs on every adapter."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from chalicelib.catalog.model import Film, FilmPage, FilmQuery
+
+
+class Catalog(Protocol):
+    """Film look-up and search. Every method may raise `CatalogUnavailableError`."""
+
+    def search(self, query: FilmQuery) -> FilmPage:
+        """Films that answer the query, best first. Raises `InvalidPositionError` for a position it never gave out."""
+
+    def get(self, film_id: str) -> Film:
+        """One film. Raises `FilmNotFoundError`."""
+
+    def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        """The films held among these ids, by id; unknown ids are absent."""
+
+    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        """Like `get_many`, but only titles and year need be filled."""
+
+    def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
+        """Retrieval for title matching: films whose folded titles resemble this one. Recall counts, order little."""
+
+    def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
+        """Films by their source's id or IMDb id (`tt…`), by the id given; unknown ids are absent."""
+
+    def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
+        """Films whose genres, people, era and words resemble these films', most alike first, these left out."""
+
+    def top(self, limit: int = 100) -> list[Film]:
+        """The best films by IMDb rating weighted by votes, best first."""
+
+    def replace_all(self, films: Iterable[Film]) -> int:
+        """Replaces the catalogue in one step (readers see the old or the new one). Returns how many films it holds."""
+
+    def upsert(self, films: Iterable[Film]) -> int:
+        """Adds or replaces single films. Returns how many."""

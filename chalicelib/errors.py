@@ -1,0 +1,53 @@
+"""What can go wrong, in the domain's words. The edge (`chalicelib.http`) turns each kind into one HTTP status."""
+
+
+class DomainError(Exception):
+    """A refusal that the caller can understand; the text is safe to show to a viewer."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class InvalidInputError(DomainError):
+    """Well-formed but wrong input: 400. `field` names the culprit where there is one."""
+
+    def __init__(self, detail: str, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class UnauthorizedError(DomainError):
+    """Credentials that are missing, wrong or spent: 401."""
+
+
+class NotFoundError(DomainError):
+    """The thing named does not exist: 404."""
+
+
+class ConflictError(DomainError):
+    """The thing exists already, or changed meanwhile: 409."""
+
+
+class GoneError(DomainError):
+    """It existed and does not come back (an outdated cursor): 410."""
+
+
+class TooLargeError(DomainError):
+    """More bytes than a request may carry: 413."""
+
+
+class UnsupportedMediaTypeError(DomainError):
+    """A body that is not what the route reads: 415."""
+
+
+class TooManyRequestsError(DomainError):
+    """Come back later: 429 with `Retry-After`."""
+
+    def __init__(self, detail: str, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnavailableError(DomainError):
+    """Something we depend on does not answer: 503. Nothing was stored."""

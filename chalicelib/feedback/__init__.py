@@ -1,0 +1,1 @@
+"""What viewers say about films: likes, dislikes, "more like this", "exclude"."""

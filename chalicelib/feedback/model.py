@@ -1,0 +1,74 @@
+"""What a viewer has said about a film, as plain data, and the port of the store that keeps it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from chalicelib.errors import NotFoundError
+
+type Rating = Literal["like", "dislike"]
+type Steer = Literal["more_like_this", "exclude"]
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """One viewer's word on one film: at least one of `rating` and `steer` is set.
+
+    Titles and year are copied in at writing, so that nobody needs the catalogue to show or weigh it.
+    """
+
+    film_id: str
+    title: str
+    title_ru: str | None = None
+    title_en: str | None = None
+    year: int | None = None
+    rating: Rating | None = None
+    steer: Steer | None = None
+    updated_at: datetime  # UTC, microseconds
+
+    def title_in(self, language: str) -> str:
+        """The title a viewer of that language knows."""
+        return (self.title_ru if language == "ru" else self.title_en) or self.title
+
+
+class FeedbackPage(msgspec.Struct, frozen=True):
+    """A page of feedback, newest first, and the position behind it; None when it was the last."""
+
+    items: tuple[Feedback, ...]
+    after: dict[str, str] | None = None
+
+
+class UnknownFilmError(NotFoundError):
+    """Feedback on a film that the catalogue does not hold."""
+
+
+class FeedbackStore(Protocol):
+    """One item per user and film."""
+
+    def find(self, user_id: str, film_id: str) -> Feedback | None:
+        """The item, read consistently, or None."""
+
+    def put(self, user_id: str, item: Feedback) -> None:
+        """Stores the item, replacing an older one."""
+
+    def delete(self, user_id: str, film_id: str) -> bool:
+        """Removes the item; False when there was none."""
+
+    def page(
+        self, user_id: str, limit: int, after: dict[str, str] | None,
+        rating: Rating | None = None, steer: Steer | None = None,
+    ) -> FeedbackPage:
+        """Newest first, filtered; a full page unless it is the last."""
+
+    def list_all(self, user_id: str) -> list[Feedback]:
+        """Everything the user has said, read consistently, newest first."""
+
+    def list_since(self, user_id: str, moment: datetime) -> list[Feedback]:
+        """Items with `updated_at` after the moment, read consistently from the local index."""
+
+    def delete_all(self, user_id: str) -> int:
+        """Removes everything of the user. Returns how many items went."""
+
+    def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
+        """Stores many items; safe to repeat."""

@@ -1,0 +1,87 @@
+"""The only reader of the environment. Every limit stands here with its reason or beside its algorithm with its source.
+
+Functions read `settings()` when they run, never at import: the authorizer imports this module on every cold start.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values by environment variable: field `catalog_url` is read from `CATALOG_URL`."""
+
+    # Where things are. The template sets these; empty means "this function has no business with it".
+    accounts_table: str = ""
+    sessions_table: str = ""
+    feedback_table: str = ""
+    recommendations_table: str = ""
+    neighbours_table: str = ""
+    budget_table: str = ""
+    catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
+    rebuild_queue_url: str = ""
+    ask_queue_url: str = ""
+    erasure_queue_url: str = ""
+    token_keys_secret: str = ""  # Secrets Manager id of the access token keys
+    gigachat_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
+    learning_bucket: str = ""
+
+    # The edge.
+    max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take
+    page_size_default: int = 20
+    page_size_max: int = 100
+
+    # Tokens and passwords.
+    token_issuer: str = "kinosovet"
+    token_audience: str = "kinosovet-api"
+    access_token_seconds: int = 900  # issue: 15 minutes; also how long a stolen one lives
+    refresh_token_seconds: int = 30 * 86_400
+    refresh_grace_seconds: int = 10  # a client whose answer was lost may repeat the refresh this long
+    account_cache_seconds: int = 60  # how long the authorizer may not notice a deleted account
+    argon2_memory_kib: int = 19_456  # OWASP password storage cheat sheet: 19 MiB, t=2, p=1
+    argon2_iterations: int = 2
+    argon2_parallelism: int = 1
+    throttle_window_seconds: int = 900
+    throttle_failures_per_account: int = 10
+    throttle_failures_per_address: int = 300  # a school or an office shares one address
+
+    # The list.
+    list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
+    list_bytes_max: int = 12_288
+    seen_margin_seconds: int = 10  # clocks of two Lambda hosts differ by far less
+    top_cache_seconds: int = 300
+    series_or_director_max: int = 3  # of one series or director among the first 20
+    exploration_share: float = 0.05
+
+    # GigaChat.
+    gigachat_model: str = "GigaChat-2"
+    gigachat_base_url: str = ""  # empty: the client's default
+    gigachat_auth_url: str = ""
+    gigachat_ca_bundle_file: str = ""
+    gigachat_parallel: int = 1  # facts: 1 request in flight for individuals, 10 for companies
+    gigachat_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
+    ask_after_judged: int = 3  # a first question needs something to go on
+    ask_cooldown_seconds: int = 3_600
+    ask_per_user_and_day: int = 12  # nobody spends another's budget
+    budget_tokens_per_day: int = 1_000_000
+    gigachat_enabled: bool = True
+
+
+def _value(kind: type, text: str) -> object:
+    return text.lower() in ("1", "true", "yes") if kind is bool else kind(text)
+
+
+@cache
+def settings() -> Settings:
+    """The environment's settings, read once a process.
+
+    Raises:
+        ValueError: a variable does not parse as its field's type.
+    """
+    given = {
+        field.name: _value(type(field.default), os.environ[field.name.upper()])
+        for field in fields(Settings)
+        if os.environ.get(field.name.upper())
+    }
+    return Settings(**given)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The page: static files served by the API itself."""

@@ -1,0 +1,1 @@
+"""What runs on a developer's machine: emulator, GigaChat stand-in, demo catalogue."""
