@@ -163,7 +163,9 @@ def finish(request: Request, get_response: Callable[[Request], Response]) -> Res
         kind = str(response.headers.get("Content-Type", ""))
         if kind != PROBLEM:
             retitled = problem(response.status_code, TITLES.get(response.status_code, "The request failed."))
-            retitled.headers.update({k: v for k, v in response.headers.items() if k.lower() in ("allow", "retry-after")})
+            retitled.headers.update(
+                {k: v for k, v in response.headers.items() if k.lower() in ("allow", "retry-after")}
+            )
             response = retitled
         body = msgspec.json.decode(response.body)
         response.body = msgspec.json.encode(body | {"request_id": request_id}).decode()

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 @cache
 def catalog() -> "Catalog":
     """The catalogue that `CATALOG_URL` names."""
-    from chalicelib.catalog.opening import open_catalog
+    url = settings().catalog_url
+    if url.startswith(("http://", "https://")):
+        from chalicelib.catalog.opensearch import OpenSearchCatalog
 
-    return open_catalog(settings().catalog_url)
+        return OpenSearchCatalog(url)
+    from chalicelib.catalog.embedded import EmbeddedCatalog
+
+    return EmbeddedCatalog(url)
 
 
 @cache

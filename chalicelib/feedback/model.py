@@ -56,8 +56,12 @@ class FeedbackStore(Protocol):
         """Removes the item; False when there was none."""
 
     def page(
-        self, user_id: str, limit: int, after: dict[str, str] | None,
-        rating: Rating | None = None, steer: Steer | None = None,
+        self,
+        user_id: str,
+        limit: int,
+        after: dict[str, str] | None,
+        rating: Rating | None = None,
+        steer: Steer | None = None,
     ) -> FeedbackPage:
         """Newest first, filtered; a full page unless it is the last."""
 

@@ -1,0 +1,36 @@
+# Every command of the README. Needs python3.13 and make; everything else is fetched into .local/ and .venv/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3.13
+UV := .local/tools/bin/uv
+PY := .venv/bin/python
+LOCAL_PORT ?= 4566
+export LOCAL_PORT
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: env check format test unit lock
+
+# Environments are made once for each state of their lock file.
+ENV := .venv/.lock-$(shell sha256sum requirements/dev.txt | cut -c1-12)
+env: $(ENV)
+$(UV):
+	@echo "▸ uv" && $(PYTHON) -m venv .local/tools && .local/tools/bin/pip install -q --require-hashes -r requirements/tools.txt
+$(ENV): $(UV)
+	@echo "▸ project environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.txt && touch $@
+
+lock: $(UV)  ## after editing requirements/*.in
+	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt; do \
+	  $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    "requirements/$${pair%%:*}.in" -o "$${pair##*:}"; done
+
+format: $(ENV)
+	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+check: $(ENV)
+	.venv/bin/ruff format --check . && .venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+unit: $(ENV)
+	$(PY) -m pytest -n 2 tests/unit tests/contract
