@@ -35,6 +35,12 @@ def feedback_store() -> "FeedbackStore":
     return DynamoFeedbackStore(settings().feedback_table)
 
 
+@cache
+def token_keys() -> object:
+    """The access token keys from Secrets Manager. To be written."""
+    raise NotImplementedError
+
+
 def cursor_keys() -> tuple[bytes, ...]:
     """Keys that cursors are sealed with, newest first: derived from the access token keys, so there is one secret."""
     from chalicelib.auth.tokens import derived_keys

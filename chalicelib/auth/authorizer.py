@@ -1,0 +1,11 @@
+"""To be written: the Chalice authorizer."""
+
+from chalice import AuthRequest, AuthResponse, Blueprint
+
+bp = Blueprint(__name__)
+
+
+@bp.authorizer(ttl_seconds=60)
+def authorize(request: AuthRequest) -> AuthResponse:
+    """To be written."""
+    raise Exception("Unauthorized")
