@@ -1,0 +1,1 @@
+"""Benches: each ends with one JSON object."""

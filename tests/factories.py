@@ -1,0 +1,52 @@
+"""Small builders: a test names what matters to it, the rest is plausible."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from chalicelib.catalog.model import Film
+from chalicelib.feedback.model import Feedback
+from chalicelib.recommendations.model import Ground, RankedFilm
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+def film_id(name: str) -> str:
+    """The film id that `film(name)` has: stable, a UUID."""
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def film(name: str = "Alien", **fields: Any) -> Film:
+    """A film with this title; its id follows from the title unless given."""
+    given: dict[str, Any] = {"film_id": film_id(name), "title": name, "title_en": name, "year": 1999}
+    given = given | {"genres": ("Drama",)} | fields
+    given.setdefault("source_id", f"test-{name}")
+    return Film(**given)
+
+
+def films(names: Sequence[str], **fields: Any) -> list[Film]:
+    """Films with these titles that share the other fields."""
+    return [film(name, **fields) for name in names]
+
+
+def feedback(name: str = "Alien", *, minutes_ago: float = 0, **fields: Any) -> Feedback:
+    """A like of `film(name)`, given that many minutes before `NOW`; pass `rating` or `steer` for anything else."""
+    given: dict[str, Any] = {"film_id": film_id(name), "title": name, "title_en": name, "year": 1999}
+    if "rating" not in fields and "steer" not in fields:
+        given["rating"] = "like"
+    given["updated_at"] = NOW - timedelta(minutes=minutes_ago)
+    return Feedback(**(given | fields))
+
+
+def ranked(
+    name: str = "Alien",
+    score: float = 1.0,
+    because: Sequence[str] = (),
+    ground: Ground = "content",
+    **fields: Any,
+) -> RankedFilm:
+    """A ranked film; `because` takes titles."""
+    return RankedFilm(
+        film=film(name, **fields), score=score, because=tuple(film_id(title) for title in because), ground=ground
+    )
