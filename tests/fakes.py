@@ -13,7 +13,7 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
 )
-from chalicelib.feedback.model import Feedback, FeedbackPage, Rating, Steer
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 
 def _words(text: str) -> set[str]:
@@ -153,11 +153,13 @@ class FakeFeedbackStore:
     def find(self, user_id: str, film_id: str) -> Feedback | None:
         return self.by_user.get(user_id, {}).get(film_id)
 
-    def put(self, user_id: str, item: Feedback) -> None:
+    def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
+        if self.find(user_id, item.film_id) != replaces:
+            raise FeedbackChangedError("It changed meanwhile.")
         self.by_user.setdefault(user_id, {})[item.film_id] = item
 
-    def delete(self, user_id: str, film_id: str) -> bool:
-        return self.by_user.get(user_id, {}).pop(film_id, None) is not None
+    def delete(self, user_id: str, film_id: str) -> None:
+        self.by_user.get(user_id, {}).pop(film_id, None)
 
     def page(
         self,
@@ -187,4 +189,4 @@ class FakeFeedbackStore:
 
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         for item in items:
-            self.put(user_id, item)
+            self.by_user.setdefault(user_id, {})[item.film_id] = item

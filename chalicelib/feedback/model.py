@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import ConflictError, NotFoundError
 
 type Rating = Literal["like", "dislike"]
 type Steer = Literal["more_like_this", "exclude"]
@@ -43,17 +43,21 @@ class UnknownFilmError(NotFoundError):
     """Feedback on a film that the catalogue does not hold."""
 
 
+class FeedbackChangedError(ConflictError):
+    """Another request changed the same item between our read and our write."""
+
+
 class FeedbackStore(Protocol):
     """One item per user and film."""
 
     def find(self, user_id: str, film_id: str) -> Feedback | None:
         """The item, read consistently, or None."""
 
-    def put(self, user_id: str, item: Feedback) -> None:
-        """Stores the item, replacing an older one."""
+    def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
+        """Stores the item in place of the one that was read; `FeedbackChangedError` if another stands there."""
 
-    def delete(self, user_id: str, film_id: str) -> bool:
-        """Removes the item; False when there was none."""
+    def delete(self, user_id: str, film_id: str) -> None:
+        """Removes the item; fine when there is none."""
 
     def page(
         self,

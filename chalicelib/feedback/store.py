@@ -1,7 +1,161 @@
-"""To be written."""
+"""The feedback table: one item per user and film. The only file of the package that imports pynamodb."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, LocalSecondaryIndex
+from pynamodb.models import Model
+
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+
+# DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
+# at most (half when eventually consistent).
+READ_AT_ONCE = 400
+
+
+def _stamp(moment: datetime) -> str:
+    """A UTC time that sorts as text and keeps its microseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class DynamoFeedbackStore:
-    """To be written."""
+    """`FeedbackStore` on DynamoDB."""
 
-    def __init__(self, table: str) -> None: ...
+    def __init__(self, table: str) -> None:
+        class ByUpdatedAt(LocalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+            class Meta:
+                index_name = "by_updated_at"
+                projection = AllProjection()
+
+            user_id = UnicodeAttribute(hash_key=True)
+            updated_at = UnicodeAttribute(range_key=True)
+
+        class Item(Model):
+            class Meta:
+                table_name = table
+                billing_mode = "PAY_PER_REQUEST"
+
+            user_id = UnicodeAttribute(hash_key=True)
+            film_id = UnicodeAttribute(range_key=True)
+            updated_at = UnicodeAttribute()
+            title = UnicodeAttribute()
+            title_ru = UnicodeAttribute(null=True)
+            title_en = UnicodeAttribute(null=True)
+            year = NumberAttribute(null=True)
+            rating = UnicodeAttribute(null=True)
+            steer = UnicodeAttribute(null=True)
+            by_updated_at = ByUpdatedAt()
+
+        self.items = Item
+
+    def find(self, user_id: str, film_id: str) -> Feedback | None:
+        """One strongly consistent read: 1 read unit."""
+        try:
+            return _feedback(self.items.get(user_id, film_id, consistent_read=True))
+        except self.items.DoesNotExist:
+            return None
+
+    def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
+        """One conditional put: 1 write unit, and 1 for the index."""
+        updated_at = self.items.updated_at
+        unchanged = updated_at == _stamp(replaces.updated_at) if replaces else updated_at.does_not_exist()
+        try:
+            self._row(user_id, item).save(condition=unchanged)
+        except PutError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                raise FeedbackChangedError("This film was judged elsewhere at the same moment; try again.") from None
+            raise
+
+    def delete(self, user_id: str, film_id: str) -> None:
+        """One delete: 1 write unit, and 1 for the index when there was an item."""
+        self.items(user_id, film_id).delete()
+
+    def page(
+        self,
+        user_id: str,
+        limit: int,
+        after: dict[str, str] | None,
+        rating: Rating | None = None,
+        steer: Steer | None = None,
+    ) -> FeedbackPage:
+        """Reads on until the page is full, so a filter costs what it skips."""
+        wanted: list[Condition] = []
+        if rating:
+            wanted.append(self.items.rating == rating)
+        if steer:
+            wanted.append(self.items.steer == steer)
+        start = {name: {"S": value} for name, value in after.items()} if after else None
+        found = self.items.by_updated_at.query(
+            user_id,
+            filter_condition=reduce(and_, wanted) if wanted else None,
+            scan_index_forward=False,
+            consistent_read=True,
+            last_evaluated_key=start,
+            page_size=READ_AT_ONCE if wanted else limit + 1,
+        )
+        items = [_feedback(row) for _, row in zip(range(limit + 1), found, strict=False)]
+        if len(items) <= limit:
+            return FeedbackPage(tuple(items))
+        last = items[limit - 1]
+        position = {"user_id": user_id, "film_id": last.film_id, "updated_at": _stamp(last.updated_at)}
+        return FeedbackPage(tuple(items[:limit]), position)
+
+    def list_all(self, user_id: str) -> list[Feedback]:
+        """Half a read unit for every 4 KB would do for a stale read; lists must be right, so it is one."""
+        return [_feedback(row) for row in self._newest_first(user_id)]
+
+    def list_since(self, user_id: str, moment: datetime) -> list[Feedback]:
+        """What the home page subtracts: usually nothing, at 1 read unit."""
+        newer = self.items.by_updated_at.query(
+            user_id, self.items.updated_at > _stamp(moment), scan_index_forward=False, consistent_read=True
+        )
+        return [_feedback(row) for row in newer]
+
+    def delete_all(self, user_id: str) -> int:
+        """Deletes in batches; safe to repeat."""
+        rows = list(self.items.query(user_id, consistent_read=True, attributes_to_get=["user_id", "film_id"]))
+        with self.items.batch_write() as batch:
+            for row in rows:
+                batch.delete(row)
+        return len(rows)
+
+    def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
+        """Batches of 25, unprocessed items sent again."""
+        with self.items.batch_write() as batch:
+            for item in items:
+                batch.save(self._row(user_id, item))
+
+    def _newest_first(self, user_id: str) -> Iterator[Any]:
+        yield from self.items.by_updated_at.query(user_id, scan_index_forward=False, consistent_read=True)
+
+    def _row(self, user_id: str, item: Feedback) -> Any:
+        return self.items(
+            user_id,
+            item.film_id,
+            updated_at=_stamp(item.updated_at),
+            title=item.title,
+            title_ru=item.title_ru,
+            title_en=item.title_en,
+            year=item.year,
+            rating=item.rating,
+            steer=item.steer,
+        )
+
+
+def _feedback(row: Any) -> Feedback:
+    return Feedback(
+        film_id=row.film_id,
+        title=row.title,
+        title_ru=row.title_ru,
+        title_en=row.title_en,
+        year=int(row.year) if row.year is not None else None,
+        rating=row.rating,
+        steer=row.steer,
+        updated_at=datetime.strptime(row.updated_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
+    )

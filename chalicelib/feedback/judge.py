@@ -1,0 +1,97 @@
+"""A viewer says something about a film, takes it back, or looks at what they have said."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.catalog.model import FilmNotFoundError
+from chalicelib.catalog.port import Catalog
+from chalicelib.errors import InvalidInputError
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore, Rating, Steer, UnknownFilmError
+
+ATTEMPTS = 3  # two clicks on one film at once are rare; three in a row are a script
+
+
+class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item copies of the film."""
+
+    title: str
+    title_ru: str | None = None
+    title_en: str | None = None
+    year: int | None = None
+
+
+type FindKnown = Callable[[], KnownFilm | None]
+"""The film as the caller's own list shows it: spares the catalogue a look-up, and works while it is down."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to change: an absent field keeps, null clears."""
+
+    rating: Rating | msgspec.UnsetType | None = msgspec.UNSET
+    steer: Steer | msgspec.UnsetType | None = msgspec.UNSET
+
+
+def judge(
+    store: FeedbackStore,
+    catalog: Callable[[], Catalog],
+    find_known: FindKnown,
+    user_id: str,
+    film_id: str,
+    change: Change,
+    now: datetime,
+) -> Feedback | None:
+    """Applies the change to the user's item on the film. Returns the stored item, or None when nothing remains of it.
+
+    Raises:
+        InvalidInputError: the change changes nothing.
+        UnknownFilmError: the catalogue does not hold the film.
+        CatalogUnavailableError: only the catalogue could tell, and it is down; nothing was stored.
+        FeedbackChangedError: other requests kept changing the item.
+    """
+    if change.rating is msgspec.UNSET and change.steer is msgspec.UNSET:
+        raise InvalidInputError("Say something: rating, steer, or both.")
+    for attempt in range(ATTEMPTS):
+        held = store.find(user_id, film_id)
+        rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
+        steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
+        film = _known(held, find_known, catalog, film_id)
+        if rating is None and steer is None:
+            store.delete(user_id, film_id)
+            return None
+        item = Feedback(
+            film_id=film_id,
+            title=film.title,
+            title_ru=film.title_ru,
+            title_en=film.title_en,
+            year=film.year,
+            rating=rating,
+            steer=steer,
+            updated_at=now,
+        )
+        try:
+            store.put(user_id, item, replaces=held)
+        except FeedbackChangedError:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return item
+    raise AssertionError("unreachable")
+
+
+def _known(held: Feedback | None, find_known: FindKnown, catalog: Callable[[], Catalog], film_id: str) -> KnownFilm:
+    if held:
+        return KnownFilm(title=held.title, title_ru=held.title_ru, title_en=held.title_en, year=held.year)
+    if known := find_known():
+        return known
+    try:
+        film = catalog().get(film_id)
+    except FilmNotFoundError:
+        raise UnknownFilmError("The catalogue does not hold this film.") from None
+    return KnownFilm(title=film.title, title_ru=film.title_ru, title_en=film.title_en, year=film.year)
+
+
+def take_back(store: FeedbackStore, user_id: str, film_id: str) -> None:
+    """Removes the user's item on the film; fine when there is none."""
+    store.delete(user_id, film_id)

@@ -1,0 +1,90 @@
+"""`/v1/feedback`: what the signed-in viewer says about films."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from chalice import Blueprint
+
+from chalicelib import wiring
+from chalicelib.feedback.judge import Change, judge, take_back
+from chalicelib.feedback.model import Feedback, Rating, Steer
+from chalicelib.http import Call, endpoint, seal, unseal
+
+bp = Blueprint(__name__)
+
+
+class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One viewer's word on one film."""
+
+    film_id: str
+    title: str
+    year: int | None
+    rating: Rating | None
+    steer: Steer | None
+    updated_at: datetime
+
+
+class FeedbackList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of feedback, newest first."""
+
+    feedback: tuple[FeedbackAnswer, ...]
+    next_cursor: str | None
+
+
+class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Filters and paging of the list."""
+
+    rating: Rating | None = None
+    steer: Steer | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    cursor: str | None = None
+
+
+def _answer(item: Feedback, language: str) -> FeedbackAnswer:
+    return FeedbackAnswer(
+        film_id=item.film_id,
+        title=item.title_in(language),
+        year=item.year,
+        rating=item.rating,
+        steer=item.steer,
+        updated_at=item.updated_at,
+    )
+
+
+@endpoint(
+    bp, "PUT", "/v1/feedback/{film_id}", body=Change, answer=FeedbackAnswer, signed_in=True, problems=(404, 409, 503)
+)
+def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
+    """Judge or steer: absent keeps, null clears, both null removes (then 204)."""
+    user_id = call.viewer.user_id
+    item = judge(
+        wiring.feedback_store(),
+        wiring.catalog,
+        lambda: wiring.find_in_list(user_id, film_id),
+        user_id,
+        film_id,
+        call.body,
+        datetime.now(UTC),
+    )
+    return _answer(item, call.language) if item else None
+
+
+@endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, signed_in=True)
+def delete_feedback(call: Call[None, None], film_id: str) -> None:
+    """Take back all that was said about the film."""
+    take_back(wiring.feedback_store(), call.viewer.user_id, film_id)
+
+
+@endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, signed_in=True)
+def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
+    """What I have said, newest first."""
+    query, user_id = call.query, call.viewer.user_id
+    # The position holds the user id; it is left out of the cursor and put back from the token.
+    after = unseal(query.cursor, dict[str, str]) | {"user_id": user_id} if query.cursor else None
+    page = wiring.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
+    position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
+    return FeedbackList(
+        feedback=tuple(_answer(item, call.language) for item in page.items),
+        next_cursor=seal(position) if position else None,
+    )

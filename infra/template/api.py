@@ -1,0 +1,77 @@
+"""What API Gateway itself answers: problem documents, and 405 for a method that a known path does not have."""
+
+import json
+
+from chalicelib.http import ENDPOINTS
+
+STAGE = "api"
+METHODS = ("get", "post", "put", "patch", "delete")
+COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
+
+
+def api() -> dict[str, object]:
+    """Overrides of Chalice's RestAPI."""
+    return {
+        "RestAPI": {
+            "Properties": {
+                "MinimumCompressionSize": COMPRESS_FROM_BYTES,
+                "DefinitionBody": {
+                    "x-amazon-apigateway-gateway-responses": gateway_responses(),
+                    "paths": _missing_methods(),
+                },
+            }
+        }
+    }
+
+
+def gateway_responses() -> dict[str, object]:
+    """Gateway errors by type. An unknown path is 403 by default; viewers and clients expect 404."""
+    return {
+        "MISSING_AUTHENTICATION_TOKEN": _response(404, "Not found", "There is nothing at this path."),
+        "UNAUTHORIZED": _response(
+            401, "Unauthorized", "Sign in: the access token is missing, wrong or expired.", challenge=True
+        ),
+        "ACCESS_DENIED": _response(403, "Forbidden", "This is not yours."),
+        "AUTHORIZER_FAILURE": _response(503, "Service unavailable", "Sign-in cannot be checked right now."),
+        "REQUEST_TOO_LARGE": _response(413, "Content too large", "The body is larger than the gateway takes."),
+        "THROTTLED": _response(429, "Too many requests", "Slow down, please."),
+        "UNSUPPORTED_MEDIA_TYPE": _response(415, "Unsupported media type", "Send application/json."),
+        "DEFAULT_4XX": _response(None, "Bad request", "The gateway refused the request."),
+        "DEFAULT_5XX": _response(None, "Internal error", "The request failed."),
+    }
+
+
+def _response(status: int | None, title: str, detail: str, *, challenge: bool = False) -> dict[str, object]:
+    body = {"type": "about:blank", "title": title, "detail": detail, "request_id": "$context.requestId"}
+    text = json.dumps(body | ({"status": status} if status else {}))
+    headers = {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.Cache-Control": "'no-store'",
+    }
+    if challenge:
+        headers["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"
+    answer: dict[str, object] = {"responseTemplates": {"application/json": text}, "responseParameters": headers}
+    return answer | ({"statusCode": status} if status else {})
+
+
+def _missing_methods() -> dict[str, object]:
+    """Every method that a path lacks goes to the app too, which answers 405; the gateway alone says 403."""
+    held: dict[str, set[str]] = {}
+    for one in ENDPOINTS:
+        held.setdefault(one.path, set()).add(one.method.lower())
+    return {path: {method: _to_the_app() for method in METHODS if method not in has} for path, has in held.items()}
+
+
+def _to_the_app() -> dict[str, object]:
+    uri = (
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${APIHandler.Arn}/invocations"
+    )
+    return {
+        "responses": {"405": {"description": "Method not allowed"}},
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": {"Fn::Sub": uri},
+            "passthroughBehavior": "when_no_match",
+        },
+    }

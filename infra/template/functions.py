@@ -1,0 +1,118 @@
+"""What Chalice's decorators cannot say of the functions: environment, event wiring, logs."""
+
+TIMEOUT_SECONDS = {
+    "api": 15,  # API Gateway gives up at 29 s; nothing of ours takes that long
+    "authorize": 10,
+    "plan": 30,
+    "rebuild": 30,
+    "ask": 60,  # one GigaChat call of at most 25 s, a retry, matching and publishing
+    "sweep": 60,
+    "erase": 60,
+    "purge_again": 60,
+}
+
+RESOURCE_OF = {
+    "api": "APIHandler",
+    "authorize": "Authorize",
+    "plan": "Plan",
+    "rebuild": "Rebuild",
+    "ask": "Ask",
+    "sweep": "Sweep",
+    "erase": "Erase",
+    "purge_again": "PurgeAgain",
+}
+"""Chalice's logical id of each function."""
+
+
+def function_globals() -> dict[str, object]:
+    """The environment of every function; which of these it may touch is its policy's business."""
+    ref = {
+        "ACCOUNTS_TABLE": "AccountsTable",
+        "SESSIONS_TABLE": "SessionsTable",
+        "FEEDBACK_TABLE": "FeedbackTable",
+        "RECOMMENDATIONS_TABLE": "RecommendationsTable",
+        "NEIGHBOURS_TABLE": "NeighboursTable",
+        "BUDGET_TABLE": "BudgetTable",
+        "REBUILD_QUEUE_URL": "RebuildQueue",
+        "ASK_QUEUE_URL": "AskQueue",
+        "ERASURE_QUEUE_URL": "ErasureQueue",
+        "TOKEN_KEYS_SECRET": "TokenKeys",
+        "GIGACHAT_SECRET": "GigachatKey",
+        "GIGACHAT_MODEL": "GigachatModel",
+        "GIGACHAT_BASE_URL": "GigachatBaseUrl",
+        "GIGACHAT_AUTH_URL": "GigachatAuthUrl",
+        "GIGACHAT_PARALLEL": "GigachatParallel",
+        "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
+        "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
+    }
+    catalog_url = {"Fn::If": ["OwnSnapshot", {"Fn::Sub": "s3://${CatalogBucket}/catalog"}, {"Ref": "CatalogUrl"}]}
+    variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
+    return {"Environment": {"Variables": variables | {"CATALOG_URL": catalog_url}}}
+
+
+def functions() -> dict[str, object]:
+    """Overrides of Chalice's functions: literal stream and queue names become references within the stack."""
+    overrides: dict[str, dict[str, object]] = {
+        "plan": _stream("Plan", "FeedbackTable"),
+        "erase": _stream("Erase", "AccountsTable"),
+        "rebuild": _queue("Rebuild", "RebuildQueue"),
+        # FIFO: the message groups are the lanes, so no MaximumConcurrency is needed (which cannot go below 2).
+        "ask": _queue("Ask", "AskQueue"),
+        "purge_again": _queue("PurgeAgain", "ErasureQueue"),
+    }
+    return {
+        resource: {
+            "Properties": {
+                "Timeout": TIMEOUT_SECONDS[name],
+                "LoggingConfig": {"LogGroup": {"Ref": f"{resource}Logs"}},
+                **overrides.get(name, {}),
+            }
+        }
+        for name, resource in RESOURCE_OF.items()
+    }
+
+
+def logs() -> dict[str, object]:
+    """One log group a function, kept a month: long enough to look into a complaint, and not for ever."""
+    return {
+        f"{resource}Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": {
+                "LogGroupName": {"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{name}"},
+                "RetentionInDays": 30,
+            },
+        }
+        for name, resource in RESOURCE_OF.items()
+    }
+
+
+def _stream(resource: str, table: str) -> dict[str, object]:
+    return {
+        "Events": {
+            f"{resource}DynamodbEventSource": {
+                "Properties": {
+                    "Stream": {"Fn::GetAtt": [table, "StreamArn"]},
+                    "StartingPosition": "TRIM_HORIZON",  # a record written while the stack was being updated counts too
+                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                    "MaximumRetryAttempts": 10,
+                    "BisectBatchOnFunctionError": True,
+                    "DestinationConfig": {
+                        "OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["StreamFailures", "Arn"]}}
+                    },
+                }
+            }
+        }
+    }
+
+
+def _queue(resource: str, queue: str) -> dict[str, object]:
+    return {
+        "Events": {
+            f"{resource}SqsEventSource": {
+                "Properties": {
+                    "Queue": {"Fn::GetAtt": [queue, "Arn"]},
+                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                }
+            }
+        }
+    }

@@ -1,0 +1,50 @@
+"""What an operator may choose when deploying, and what the stack tells afterwards."""
+
+
+def parameters() -> dict[str, object]:
+    """Stack parameters; every default is what a small real site wants."""
+    return {
+        "Protect": _choice("true", "Back up and protect from deletion the tables that hold what people wrote"),
+        "CatalogUrl": _text(
+            "", "https://… of an OpenSearch domain; empty: an embedded snapshot in the stack's own bucket"
+        ),
+        "GigachatModel": _text("GigaChat-2", "Model name"),
+        "GigachatBaseUrl": _text("", "Empty: the service itself"),
+        "GigachatAuthUrl": _text("", "Empty: the service itself"),
+        "GigachatParallel": _number(
+            1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
+        ),
+        "AskCooldownSeconds": _number(3600, "How long a viewer's taste rests between two questions"),
+        "BudgetTokensPerDay": _number(1_000_000, "Tokens that all questions of a day may use"),
+    }
+
+
+def conditions() -> dict[str, object]:
+    """Conditions on the parameters."""
+    return {
+        "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
+        "OwnSnapshot": {"Fn::Equals": [{"Ref": "CatalogUrl"}, ""]},
+    }
+
+
+def outputs() -> dict[str, object]:
+    """Physical names by which the commands in `infra/` find the stack's parts."""
+    names = [
+        "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
+        "CatalogBucket", "TokenKeys", "GigachatKey",
+        "RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters",
+        "ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures",
+    ]  # fmt: skip
+    return {name: {"Value": {"Ref": name}} for name in names}
+
+
+def _text(default: str, description: str) -> dict[str, object]:
+    return {"Type": "String", "Default": default, "Description": description}
+
+
+def _number(default: int, description: str) -> dict[str, object]:
+    return {"Type": "Number", "Default": default, "MinValue": 1, "Description": description}
+
+
+def _choice(default: str, description: str) -> dict[str, object]:
+    return _text(default, description) | {"AllowedValues": ["true", "false"]}

@@ -1,0 +1,134 @@
+"""Judging films, on fakes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.errors import InvalidInputError
+from chalicelib.feedback.judge import Change, KnownFilm, judge, take_back
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, UnknownFilmError
+from tests.factories import NOW, feedback, film, film_id
+from tests.fakes import FakeCatalog, FakeFeedbackStore
+
+USER = "u1"
+ALIEN = film_id("Alien")
+
+
+@pytest.fixture
+def store() -> FakeFeedbackStore:
+    return FakeFeedbackStore()
+
+
+@pytest.fixture
+def catalog() -> FakeCatalog:
+    return FakeCatalog([film("Alien", title_ru="Чужой", year=1979)])
+
+
+def say(
+    store: FakeFeedbackStore, catalog: FakeCatalog, known: Callable[[], KnownFilm | None] = lambda: None, **change: Any
+) -> Feedback | None:
+    return judge(store, lambda: catalog, known, USER, ALIEN, Change(**change), NOW)
+
+
+def test_item_copies_titles_and_year_when_a_film_is_liked(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    item = say(store, catalog, rating="like")
+    assert item is not None
+    assert (item.title, item.title_ru, item.year, item.rating, item.steer) == ("Alien", "Чужой", 1979, "like", None)
+    assert store.find(USER, ALIEN) == item
+
+
+def test_rating_stays_when_only_the_steer_changes(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    say(store, catalog, rating="like")
+    item = say(store, catalog, steer="more_like_this")
+    assert item is not None
+    assert (item.rating, item.steer) == ("like", "more_like_this")
+
+
+def test_steer_stays_when_the_rating_is_cleared(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    say(store, catalog, rating="like", steer="exclude")
+    item = say(store, catalog, rating=None)
+    assert item is not None
+    assert (item.rating, item.steer) == (None, "exclude")
+
+
+@pytest.mark.parametrize("change", [{"rating": None, "steer": None}, {"rating": None}])
+def test_item_goes_when_nothing_remains_of_it(
+    store: FakeFeedbackStore, catalog: FakeCatalog, change: dict[str, Any]
+) -> None:
+    say(store, catalog, rating="like")
+    assert say(store, catalog, **change) is None
+    assert store.find(USER, ALIEN) is None
+
+
+def test_empty_change_is_refused(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    with pytest.raises(InvalidInputError):
+        say(store, catalog)
+    assert store.list_all(USER) == []
+
+
+def test_unknown_film_is_refused_and_nothing_stored(store: FakeFeedbackStore) -> None:
+    with pytest.raises(UnknownFilmError):
+        say(store, FakeCatalog(), rating="like")
+    assert store.list_all(USER) == []
+
+
+def test_catalogue_is_not_asked_when_the_film_is_in_the_callers_list(store: FakeFeedbackStore) -> None:
+    catalog = FakeCatalog()
+    catalog.down = True
+    item = say(store, catalog, lambda: KnownFilm(title="Alien", year=1979), rating="like")
+    assert item is not None
+    assert item.title == "Alien"
+    assert not catalog.calls
+
+
+def test_catalogue_is_not_asked_when_the_film_was_judged_before(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    say(store, catalog, rating="like")
+    catalog.down = True
+    item = say(store, catalog, rating="dislike")
+    assert item is not None
+    assert item.rating == "dislike"
+
+
+def test_nothing_is_stored_when_only_a_dead_catalogue_could_tell(
+    store: FakeFeedbackStore, catalog: FakeCatalog
+) -> None:
+    catalog.down = True
+    with pytest.raises(CatalogUnavailableError):
+        say(store, catalog, rating="like")
+    assert store.list_all(USER) == []
+
+
+class RacingStore(FakeFeedbackStore):
+    """Somebody else changes the item before each of the first `races` puts."""
+
+    def __init__(self, races: int) -> None:
+        super().__init__()
+        self.races = races
+
+    def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
+        if self.races:
+            self.races -= 1
+            other = feedback("Alien", rating="dislike", steer="exclude", updated_at=NOW + timedelta(seconds=self.races))
+            self.by_user.setdefault(user_id, {})[item.film_id] = other
+        super().put(user_id, item, replaces)
+
+
+def test_other_half_survives_when_two_requests_change_one_item(catalog: FakeCatalog) -> None:
+    item = say(RacingStore(races=1), catalog, rating="like")
+    assert item is not None
+    assert (item.rating, item.steer) == ("like", "exclude")
+
+
+def test_conflict_is_told_when_the_item_never_rests(catalog: FakeCatalog) -> None:
+    with pytest.raises(FeedbackChangedError):
+        say(RacingStore(races=9), catalog, rating="like")
+
+
+def test_taking_back_twice_is_fine(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    say(store, catalog, rating="like")
+    take_back(store, USER, ALIEN)
+    take_back(store, USER, ALIEN)
+    assert store.list_all(USER) == []
