@@ -47,6 +47,7 @@ class Settings:
     throttle_failures_per_address: int = 300  # a school or an office shares one address
 
     # The list.
+    ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions
     list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
     list_bytes_max: int = 12_288
     seen_margin_seconds: int = 10  # clocks of two Lambda hosts differ by far less
@@ -63,6 +64,10 @@ class Settings:
     gigachat_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
     ask_after_judged: int = 3  # a first question needs something to go on
     ask_cooldown_seconds: int = 3_600
+    ask_retry_seconds: int = 60  # after a fault that cost nothing (429, 5xx); the sweep looks hourly anyway
+    ask_candidates: int = 50  # 40 to 60: below that recall suffers, above it the prompt
+    sweep_asks_max: int = 500  # a lane does about 600 an hour at 6 s a call; more would only age in the queue
+    stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000
     gigachat_enabled: bool = True

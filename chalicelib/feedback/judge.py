@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.catalog.model import FilmNotFoundError
+from chalicelib.catalog.model import FilmNotFoundError, Language
 from chalicelib.catalog.port import Catalog
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore, Rating, Steer, UnknownFilmError
@@ -40,6 +40,7 @@ def judge(
     user_id: str,
     film_id: str,
     change: Change,
+    language: Language,
     now: datetime,
 ) -> Feedback | None:
     """Applies the change to the user's item on the film. Returns the stored item, or None when nothing remains of it.
@@ -68,6 +69,7 @@ def judge(
             year=film.year,
             rating=rating,
             steer=steer,
+            language=language,
             updated_at=now,
         )
         try:

@@ -25,6 +25,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     year: int | None = None
     rating: Rating | None = None
     steer: Steer | None = None
+    language: Literal["ru", "en"] = "ru"  # the viewer's when they said it: reasons are written in it
     updated_at: datetime  # UTC, microseconds
 
     def title_in(self, language: str) -> str:

@@ -65,6 +65,7 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
         user_id,
         film_id,
         call.body,
+        call.language,
         datetime.now(UTC),
     )
     return _answer(item, call.language) if item else None

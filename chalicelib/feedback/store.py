@@ -50,6 +50,7 @@ class DynamoFeedbackStore:
             year = NumberAttribute(null=True)
             rating = UnicodeAttribute(null=True)
             steer = UnicodeAttribute(null=True)
+            language = UnicodeAttribute(default="ru")
             by_updated_at = ByUpdatedAt()
 
         self.items = Item
@@ -145,6 +146,7 @@ class DynamoFeedbackStore:
             year=item.year,
             rating=item.rating,
             steer=item.steer,
+            language=item.language,
         )
 
 
@@ -157,5 +159,6 @@ def _feedback(row: Any) -> Feedback:
         year=int(row.year) if row.year is not None else None,
         rating=row.rating,
         steer=row.steer,
+        language=row.language,
         updated_at=datetime.strptime(row.updated_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
     )

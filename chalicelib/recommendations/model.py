@@ -56,21 +56,80 @@ class StoredFilm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     imdb_rating: float | None = None
     imdb_votes: int | None = None
     poster_url: str | None = None
-    source: Source = "personal"
     ground: Ground = "content"
     because: tuple[str, ...] = ()
     reason: str | None = None  # the model's words, in `reason_language`; None: a sentence is made from `because`
     reason_language: str | None = None
 
+    @property
+    def source(self) -> Source:
+        """Who put it there, in the words of api.md."""
+        if self.ground in ("model", "proposal"):
+            return "gigachat"
+        return "top" if self.ground == "popular" else "personal"
+
 
 class StoredList(msgspec.Struct, frozen=True, kw_only=True):
-    """A viewer's home page as published. `version` counts publications; `seen_until` is 10 s before the strongly
-    consistent feedback query it was made from: the page subtracts everything newer."""
+    """A viewer's home page as published.
+
+    `read_at` is when the strongly consistent feedback query began that it was made from; `seen_until` is a margin
+    before that (clocks differ), and the page subtracts all feedback newer than it. `version` counts publications.
+    """
 
     version: int
     generated_at: datetime
+    read_at: datetime
     seen_until: datetime
-    source: Source
+    taste_hash: str
     films: tuple[StoredFilm, ...]
     because_titles: dict[str, tuple[str, str | None, str | None]]  # film id → title, title_ru, title_en
+
+
+class Pick(msgspec.Struct, frozen=True, kw_only=True):
+    """A film the model wants shown, with its reason."""
+
+    film_id: str
+    reason: str
+    proposed: bool = False  # the model named it by itself; it was not among the candidates offered
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model said, kept on its own so that every later rebuild can merge it. Paid for once."""
+
     taste_hash: str
+    answered_at: datetime
+    language: str
+    prompt_version: str
+    question_key: str
+    tokens: int  # what it cost
+    picks: tuple[Pick, ...]
+
+
+class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The small hot facts of a user: what was asked when, and whether they wait for a question.
+
+    `asked_hash` is the taste last put to the model, whatever came of it; `not_before` is when the next question may be
+    asked at the earliest; `pending_since` is set while a question is queued or running; `stale_since`, while the taste
+    has changed and the question has to wait (then the item stands in the sweep's index under `not_before`).
+    """
+
+    asked_hash: str = ""
+    asked_at: datetime | None = None
+    not_before: datetime | None = None
+    question_key: str = ""  # of a question begun and not finished; a retry uses its key and its reservation
+    question_hash: str = ""  # the taste that question is about
+    pending_since: datetime | None = None
+    stale_since: datetime | None = None
+    refresh_requested_at: datetime | None = None
+    day: str = ""
+    asked_on_day: int = 0
+    cause: str = ""  # why the last question brought nothing; empty when it did
+
+
+class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is stored of a user's recommendations."""
+
+    list_: StoredList | None = None
+    answer: StoredAnswer | None = None
+    state: AskState = AskState()
+    erased: bool = False

@@ -30,7 +30,7 @@ def catalog() -> FakeCatalog:
 def say(
     store: FakeFeedbackStore, catalog: FakeCatalog, known: Callable[[], KnownFilm | None] = lambda: None, **change: Any
 ) -> Feedback | None:
-    return judge(store, lambda: catalog, known, USER, ALIEN, Change(**change), NOW)
+    return judge(store, lambda: catalog, known, USER, ALIEN, Change(**change), "ru", NOW)
 
 
 def test_item_copies_titles_and_year_when_a_film_is_liked(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:

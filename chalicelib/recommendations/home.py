@@ -1,0 +1,133 @@
+"""The home page: the stored list minus what the viewer has judged since. Two reads, no search, no model."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.catalog.model import Card, Film, Language
+from chalicelib.feedback.model import FeedbackStore
+from chalicelib.recommendations.cold_start import top_spread
+from chalicelib.recommendations.due import PENDING_SECONDS
+from chalicelib.recommendations.model import (
+    AskState,
+    Ground,
+    ListOutdatedError,
+    Source,
+    State,
+    StoredFilm,
+    StoredList,
+)
+from chalicelib.recommendations.port import RecommendationStore
+from chalicelib.recommendations.publish import stored_film
+from chalicelib.recommendations.reasons import sentence
+
+BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
+
+
+class HomeFilm(Card, frozen=True, kw_only=True):
+    """A card that says where it comes from and why it is there."""
+
+    source: Source
+    reason: str
+    because: tuple[str, ...]
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended: the version of the list, and the place in it."""
+
+    version: str
+    place: int
+
+
+class HomePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the list."""
+
+    films: tuple[HomeFilm, ...]
+    source: Source
+    generated_at: datetime
+    state: State
+    after: Position | None
+
+
+def home_page(
+    store: RecommendationStore,
+    feedback: FeedbackStore,
+    top: Callable[[], Sequence[Film]],
+    user_id: str,
+    language: Language,
+    limit: int,
+    after: Position | None,
+    now: datetime,
+) -> HomePage:
+    """The page behind `after`. No film that the user has feedback on is ever in it.
+
+    Raises:
+        ListOutdatedError: the list that `after` belongs to has been replaced.
+        CatalogUnavailableError: the user has no list yet, and the top list is not to be had.
+    """
+    record = store.read_page(user_id)
+    held = record.list_
+    if held is None:
+        said = feedback.list_all(user_id)
+        films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in said}, len(top()))]
+        version, generated_at, titles = "top", now, {}
+        state: State = "updating" if said else "fresh"
+    else:
+        said = feedback.list_since(user_id, held.seen_until)
+        films, version, generated_at, titles = (
+            list(held.films),
+            str(held.version),
+            held.generated_at,
+            held.because_titles,
+        )
+        state = _state(held, record.state, max((item.updated_at for item in said), default=None), now)
+    if after and after.version != version:
+        raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
+    judged = {item.film_id for item in said}
+    left = [(place, film) for place, film in enumerate(films, 1) if film.film_id not in judged]
+    behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
+    page = behind[:limit]
+    return HomePage(
+        films=tuple(_home_film(film, titles, language) for _, film in page),
+        source=next((source for source in BEST_FIRST if any(film.source == source for _, film in left)), "top"),
+        generated_at=generated_at,
+        state=state,
+        after=Position(version, page[-1][0]) if len(behind) > limit else None,
+    )
+
+
+def _state(held: StoredList, asked: AskState, newest: datetime | None, now: datetime) -> State:
+    pending = asked.pending_since and now - asked.pending_since < timedelta(seconds=PENDING_SECONDS)
+    if pending or (newest and newest > held.read_at):
+        return "updating"
+    return "waiting" if asked.stale_since else "fresh"
+
+
+def _home_film(film: StoredFilm, titles: dict[str, tuple[str, str | None, str | None]], language: Language) -> HomeFilm:
+    return HomeFilm(
+        film_id=film.film_id,
+        title=_in(language, film.title, film.title_ru, film.title_en),
+        original_title=film.original_title,
+        year=film.year,
+        genres=film.genres,
+        imdb_rating=film.imdb_rating,
+        imdb_votes=film.imdb_votes,
+        poster_url=film.poster_url,
+        source=film.source,
+        reason=_reason(film, titles, language),
+        because=film.because,
+    )
+
+
+def _reason(film: StoredFilm, titles: dict[str, tuple[str, str | None, str | None]], language: Language) -> str:
+    """The model's words if they are in the viewer's language, else a sentence of our own."""
+    if film.reason and film.reason_language == language:
+        return film.reason
+    causes = [_in(language, *titles[film_id]) for film_id in film.because if film_id in titles]
+    ground: Ground = film.ground
+    return sentence(ground, causes, language)
+
+
+def _in(language: Language, title: str, title_ru: str | None, title_en: str | None) -> str:
+    return (title_ru if language == "ru" else title_en) or title

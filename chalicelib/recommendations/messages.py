@@ -1,0 +1,48 @@
+"""What travels through the queues. Small, without personal data beyond the user's id, and safe to deliver twice."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+
+class Rebuild(msgspec.Struct, frozen=True, kw_only=True):
+    """Make this user's list anew. Goes through a standard queue: deduplicating by user would drop likes.
+
+    `changed_at` is when the change was seen; a list whose feedback was read later needs no rebuild for it.
+    """
+
+    user_id: str
+    changed_at: datetime
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Put this user's taste to GigaChat. Goes through a FIFO queue.
+
+    Group id: the lane. Messages of a lane run one after the other, so the fleet never has more calls in flight than
+    there are lanes. Deduplication id: drops what is already queued for the same user, taste and cooldown window.
+    """
+
+    user_id: str
+    taste_hash: str  # empty from the sweep: whatever the taste is by then
+    window: int  # number of the cooldown window the question belongs to
+
+    def lane(self, lanes: int) -> str:
+        """The message group: a stable spread of users over `lanes` lanes."""
+        return f"lane-{int.from_bytes(hashlib.sha256(self.user_id.encode()).digest()[:4]) % lanes}"
+
+    def deduplication_id(self) -> str:
+        """The same for the same question in the same window."""
+        return hashlib.sha256(f"{self.user_id} {self.taste_hash} {self.window}".encode()).hexdigest()
+
+
+class Outbox(Protocol):
+    """Where messages go. Sending is at least once; a failure raises and nothing is half-sent silently."""
+
+    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
+        """Queues rebuilds."""
+
+    def send_asks(self, messages: Sequence[Ask]) -> None:
+        """Queues questions, each in its user's lane."""

@@ -1,0 +1,51 @@
+"""Sends messages through SQS."""
+
+from collections.abc import Sequence
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from chalicelib.recommendations.messages import Ask, Rebuild
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+AT_ONCE = 10  # SendMessageBatch takes no more
+
+
+class MessageNotSentError(Exception):
+    """SQS refused some messages of a batch; the caller's own delivery is repeated."""
+
+
+class SqsOutbox:
+    """`Outbox` on two queues."""
+
+    def __init__(self, sqs: "SQSClient", rebuild_queue_url: str, ask_queue_url: str, lanes: int) -> None:
+        self.sqs = sqs
+        self.rebuild_queue_url = rebuild_queue_url
+        self.ask_queue_url = ask_queue_url
+        self.lanes = lanes
+
+    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
+        """One request for ten messages."""
+        self._send(self.rebuild_queue_url, [{"MessageBody": msgspec.json.encode(one).decode()} for one in messages])
+
+    def send_asks(self, messages: Sequence[Ask]) -> None:
+        """One request for ten messages, each in its user's lane."""
+        entries = [
+            {
+                "MessageBody": msgspec.json.encode(one).decode(),
+                "MessageGroupId": one.lane(self.lanes),
+                "MessageDeduplicationId": one.deduplication_id(),
+            }
+            for one in messages
+        ]
+        self._send(self.ask_queue_url, entries)
+
+    def _send(self, queue_url: str, entries: list[dict[str, str]]) -> None:
+        for batch in batched(entries, AT_ONCE, strict=False):
+            numbered: list[Any] = [entry | {"Id": str(number)} for number, entry in enumerate(batch)]
+            answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=numbered)
+            if answer.get("Failed"):
+                raise MessageNotSentError(f"{len(answer['Failed'])} of {len(numbered)} messages were refused")

@@ -1,0 +1,44 @@
+"""What the steps need of the recommendations table and of the learned neighbours."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.recommendations.model import AskState, Neighbour, StoredAnswer, StoredList, UserRecord
+
+
+class RecommendationStore(Protocol):
+    """One partition a user: the list, the model's answer, and the small hot facts."""
+
+    def read(self, user_id: str) -> UserRecord:
+        """Everything of the user, strongly consistent, in one query."""
+
+    def read_page(self, user_id: str) -> UserRecord:
+        """The list and the hot facts only: what the home page needs. Strongly consistent, one request."""
+
+    def publish(self, user_id: str, new: StoredList) -> None:
+        """Stores the list as the successor of version `new.version - 1`.
+
+        Raises:
+            ListChangedError: somebody else published meanwhile.
+            UserErasedError: the account is gone.
+        """
+
+    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+        """Stores the model's answer in place of an older one."""
+
+    def put_state(self, user_id: str, state: AskState, replaces: AskState) -> None:
+        """Stores the hot facts in place of those that were read. Raises `ListChangedError` if others stand there."""
+
+    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
+        """Users whose question waits and may be asked by now, longest waiting first in each shard; at most `limit`."""
+
+    def erase(self, user_id: str, now: datetime) -> None:
+        """Removes everything and leaves a marker that no late publication gets past. Safe to repeat."""
+
+
+class NeighbourSource(Protocol):
+    """The learned item neighbours."""
+
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+        """Neighbours of these films, strongest first; films without any are absent."""

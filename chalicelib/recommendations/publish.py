@@ -1,0 +1,81 @@
+"""From ranked films and the model's answer to a published list. Compare-and-swap: the loser starts over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.catalog.model import Film
+from chalicelib.recommendations.model import RankedFilm, StoredAnswer, StoredFilm, StoredList
+from chalicelib.recommendations.taste import Taste
+
+
+def merge(
+    ranked: Sequence[RankedFilm], answer: StoredAnswer | None, answer_films: Mapping[str, Film], taste: Taste
+) -> list[RankedFilm]:
+    """The model's picks first, in its order, then the fast list; nothing judged, nothing twice.
+
+    A pick that the fast list holds too keeps the fast list's causes, so that it can say why in either language.
+    """
+    by_id = {one.film.film_id: one for one in ranked}
+    merged: dict[str, RankedFilm] = {}
+    top_score = ranked[0].score if ranked else 1.0
+    for pick in answer.picks if answer else ():
+        film = answer_films.get(pick.film_id)
+        if film is None or pick.film_id in taste.judged or pick.film_id in merged:
+            continue
+        because = by_id[pick.film_id].because if pick.film_id in by_id else ()
+        ground = "proposal" if pick.proposed else "model"
+        merged[pick.film_id] = RankedFilm(film=film, score=top_score, because=because, ground=ground)
+    for one in ranked:
+        merged.setdefault(one.film.film_id, one)
+    return list(merged.values())
+
+
+def stored_list(
+    ranked: Sequence[RankedFilm],
+    answer: StoredAnswer | None,
+    taste: Taste,
+    version: int,
+    read_at: datetime,
+    seen_until: datetime,
+    now: datetime,
+) -> StoredList:
+    """The list as it is stored: film cards in both languages, the model's words, and the titles of the causes."""
+    reasons = {pick.film_id: pick.reason for pick in answer.picks} if answer else {}
+    films = tuple(stored_film(one, reasons.get(one.film.film_id), answer) for one in ranked)
+    named = {film_id for film in films for film_id in film.because}
+    titles = {
+        film.film_id: (film.title, film.title_ru, film.title_en)
+        for film in taste.liked + taste.steered
+        if film.film_id in named
+    }
+    return StoredList(
+        version=version,
+        generated_at=now,
+        read_at=read_at,
+        seen_until=seen_until,
+        taste_hash=taste.taste_hash,
+        films=films,
+        because_titles=titles,
+    )
+
+
+def stored_film(one: RankedFilm, reason: str | None = None, answer: StoredAnswer | None = None) -> StoredFilm:
+    """A place of a list; `reason` counts for the model's picks only."""
+    film = one.film
+    own_words = reason if one.ground in ("model", "proposal") else None
+    return StoredFilm(
+        film_id=film.film_id,
+        title=film.title,
+        title_ru=film.title_ru,
+        title_en=film.title_en,
+        original_title=film.original_title,
+        year=film.year,
+        genres=film.genres,
+        imdb_rating=film.imdb_rating,
+        imdb_votes=film.imdb_votes,
+        poster_url=film.poster_url,
+        ground=one.ground,
+        because=one.because,
+        reason=own_words,
+        reason_language=answer.language if own_words and answer else None,
+    )

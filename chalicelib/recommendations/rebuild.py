@@ -1,0 +1,110 @@
+"""The fast lane: feedback to taste to candidates to a published list, without any model."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from chalicelib.catalog.port import Catalog
+from chalicelib.feedback.model import FeedbackStore
+from chalicelib.recommendations.candidates import collect
+from chalicelib.recommendations.diversity import spread
+from chalicelib.recommendations.due import due, limits_of, window_of
+from chalicelib.recommendations.messages import Ask, Outbox
+from chalicelib.recommendations.model import AskState, ListChangedError, RankedFilm, UserErasedError, UserRecord
+from chalicelib.recommendations.port import NeighbourSource, RecommendationStore
+from chalicelib.recommendations.publish import merge, stored_list
+from chalicelib.recommendations.ranking import rank
+from chalicelib.recommendations.taste import Taste, taste_of
+from chalicelib.settings import Settings
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5  # each lost race means that somebody else has just published; five in a row mean a storm: let SQS wait
+
+
+class Parts(NamedTuple):
+    """What the steps work with."""
+
+    store: RecommendationStore
+    feedback: FeedbackStore
+    catalog: Catalog
+    neighbours: NeighbourSource
+    outbox: Outbox
+    settings: Settings
+
+
+def rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | None = None) -> bool:
+    """Publishes a list that reflects all feedback, then queues a question for GigaChat if the user is due.
+
+    Returns False when there was nothing to do: the account is gone, or the stored list was made from feedback read
+    later than `changed_at`.
+
+    Raises:
+        ListChangedError: others kept publishing; deliver the message again.
+        CatalogUnavailableError: no films to be had; deliver the message again.
+    """
+    for attempt in range(ATTEMPTS):
+        record = parts.store.read(user_id)
+        if record.erased or (changed_at and record.list_ and record.list_.seen_until > changed_at):
+            return False
+        try:
+            taste = _publish(parts, user_id, record, now)
+            _queue_question(parts, user_id, record.state, taste, now)
+        except UserErasedError:
+            return False
+        except ListChangedError:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return True
+    raise AssertionError("unreachable")
+
+
+def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
+    """The fast list before anybody's diversity rule: also what candidates for the model are chosen from."""
+    return rank(taste, collect(taste, parts.catalog, parts.neighbours.neighbours), limit=parts.settings.ranked_max)
+
+
+def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> Taste:
+    limits = parts.settings
+    taste = taste_of(parts.feedback.list_all(user_id), now)
+    ranked = ranked_list(parts, taste)
+    picked = [pick.film_id for pick in record.answer.picks] if record.answer else []
+    films = parts.catalog.get_many(picked) if picked else {}
+    merged = _spread(merge(ranked, record.answer, films, taste), taste, limits)[: limits.list_size_max]
+    new = stored_list(
+        merged,
+        record.answer,
+        taste,
+        version=(record.list_.version if record.list_ else 0) + 1,
+        read_at=now,
+        seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
+        now=now,
+    )
+    parts.store.publish(user_id, new)
+    return taste
+
+
+def _spread(merged: Sequence[RankedFilm], taste: Taste, limits: Settings) -> list[RankedFilm]:
+    return spread(merged, taste, limits.series_or_director_max, limits.exploration_share)
+
+
+def _queue_question(parts: Parts, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
+    """Sends first, marks afterwards: a death in between repeats the message, which the queue drops as a duplicate."""
+    verdict = due(taste, state, limits_of(parts.settings), now)
+    if verdict.when == "now":
+        parts.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
+        new = msgspec.structs.replace(state, pending_since=now, stale_since=None)
+    elif verdict.when == "later":
+        new = msgspec.structs.replace(
+            state, stale_since=state.stale_since or now, not_before=verdict.not_before, pending_since=None
+        )
+    elif verdict.when == "no":
+        new = msgspec.structs.replace(state, stale_since=None, pending_since=None)
+    else:
+        return
+    if new != state:
+        parts.store.put_state(user_id, new, replaces=state)
