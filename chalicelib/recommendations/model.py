@@ -10,9 +10,9 @@ from chalicelib.errors import ConflictError, GoneError
 
 type Source = Literal["gigachat", "personal", "top"]
 type State = Literal["fresh", "updating", "waiting"]
-type Ground = Literal["neighbour", "content", "popular", "surprise", "model", "proposal"]
-"""Why a film is in a list: viewers' likes, likeness of content, the top list, exploration, the model's pick or its own
-proposal."""
+type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "model", "proposal"]
+"""Why a film is in a list: viewers' likes, likeness of content, "more like this", the top list, exploration, the
+model's pick or its own proposal."""
 
 
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,99 @@
+"""Which films are worth ranking for a taste: learned neighbours, likeness of content, the top list."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from chalicelib.catalog.model import Film
+from chalicelib.catalog.port import Catalog
+from chalicelib.recommendations import tuning
+from chalicelib.recommendations.model import Neighbour, RankedFilm
+from chalicelib.recommendations.taste import Taste, TasteFilm
+
+type Neighbours = Callable[[Sequence[str]], Mapping[str, Sequence[Neighbour]]]
+"""The learned neighbours of these films, strongest first, by film id; films without any are absent. One call reads
+DynamoDB at most twice."""
+
+
+class Candidates(msgspec.Struct, frozen=True, kw_only=True):
+    """Films to rank, never a judged one, with the learned evidence for and against each."""
+
+    films: dict[str, Film]
+    known: dict[str, Film]  # the judged films that taste is made from, with their features
+    evidence: dict[str, float]  # by candidate: sum of weight × neighbour score over wanted films
+    against: dict[str, float]  # the same over unwanted films
+    sources: dict[str, tuple[tuple[str, float], ...]]  # by candidate: wanted films that gave evidence, strongest first
+    similar: frozenset[str]  # the catalogue called them alike
+    top: frozenset[str]  # from the top list
+
+
+def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int = tuning.DEPTH) -> Candidates:
+    """Everything `ranking.rank` needs: one call of `neighbours` and three of the catalogue, however long the history.
+
+    Raises:
+        CatalogUnavailableError: no list can be made without films.
+    """
+    wanted, unwanted = taste.wanted, taste.unwanted
+    learned = neighbours([film.film_id for film in wanted + unwanted]) if wanted or unwanted else {}
+    evidence = _evidence(wanted, learned, taste.judged)
+    against = _evidence(unwanted, learned, taste.judged)
+    best = sorted(evidence, key=lambda film_id: (-evidence[film_id], film_id))[:depth]
+    judged = [film.film_id for film in wanted + unwanted]
+    films = catalog.get_many([*best, *judged])
+    seeds = [film.film_id for film in wanted[: tuning.SIMILAR_SEEDS]]
+    similar = catalog.similar(seeds, tuning.SIMILAR_LIMIT) if seeds else []
+    top = catalog.top(tuning.TOP_LIMIT)
+    pool = {film_id: films[film_id] for film_id in best if film_id in films}
+    pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.judged}
+    return Candidates(
+        films=pool,
+        known={film_id: films[film_id] for film_id in judged if film_id in films},
+        evidence={film_id: evidence[film_id] for film_id in pool if film_id in evidence},
+        against={film_id: against[film_id] for film_id in pool if film_id in against},
+        sources=_sources(wanted, learned, pool),
+        similar=frozenset(film.film_id for film in similar),
+        top=frozenset(film.film_id for film in top),
+    )
+
+
+def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> list[RankedFilm]:
+    """At most `count` films for the model to choose from, best first: mostly neighbours, a share of content, a few
+    surprises, so that what one signal misses another one offers. Never a judged film."""
+    shares = (("neighbour", "steer"), 0.6), (("content",), 0.25), (("surprise", "popular"), 0.15)
+    allowed = [film for film in ranked if film.film.film_id not in taste.judged]
+    chosen: dict[str, RankedFilm] = {}
+    for grounds, share in shares:
+        of_ground = [film for film in allowed if film.ground in grounds]
+        chosen |= {film.film.film_id: film for film in of_ground[: round(count * share)]}
+    for film in allowed:
+        if len(chosen) >= count:
+            break
+        chosen.setdefault(film.film.film_id, film)
+    return [film for film in allowed if film.film.film_id in chosen]
+
+
+def _evidence(
+    judged: Iterable[TasteFilm], learned: Mapping[str, Sequence[Neighbour]], leave_out: frozenset[str]
+) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for film in judged:
+        weight = film.weight
+        for neighbour in learned.get(film.film_id, ()):
+            total[neighbour.film_id] = total.get(neighbour.film_id, 0.0) + weight * neighbour.score
+    for film_id in leave_out:
+        total.pop(film_id, None)
+    return total
+
+
+def _sources(
+    wanted: Iterable[TasteFilm], learned: Mapping[str, Sequence[Neighbour]], pool: Mapping[str, Film]
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    given: dict[str, list[tuple[str, float]]] = {}
+    for film in wanted:
+        for neighbour in learned.get(film.film_id, ()):
+            if neighbour.film_id in pool:
+                given.setdefault(neighbour.film_id, []).append((film.film_id, film.weight * neighbour.score))
+    return {
+        film_id: tuple(sorted(sources, key=lambda source: -source[1])[: tuning.BECAUSE_MAX])
+        for film_id, sources in given.items()
+    }

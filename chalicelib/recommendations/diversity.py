@@ -1,0 +1,74 @@
+"""A ranked list made good to look at: no series or director takes the first page over, and something new is on it."""
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from chalicelib.recommendations import content, tuning
+from chalicelib.recommendations.model import RankedFilm
+from chalicelib.recommendations.series import same_series, series_of
+from chalicelib.recommendations.taste import Taste
+
+SURPRISE_FROM = 10  # places before this one belong to the best films known
+
+
+def spread(
+    ranked: Sequence[RankedFilm],
+    taste: Taste,
+    series_or_director_max: int,
+    exploration_share: float,
+) -> list[RankedFilm]:
+    """The same films, reordered: the first 20 hold at most that many of one series or director, and one film in
+    1 / `exploration_share` is a surprise. The same list and taste always give the same order."""
+    surprises = _surprises(ranked, round(len(ranked) * exploration_share), taste)
+    chosen = {film.film.film_id for film in surprises}
+    calm = _limited([film for film in ranked if film.film.film_id not in chosen], series_or_director_max)
+    for number, film in enumerate(surprises):
+        block = number * round(1 / exploration_share)
+        offset = SURPRISE_FROM + _seed(taste, number) % (tuning.FIRST_PAGE - SURPRISE_FROM)
+        calm.insert(min(block + offset, len(calm)), msgspec.structs.replace(film, ground="surprise"))
+    return _limited(calm, series_or_director_max)
+
+
+def _limited(ranked: Sequence[RankedFilm], most: int) -> list[RankedFilm]:
+    first: list[RankedFilm] = []
+    later: list[RankedFilm] = []
+    series: list[str] = []
+    directors: list[str] = []
+    for place, film in enumerate(ranked):
+        if len(first) == tuning.FIRST_PAGE:
+            return [*first, *later, *ranked[place:]]
+        key = series_of(film.film)
+        crowded = sum(same_series(key, other) for other in series) >= most
+        crowded = crowded or any(directors.count(name) >= most for name in film.film.directors)
+        if crowded:
+            later.append(film)
+            continue
+        first.append(film)
+        series.append(key)
+        directors.extend(film.film.directors)
+    return [*first, *later]
+
+
+def _surprises(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[RankedFilm]:
+    """Well-known films of the list's second half that resemble its first page least."""
+    if count < 1 or len(ranked) <= tuning.FIRST_PAGE:
+        return []
+    rarity = content.rarity_of_traits(film.film for film in ranked)
+    page = content.profile_of(((film.film, 1.0) for film in ranked[: tuning.FIRST_PAGE]), rarity)
+    pool = ranked[max(tuning.FIRST_PAGE, len(ranked) // 2) :]
+    pool = sorted(
+        pool,
+        key=lambda film: (
+            content.trait_affinity(page, film.film, rarity) - content.popularity(film.film),
+            film.film.film_id,
+        ),
+    )[: 3 * count]
+    return sorted(pool, key=lambda film: hashlib.sha256(f"{taste.taste_hash}{film.film.film_id}".encode()).digest())[
+        :count
+    ]
+
+
+def _seed(taste: Taste, number: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{taste.taste_hash}{number}".encode()).digest()[:4])
