@@ -46,3 +46,67 @@ def cursor_keys() -> tuple[bytes, ...]:
     from chalicelib.auth.tokens import derived_keys
 
     return derived_keys(token_keys(), b"cursor")
+
+
+@cache
+def recommendation_store() -> "RecommendationStore":
+    """The recommendations table."""
+    from chalicelib.recommendations.store import DynamoRecommendationStore
+
+    known = settings()
+    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+
+
+@cache
+def outbox() -> "Outbox":
+    """The queues."""
+    import boto3
+
+    from chalicelib.recommendations.outbox import SqsOutbox
+
+    known = settings()
+    return SqsOutbox(boto3.client("sqs"), known.rebuild_queue_url, known.ask_queue_url, known.gigachat_parallel)
+
+
+@cache
+def neighbours() -> "NeighbourSource":
+    """The learned item neighbours."""
+    from chalicelib.recommendations.neighbour_store import DynamoNeighbours
+
+    return DynamoNeighbours(settings().neighbours_table)
+
+
+def rebuild_parts() -> "Parts":
+    """What the fast lane works with."""
+    from chalicelib.recommendations.rebuild import Parts
+
+    return Parts(recommendation_store(), feedback_store(), catalog(), neighbours(), outbox(), settings())
+
+
+def ask_parts() -> "AskParts":
+    """What the slow lane works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.ask import AskParts
+    from chalicelib.recommendations.budget_store import DynamoBudget
+
+    known = settings()
+    budget = DynamoBudget(known.budget_table, known.budget_tokens_per_day)
+    return AskParts(rebuild_parts(), model, budget, lambda: datetime.now(UTC))
+
+
+@cache
+def top_films() -> "Sequence[Film]":
+    """To be written."""
+    raise NotImplementedError
+
+
+def find_in_list(user_id: str, film_id: str) -> "KnownFilm | None":
+    """The film as the user's stored list shows it: then it exists, whatever the catalogue's state."""
+    from chalicelib.feedback.judge import KnownFilm
+
+    held = recommendation_store().read_page(user_id).list_
+    for film in held.films if held else ():
+        if film.film_id == film_id:
+            return KnownFilm(title=film.title, title_ru=film.title_ru, title_en=film.title_en, year=film.year)
+    return None

@@ -89,8 +89,7 @@ def _begin(parts: AskParts, user_id: str, state: AskState, taste: Taste, now: da
         day=today,
         asked_on_day=(state.asked_on_day if state.day == today else 0) + 1,
     )
-    parts.fast.store.put_state(user_id, begun, replaces=state)
-    return begun
+    return parts.fast.store.put_state(user_id, begun, replaces=state)
 
 
 def _kept_answer(parts: AskParts, answer: StoredAnswer | None, state: AskState) -> Ending | None:

@@ -113,6 +113,7 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has changed and the question has to wait (then the item stands in the sweep's index under `not_before`).
     """
 
+    version: int = 0  # counts stores, for compare-and-swap; set by the store
     asked_hash: str = ""
     asked_at: datetime | None = None
     not_before: datetime | None = None

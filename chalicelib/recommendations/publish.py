@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.catalog.model import Film
-from chalicelib.recommendations.model import RankedFilm, StoredAnswer, StoredFilm, StoredList
+from chalicelib.recommendations.model import Ground, RankedFilm, StoredAnswer, StoredFilm, StoredList
 from chalicelib.recommendations.taste import Taste
 
 
@@ -23,7 +23,7 @@ def merge(
         if film is None or pick.film_id in taste.judged or pick.film_id in merged:
             continue
         because = by_id[pick.film_id].because if pick.film_id in by_id else ()
-        ground = "proposal" if pick.proposed else "model"
+        ground: Ground = "proposal" if pick.proposed else "model"
         merged[pick.film_id] = RankedFilm(film=film, score=top_score, because=because, ground=ground)
     for one in ranked:
         merged.setdefault(one.film.film_id, one)

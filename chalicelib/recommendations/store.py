@@ -1,1 +1,160 @@
-"""To be written."""
+"""The recommendations table. One partition a user, three items: `list`, `answer` (both compressed) and `state`.
+
+With `neighbour_store.py` and `budget_store.py` the only files of the package that import pynamodb.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.recommendations.model import (
+    AskState,
+    ListChangedError,
+    StoredAnswer,
+    StoredList,
+    UserErasedError,
+    UserRecord,
+)
+
+LIST, ANSWER, STATE = "list", "answer", "state"
+CUT_AT_ONCE = 5
+ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
+
+
+class DynamoRecommendationStore:
+    """`RecommendationStore` on DynamoDB."""
+
+    def __init__(self, table: str, list_bytes_max: int, stale_shards: int) -> None:
+        class Stale(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+            class Meta:
+                index_name = "stale"
+                projection = KeysOnlyProjection()
+
+            stale_shard = UnicodeAttribute(hash_key=True)
+            due_at = UnicodeAttribute(range_key=True)
+            user_id = UnicodeAttribute()
+
+        class Item(Model):
+            class Meta:
+                table_name = table
+                billing_mode = "PAY_PER_REQUEST"
+
+            user_id = UnicodeAttribute(hash_key=True)
+            item = UnicodeAttribute(range_key=True)
+            version = NumberAttribute(null=True)
+            body = BinaryAttribute(null=True, legacy_encoding=False)
+            erased = BooleanAttribute(null=True)
+            stale_shard = UnicodeAttribute(null=True)
+            due_at = UnicodeAttribute(null=True)
+            expires_at = NumberAttribute(null=True)
+            stale = Stale()
+
+        self.items = Item
+        self.list_bytes_max = list_bytes_max
+        self.stale_shards = stale_shards
+
+    def read(self, user_id: str) -> UserRecord:
+        """One strongly consistent query: 1 read unit for every 4 KB, 7 at the most."""
+        return _record(self.items.query(user_id, consistent_read=True))
+
+    def read_page(self, user_id: str) -> UserRecord:
+        """One batch of two strongly consistent reads: 4 read units at the most (a list of 12 KB and a small item)."""
+        return _record(self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True))
+
+    def publish(self, user_id: str, new: StoredList) -> None:
+        """One conditional put: 12 write units at the most."""
+        body = self._fitting(new)
+        version = self.items.version
+        expected = version == new.version - 1 if new.version > 1 else self.items.user_id.does_not_exist()
+        try:
+            self.items(user_id, LIST, version=new.version, body=body).save(condition=expected)
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            if self.read(user_id).erased:
+                raise UserErasedError("The account is gone.") from None
+            raise ListChangedError("Somebody else has published meanwhile.") from None
+
+    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+        """One put: about 2 write units."""
+        self.items(user_id, ANSWER, body=_packed(answer)).save()
+
+    def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
+        """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
+        stored = msgspec.structs.replace(state, version=replaces.version + 1)
+        row = self.items(user_id, STATE, version=stored.version, body=_packed(stored))
+        if state.stale_since and state.not_before:
+            row.stale_shard, row.due_at = self._shard(user_id), _stamp(state.not_before)
+        version = self.items.version
+        expected: Condition = version == replaces.version if replaces.version else version.does_not_exist()
+        try:
+            row.save(condition=expected)
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            raise ListChangedError("Somebody else has changed the state meanwhile.") from None
+        return stored
+
+    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
+        """One query a shard: half a read unit each when nobody waits."""
+        left = limit
+        for shard in range(self.stale_shards):
+            due = self.items.stale.query(
+                str(shard), self.items.due_at <= _stamp(now), limit=left, attributes_to_get=["user_id"]
+            )
+            for row in due:
+                left -= 1
+                yield str(row.user_id)
+            if left <= 0:
+                return
+
+    def erase(self, user_id: str, now: datetime) -> None:
+        """The marker first: from then on nobody publishes. It has no version, so no publication's condition holds."""
+        expires_at = int((now + ERASED_KEPT).timestamp())
+        self.items(user_id, LIST, erased=True, expires_at=expires_at).save()
+        self.items(user_id, ANSWER).delete()
+        self.items(user_id, STATE).delete()
+
+    def _fitting(self, new: StoredList) -> bytes:
+        """The list, cut from its end until it fits: a shorter list beats none."""
+        body = _packed(new)
+        while len(body) > self.list_bytes_max and new.films:
+            new = msgspec.structs.replace(new, films=new.films[:-CUT_AT_ONCE])
+            body = _packed(new)
+        return body
+
+    def _shard(self, user_id: str) -> str:
+        return str(int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:4]) % self.stale_shards)
+
+
+def _record(rows: Any) -> UserRecord:
+    by_item = {row.item: row for row in rows}
+    list_row = by_item.get(LIST)
+    if list_row is not None and list_row.erased:
+        return UserRecord(erased=True)
+    return UserRecord(
+        list_=_unpacked(list_row.body, StoredList) if list_row is not None else None,
+        answer=_unpacked(by_item[ANSWER].body, StoredAnswer) if ANSWER in by_item else None,
+        state=_unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
+    )
+
+
+def _packed(value: msgspec.Struct) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(value), 9)
+
+
+def _unpacked[S](body: bytes, kind: type[S]) -> S:
+    return msgspec.msgpack.decode(zlib.decompress(body), type=kind)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,83 @@
+"""What wakes the recommendation functions: a stream, two queues and a schedule. Parse, call, say what failed."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from chalice import Blueprint
+from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
+
+from chalicelib import wiring
+from chalicelib.recommendations.messages import Ask, Rebuild
+from chalicelib.settings import settings
+
+bp = Blueprint(__name__)
+log = logging.getLogger(__name__)
+
+type Failures = dict[str, list[dict[str, str]]]
+
+PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and publishing after the model has answered
+
+
+@bp.on_dynamodb_record(stream_arn="set-by-the-template", name="plan")
+def plan(event: DynamoDBEvent) -> Failures:
+    """Feedback changed. Fails as a whole or not at all: sending twice is harmless, so there is nothing to single out."""
+    from chalicelib.recommendations.plan import plan as use_case
+
+    use_case(wiring.outbox(), [record.keys["user_id"]["S"] for record in event], datetime.now(UTC))
+    return {"batchItemFailures": []}
+
+
+@bp.on_sqs_message(queue="rebuild", batch_size=10, name="rebuild")
+def rebuild(event: SQSEvent) -> Failures:
+    """Lists are due. Several messages for one user are one rebuild."""
+    from chalicelib.recommendations.rebuild import rebuild as use_case
+
+    parts = wiring.rebuild_parts()
+    done: dict[str, datetime] = {}
+
+    def handle(record: Any) -> None:
+        message = msgspec.json.decode(record["body"], type=Rebuild)
+        if message.user_id in done and done[message.user_id] > message.changed_at:
+            return
+        began = datetime.now(UTC)
+        use_case(parts, message.user_id, began, message.changed_at)
+        done[message.user_id] = began
+
+    return _each(event, handle)
+
+
+@bp.on_sqs_message(queue="ask", batch_size=1, name="ask")
+def ask(event: SQSEvent) -> Failures:
+    """A question is due."""
+    from chalicelib.recommendations.ask import ask as use_case
+
+    def handle(record: Any) -> None:
+        message = msgspec.json.decode(record["body"], type=Ask)
+        left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
+        log.info("ask: %s", use_case(wiring.ask_parts(), message.user_id, min(left, settings().gigachat_timeout_seconds)))
+
+    return _each(event, handle)
+
+
+@bp.schedule("rate(1 hour)", name="sweep")
+def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
+    """The hourly look at waiting users."""
+    from chalicelib.recommendations.sweep import sweep as use_case
+
+    queued = use_case(wiring.recommendation_store(), wiring.outbox(), datetime.now(UTC), settings().sweep_asks_max)
+    log.info("sweep: %d questions queued", queued)
+
+
+def _each(event: SQSEvent, handle: Callable[[Any], None]) -> Failures:
+    """Handles each message by itself: one that fails is delivered again alone, and dies alone in the dead-letter queue."""
+    failed: list[dict[str, str]] = []
+    for record in event.to_dict()["Records"]:
+        try:
+            handle(record)
+        except Exception:
+            log.exception("message %s failed", record["messageId"])
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}

@@ -1,0 +1,16 @@
+"""The learned neighbours, read in batches. To be written by the learning job; empty until then."""
+
+from collections.abc import Mapping, Sequence
+
+from chalicelib.recommendations.model import Neighbour
+
+
+class DynamoNeighbours:
+    """`NeighbourSource` on DynamoDB."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+        """Nothing learned yet."""
+        return {}

@@ -1,0 +1,41 @@
+"""The viewer asks for a new GigaChat list."""
+
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.recommendations.due import Limits, not_before
+from chalicelib.recommendations.messages import Outbox, Rebuild
+from chalicelib.recommendations.model import ListChangedError, State
+from chalicelib.recommendations.port import RecommendationStore
+
+ATTEMPTS = 3
+
+
+class Refresh(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of the wish: `waiting` until `available_at`, or `updating`."""
+
+    state: State
+    available_at: datetime
+
+
+def refresh(store: RecommendationStore, outbox: Outbox, user_id: str, limits: Limits, now: datetime) -> Refresh:
+    """Notes the wish and wakes the fast lane, which asks at once or, within the cooldown, leaves it to the sweep.
+
+    Repeating it changes nothing: one wish, one question.
+
+    Raises:
+        ListChangedError: the steps kept changing the user's state; try again.
+    """
+    for attempt in range(ATTEMPTS):
+        state = store.read_page(user_id).state
+        try:
+            if state.refresh_requested_at is None:
+                store.put_state(user_id, msgspec.structs.replace(state, refresh_requested_at=now), replaces=state)
+            break
+        except ListChangedError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+    earliest = not_before(state, limits, now) or now
+    return Refresh(state="waiting" if earliest > now else "updating", available_at=max(earliest, now))

@@ -1,0 +1,64 @@
+"""`/v1/recommendations`: the home page."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from chalice import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.http import Call, answer_of, endpoint, seal, unseal
+from chalicelib.recommendations.due import limits_of
+from chalicelib.recommendations.home import HomeFilm, Position, home_page
+from chalicelib.recommendations.model import Source, State
+from chalicelib.recommendations.refresh import Refresh, refresh
+from chalicelib.settings import settings
+
+bp = Blueprint(__name__)
+
+
+class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Paging of the home page."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    cursor: str | None = None
+
+
+class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of recommendations; the cursor belongs to this version of the list."""
+
+    films: tuple[HomeFilm, ...]
+    source: Source
+    generated_at: datetime
+    state: State
+    next_cursor: str | None
+
+
+@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, signed_in=True, problems=(410, 503))
+def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
+    """My home page: films I have not judged, each with a reason."""
+    page = home_page(
+        wiring.recommendation_store(),
+        wiring.feedback_store(),
+        wiring.top_films,
+        call.viewer.user_id,
+        call.language,
+        call.query.limit,
+        unseal(call.query.cursor, Position) if call.query.cursor else None,
+        datetime.now(UTC),
+    )
+    return HomeAnswer(
+        films=page.films,
+        source=page.source,
+        generated_at=page.generated_at,
+        state=page.state,
+        next_cursor=seal(page.after) if page.after else None,
+    )
+
+
+@endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, signed_in=True, problems=(409,))
+def post_refresh(call: Call[None, None]) -> Response:
+    """Ask for a new GigaChat list once the cooldown allows."""
+    now = datetime.now(UTC)
+    store, outbox = wiring.recommendation_store(), wiring.outbox()
+    return answer_of(refresh(store, outbox, call.viewer.user_id, limits_of(settings()), now), 202)
