@@ -1,0 +1,96 @@
+"""What we ask the model and what comes back, as plain data, and the port of the model."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+import msgspec
+
+from chalicelib.catalog.model import Language
+
+type ModelCause = Literal[
+    "deadline",  # no time left for a call: nothing was sent
+    "connect",  # nobody there, or the token could not be fetched: nothing was asked
+    "timeout",
+    "reset",
+    "unauthorized",
+    "payment",
+    "forbidden",
+    "no_model",
+    "too_large",
+    "invalid_params",
+    "rate_limited",
+    "server_error",
+    "not_json",  # an HTML page with status 200
+    "bad_shape",  # JSON, but not a chat completion (`content: null`, `{}`)
+    "unknown",
+]
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One chat message."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One function call to make. The film offered under number n is `offered[n - 1]`.
+
+    `prompt_tokens` and `variable_tokens` (what differs between viewers) are estimates of `tokens.py`;
+    `max_completion_tokens` bounds the answer, so their sum is what the call can cost.
+    """
+
+    messages: tuple[Message, ...]
+    functions: tuple[Mapping[str, object], ...]
+    function_call: str
+    offered: tuple[str, ...]
+    language: Language
+    prompt_version: str
+    prompt_tokens: int
+    variable_tokens: int
+    max_completion_tokens: int
+
+    @property
+    def reserved_tokens(self) -> int:
+        """The most that the call can cost."""
+        return self.prompt_tokens + self.max_completion_tokens
+
+
+class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model said: function arguments where it called the function, else text. Tokens are those billed;
+    without `tokens_known` the answer did not say, and the reservation counts."""
+
+    arguments: object | None = None  # a dict when all is well; a string or anything else is the judge's business
+    content: str = ""
+    finish_reason: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    model: str = ""
+    tokens_known: bool = True
+
+    @property
+    def total_tokens(self) -> int:
+        """What the answer cost."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+class ModelError(Exception):
+    """A call that brought no answer.
+
+    `retryable`: the same question may be asked again later (never before the cooldown). `billed`: it may have been
+    paid for, so the reservation stays spent. `retry_after_seconds` is the service's wish, 0 when it has none.
+    """
+
+    def __init__(self, cause: ModelCause, *, retryable: bool, billed: bool, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.retryable = retryable
+        self.billed = billed
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Model(Protocol):
+    """A language model that answers by one function call."""
+
+    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:
+        """The model's answer, within the deadline. Raises `ModelError`."""
