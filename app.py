@@ -3,9 +3,13 @@
 from chalice import Chalice
 
 from chalicelib.auth import authorizer
+from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import finish
+from chalicelib.recommendations import events as recommendation_events
+from chalicelib.recommendations import routes as recommendation_routes
 
 app = Chalice(app_name="kinosovet")
 app.api.cors = False  # the page is served by the API itself
 app.middleware("http")(finish)
-app.register_blueprint(authorizer.bp)
+for part in (authorizer, feedback_routes, recommendation_routes, recommendation_events):
+    app.register_blueprint(part.bp)

@@ -1,6 +1,7 @@
 """To be written: the Chalice authorizer."""
 
-from chalice import AuthRequest, AuthResponse, Blueprint
+from chalice import AuthResponse, Blueprint
+from chalice.app import AuthRequest
 
 bp = Blueprint(__name__)
 

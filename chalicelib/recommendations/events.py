@@ -30,7 +30,7 @@ def plan(event: DynamoDBEvent) -> Failures:
     return {"batchItemFailures": []}
 
 
-@bp.on_sqs_message(queue="rebuild", batch_size=10, name="rebuild")
+@bp.on_sqs_message(queue_arn="set-by-the-template", batch_size=10, name="rebuild")
 def rebuild(event: SQSEvent) -> Failures:
     """Lists are due. Several messages for one user are one rebuild."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
@@ -49,7 +49,7 @@ def rebuild(event: SQSEvent) -> Failures:
     return _each(event, handle)
 
 
-@bp.on_sqs_message(queue="ask", batch_size=1, name="ask")
+@bp.on_sqs_message(queue_arn="set-by-the-template", batch_size=1, name="ask")
 def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case

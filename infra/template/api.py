@@ -2,7 +2,7 @@
 
 import json
 
-from chalicelib.http import ENDPOINTS
+from app import app
 
 STAGE = "api"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -56,10 +56,10 @@ def _response(status: int | None, title: str, detail: str, *, challenge: bool = 
 
 def _missing_methods() -> dict[str, object]:
     """Every method that a path lacks goes to the app too, which answers 405; the gateway alone says 403."""
-    held: dict[str, set[str]] = {}
-    for one in ENDPOINTS:
-        held.setdefault(one.path, set()).add(one.method.lower())
-    return {path: {method: _to_the_app() for method in METHODS if method not in has} for path, has in held.items()}
+    return {
+        path: {method: _to_the_app() for method in METHODS if method.upper() not in held}
+        for path, held in app.routes.items()
+    }
 
 
 def _to_the_app() -> dict[str, object]:
