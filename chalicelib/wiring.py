@@ -5,11 +5,15 @@ Imports are inside the functions, so that each Lambda loads its own libraries al
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    from chalicelib.auth.keys import KeyRing
+    from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
 
@@ -36,9 +40,38 @@ def feedback_store() -> "FeedbackStore":
 
 
 @cache
-def token_keys() -> object:
-    """The access token keys from Secrets Manager. To be written."""
-    raise NotImplementedError
+def token_keys() -> "KeyRing":
+    """The access token keys, from Secrets Manager."""
+    from botocore.session import get_session  # boto3 would cost the authorizer another 0.1 s
+
+    from chalicelib.auth.keys import KeyRing
+
+    client = cast("SecretsManagerClient", get_session().create_client("secretsmanager"))
+    return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
+
+
+@cache
+def account_store() -> "AccountStore":
+    """The accounts table."""
+    from chalicelib.auth.store import DynamoAccountStore
+
+    return DynamoAccountStore(settings().accounts_table)
+
+
+@cache
+def session_store() -> "SessionStore":
+    """The sessions table."""
+    from chalicelib.auth.store import DynamoSessionStore
+
+    return DynamoSessionStore(settings().sessions_table, settings().accounts_table)
+
+
+@cache
+def attempt_store() -> "AttemptStore":
+    """The throttle's counters, in the sessions table."""
+    from chalicelib.auth.store import DynamoAttemptStore
+
+    return DynamoAttemptStore(settings().sessions_table)
 
 
 def cursor_keys() -> tuple[bytes, ...]:

@@ -1,1 +1,302 @@
-"""To be written."""
+"""Accounts, sessions and attempt counters in DynamoDB.
+
+Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address, `erased#ID` a tombstone (TTL
+`expires_at`). Sessions (hash `pk`, range `sk`, TTL `expires_at`): `user#ID` with `session#ID` and `address#DIGEST`;
+`attempts#KEY` with `attempts`. TTL removes late, so every read looks at `expires_at` itself.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
+from chalicelib.errors import UnavailableError
+
+REFUSED = "ConditionalCheckFailed"
+CONTENDED = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
+TRIES = 5  # a transaction that met another one on the same item; botocore waits between its own retries
+
+
+class AccountItem(Model):
+    """Any item of the accounts table. `Meta` is set by the store, which knows the table's name."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+    erased_at = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class SessionItem(Model):
+    """Any item of the sessions table."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = NumberAttribute()
+    current_hash = UnicodeAttribute(null=True)
+    previous_hash = UnicodeAttribute(null=True)
+    previous_spent_at = UnicodeAttribute(null=True)
+    generation = NumberAttribute(null=True)
+    started_at = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(null=True)
+    blocked_until = NumberAttribute(null=True)
+
+
+def digest(text: str) -> str:
+    """What stands for an e-mail address or a network address in a key: stream records and error texts carry keys."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _bound[M: Model](model: type[M], table: str) -> type[M]:
+    meta = type("Meta", (), {"table_name": table})
+    bound: type[M] = type(model.__name__, (model,), {"Meta": meta})
+    return bound
+
+
+def _moment(text: str | None) -> datetime:
+    return datetime.fromisoformat(text or "")
+
+
+def _refused(error: TransactWriteError) -> tuple[bool, ...]:
+    """Per step of the transaction, whether its own condition refused it."""
+    return tuple(reason is not None and reason.code == REFUSED for reason in error.cancellation_reasons)
+
+
+def _written(write: "list[tuple[str, tuple[Any, ...]]]") -> tuple[bool, ...]:
+    """Runs the steps as one transaction: () when written, else which conditions refused. Contention is tried again."""
+    for _ in range(TRIES):
+        try:
+            with TransactWrite(connection=Connection()) as transaction:
+                for step, arguments in write:
+                    getattr(transaction, step)(*arguments)
+        except TransactWriteError as error:
+            if any(refused := _refused(error)):
+                return refused
+            if not any(reason and reason.code in CONTENDED for reason in error.cancellation_reasons):
+                raise
+        else:
+            return ()
+    raise UnavailableError("Too many changes at once; try again.")
+
+
+class DynamoAccountStore:
+    """The accounts table."""
+
+    def __init__(self, table: str) -> None:
+        self._items = _bound(AccountItem, table)
+
+    def add(self, account: Account) -> None:
+        claim = self._items(f"email#{digest(account.email)}", user_id=account.user_id)
+        item = self._items(
+            f"user#{account.user_id}",
+            user_id=account.user_id,
+            email=account.email,
+            password_hash=account.password_hash,
+            name=account.name,
+            language=account.language,
+            created_at=account.created_at.isoformat(),
+        )
+        free = self._items.pk.does_not_exist()
+        if _written([("save", (claim, free)), ("save", (item, free))]):
+            raise EmailTakenError("This e-mail address has an account already.")
+
+    def find(self, user_id: str) -> Account | None:
+        item = self._get(f"user#{user_id}")
+        if item is None:
+            return None
+        return Account(
+            user_id=item.user_id,
+            email=item.email or "",
+            password_hash=item.password_hash or "",
+            name=item.name,
+            language="en" if item.language == "en" else "ru",
+            created_at=_moment(item.created_at),
+        )
+
+    def find_user_id(self, email: str) -> str | None:
+        claim = self._get(f"email#{digest(email)}")
+        return claim.user_id if claim else None
+
+    def change_profile(self, user_id: str, name: str | None, language: str) -> bool:
+        items = self._items
+        named = items.name.set(name) if name is not None else items.name.remove()
+        return self._updated(user_id, [named, items.language.set(language)], items.pk.exists())
+
+    def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
+        items = self._items
+        return self._updated(user_id, [items.password_hash.set(new_hash)], items.password_hash == old_hash)
+
+    def erase(self, account: Account, erased_at: datetime, forgotten_at: datetime) -> bool:
+        items = self._items
+        tombstone = items(
+            f"erased#{account.user_id}",
+            user_id=account.user_id,
+            erased_at=erased_at.isoformat(),
+            expires_at=int(forgotten_at.timestamp()),
+        )
+        steps: list[tuple[str, tuple[Any, ...]]] = [
+            ("save", (tombstone,)),
+            ("delete", (items(f"user#{account.user_id}"), items.pk.exists())),
+            ("delete", (items(f"email#{digest(account.email)}"), items.user_id == account.user_id)),
+        ]
+        return not _written(steps)
+
+    def is_erased(self, user_id: str) -> bool:
+        return self._get(f"erased#{user_id}") is not None
+
+    def _get(self, pk: str) -> AccountItem | None:
+        try:
+            return self._items.get(pk, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+
+    def _updated(self, user_id: str, actions: list[Any], condition: Condition) -> bool:
+        return _done(lambda: self._items(f"user#{user_id}").update(actions, condition=condition))
+
+
+class DynamoSessionStore:
+    """The sessions table's part by user. Starting a session also checks the accounts table, in one transaction."""
+
+    def __init__(self, table: str, accounts_table: str) -> None:
+        self._items, self._accounts = _bound(SessionItem, table), _bound(AccountItem, accounts_table)
+
+    def start(self, session: Session, password_hash: str) -> bool:
+        same_password = self._accounts.password_hash == password_hash
+        steps: list[tuple[str, tuple[Any, ...]]] = [
+            ("save", (self._item(session),)),
+            ("condition_check", (self._accounts, f"user#{session.user_id}", None, same_password)),
+        ]
+        return not _written(steps)
+
+    def find(self, user_id: str, session_id: str) -> Session | None:
+        try:
+            item = self._items.get(f"user#{user_id}", f"session#{session_id}", consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+        return None if item.expires_at <= datetime.now(UTC).timestamp() else _session(item)
+
+    def replace(self, old: Session, new: Session) -> bool:
+        same = (self._items.current_hash == old.current_hash) & (self._items.generation == old.generation)
+        return _done(lambda: self._item(new).save(condition=same))
+
+    def revoke(self, user_id: str, session_id: str) -> None:
+        self._items(f"user#{user_id}", f"session#{session_id}").delete()
+
+    def revoke_all(self, user_id: str) -> None:
+        for item in self._items.query(f"user#{user_id}", consistent_read=True):
+            self._items(item.pk, item.sk).delete()
+
+    def list_all(self, user_id: str) -> list[Session]:
+        sessions = self._items.sk.startswith("session#")
+        return [_session(item) for item in self._items.query(f"user#{user_id}", sessions, consistent_read=True)]
+
+    def is_familiar(self, user_id: str, address: str) -> bool:
+        try:
+            item = self._items.get(f"user#{user_id}", f"address#{digest(address)}", consistent_read=True)
+        except self._items.DoesNotExist:
+            return False
+        return bool(item.expires_at > datetime.now(UTC).timestamp())
+
+    def remember_address(self, user_id: str, address: str, until: datetime) -> None:
+        self._items(f"user#{user_id}", f"address#{digest(address)}", expires_at=int(until.timestamp())).save()
+
+    def _item(self, session: Session) -> SessionItem:
+        spent_at = session.previous_spent_at
+        return self._items(
+            f"user#{session.user_id}",
+            f"session#{session.session_id}",
+            expires_at=int(session.expires_at.timestamp()),
+            current_hash=session.current_hash,
+            previous_hash=session.previous_hash,
+            previous_spent_at=spent_at.isoformat() if spent_at else None,
+            generation=session.generation,
+            started_at=session.started_at.isoformat(),
+        )
+
+
+def _session(item: SessionItem) -> Session:
+    return Session(
+        user_id=item.pk.removeprefix("user#"),
+        session_id=item.sk.removeprefix("session#"),
+        current_hash=item.current_hash or "",
+        previous_hash=item.previous_hash,
+        previous_spent_at=_moment(item.previous_spent_at) if item.previous_spent_at else None,
+        generation=int(item.generation or 0),
+        started_at=_moment(item.started_at),
+        expires_at=datetime.fromtimestamp(item.expires_at, UTC),
+    )
+
+
+class DynamoAttemptStore:
+    """The sessions table's attempt counters."""
+
+    def __init__(self, table: str) -> None:
+        self._items = _bound(SessionItem, table)
+
+    def find(self, key: str, now: datetime) -> Attempts | None:
+        try:
+            item = self._items.get(f"attempts#{key}", "attempts", consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+        if item.expires_at <= now.timestamp():
+            return None
+        until = datetime.fromtimestamp(item.blocked_until or 0, UTC)
+        return Attempts(count=int(item.attempts or 0), blocked_until=until)
+
+    def take(self, key: str, now: datetime, limit: int, window_seconds: int, wait_seconds: int) -> int | None:
+        items, moment = self._items, now.timestamp()
+        open_ = (items.attempts < limit) | (items.blocked_until <= moment)
+        alive = items.expires_at > moment
+        item = items(f"attempts#{key}", "attempts")
+        again: list[Any] = [
+            items.attempts.add(1),
+            items.expires_at.set(int(moment) + window_seconds),
+            items.blocked_until.set(moment + wait_seconds),
+        ]
+        if _done(lambda: item.update(again, condition=alive & open_)):
+            return int(item.attempts or 0)
+        first = items(
+            f"attempts#{key}",
+            "attempts",
+            attempts=1,
+            expires_at=int(moment) + window_seconds,
+            blocked_until=moment + wait_seconds,
+        )
+        if _done(lambda: first.save(condition=items.pk.does_not_exist() | (items.expires_at <= moment))):
+            return 1
+        # Somebody else made the first attempt meanwhile, or the key is blocked.
+        return int(item.attempts or 0) if _done(lambda: item.update(again, condition=alive & open_)) else None
+
+    def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
+        items = self._items
+        longer: list[Any] = [
+            items.blocked_until.set(until.timestamp()),
+            items.expires_at.set(int(forgotten_at.timestamp())),
+        ]
+        _done(lambda: items(f"attempts#{key}", "attempts").update(longer, condition=items.pk.exists()))
+
+    def forget(self, key: str) -> None:
+        self._items(f"attempts#{key}", "attempts").delete()
+
+
+def _done(write: Callable[[], object]) -> bool:
+    """Whether a conditional write went through."""
+    try:
+        write()
+    except (PutError, UpdateError) as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

@@ -1,0 +1,144 @@
+"""Registering, and what viewers may change of their accounts."""
+
+import unicodedata
+import uuid
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.auth import emails, passwords, throttle
+from chalicelib.auth.model import (
+    Account,
+    AccountStore,
+    AttemptStore,
+    EmailTakenError,
+    Language,
+    SessionStore,
+    WrongCredentialsError,
+)
+from chalicelib.errors import InvalidInputError
+from chalicelib.settings import Settings
+
+NAME_CHARACTERS_MAX = 100
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What viewers see of their accounts."""
+
+    user_id: str
+    email: str
+    name: str | None
+    language: Language
+    created_at: datetime
+
+
+def profile_of(account: Account) -> Profile:
+    """The account without its password's hash."""
+    return Profile(
+        user_id=account.user_id,
+        email=account.email,
+        name=account.name,
+        language=account.language,
+        created_at=account.created_at,
+    )
+
+
+def register(
+    email: str,
+    password: str,
+    name: str | None,
+    language: Language,
+    accounts: AccountStore,
+    attempts: AttemptStore,
+    address_key: str,
+    settings: Settings,
+    now: datetime,
+) -> Account:
+    """A new account.
+
+    Raises:
+        InvalidInputError: the address, the password or the name may not be taken.
+        EmailTakenError: another account has this address. Counted per `address_key`, so that nobody can try out many.
+        ThrottledError: too many taken addresses were tried from there.
+    """
+    email = emails.normalised(email)
+    chosen, named = passwords.check_new(password, email), _name(name)
+    throttle.check_address(attempts, address_key, settings, now)
+    account = Account(
+        user_id=str(uuid.uuid4()),
+        email=email,
+        password_hash=passwords.hash_of(chosen, settings),
+        name=named,
+        language=language,
+        created_at=now,
+    )
+    try:
+        accounts.add(account)
+    except EmailTakenError:
+        throttle.count_address_failure(attempts, address_key, settings, now)
+        raise
+    return account
+
+
+def get_account(user_id: str, accounts: AccountStore) -> Account:
+    """The signed-in viewer's account. Raises `WrongCredentialsError` when it was deleted a moment ago."""
+    account = accounts.find(user_id)
+    if account is None:
+        raise WrongCredentialsError("Sign in first.")
+    return account
+
+
+def change_profile(
+    user_id: str,
+    name: str | msgspec.UnsetType | None,
+    language: Language | msgspec.UnsetType,
+    accounts: AccountStore,
+) -> Account:
+    """Changes what is given; absent keeps, a null name clears it."""
+    account = get_account(user_id, accounts)
+    changed = msgspec.structs.replace(
+        account,
+        name=account.name if isinstance(name, msgspec.UnsetType) else _name(name),
+        language=account.language if isinstance(language, msgspec.UnsetType) else language,
+    )
+    if changed != account and not accounts.change_profile(user_id, changed.name, changed.language):
+        raise WrongCredentialsError("Sign in first.")
+    return changed
+
+
+def change_password(
+    user_id: str,
+    current: str,
+    new: str,
+    accounts: AccountStore,
+    sessions: SessionStore,
+    attempts: AttemptStore,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Sets another password and ends every session, this one too.
+
+    Raises:
+        WrongCredentialsError: `current` is not the password; counted like a failed sign-in.
+        InvalidInputError: `new` may not be chosen.
+    """
+    account = get_account(user_id, accounts)
+    chosen = passwords.check_new(new, account.email, "new_password")
+    key = f"password#{user_id}"
+    throttle.take_account_attempt(attempts, key, settings, now)
+    if not passwords.matches(current, account.password_hash, settings):
+        raise WrongCredentialsError("The current password is wrong.")
+    if not accounts.change_password(user_id, account.password_hash, passwords.hash_of(chosen, settings)):
+        raise WrongCredentialsError("The current password is wrong.")  # changed by another request meanwhile
+    sessions.revoke_all(user_id)
+    attempts.forget(key)
+
+
+def _name(text: str | None) -> str | None:
+    """NFC, trimmed; empty is none."""
+    if text is None:
+        return None
+    name = unicodedata.normalize("NFC", text.strip())
+    if len(name) > NAME_CHARACTERS_MAX or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise InvalidInputError(f"A name has at most {NAME_CHARACTERS_MAX} printable characters.", "name")
+    return name or None

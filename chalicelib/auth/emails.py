@@ -1,0 +1,30 @@
+"""One form for each e-mail address, so that two spellings never make two accounts."""
+
+import unicodedata
+
+from chalicelib.errors import InvalidInputError
+
+EMAIL_CHARACTERS_MAX = 254  # RFC 5321, erratum 1690
+
+
+def normalised(text: str) -> str:
+    """The address in the form accounts are kept under: NFC, case-folded, domain in Unicode.
+
+    Whether it can be delivered is not asked: registering must not depend on somebody's name server.
+
+    Raises:
+        InvalidInputError: not an e-mail address.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        # `.test` domains are let through: nothing is ever sent, and a demo needs addresses that are nobody's.
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise InvalidInputError("This is not an e-mail address.", "email") from None
+    return folded(valid.normalized)
+
+
+def folded(text: str) -> str:
+    """The form without a check: what a sign-in looks up, so that a bad address costs what a wrong one does."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).casefold())

@@ -1,0 +1,142 @@
+"""The routes of accounts and sign-in (api.md)."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from chalice import Blueprint
+
+from chalicelib import wiring
+from chalicelib.auth import accounts, sessions
+from chalicelib.auth.model import Language
+from chalicelib.auth.sign_in import address_key, sign_in
+from chalicelib.http import Call, endpoint
+from chalicelib.settings import settings
+
+bp = Blueprint(__name__)
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new account."""
+
+    email: str
+    password: str
+    name: str | None = None
+    language: Language = "ru"
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """The new account."""
+
+    user_id: str
+    email: str
+    name: str | None
+    language: Language
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """E-mail address and password."""
+
+    email: str
+    password: str
+
+
+class RefreshToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A refresh token."""
+
+    refresh_token: str
+
+
+class ProfileChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is absent stays; a null name is cleared."""
+
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    language: Language | msgspec.UnsetType = msgspec.UNSET
+
+
+class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The password and the one to have instead."""
+
+    current_password: str
+    new_password: str
+
+
+@endpoint(bp, "POST", "/v1/auth/register", body=Registration, answer=Registered, status=201, problems=(400, 409, 429))
+def register(call: Call[Registration, None]) -> Registered:
+    """Creates an account."""
+    given = call.body
+    account = accounts.register(
+        given.email,
+        given.password,
+        given.name,
+        given.language,
+        wiring.account_store(),
+        wiring.attempt_store(),
+        address_key("register", call.address),
+        settings(),
+        datetime.now(UTC),
+    )
+    return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
+
+
+@endpoint(bp, "POST", "/v1/auth/login", body=Credentials, answer=sessions.TokenPair, problems=(400, 401, 429))
+def login(call: Call[Credentials, None]) -> sessions.TokenPair:
+    """Signs in with e-mail address and password."""
+    return sign_in(
+        call.body.email,
+        call.body.password,
+        call.address,
+        wiring.account_store(),
+        wiring.session_store(),
+        wiring.attempt_store(),
+        wiring.token_keys(),
+        settings(),
+        datetime.now(UTC),
+    )
+
+
+@endpoint(bp, "POST", "/v1/auth/refresh", body=RefreshToken, answer=sessions.TokenPair, problems=(400, 401))
+def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
+    """Exchanges a refresh token for a new pair."""
+    return sessions.refresh(
+        call.body.refresh_token,
+        wiring.session_store(),
+        wiring.account_store(),
+        wiring.token_keys(),
+        settings(),
+        datetime.now(UTC),
+    )
+
+
+@endpoint(bp, "POST", "/v1/auth/logout", body=RefreshToken, status=204, problems=(400,))
+def logout(call: Call[RefreshToken, None]) -> None:
+    """Ends the session of a refresh token."""
+    sessions.log_out(call.body.refresh_token, wiring.session_store())
+
+
+@endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, signed_in=True, problems=(401,))
+def get_me(call: Call[None, None]) -> accounts.Profile:
+    """The viewer's profile."""
+    return accounts.profile_of(accounts.get_account(call.viewer.user_id, wiring.account_store()))
+
+
+@endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, signed_in=True, problems=(400, 401))
+def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
+    """Changes the viewer's profile."""
+    given = call.body
+    changed = accounts.change_profile(call.viewer.user_id, given.name, given.language, wiring.account_store())
+    return accounts.profile_of(changed)
+
+
+@endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, signed_in=True, problems=(400, 401, 429))
+def change_password(call: Call[PasswordChange, None]) -> None:
+    """Sets another password and signs out everywhere."""
+    accounts.change_password(
+        call.viewer.user_id,
+        call.body.current_password,
+        call.body.new_password,
+        wiring.account_store(),
+        wiring.session_store(),
+        wiring.attempt_store(),
+        settings(),
+        datetime.now(UTC),
+    )

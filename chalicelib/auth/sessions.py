@@ -1,0 +1,138 @@
+"""Sessions: refresh tokens that are rotated at every use (docs/decisions/010-refresh-rotation.md).
+
+A refresh token is 16 bytes of user id, 16 of session id and 32 random ones; only its SHA-256 is stored, which is
+enough for something nobody can guess.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.auth import tokens
+from chalicelib.auth.keys import KeyRing
+from chalicelib.auth.model import Account, AccountStore, Session, SessionOverError, SessionStore
+from chalicelib.errors import UnavailableError
+from chalicelib.settings import Settings
+
+SESSION_DAYS_MAX = 180  # ASVS 7.3.2: rotation does not make a session eternal
+ROTATION_TRIES = 60  # each lost race is somebody else's won one, so fifty at once end
+TOKEN_BYTES = 64
+
+
+class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sign-in or a refresh gives."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = "Bearer"
+    expires_in: int
+
+
+def start(
+    account: Account, sessions: SessionStore, keys: KeyRing, settings: Settings, now: datetime
+) -> TokenPair | None:
+    """A new session of the account; None when its password was changed or it was deleted in this very moment."""
+    session_id = secrets.token_hex(16)
+    token = _new_token(account.user_id, session_id)
+    session = Session(
+        user_id=account.user_id,
+        session_id=session_id,
+        current_hash=_hash(token),
+        started_at=now,
+        expires_at=now + timedelta(seconds=settings.refresh_token_seconds),
+    )
+    if not sessions.start(session, account.password_hash):
+        return None
+    return _pair(session, token, keys, settings, now)
+
+
+def refresh(
+    token: str, sessions: SessionStore, accounts: AccountStore, keys: KeyRing, settings: Settings, now: datetime
+) -> TokenPair:
+    """A new pair for a refresh token, which is spent by this.
+
+    `now` is when the request came in: a repeat that came in time is not late because it lost a few races.
+
+    Raises:
+        SessionOverError: unknown, expired or revoked; or spent, which revokes the whole session.
+        UnavailableError: too many refreshes of one session at once.
+    """
+    user_id, session_id = _parts(token)
+    for _ in range(ROTATION_TRIES):
+        session = sessions.find(user_id, session_id)
+        if session is None or session.expires_at <= now:
+            raise SessionOverError("Sign in again.")
+        fresh = _new_token(user_id, session_id)
+        rotated = _rotated(session, _hash(token), _hash(fresh), settings, now)
+        if rotated is None or accounts.find(user_id) is None:
+            sessions.revoke(user_id, session_id)
+            raise SessionOverError("Sign in again.")
+        if sessions.replace(session, rotated):
+            return _pair(rotated, fresh, keys, settings, now)
+    raise UnavailableError("Too many refreshes at once; try again.")
+
+
+def log_out(token: str, sessions: SessionStore) -> None:
+    """Ends the token's session; nothing happens for an unknown token."""
+    try:
+        user_id, session_id = _parts(token)
+    except SessionOverError:
+        return
+    sessions.revoke(user_id, session_id)
+
+
+def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: datetime) -> Session | None:
+    """The session after `shown` was exchanged for `fresh`; None when `shown` is spent for good.
+
+    A repeat within the grace replaces the pair of the first use, unless that pair has been used: then its answer was
+    not lost, and somebody else has the old token.
+    """
+    expires_at = min(
+        now + timedelta(seconds=settings.refresh_token_seconds), session.started_at + timedelta(days=SESSION_DAYS_MAX)
+    )
+    if hmac.compare_digest(session.current_hash, shown):
+        previous_hash, spent_at = shown, now
+    elif session.previous_hash and session.previous_spent_at and hmac.compare_digest(session.previous_hash, shown):
+        previous_hash, spent_at = shown, session.previous_spent_at
+        if now - spent_at > timedelta(seconds=settings.refresh_grace_seconds):
+            return None
+    else:
+        return None
+    return msgspec.structs.replace(
+        session,
+        current_hash=fresh,
+        previous_hash=previous_hash,
+        previous_spent_at=spent_at,
+        generation=session.generation + 1,
+        expires_at=expires_at,
+    )
+
+
+def _pair(session: Session, token: str, keys: KeyRing, settings: Settings, now: datetime) -> TokenPair:
+    access = tokens.issue(keys, session.user_id, session.session_id, settings, now)
+    return TokenPair(access_token=access, refresh_token=token, expires_in=settings.access_token_seconds)
+
+
+def _new_token(user_id: str, session_id: str) -> str:
+    raw = uuid.UUID(user_id).bytes + bytes.fromhex(session_id) + secrets.token_bytes(32)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _parts(token: str) -> tuple[str, str]:
+    """User and session id of a refresh token. Raises `SessionOverError` for anything else."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != TOKEN_BYTES:
+        raise SessionOverError("Sign in again.")
+    return str(uuid.UUID(bytes=raw[:16])), raw[16:32].hex()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
