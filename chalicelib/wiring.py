@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.catalog.port import Catalog
+    from chalicelib.feedback.judge import KnownFilm
     from chalicelib.feedback.model import FeedbackStore
+    from chalicelib.recommendations.ask import AskParts
+    from chalicelib.recommendations.budget import Budget
+    from chalicelib.recommendations.messages import Outbox
+    from chalicelib.recommendations.port import NeighbourSource, RecommendationStore
+    from chalicelib.recommendations.question import Model
+    from chalicelib.recommendations.rebuild import Parts
+    from chalicelib.recommendations.top_list import TopList
 
 
 @cache
@@ -109,6 +117,14 @@ def neighbours() -> "NeighbourSource":
     return DynamoNeighbours(settings().neighbours_table)
 
 
+@cache
+def budget() -> "Budget":
+    """The token ledger."""
+    from chalicelib.recommendations.budget_store import DynamoBudget
+
+    return DynamoBudget(settings().budget_table, settings().budget_tokens_per_day)
+
+
 def rebuild_parts() -> "Parts":
     """What the fast lane works with."""
     from chalicelib.recommendations.rebuild import Parts
@@ -121,17 +137,40 @@ def ask_parts() -> "AskParts":
     from datetime import UTC, datetime
 
     from chalicelib.recommendations.ask import AskParts
-    from chalicelib.recommendations.budget_store import DynamoBudget
 
-    known = settings()
-    budget = DynamoBudget(known.budget_table, known.budget_tokens_per_day)
-    return AskParts(rebuild_parts(), model, budget, lambda: datetime.now(UTC))
+    return AskParts(rebuild_parts(), model, budget(), lambda: datetime.now(UTC))
 
 
 @cache
-def top_films() -> "Sequence[Film]":
-    """To be written."""
-    raise NotImplementedError
+def top_list() -> "TopList":
+    """The IMDb top list, kept in memory."""
+    from chalicelib.recommendations.top_list import TopList
+
+    return TopList(catalog, settings().top_cache_seconds, settings().list_size_max)
+
+
+@cache
+def model() -> "Model | None":
+    """GigaChat, or None while nobody has put credentials into its secret."""
+    import boto3
+    import msgspec
+
+    from chalicelib.recommendations.gigachat import GigaChatModel
+
+    known = settings()
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=known.gigachat_secret)["SecretString"]
+    key = msgspec.json.decode(secret, type=dict[str, str])
+    if not key.get("credentials"):
+        return None
+    return GigaChatModel(
+        credentials=key["credentials"],
+        scope=key.get("scope", "GIGACHAT_API_PERS"),
+        model=known.gigachat_model,
+        timeout_seconds=known.gigachat_timeout_seconds,
+        base_url=known.gigachat_base_url,
+        auth_url=known.gigachat_auth_url,
+        ca_bundle_file=known.gigachat_ca_bundle_file,
+    )
 
 
 def find_in_list(user_id: str, film_id: str) -> "KnownFilm | None":

@@ -12,7 +12,7 @@ from chalicelib.catalog.model import CatalogUnavailableError, Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.accept import accepted_picks
 from chalicelib.recommendations.answer import read_answer
-from chalicelib.recommendations.budget import Budget, BudgetSpentError
+from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError
 from chalicelib.recommendations.candidates import for_model
 from chalicelib.recommendations.due import day_of, due, limits_of, tomorrow
 from chalicelib.recommendations.model import AskState, StoredAnswer
@@ -115,6 +115,8 @@ def _put_question(
         reply = model.ask(question, deadline_seconds)
     except CatalogUnavailableError:
         return Ending("no catalogue", soon, again=True)
+    except QuestionSettledError:  # its worker died after the bill and before saying how it ended
+        return Ending("refused: lost ending", rest)
     except BudgetSpentError:
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
@@ -146,7 +148,7 @@ def _put_question(
 
 def _question(fast: Parts, taste: Taste, state: AskState, language: Language) -> Question:
     offered = for_model(ranked_list(fast, taste), taste, fast.settings.ask_candidates)
-    return build_question(taste, offered, language, seed=int(state.question_key[:8], 16))
+    return build_question(taste, offered, language, seed=state.question_key)
 
 
 def _ended(state: AskState, taste: Taste, ending: Ending) -> AskState:

@@ -23,7 +23,7 @@ PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and pub
 
 @bp.on_dynamodb_record(stream_arn="set-by-the-template", name="plan")
 def plan(event: DynamoDBEvent) -> Failures:
-    """Feedback changed. Fails as a whole or not at all: sending twice is harmless, so there is nothing to single out."""
+    """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
     from chalicelib.recommendations.plan import plan as use_case
 
     use_case(wiring.outbox(), [record.keys["user_id"]["S"] for record in event], datetime.now(UTC))
@@ -74,7 +74,7 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None]) -> Failures:
-    """Handles each message by itself: one that fails is delivered again alone, and dies alone in the dead-letter queue."""
+    """Handles each message by itself: one that fails is delivered again alone, and dies alone."""
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
         try:

@@ -40,7 +40,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     page = home_page(
         wiring.recommendation_store(),
         wiring.feedback_store(),
-        wiring.top_films,
+        wiring.top_list(),
         call.viewer.user_id,
         call.language,
         call.query.limit,
