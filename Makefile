@@ -34,3 +34,11 @@ check: $(ENV)
 
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
+
+# One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
+BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
+.PHONY: bench
+bench-%: $(ENV)
+	@$(PY) -m tests.bench.$(subst -,_,$*) $(ARGS)
+bench: $(ENV)
+	@for name in $(BENCHES); do echo "▸ $$name" && $(PY) -m "tests.bench.$$name"; done

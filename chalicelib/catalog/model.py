@@ -33,6 +33,8 @@ class Film(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     imdb_id: str | None = None
     imdb_rating: float | None = None
     imdb_votes: int | None = None
+    audience_rating: float | None = None  # 0 to 10, by the source's own viewers (MovieLens), where it says
+    audience_votes: int | None = None
     poster_url: str | None = None
 
     def title_in(self, language: Language) -> str:

@@ -24,6 +24,10 @@ class Catalog(Protocol):
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         """Retrieval for title matching: films whose folded titles resemble this one. Recall counts, order little."""
 
+    def find_by_titles(self, titles: Sequence[str], limit: int = 50, exact: bool = False) -> list[list[Film]]:
+        """`find_by_title` for many titles in one round trip, an answer a title in order; with `exact` only films
+        that have the very same title key."""
+
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         """Films by their source's id or IMDb id (`tt…`), by the id given; unknown ids are absent."""
 

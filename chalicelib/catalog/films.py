@@ -1,0 +1,55 @@
+"""One film, films like it, and titles by ids."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from chalicelib.catalog.model import Card, Film, Language, card_of
+from chalicelib.catalog.names import names_of
+from chalicelib.catalog.port import Catalog
+
+
+class FilmDetails(Card, frozen=True, kw_only=True):
+    """A card with everything else the catalogue knows."""
+
+    description: str | None
+    directors: tuple[str, ...]
+    actors: tuple[str, ...]
+    countries: tuple[str, ...]
+    alternative_titles: tuple[str, ...]
+    imdb_id: str | None
+
+
+class Titles(msgspec.Struct, frozen=True):
+    """Titles by film id in the viewer's language, and the ids that no film has."""
+
+    titles: dict[str, str]
+    missing: tuple[str, ...]
+
+
+def get_film(catalog: Catalog, film_id: str, language: Language) -> FilmDetails:
+    """The film with all details. Raises `FilmNotFoundError`."""
+    film = catalog.get(film_id)
+    card = card_of(film, language)
+    return FilmDetails(
+        **msgspec.structs.asdict(card),
+        description=film.description,
+        directors=film.directors,
+        actors=film.actors,
+        countries=film.countries,
+        alternative_titles=tuple(name for name in names_of(film) if name not in (card.title, card.original_title)),
+        imdb_id=film.imdb_id,
+    )
+
+
+def similar_films(catalog: Catalog, film_id: str, limit: int) -> list[Film]:
+    """Films like that one, most alike first. Raises `FilmNotFoundError`."""
+    catalog.get(film_id)
+    return catalog.similar([film_id], limit)
+
+
+def titles_by_ids(catalog: Catalog, film_ids: Sequence[str], language: Language) -> Titles:
+    """The titles of these films, in the viewer's language."""
+    films = catalog.titles_by_ids(film_ids)
+    missing = tuple(dict.fromkeys(film_id for film_id in film_ids if film_id not in films))
+    return Titles({film_id: film.title_in(language) for film_id, film in films.items()}, missing)

@@ -1,0 +1,115 @@
+"""`/v1/films…` (api.md)."""
+
+from typing import Annotated
+
+import msgspec
+from chalice import Blueprint
+from msgspec import Meta
+
+from chalicelib import wiring
+from chalicelib.catalog import films, search
+from chalicelib.catalog.model import Card, FilmPage, FilmQuery, Language, Sort, card_of
+from chalicelib.http import Call, endpoint, seal, unseal, uuid_of
+
+bp = Blueprint(__name__)
+
+type Year = Annotated[int, Meta(ge=1870, le=2100)]
+type PageSize = Annotated[int, Meta(ge=1, le=100)]
+type Position = tuple[float | str | None, ...]
+
+
+class FilmsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Search words, filters, order and page."""
+
+    query: Annotated[str, Meta(max_length=200)] = ""
+    genre: Annotated[str, Meta(max_length=50)] | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+    min_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
+    sort: Sort = "relevance"
+    limit: PageSize = 20
+    cursor: Annotated[str, Meta(max_length=2_000)] | None = None
+
+
+class FilmsAnswer(msgspec.Struct, frozen=True):
+    """A page of cards."""
+
+    films: tuple[Card, ...]
+    next_cursor: str | None
+
+
+class SimilarQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How many."""
+
+    limit: PageSize = 20
+
+
+class SimilarAnswer(msgspec.Struct, frozen=True):
+    """Cards, most alike first."""
+
+    films: tuple[Card, ...]
+
+
+class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ids to name."""
+
+    film_ids: Annotated[tuple[str, ...], Meta(max_length=100)]
+
+
+@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, problems=(503,))
+def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
+    """Search films by text, genre, year and rating."""
+    asked = call.query
+    page = search.search_films(wiring.catalog(), _query_of(asked))
+    return _answer(page, asked, call.language)
+
+
+@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, problems=(404, 503))
+def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
+    """One film with all details."""
+    return films.get_film(wiring.catalog(), film_id, call.language)
+
+
+@endpoint(bp, "GET", "/v1/films/{film_id}/similar", query=SimilarQuery, answer=SimilarAnswer, problems=(404, 503))
+def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
+    """Films like this one."""
+    found = films.similar_films(wiring.catalog(), film_id, call.query.limit)
+    return SimilarAnswer(tuple(card_of(film, call.language) for film in found))
+
+
+@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.Titles, problems=(503,))
+def titles_by_ids(call: Call[TitlesBody, None]) -> films.Titles:
+    """Titles of up to 100 films."""
+    film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
+    return films.titles_by_ids(wiring.catalog(), film_ids, call.language)
+
+
+def _query_of(asked: FilmsQuery) -> FilmQuery:
+    return FilmQuery(
+        text=asked.query,
+        genre=asked.genre,
+        year_from=asked.year_from,
+        year_to=asked.year_to,
+        min_rating=asked.min_rating,
+        sort=asked.sort,
+        limit=asked.limit,
+        after=_position(asked),
+    )
+
+
+def _position(asked: FilmsQuery) -> Position | None:
+    """A cursor belongs to one search: with other words or filters it is refused."""
+    if asked.cursor is None:
+        return None
+    what, position = unseal(asked.cursor, tuple[str, Position])
+    return position if what == _what(asked) else unseal("", tuple[str, Position])[1]
+
+
+def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswer:
+    cards = tuple(card_of(film, language) for film in page.films)
+    return FilmsAnswer(cards, seal((_what(asked), page.after)) if page.after is not None else None)
+
+
+def _what(asked: FilmsQuery) -> str:
+    """What is searched for and in which order, but not the page."""
+    return repr((asked.query, asked.genre, asked.year_from, asked.year_to, asked.min_rating, asked.sort))
