@@ -8,7 +8,7 @@ LOCAL_PORT ?= 4566
 export LOCAL_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env check format test unit lock
+.PHONY: env check format test unit lock run up down
 
 # Environments are made once for each state of their lock file.
 ENV := .venv/.lock-$(shell sha256sum requirements/dev.txt | cut -c1-12)
@@ -18,6 +18,19 @@ $(UV):
 $(ENV): $(UV)
 	@echo "▸ project environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
 	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.txt && touch $@
+
+# The emulator's Lambdas run on its Python, so it is made from the same one.
+EMULATOR := .local/emulator/.lock-$(shell sha256sum requirements/emulator.txt | cut -c1-12)
+$(EMULATOR): $(UV)
+	@echo "▸ emulator environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/emulator
+	@$(UV) pip install -q --python .local/emulator/bin/python --require-hashes -r requirements/emulator.txt && touch $@
+
+run: $(ENV) $(EMULATOR)
+	@$(PY) -m infra.local.up --follow
+up: $(ENV) $(EMULATOR)
+	@$(PY) -m infra.local.up
+down: $(ENV)
+	@$(PY) -m infra.local.up --down
 
 lock: $(UV)  ## after editing requirements/*.in
 	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt; do \

@@ -271,5 +271,5 @@ class FakeRecommendationStore:
         ]
         yield from due[:limit]
 
-    def erase(self, user_id: str, now: datetime) -> None:
+    def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
         self.records[user_id] = UserRecord(erased=True)

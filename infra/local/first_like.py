@@ -1,4 +1,4 @@
-"""One viewer's first like through the deployed stack: proof that everything is wired, and a warm-up of every function."""
+"""One viewer's first like through the deployed stack: proof that everything is wired, and a warm-up."""
 
 import json
 import secrets

@@ -19,9 +19,11 @@ from pathlib import Path
 
 import boto3
 
+from chalicelib.catalog.embedded import EmbeddedCatalog
+
 from infra.deploy import DeploymentError, deploy
 from infra.local import emulator, processes
-from infra.local.demo import load_demo
+from infra.local.demo import demo_films
 from infra.local.first_like import first_like
 from infra.package import package
 from infra.template.api import STAGE, gateway_responses
@@ -56,7 +58,8 @@ def up(state: Path, port: int) -> str:
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
         _put_credentials(made["GigachatKey"])
-    load_demo(f"s3://{made['CatalogBucket']}/catalog")
+    with step("demo catalogue"):
+        EmbeddedCatalog(f"s3://{made['CatalogBucket']}/catalog").replace_all(demo_films())
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     with step("first like, end to end"):
         first_like(url)
@@ -97,7 +100,7 @@ def _wait_for(port: int) -> None:
 
 
 def _put_credentials(secret: str) -> None:
-    """The stand-in takes any well-formed key; the real one comes from the environment and is never written to a file."""
+    """The stand-in takes any well-formed key; the real one comes from the environment and is written to no file."""
     key = {
         "credentials": os.environ.get("GIGACHAT_CREDENTIALS", "c3RhbmQtaW46bm90LWEtc2VjcmV0"),
         "scope": os.environ.get("GIGACHAT_SCOPE", "GIGACHAT_API_PERS"),

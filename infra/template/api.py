@@ -24,7 +24,7 @@ def api() -> dict[str, object]:
     }
 
 
-def gateway_responses() -> dict[str, object]:
+def gateway_responses() -> dict[str, dict[str, object]]:
     """Gateway errors by type. An unknown path is 403 by default; viewers and clients expect 404."""
     return {
         "MISSING_AUTHENTICATION_TOKEN": _response(404, "Not found", "There is nothing at this path."),
