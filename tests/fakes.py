@@ -211,6 +211,7 @@ class FakeOutbox:
         self.rebuilds: list[Rebuild] = []
         self.asks: list[Ask] = []
         self.seen: set[str] = set()
+        self.delivered_again: list[tuple[str, str, int]] = []
 
     def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
         self.rebuilds.extend(messages)
@@ -220,6 +221,9 @@ class FakeOutbox:
             if one.deduplication_id() not in self.seen:
                 self.seen.add(one.deduplication_id())
                 self.asks.append(one)
+
+    def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
+        self.delivered_again.append((queue_url, receipt, seconds))
 
 
 class FakeNeighbours:

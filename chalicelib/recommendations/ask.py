@@ -15,10 +15,10 @@ from chalicelib.recommendations.answer import read_answer
 from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError
 from chalicelib.recommendations.candidates import for_model
 from chalicelib.recommendations.due import day_of, due, limits_of, tomorrow
-from chalicelib.recommendations.model import AskState, StoredAnswer
+from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer
 from chalicelib.recommendations.prompt import build_question
 from chalicelib.recommendations.question import Model, ModelError, Question
-from chalicelib.recommendations.rebuild import Parts, ranked_list, rebuild
+from chalicelib.recommendations.rebuild import ATTEMPTS, Parts, ranked_list, rebuild
 from chalicelib.recommendations.taste import Taste, taste_of
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,18 @@ def ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
     Raises:
         ListChangedError: others kept changing the user's state; deliver the message again.
     """
-    store, now = parts.fast.store, parts.clock()
-    record = store.read(user_id)
+    for attempt in range(ATTEMPTS):
+        try:
+            return _ask(parts, user_id, deadline_seconds)
+        except ListChangedError:  # the fast lane marks the user too; what was begun is found again by its key
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
+    now = parts.clock()
+    record = parts.fast.store.read(user_id)
     if record.erased:
         return "erased"
     feedback = parts.fast.feedback.list_all(user_id)
@@ -67,7 +77,7 @@ def ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
     ending = _kept_answer(parts, record.answer, state) or _put_question(
         parts, user_id, taste, state, language, deadline_seconds
     )
-    store.put_state(user_id, _ended(state, taste, ending), replaces=state)
+    _end(parts, user_id, state, taste, ending)
     count("Questions", outcome=ending.outcome)
     rebuild(parts.fast, user_id, parts.clock())
     return ending.outcome
@@ -149,6 +159,19 @@ def _put_question(
 def _question(fast: Parts, taste: Taste, state: AskState, language: Language) -> Question:
     offered = for_model(ranked_list(fast, taste), taste, fast.settings.ask_candidates)
     return build_question(taste, offered, language, seed=state.question_key)
+
+
+def _end(parts: AskParts, user_id: str, state: AskState, taste: Taste, ending: Ending) -> None:
+    """The fast lane may have marked the user during the call: then its marks are the ones to change."""
+    for attempt in range(ATTEMPTS):
+        try:
+            parts.fast.store.put_state(user_id, _ended(state, taste, ending), replaces=state)
+        except ListChangedError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            state = parts.fast.store.read(user_id).state
+        else:
+            return
 
 
 def _ended(state: AskState, taste: Taste, ending: Ending) -> AskState:

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 type Failures = dict[str, list[dict[str, str]]]
 
+RETRY_SECONDS = 5  # before the second delivery; before the third twice that
 PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and publishing after the model has answered
 
 
@@ -46,7 +47,7 @@ def rebuild(event: SQSEvent) -> Failures:
         use_case(parts, message.user_id, began, message.changed_at)
         done[message.user_id] = began
 
-    return _each(event, handle)
+    return _each(event, handle, settings().rebuild_queue_url)
 
 
 @bp.on_sqs_message(queue_arn="set-by-the-template", batch_size=1, name="ask")
@@ -61,7 +62,7 @@ def ask(event: SQSEvent) -> Failures:
             "ask: %s", use_case(wiring.ask_parts(), message.user_id, min(left, settings().gigachat_timeout_seconds))
         )
 
-    return _each(event, handle)
+    return _each(event, handle, settings().ask_queue_url)
 
 
 @bp.schedule("rate(1 hour)", name="sweep")
@@ -73,7 +74,7 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     log.info("sweep: %d questions queued", queued)
 
 
-def _each(event: SQSEvent, handle: Callable[[Any], None]) -> Failures:
+def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Failures:
     """Handles each message by itself: one that fails is delivered again alone, and dies alone."""
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
@@ -82,4 +83,8 @@ def _each(event: SQSEvent, handle: Callable[[Any], None]) -> Failures:
         except Exception:
             log.exception("message %s failed", record["messageId"])
             failed.append({"itemIdentifier": record["messageId"]})
+            # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
+            # queue, everybody of its lane.
+            seconds = RETRY_SECONDS * int(record["attributes"]["ApproximateReceiveCount"])
+            wiring.outbox().deliver_again_in(queue_url, record["receiptHandle"], seconds)
     return {"batchItemFailures": failed}

@@ -46,3 +46,6 @@ class Outbox(Protocol):
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         """Queues questions, each in its user's lane."""
+
+    def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
+        """Shortens the rest of a message that failed. Best effort: else it comes when its time-out ends."""

@@ -1,5 +1,6 @@
 """Sends messages through SQS."""
 
+import logging
 from collections.abc import Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from chalicelib.recommendations.messages import Ask, Rebuild
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # SendMessageBatch takes no more
 
@@ -42,6 +45,13 @@ class SqsOutbox:
             for one in messages
         ]
         self._send(self.ask_queue_url, entries)
+
+    def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
+        """One request; a message that is gone meanwhile is nobody's loss."""
+        try:
+            self.sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+        except self.sqs.exceptions.ClientError:
+            log.exception("could not shorten the rest of a failed message")
 
     def _send(self, queue_url: str, entries: list[dict[str, str]]) -> None:
         for batch in batched(entries, AT_ONCE, strict=False):

@@ -94,16 +94,17 @@ def _spread(merged: Sequence[RankedFilm], taste: Taste, limits: Settings) -> lis
 
 def _queue_question(parts: Parts, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
     """Sends first, marks afterwards: a death in between repeats the message, which the queue drops as a duplicate."""
+    running = state.pending_since if state.question_key else None  # its own ending clears that mark
     verdict = due(taste, state, limits_of(parts.settings), now)
     if verdict.when == "now":
         parts.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
         new = msgspec.structs.replace(state, pending_since=now, stale_since=None)
     elif verdict.when == "later":
         new = msgspec.structs.replace(
-            state, stale_since=state.stale_since or now, not_before=verdict.not_before, pending_since=None
+            state, stale_since=state.stale_since or now, not_before=verdict.not_before, pending_since=running
         )
     elif verdict.when == "no":
-        new = msgspec.structs.replace(state, stale_since=None, pending_since=None)
+        new = msgspec.structs.replace(state, stale_since=None, pending_since=running)
     else:
         return
     if new != state:

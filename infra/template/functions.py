@@ -18,8 +18,8 @@ RESOURCE_OF = {
     "rebuild": "Rebuild",
     "ask": "Ask",
     "sweep": "Sweep",
-    "erase": "Erase",
-    "purge_again": "PurgeAgain",
+    # "erase": "Erase",
+    # "purge_again": "PurgeAgain",
 }
 """Chalice's logical id of each function."""
 

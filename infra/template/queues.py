@@ -11,7 +11,9 @@ def queues() -> dict[str, object]:
     return {
         **_with_dead_letters("RebuildQueue", 6 * TIMEOUT_SECONDS["rebuild"], receives=5),
         # A retryable model fault ends its message and marks the user stale, so a second delivery means a crash.
-        **_with_dead_letters("AskQueue", 6 * TIMEOUT_SECONDS["ask"], receives=3, fifo=True),
+        # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a
+        # worker is killed, and lanes are what keeps Lambda from being throttled.
+        **_with_dead_letters("AskQueue", TIMEOUT_SECONDS["ask"] + 30, receives=3, fifo=True),
         **_with_dead_letters("ErasureQueue", 6 * TIMEOUT_SECONDS["purge_again"], receives=10),
         # Where Lambda puts the position of stream records that it gave up on.
         "StreamFailures": {"Type": "AWS::SQS::Queue", "Properties": _kept(FOURTEEN_DAYS)},

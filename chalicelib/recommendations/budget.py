@@ -1,0 +1,76 @@
+"""The daily token budget: reserved before a call, settled once after it. Arithmetic and the port; no I/O.
+
+The ledger of a day is what was settled plus what is still reserved. It is never less than the service's bill: an answer
+that was lost on its way keeps its whole reservation, because nobody knows what it cost.
+"""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+
+class BudgetSpentError(Exception):
+    """The day's tokens are used up; nothing was reserved. A new day brings new ones."""
+
+
+class QuestionSettledError(Exception):
+    """This question was paid for and closed: it must not be asked again."""
+
+
+class QuestionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One question in the ledger. `reserved_tokens` is what one try may cost, `tries` how often a worker set out.
+
+    `tokens` is what the day's ledger holds for it now."""
+
+    key: str
+    day: str  # of the first try: what a night shift settles goes to the day it was reserved on
+    state: Literal["reserved", "settled"]
+    reserved_tokens: int
+    tries: int = 1
+    tokens: int = 0
+
+
+class Budget(Protocol):
+    """A ledger by day and question."""
+
+    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+        """Sets tokens aside for one try of the question, in one step with the day's sum.
+
+        A first try makes the question's entry. A repeated one finds it (a worker died in between) and books another
+        reservation on it: the first try may have been billed.
+
+        Raises:
+            BudgetSpentError: the day's tokens do not allow it.
+            QuestionSettledError: the question is closed.
+        """
+
+    def settle(self, question_key: str, tokens: int) -> bool:
+        """Replaces the last try's reservation by what it cost; 0 for one that was certainly not billed.
+
+        Once only: False, and nothing changes, when there is no such open question."""
+
+    def spent_tokens(self, day: str) -> int:
+        """The ledger of a day (`2026-11-23`): settled and reserved."""
+
+
+def first_try(key: str, tokens: int, day: str) -> QuestionEntry:
+    """The entry of a question about to be asked."""
+    return QuestionEntry(key=key, day=day, state="reserved", reserved_tokens=tokens, tokens=tokens)
+
+
+def another_try(entry: QuestionEntry, tokens: int) -> QuestionEntry:
+    """The entry once more on its way: what the lost try reserved stays spent. Raises `QuestionSettledError`."""
+    if entry.state == "settled":
+        raise QuestionSettledError(entry.key)
+    return msgspec.structs.replace(entry, tries=entry.tries + 1, reserved_tokens=tokens, tokens=entry.tokens + tokens)
+
+
+def settled(entry: QuestionEntry, tokens: int) -> QuestionEntry:
+    """The entry closed: the last try at its cost, lost ones at their reservations."""
+    return msgspec.structs.replace(entry, state="settled", tokens=entry.tokens - entry.reserved_tokens + tokens)
+
+
+def day_of(now: datetime) -> str:
+    """The UTC day that a moment's tokens are counted on."""
+    return now.date().isoformat()
