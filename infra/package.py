@@ -10,12 +10,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.layer import slim
 from infra.template import render
 from infra.template.api import STAGE
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / ".build"
-INPUTS = ("app.py", "requirements.txt", ".chalice/*.json", "chalicelib/**/*", "infra/template/*.py", "infra/package.py")
+INPUTS = (
+    "app.py",
+    "requirements.txt",
+    ".chalice/*.json",
+    "chalicelib/**/*",
+    "infra/template/*.py",
+    "infra/package.py",
+    "infra/layer.py",
+)
 
 
 def package() -> Path:
@@ -38,6 +47,10 @@ def package() -> Path:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
+    slim(BUILD / "layer-deployment.zip", BUILD / "layer.zip")
+    rendered = json.loads(template.read_text())
+    rendered["Resources"]["ManagedLayer"]["Properties"]["ContentUri"] = "./layer.zip"
+    template.write_text(json.dumps(rendered, indent=1))
     stamp.write_text(wanted)
     return template
 

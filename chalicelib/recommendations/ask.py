@@ -182,7 +182,6 @@ def _ended(state: AskState, taste: Taste, ending: Ending) -> AskState:
         stale_since=state.asked_at if ending.again else None,
         not_before=ending.not_before,
         question_key="",
-        question_hash="",
-        pending_since=None,
+        question_hash="",  # `pending_since` stays until the list with the answer is published
         cause="" if ending.outcome == "answered" else ending.outcome,
     )

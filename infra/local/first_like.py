@@ -11,22 +11,23 @@ from typing import Any
 DEADLINE_SECONDS = 120
 
 
-def first_like(url: str) -> None:
-    """Registers a throw-away viewer, likes a film, waits for the personal list, and deletes the viewer again.
+def first_like(url: str, wanted: str) -> None:
+    """Registers a throw-away viewer, likes three films (GigaChat's first question), waits until the list's source is
+    the wanted one, and deletes the viewer again.
 
     Raises:
-        SystemExit: the list did not turn personal in time; the last answer is shown.
+        SystemExit: it did not get there in time; the last answer is shown.
     """
     email, password = f"first-like-{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(16)
     _call(url, "POST", "v1/auth/register", {"email": email, "password": password})
     token = _call(url, "POST", "v1/auth/login", {"email": email, "password": password})["access_token"]
     top = _call(url, "GET", "v1/recommendations", token=token)
-    liked = top["films"][0]["film_id"]
-    _call(url, "PUT", f"v1/feedback/{liked}", {"rating": "like"}, token)
+    for film in top["films"][:3]:
+        _call(url, "PUT", f"v1/feedback/{film['film_id']}", {"rating": "like"}, token)
     deadline = time.monotonic() + DEADLINE_SECONDS
-    while (page := _call(url, "GET", "v1/recommendations", token=token))["source"] == "top":
+    while (page := _call(url, "GET", "v1/recommendations", token=token))["source"] != wanted:
         if time.monotonic() > deadline:
-            sys.exit(f"\nthe list did not turn personal within {DEADLINE_SECONDS} s: {json.dumps(page)[:500]}")
+            sys.exit(f"\nthe list did not turn {wanted} within {DEADLINE_SECONDS} s: {json.dumps(page)[:500]}")
         time.sleep(0.2)
     pass
 

@@ -1,0 +1,53 @@
+"""Makes the layer of libraries start faster: compiled modules go in, what no function of ours can use stays out.
+
+Lambda's file system is read-only, so a module without its `.pyc` is compiled again on every cold start. botocore
+carries the models of some 400 services, four fifths of its files; we call six.
+"""
+
+import hashlib
+import importlib.util
+import marshal
+import zipfile
+from pathlib import Path
+
+SERVICES = ("athena", "dynamodb", "s3", "secretsmanager", "sqs", "sts")
+"""What the code in `chalicelib/` makes clients of; `sts` is botocore's own way to credentials."""
+
+MODELS = "/botocore/data/"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the same libraries give the same bytes, and an unchanged layer is not uploaded again
+
+
+def slim(source: Path, target: Path) -> None:
+    """Writes `target` from Chalice's layer zip unless it was made from the same bytes."""
+    stamp = target.with_suffix(".sha256")
+    wanted = hashlib.sha256(source.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    if target.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
+        for name in sorted(given.namelist()):
+            if not name.endswith("/") and _wanted(name):
+                _add(made, name, given.read(name))
+                if name.endswith(".py"):
+                    _add(made, importlib.util.cache_from_source(name), _compiled(given.read(name), name))
+    stamp.write_text(wanted)
+
+
+def _wanted(name: str) -> bool:
+    if name.endswith(".pyi"):
+        return False
+    _, found, model = name.partition(MODELS)
+    return not found or "/" not in model or model.startswith(tuple(f"{service}/" for service in SERVICES))
+
+
+def _add(made: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    made.writestr(entry, content)
+
+
+def _compiled(source: bytes, name: str) -> bytes:
+    """A `.pyc` that is valid whatever the file's time stamp (PEP 552: hash-based, unchecked)."""
+    code = compile(source, "/opt/" + name, "exec", dont_inherit=True, optimize=0)
+    flags = (0b01).to_bytes(4, "little")
+    return importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(source) + marshal.dumps(code)
