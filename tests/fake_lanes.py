@@ -56,7 +56,7 @@ class FakeRecommendationStore:
         ]
         yield from [user_id for _, user_id in sorted(waiting)][:limit]
 
-    def erase(self, user_id: str, now: datetime) -> None:
+    def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
         self.records[user_id] = UserRecord(erased=True)
 
 
