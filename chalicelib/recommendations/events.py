@@ -58,9 +58,7 @@ def ask(event: SQSEvent) -> Failures:
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        log.info(
-            "ask: %s", use_case(wiring.ask_parts(), message.user_id, min(left, settings().gigachat_timeout_seconds))
-        )
+        log.info("ask: %s", use_case(wiring.ask_parts(), message.user_id, left))
 
     return _each(event, handle, settings().ask_queue_url)
 

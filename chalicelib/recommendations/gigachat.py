@@ -74,6 +74,12 @@ class GigaChatModel:
                     raise
         raise AssertionError("unreachable")
 
+    def close(self) -> None:
+        """Lets go of the connections; the next question opens new ones."""
+        if self._client:
+            self._client.close()
+            self._client = None
+
     def _call(self, question: Question, end: float) -> ModelReply:
         left = end - time.monotonic()
         if left < _LEAST_SECONDS:
@@ -82,7 +88,7 @@ class GigaChatModel:
         try:
             return _reply_of(self._chat(_payload(question, self._model), left))
         except Exception as error:  # the client lets httpx, json and pydantic errors through
-            salvaged = _salvage(error)
+            salvaged = _salvage(error, question)
             if salvaged:
                 return salvaged
             raise model_error_of(error, self._auth_url) from error
@@ -124,13 +130,18 @@ def _reply_of(completion: "ChatCompletion") -> ModelReply:
     )
 
 
-def _salvage(error: Exception) -> ModelReply | None:
+def _salvage(error: Exception, question: Question) -> ModelReply | None:
     """Function arguments sent as a string: the client refuses them, but the error holds them. Their cost is unknown."""
     if not isinstance(error, ValidationError):
         return None
     for detail in error.errors(include_url=False):
         if detail["loc"][-2:] == ("function_call", "arguments") and isinstance(detail["input"], str):
-            return ModelReply(arguments=detail["input"], finish_reason="function_call", tokens_known=False)
+            return ModelReply(
+                arguments=detail["input"],
+                finish_reason="function_call",
+                prompt_tokens=question.prompt_tokens,
+                completion_tokens=question.max_completion_tokens,
+            )
     return None
 
 

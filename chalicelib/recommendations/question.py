@@ -57,8 +57,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model said: function arguments where it called the function, else text. Tokens are those billed;
-    without `tokens_known` the answer did not say, and the reservation counts."""
+    """What the model said: function arguments where it called the function, else text. Tokens are those billed, or
+    the reservation's where the answer did not say."""
 
     arguments: object | None = None  # a dict when all is well; a string or anything else is the judge's business
     content: str = ""
@@ -66,7 +66,6 @@ class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     model: str = ""
-    tokens_known: bool = True
 
     @property
     def total_tokens(self) -> int:

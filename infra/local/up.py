@@ -20,7 +20,6 @@ from pathlib import Path
 import boto3
 
 from chalicelib.catalog.embedded import EmbeddedCatalog
-
 from infra.deploy import DeploymentError, deploy
 from infra.local import emulator, processes
 from infra.local.demo import demo_films

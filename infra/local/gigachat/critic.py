@@ -1,6 +1,7 @@
 """The stand-in's taste: reads the question as text, picks by genre and era, proposes films of its own."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -82,7 +83,18 @@ def read(text: str) -> Reading:
             reading.disliked += [Seen(title, int(year) if year else None) for title, year in _QUOTED.findall(rest)]
         elif head.startswith(_GENRES):
             reading.genres = [word.strip().lower() for word in rest.split(",") if word.strip()]
+    reading.genres = reading.genres or _common_genres(reading)
     return reading
+
+
+def _common_genres(reading: Reading) -> list[str]:
+    """What the liked films have in common: of those it knows itself their genres, of the others those of the films
+    that were found near to them, the candidates."""
+    liked = {film.title.casefold() for film in reading.liked}
+    known = [genres.split() for en, ru, _, genres in _OWN if {en.casefold(), ru.casefold()} & liked]
+    counts = Counter(word for genres in known * 10 for word in genres)
+    counts.update(word.lower() for film in reading.candidates for word in film.genres)
+    return [word for word, _ in counts.most_common(3)]
 
 
 def picks_of(reading: Reading) -> list[dict[str, object]]:

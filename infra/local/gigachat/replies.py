@@ -142,8 +142,8 @@ def _string_arguments(message: Json, _: critic.Reading) -> tuple[Json, str]:
 
 
 def _hallucinated(message: Json, reading: critic.Reading) -> tuple[Json, str]:
-    title = "Хроники несуществующей реки, часть {}" if reading.language == "ru" else "Chronicles of No River, Part {}"
-    why = critic.reason_for(critic.Seen(title), reading)
+    title = "Река без имени {}" if reading.language == "ru" else "River of No Name {}"
+    why = "Вам понравится." if reading.language == "ru" else "You will enjoy it."  # short: fifty are within the limit
     invented = [{"title": title.format(n), "year": 1950 + n, "why": why} for n in range(1, 51)]
     return _with(message, [], invented)
 

@@ -1,0 +1,99 @@
+"""What the asking step relies on, whatever keeps the token ledger."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
+from chalicelib.recommendations.budget_store import DynamoBudget
+from tests.factories import NOW
+from tests.fake_model import FakeBudget
+
+LIMIT = 5_000
+TODAY = day_of(NOW)
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def budget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Budget]:
+    if request.param == "fake":
+        yield FakeBudget(LIMIT)
+        return
+    for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "eu-central-1")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="budget",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield DynamoBudget("budget", LIMIT)
+
+
+def test_ledger_holds_the_reservation_when_the_question_is_on_its_way(budget: Budget) -> None:
+    assert budget.spent_tokens(TODAY) == 0
+    budget.reserve("q", 2_000, NOW)
+    assert budget.spent_tokens(TODAY) == 2_000
+
+
+def test_ledger_holds_the_cost_when_the_question_is_settled(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    assert budget.settle("q", 1_200)
+    assert budget.spent_tokens(TODAY) == 1_200
+
+
+def test_nothing_changes_when_a_question_is_settled_twice_or_unknown(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    budget.settle("q", 1_200)
+    assert not budget.settle("q", 1_200)
+    assert not budget.settle("never asked", 1_200)
+    assert budget.spent_tokens(TODAY) == 1_200
+
+
+def test_nothing_is_spent_when_the_question_was_not_billed(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    budget.settle("q", 0)
+    assert budget.spent_tokens(TODAY) == 0
+
+
+def test_lost_try_keeps_its_reservation_when_the_question_is_tried_again(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    entry = budget.reserve("q", 2_000, NOW + timedelta(minutes=5))
+    assert entry.tries == 2
+    budget.settle("q", 1_200)
+    assert budget.spent_tokens(TODAY) == 3_200
+
+
+def test_question_is_refused_when_it_is_closed(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    budget.settle("q", 1_200)
+    with pytest.raises(QuestionSettledError):
+        budget.reserve("q", 2_000, NOW)
+
+
+def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:
+    budget.reserve("a", 3_000, NOW)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 2_001, NOW)
+    assert budget.spent_tokens(TODAY) == 3_000
+    budget.reserve("b", 2_000, NOW)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("too large for any day", LIMIT + 1, NOW)
+
+
+def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) -> None:
+    budget.reserve("a", LIMIT, NOW)
+    tomorrow = NOW + timedelta(days=1)
+    budget.reserve("b", LIMIT, tomorrow)
+    assert budget.spent_tokens(day_of(tomorrow)) == LIMIT
+
+
+def test_cost_goes_to_the_day_of_the_reservation_when_it_is_settled_after_midnight(budget: Budget) -> None:
+    budget.reserve("q", 2_000, NOW)
+    budget.reserve("q", 2_000, NOW + timedelta(days=1))
+    budget.settle("q", 1_000)
+    assert budget.spent_tokens(TODAY) == 3_000

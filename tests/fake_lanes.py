@@ -1,0 +1,88 @@
+"""The recommendations table and the queues in memory, with the promises of the real ones."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.recommendations.messages import Ask, Rebuild
+from chalicelib.recommendations.model import (
+    AskState,
+    ListChangedError,
+    Neighbour,
+    StoredAnswer,
+    StoredList,
+    UserErasedError,
+    UserRecord,
+)
+
+
+class FakeRecommendationStore:
+    """Three items a user, compare-and-swap included."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, UserRecord] = {}
+
+    def read(self, user_id: str) -> UserRecord:
+        return self.records.get(user_id, UserRecord())
+
+    def read_page(self, user_id: str) -> UserRecord:
+        return msgspec.structs.replace(self.read(user_id), answer=None)
+
+    def publish(self, user_id: str, new: StoredList) -> None:
+        record = self.read(user_id)
+        if record.erased:
+            raise UserErasedError(user_id)
+        if (record.list_.version if record.list_ else 0) != new.version - 1:
+            raise ListChangedError(user_id)
+        self.records[user_id] = msgspec.structs.replace(record, list_=new)
+
+    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+        self.records[user_id] = msgspec.structs.replace(self.read(user_id), answer=answer)
+
+    def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
+        record = self.read(user_id)
+        if record.state.version != replaces.version:
+            raise ListChangedError(user_id)
+        stored = msgspec.structs.replace(state, version=replaces.version + 1)
+        self.records[user_id] = msgspec.structs.replace(record, state=stored)
+        return stored
+
+    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
+        waiting = [
+            (record.state.not_before, user_id)
+            for user_id, record in self.records.items()
+            if record.state.stale_since and record.state.not_before and record.state.not_before <= now
+        ]
+        yield from [user_id for _, user_id in sorted(waiting)][:limit]
+
+    def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
+        self.records[user_id] = UserRecord(erased=True)
+
+
+class FakeOutbox:
+    """What was sent, for a test to deliver. FIFO deduplication is as SQS does it, but without its five minutes' end."""
+
+    def __init__(self) -> None:
+        self.rebuilds: list[Rebuild] = []
+        self.asks: list[Ask] = []
+        self._known: set[str] = set()
+
+    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
+        self.rebuilds += messages
+
+    def send_asks(self, messages: Sequence[Ask]) -> None:
+        for message in messages:
+            if message.deduplication_id() not in self._known:
+                self._known.add(message.deduplication_id())
+                self.asks.append(message)
+
+
+class FakeNeighbours:
+    """Learned neighbours as given."""
+
+    def __init__(self, known: Mapping[str, Sequence[Neighbour]] | None = None) -> None:
+        self.known = dict(known or {})
+
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+        return {film_id: self.known[film_id] for film_id in film_ids if film_id in self.known}

@@ -1,0 +1,69 @@
+"""A model and a token ledger in memory, with the promises of the real ones."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.recommendations.budget import (
+    BudgetSpentError,
+    QuestionEntry,
+    another_try,
+    day_of,
+    first_try,
+    settled,
+)
+from chalicelib.recommendations.question import ModelError, ModelReply, Question
+
+
+class FakeModel:
+    """Picks the first films it is offered. `fails_with` makes it fail, `answers` speaks in its place."""
+
+    def __init__(self, picks: int = 12) -> None:
+        self.questions: list[Question] = []
+        self.fails_with: ModelError | None = None
+        self.answers: Callable[[Question], ModelReply] | None = None
+        self._picks = picks
+
+    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:  # noqa: ARG002
+        self.questions.append(question)
+        if self.fails_with:
+            raise self.fails_with
+        if self.answers:
+            return self.answers(question)
+        why = "Похоже на любимые фильмы зрителя." if question.language == "ru" else "Close to the films you love."
+        numbers = range(1, min(self._picks, len(question.offered)) + 1)
+        return ModelReply(
+            arguments={"picks": [{"n": number, "why": why} for number in numbers], "proposals": []},
+            finish_reason="function_call",
+            prompt_tokens=question.prompt_tokens,
+            completion_tokens=300,
+            model="fake",
+        )
+
+
+class FakeBudget:
+    """The ledger in two dictionaries."""
+
+    def __init__(self, tokens_per_day: int = 1_000_000) -> None:
+        self.tokens_per_day = tokens_per_day
+        self.entries: dict[str, QuestionEntry] = {}
+        self._spent: dict[str, int] = {}
+
+    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+        known = self.entries.get(question_key)
+        entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
+        if self.spent_tokens(entry.day) + tokens > self.tokens_per_day:
+            raise BudgetSpentError(entry.day)
+        self._spent[entry.day] = self.spent_tokens(entry.day) + tokens
+        self.entries[question_key] = entry
+        return entry
+
+    def settle(self, question_key: str, tokens: int) -> bool:
+        known = self.entries.get(question_key)
+        if known is None or known.state == "settled":
+            return False
+        self.entries[question_key] = settled(known, tokens)
+        self._spent[known.day] += self.entries[question_key].tokens - known.tokens
+        return True
+
+    def spent_tokens(self, day: str) -> int:
+        return self._spent.get(day, 0)
