@@ -3,6 +3,7 @@
 from chalice import Chalice
 
 from chalicelib.auth import authorizer
+from chalicelib.auth import events as auth_events
 from chalicelib.auth import routes as auth_routes
 from chalicelib.catalog import routes as catalog_routes
 from chalicelib.feedback import routes as feedback_routes
@@ -13,5 +14,13 @@ from chalicelib.recommendations import routes as recommendation_routes
 app = Chalice(app_name="kinosovet")
 app.api.cors = False  # the page is served by the API itself
 app.middleware("http")(finish)
-for part in (authorizer, auth_routes, catalog_routes, feedback_routes, recommendation_routes, recommendation_events):
+for part in (
+    authorizer,
+    auth_routes,
+    auth_events,
+    catalog_routes,
+    feedback_routes,
+    recommendation_routes,
+    recommendation_events,
+):
     app.register_blueprint(part.bp)

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, cast
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from chalicelib.auth.erasure import Eraser, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.auth.parts import Parts as AuthParts
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.judge import KnownFilm
     from chalicelib.feedback.model import FeedbackStore
@@ -80,6 +84,47 @@ def attempt_store() -> "AttemptStore":
     from chalicelib.auth.store import DynamoAttemptStore
 
     return DynamoAttemptStore(settings().sessions_table)
+
+
+def auth_parts() -> "AuthParts":
+    """What sign-in and sessions work with."""
+    from chalicelib.auth.parts import Parts
+
+    return Parts(account_store(), session_store(), attempt_store(), token_keys(), settings())
+
+
+@cache
+def erasure_queue() -> "ErasureQueue":
+    """Where second purges wait."""
+    import boto3
+
+    from chalicelib.auth.queue import SqsErasureQueue
+
+    return SqsErasureQueue(boto3.client("sqs"), settings().erasure_queue_url)
+
+
+def erasers() -> "Sequence[Eraser]":
+    """Each package's way to forget a user. The lists come before the feedback: their marker keeps the stream records
+    of deleted feedback from bringing a list back."""
+    from datetime import UTC, datetime
+
+    return (
+        session_store().revoke_all,
+        lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
+        feedback_store().delete_all,
+    )
+
+
+def exporters() -> "Mapping[str, Exporter]":
+    """Each package's way to show what it holds about a user."""
+    from chalicelib.auth.holdings import holdings
+
+    return {
+        "auth": lambda user_id: holdings(user_id, account_store(), session_store()),
+        "catalog": lambda _: {},  # films only, nothing about viewers
+        "feedback": feedback_store().list_all,
+        "recommendations": recommendation_store().read,
+    }
 
 
 def cursor_keys() -> tuple[bytes, ...]:

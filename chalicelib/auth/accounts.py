@@ -7,17 +7,9 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.auth import emails, passwords, throttle
-from chalicelib.auth.model import (
-    Account,
-    AccountStore,
-    AttemptStore,
-    EmailTakenError,
-    Language,
-    SessionStore,
-    WrongCredentialsError,
-)
+from chalicelib.auth.model import Account, AccountStore, EmailTakenError, Language, WrongCredentialsError
+from chalicelib.auth.parts import Parts
 from chalicelib.errors import InvalidInputError
-from chalicelib.settings import Settings
 
 NAME_CHARACTERS_MAX = 100
 
@@ -48,10 +40,8 @@ def register(
     password: str,
     name: str | None,
     language: Language,
-    accounts: AccountStore,
-    attempts: AttemptStore,
     address_key: str,
-    settings: Settings,
+    parts: Parts,
     now: datetime,
 ) -> Account:
     """A new account.
@@ -63,19 +53,19 @@ def register(
     """
     email = emails.normalised(email)
     chosen, named = passwords.check_new(password, email), _name(name)
-    throttle.check_address(attempts, address_key, settings, now)
+    throttle.check_address(parts.attempts, address_key, parts.settings, now)
     account = Account(
         user_id=str(uuid.uuid4()),
         email=email,
-        password_hash=passwords.hash_of(chosen, settings),
+        password_hash=passwords.hash_of(chosen, parts.settings),
         name=named,
         language=language,
         created_at=now,
     )
     try:
-        accounts.add(account)
+        parts.accounts.add(account)
     except EmailTakenError:
-        throttle.count_address_failure(attempts, address_key, settings, now)
+        throttle.count_address_failure(parts.attempts, address_key, parts.settings, now)
         raise
     return account
 
@@ -110,10 +100,7 @@ def change_password(
     user_id: str,
     current: str,
     new: str,
-    accounts: AccountStore,
-    sessions: SessionStore,
-    attempts: AttemptStore,
-    settings: Settings,
+    parts: Parts,
     now: datetime,
 ) -> None:
     """Sets another password and ends every session, this one too.
@@ -122,16 +109,16 @@ def change_password(
         WrongCredentialsError: `current` is not the password; counted like a failed sign-in.
         InvalidInputError: `new` may not be chosen.
     """
-    account = get_account(user_id, accounts)
+    account = get_account(user_id, parts.accounts)
     chosen = passwords.check_new(new, account.email, "new_password")
     key = f"password#{user_id}"
-    throttle.take_account_attempt(attempts, key, settings, now)
-    if not passwords.matches(current, account.password_hash, settings):
+    throttle.take_account_attempt(parts.attempts, key, parts.settings, now)
+    if not passwords.matches(current, account.password_hash, parts.settings):
         raise WrongCredentialsError("The current password is wrong.")
-    if not accounts.change_password(user_id, account.password_hash, passwords.hash_of(chosen, settings)):
+    if not parts.accounts.change_password(user_id, account.password_hash, passwords.hash_of(chosen, parts.settings)):
         raise WrongCredentialsError("The current password is wrong.")  # changed by another request meanwhile
-    sessions.revoke_all(user_id)
-    attempts.forget(key)
+    parts.sessions.revoke_all(user_id)
+    parts.attempts.forget(key)
 
 
 def _name(text: str | None) -> str | None:

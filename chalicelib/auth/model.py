@@ -108,6 +108,9 @@ class SessionStore(Protocol):
     def list_all(self, user_id: str) -> list[Session]:
         """Every session of the user that is stored."""
 
+    def count_addresses(self, user_id: str) -> int:
+        """How many familiar addresses are stored."""
+
     def is_familiar(self, user_id: str, address: str) -> bool:
         """Whether the user has signed in from this address lately."""
 

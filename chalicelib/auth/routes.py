@@ -6,11 +6,10 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import wiring
-from chalicelib.auth import accounts, sessions
+from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.model import Language
 from chalicelib.auth.sign_in import address_key, sign_in
 from chalicelib.http import Call, endpoint
-from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
 
@@ -69,10 +68,8 @@ def register(call: Call[Registration, None]) -> Registered:
         given.password,
         given.name,
         given.language,
-        wiring.account_store(),
-        wiring.attempt_store(),
         address_key("register", call.address),
-        settings(),
+        wiring.auth_parts(),
         datetime.now(UTC),
     )
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
@@ -85,11 +82,7 @@ def login(call: Call[Credentials, None]) -> sessions.TokenPair:
         call.body.email,
         call.body.password,
         call.address,
-        wiring.account_store(),
-        wiring.session_store(),
-        wiring.attempt_store(),
-        wiring.token_keys(),
-        settings(),
+        wiring.auth_parts(),
         datetime.now(UTC),
     )
 
@@ -99,10 +92,7 @@ def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
     """Exchanges a refresh token for a new pair."""
     return sessions.refresh(
         call.body.refresh_token,
-        wiring.session_store(),
-        wiring.account_store(),
-        wiring.token_keys(),
-        settings(),
+        wiring.auth_parts(),
         datetime.now(UTC),
     )
 
@@ -134,9 +124,18 @@ def change_password(call: Call[PasswordChange, None]) -> None:
         call.viewer.user_id,
         call.body.current_password,
         call.body.new_password,
-        wiring.account_store(),
-        wiring.session_store(),
-        wiring.attempt_store(),
-        settings(),
+        wiring.auth_parts(),
         datetime.now(UTC),
     )
+
+
+@endpoint(bp, "DELETE", "/v1/me", status=204, signed_in=True, problems=(401,))
+def delete_me(call: Call[None, None]) -> None:
+    """Deletes the account and everything held about the viewer."""
+    erasure.erase_account(call.viewer.user_id, wiring.account_store(), datetime.now(UTC))
+
+
+@endpoint(bp, "GET", "/v1/me/export", signed_in=True, problems=(401,))
+def export_me(call: Call[None, None]) -> dict[str, object]:
+    """Everything held about the viewer."""
+    return erasure.export(call.viewer.user_id, wiring.exporters())

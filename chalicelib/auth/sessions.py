@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.auth import tokens
-from chalicelib.auth.keys import KeyRing
-from chalicelib.auth.model import Account, AccountStore, Session, SessionOverError, SessionStore
+from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
+from chalicelib.auth.parts import Parts
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 
@@ -33,9 +33,7 @@ class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
     expires_in: int
 
 
-def start(
-    account: Account, sessions: SessionStore, keys: KeyRing, settings: Settings, now: datetime
-) -> TokenPair | None:
+def start(account: Account, parts: Parts, now: datetime) -> TokenPair | None:
     """A new session of the account; None when its password was changed or it was deleted in this very moment."""
     session_id = secrets.token_hex(16)
     token = _new_token(account.user_id, session_id)
@@ -44,16 +42,14 @@ def start(
         session_id=session_id,
         current_hash=_hash(token),
         started_at=now,
-        expires_at=now + timedelta(seconds=settings.refresh_token_seconds),
+        expires_at=now + timedelta(seconds=parts.settings.refresh_token_seconds),
     )
-    if not sessions.start(session, account.password_hash):
+    if not parts.sessions.start(session, account.password_hash):
         return None
-    return _pair(session, token, keys, settings, now)
+    return _pair(session, token, parts, now)
 
 
-def refresh(
-    token: str, sessions: SessionStore, accounts: AccountStore, keys: KeyRing, settings: Settings, now: datetime
-) -> TokenPair:
+def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
     """A new pair for a refresh token, which is spent by this.
 
     `now` is when the request came in: a repeat that came in time is not late because it lost a few races.
@@ -64,16 +60,16 @@ def refresh(
     """
     user_id, session_id = _parts(token)
     for _ in range(ROTATION_TRIES):
-        session = sessions.find(user_id, session_id)
+        session = parts.sessions.find(user_id, session_id)
         if session is None or session.expires_at <= now:
             raise SessionOverError("Sign in again.")
         fresh = _new_token(user_id, session_id)
-        rotated = _rotated(session, _hash(token), _hash(fresh), settings, now)
-        if rotated is None or accounts.find(user_id) is None:
-            sessions.revoke(user_id, session_id)
+        rotated = _rotated(session, _hash(token), _hash(fresh), parts.settings, now)
+        if rotated is None or parts.accounts.find(user_id) is None:
+            parts.sessions.revoke(user_id, session_id)
             raise SessionOverError("Sign in again.")
-        if sessions.replace(session, rotated):
-            return _pair(rotated, fresh, keys, settings, now)
+        if parts.sessions.replace(session, rotated):
+            return _pair(rotated, fresh, parts, now)
     raise UnavailableError("Too many refreshes at once; try again.")
 
 
@@ -113,9 +109,9 @@ def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: 
     )
 
 
-def _pair(session: Session, token: str, keys: KeyRing, settings: Settings, now: datetime) -> TokenPair:
-    access = tokens.issue(keys, session.user_id, session.session_id, settings, now)
-    return TokenPair(access_token=access, refresh_token=token, expires_in=settings.access_token_seconds)
+def _pair(session: Session, token: str, parts: Parts, now: datetime) -> TokenPair:
+    access = tokens.issue(parts.keys, session.user_id, session.session_id, parts.settings, now)
+    return TokenPair(access_token=access, refresh_token=token, expires_in=parts.settings.access_token_seconds)
 
 
 def _new_token(user_id: str, session_id: str) -> str:

@@ -202,6 +202,9 @@ class DynamoSessionStore:
         sessions = self._items.sk.startswith("session#")
         return [_session(item) for item in self._items.query(f"user#{user_id}", sessions, consistent_read=True)]
 
+    def count_addresses(self, user_id: str) -> int:
+        return self._items.count(f"user#{user_id}", self._items.sk.startswith("address#"), consistent_read=True)
+
     def is_familiar(self, user_id: str, address: str) -> bool:
         try:
             item = self._items.get(f"user#{user_id}", f"address#{digest(address)}", consistent_read=True)

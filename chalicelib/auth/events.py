@@ -1,0 +1,54 @@
+"""What wakes the erasure functions: the accounts table's stream and the erasure queue."""
+
+import logging
+from datetime import UTC, datetime
+
+import msgspec
+from chalice import Blueprint
+from chalice.app import DynamoDBEvent, SQSEvent
+
+from chalicelib import wiring
+from chalicelib.settings import settings
+
+bp = Blueprint(__name__)
+log = logging.getLogger(__name__)
+
+type Failures = dict[str, list[dict[str, str]]]
+
+TOMBSTONE = "erased#"  # what a tombstone's key begins with; the stream needs to carry no more than keys
+
+
+@bp.on_dynamodb_record(stream_arn="set-by-the-template", name="erase")
+def erase(event: DynamoDBEvent) -> Failures:
+    """An account was deleted. Stops at the first failure: Lambda delivers the batch again from there."""
+    from chalicelib.auth.erasure import purge_first
+
+    for record in event:
+        pk = record.keys["pk"]["S"]
+        if not pk.startswith(TOMBSTONE) or record.event_name == "REMOVE":
+            continue
+        user_id = pk.removeprefix(TOMBSTONE)
+        try:
+            purge_first(user_id, wiring.erasers(), wiring.erasure_queue(), settings(), datetime.now(UTC))
+        except Exception:
+            log.exception("purge failed: user %s", user_id)
+            return {"batchItemFailures": [{"itemIdentifier": record.sequence_number}]}
+    return {"batchItemFailures": []}
+
+
+@bp.on_sqs_message(queue="erasure", name="purge_again")
+def purge_again(event: SQSEvent) -> Failures:
+    """Second purges are due. A message that fails is delivered again alone."""
+    from chalicelib.auth.erasure import PurgeAgain
+    from chalicelib.auth.erasure import purge_again as use_case
+
+    failed: list[dict[str, str]] = []
+    for record in event.to_dict()["Records"]:
+        try:
+            message = msgspec.json.decode(record["body"], type=PurgeAgain)
+            accounts, queue = wiring.account_store(), wiring.erasure_queue()
+            use_case(message, accounts, wiring.erasers(), queue, datetime.now(UTC))
+        except Exception:
+            log.exception("message %s failed", record["messageId"])
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}

@@ -1,0 +1,61 @@
+"""A little world to sign in to: fakes, one key, Argon2 with its cheapest parameters."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.auth import accounts, sessions
+from chalicelib.auth.keys import KeyRing
+from chalicelib.auth.model import Account
+from chalicelib.auth.parts import Parts
+from chalicelib.auth.sign_in import sign_in
+from chalicelib.settings import Settings
+from tests.factories import NOW
+from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeSessionStore
+
+EMAIL = "vera@example.com"
+PASSWORD = "eleven green bottles"
+HOME = "192.0.2.1"
+SECRET = "0123456789abcdef" * 4
+CHEAP: dict[str, Any] = {"argon2_memory_kib": 8, "argon2_iterations": 1}
+
+
+def key_set(*kids: str, secret: str = SECRET) -> str:
+    """A secret's text with these keys, newest first."""
+    keys = [{"kid": kid, "secret": kid + secret, "created_at": len(kids) - at} for at, kid in enumerate(kids)]
+    return json.dumps({"keys": keys})
+
+
+@dataclass
+class World:
+    """Fakes behind `parts`, and a clock that tests move by hand."""
+
+    settings: Settings = field(default_factory=lambda: Settings(**CHEAP))
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.accounts = FakeAccountStore()
+        self.sessions = FakeSessionStore(self.accounts, lambda: self.now)
+        self.attempts = FakeAttemptStore()
+        self.keys = KeyRing(lambda: key_set("one"))
+        self.parts = Parts(self.accounts, self.sessions, self.attempts, self.keys, self.settings)
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Moves the clock."""
+        self.now += timedelta(seconds=seconds)
+
+    def register(self, email: str = EMAIL, password: str = PASSWORD, **more: Any) -> Account:
+        """A new account."""
+        given = {"name": None, "language": "ru"} | more
+        return accounts.register(
+            email, password, given["name"], given["language"], "register#test", self.parts, self.now
+        )
+
+    def sign_in(self, password: str = PASSWORD, email: str = EMAIL, address: str = HOME) -> sessions.TokenPair:
+        """A sign-in from an address."""
+        return sign_in(email, password, address, self.parts, self.now)
+
+    def refresh(self, token: str) -> sessions.TokenPair:
+        """A refresh."""
+        return sessions.refresh(token, self.parts, self.now)

@@ -1,0 +1,144 @@
+"""In-memory stores of accounts, sessions and attempts. A lock stands for DynamoDB's conditional writes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.model import Account, Attempts, EmailTakenError, Language, Session
+
+
+class FakeAccountStore:
+    """Accounts in a dictionary."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.claims: dict[str, str] = {}
+        self.tombstones: dict[str, datetime] = {}
+        self._lock = Lock()
+
+    def add(self, account: Account) -> None:
+        with self._lock:
+            if account.email in self.claims:
+                raise EmailTakenError("taken")
+            self.claims[account.email], self.accounts[account.user_id] = account.user_id, account
+
+    def find(self, user_id: str) -> Account | None:
+        return self.accounts.get(user_id)
+
+    def find_user_id(self, email: str) -> str | None:
+        return self.claims.get(email)
+
+    def change_profile(self, user_id: str, name: str | None, language: Language) -> bool:
+        return self._change(user_id, lambda _: True, name=name, language=language)
+
+    def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
+        return self._change(user_id, lambda account: account.password_hash == old_hash, password_hash=new_hash)
+
+    def erase(self, account: Account, erased_at: datetime, forgotten_at: datetime) -> bool:  # noqa: ARG002
+        with self._lock:
+            if account.user_id not in self.accounts:
+                return False
+            del self.accounts[account.user_id], self.claims[account.email]
+            self.tombstones[account.user_id] = forgotten_at
+            return True
+
+    def is_erased(self, user_id: str) -> bool:
+        return user_id in self.tombstones
+
+    def _change(self, user_id: str, condition: Callable[[Account], bool], **fields: object) -> bool:
+        with self._lock:
+            account = self.accounts.get(user_id)
+            if account is None or not condition(account):
+                return False
+            values = {name: getattr(account, name) for name in account.__struct_fields__} | fields
+            self.accounts[user_id] = Account(**values)
+            return True
+
+
+class FakeSessionStore:
+    """Sessions in a dictionary; `now` is the clock that expiry goes by."""
+
+    def __init__(self, accounts: FakeAccountStore, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.sessions: dict[tuple[str, str], Session] = {}
+        self.addresses: dict[tuple[str, str], datetime] = {}
+        self._accounts, self._now, self._lock = accounts, now, Lock()
+
+    def start(self, session: Session, password_hash: str) -> bool:
+        with self._lock:
+            account = self._accounts.find(session.user_id)
+            if account is None or account.password_hash != password_hash:
+                return False
+            self.sessions[session.user_id, session.session_id] = session
+            return True
+
+    def find(self, user_id: str, session_id: str) -> Session | None:
+        session = self.sessions.get((user_id, session_id))
+        return session if session and session.expires_at > self._now() else None
+
+    def replace(self, old: Session, new: Session) -> bool:
+        with self._lock:
+            if self.sessions.get((old.user_id, old.session_id)) != old:
+                return False
+            self.sessions[new.user_id, new.session_id] = new
+            return True
+
+    def revoke(self, user_id: str, session_id: str) -> None:
+        self.sessions.pop((user_id, session_id), None)
+
+    def revoke_all(self, user_id: str) -> None:
+        self.sessions = {key: session for key, session in self.sessions.items() if key[0] != user_id}
+        self.addresses = {key: until for key, until in self.addresses.items() if key[0] != user_id}
+
+    def list_all(self, user_id: str) -> list[Session]:
+        return [session for key, session in self.sessions.items() if key[0] == user_id]
+
+    def count_addresses(self, user_id: str) -> int:
+        return sum(key[0] == user_id for key in self.addresses)
+
+    def is_familiar(self, user_id: str, address: str) -> bool:
+        until = self.addresses.get((user_id, address))
+        return until is not None and until > self._now()
+
+    def remember_address(self, user_id: str, address: str, until: datetime) -> None:
+        self.addresses[user_id, address] = until
+
+
+class FakeAttemptStore:
+    """Counters in a dictionary."""
+
+    def __init__(self) -> None:
+        self.counters: dict[str, tuple[Attempts, datetime]] = {}
+        self._lock = Lock()
+
+    def find(self, key: str, now: datetime) -> Attempts | None:
+        found = self.counters.get(key)
+        return found[0] if found and found[1] > now else None
+
+    def take(self, key: str, now: datetime, limit: int, window_seconds: int, wait_seconds: int) -> int | None:
+        with self._lock:
+            found = self.find(key, now)
+            if found and found.count >= limit and found.blocked_until > now:
+                return None
+            count = (found.count if found else 0) + 1
+            until, gone = now + timedelta(seconds=wait_seconds), now + timedelta(seconds=window_seconds)
+            self.counters[key] = (Attempts(count=count, blocked_until=until), gone)
+            return count
+
+    def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
+        if key in self.counters:
+            count = self.counters[key][0].count
+            self.counters[key] = (Attempts(count=count, blocked_until=until), forgotten_at)
+
+    def forget(self, key: str) -> None:
+        self.counters.pop(key, None)
+
+
+class FakeErasureQueue:
+    """Messages in a list, each with its delay."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[PurgeAgain, int]] = []
+
+    def send(self, message: PurgeAgain, delay_seconds: int) -> None:
+        self.sent.append((message, delay_seconds))

@@ -1,0 +1,109 @@
+import base64
+
+import pytest
+
+from chalicelib.auth import erasure, sessions
+from chalicelib.auth.model import SessionOverError
+from tests.auth_world import World
+
+
+def signed_in() -> tuple[World, str]:
+    world = World()
+    world.register()
+    return world, world.sign_in().refresh_token
+
+
+def over(world: World, token: str) -> None:
+    with pytest.raises(SessionOverError):
+        world.refresh(token)
+
+
+def test_a_refresh_gives_a_new_pair_and_keeps_no_token_in_clear() -> None:
+    world, first = signed_in()
+    pair = world.refresh(first)
+    assert pair.refresh_token != first
+    assert (pair.token_type, pair.expires_in) == ("Bearer", 900)
+    stored = repr(world.sessions.sessions)
+    assert first not in stored
+    assert pair.refresh_token not in stored
+
+
+def test_a_lost_answer_costs_nothing_when_the_refresh_is_repeated_within_the_grace() -> None:
+    world, first = signed_in()
+    lost = world.refresh(first)
+    world.pass_seconds(world.settings.refresh_grace_seconds)
+    repeated = world.refresh(first)
+    world.refresh(repeated.refresh_token)
+    assert lost.refresh_token != repeated.refresh_token
+
+
+def test_only_the_last_pair_is_live_when_a_refresh_was_repeated() -> None:
+    world, first = signed_in()
+    lost, repeated = world.refresh(first), world.refresh(first)
+    over(world, lost.refresh_token)
+    over(world, repeated.refresh_token)  # two parties had a pair of this session: it is over for both
+
+
+def test_the_session_is_revoked_when_a_spent_token_comes_after_the_grace() -> None:
+    world, first = signed_in()
+    pair = world.refresh(first)
+    world.pass_seconds(world.settings.refresh_grace_seconds + 0.1)
+    over(world, first)
+    over(world, pair.refresh_token)
+
+
+def test_the_grace_counts_from_the_first_use_when_repeats_follow_each_other() -> None:
+    world, first = signed_in()
+    for _ in range(3):
+        world.refresh(first)
+        world.pass_seconds(4)
+    over(world, first)
+
+
+def test_the_session_is_revoked_when_a_spent_token_comes_after_its_successor_was_used() -> None:
+    world, first = signed_in()
+    second = world.refresh(first)
+    third = world.refresh(second.refresh_token)  # so the answer was not lost
+    over(world, first)
+    over(world, third.refresh_token)
+
+
+def test_other_sessions_live_on_when_one_is_revoked_or_logged_out() -> None:
+    world, first = signed_in()
+    other = world.sign_in().refresh_token
+    sessions.log_out(first, world.sessions)
+    over(world, first)
+    world.refresh(other)
+
+
+@pytest.mark.parametrize("token", ["", "x", "ы" * 86, "=" * 86, base64.urlsafe_b64encode(bytes(64)).decode()])
+def test_nothing_happens_when_a_token_is_unknown(token: str) -> None:
+    world, first = signed_in()
+    over(world, token)
+    sessions.log_out(token, world.sessions)
+    world.refresh(first)
+
+
+def test_a_token_is_over_after_30_days_and_lives_on_when_used_before() -> None:
+    world, first = signed_in()
+    world.pass_seconds(29 * 86_400)
+    second = world.refresh(first).refresh_token
+    world.pass_seconds(29 * 86_400)
+    third = world.refresh(second).refresh_token
+    world.pass_seconds(30 * 86_400)
+    over(world, third)
+
+
+def test_a_session_ends_after_half_a_year_when_it_was_refreshed_all_the_time() -> None:
+    world, token = signed_in()
+    for _ in range(sessions.SESSION_DAYS_MAX // 20):
+        token = world.refresh(token).refresh_token
+        world.pass_seconds(20 * 86_400)
+    over(world, token)
+
+
+def test_no_refresh_is_good_when_the_account_was_deleted() -> None:
+    world, first = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    erasure.erase_account(user_id, world.accounts, world.now)
+    over(world, first)
