@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from chalicelib.catalog.folding import title_key
 from chalicelib.catalog.model import (
     CatalogUnavailableError,
     Film,
@@ -13,6 +14,7 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
 )
+from chalicelib.catalog.names import keys_of
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 
@@ -96,6 +98,13 @@ class FakeCatalog:
         scored = [(likeness(film), film) for film in self.films.values()]
         scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
         return [film for score, film in scored[:limit] if score > 0.4]
+
+    def find_by_titles(self, titles: Sequence[str], limit: int = 50, exact: bool = False) -> list[list[Film]]:
+        answers = [self.find_by_title(title, limit) for title in titles]
+        if exact:
+            return [[film for film in films if title_key(title) in keys_of(film)]
+                    for title, films in zip(titles, answers, strict=True)]  # fmt: skip
+        return answers
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         self._enter("find_by_source_ids")

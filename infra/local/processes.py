@@ -17,7 +17,12 @@ def start(state: Path, name: str, command: Sequence[str], environment: Mapping[s
     state.mkdir(parents=True, exist_ok=True)
     with (state / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
-            list(command), env=dict(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            list(command),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     (state / f"{name}.pid").write_text(f"{process.pid} {_started_at(process.pid)}")
     return process.pid
