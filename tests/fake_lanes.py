@@ -66,6 +66,7 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.rebuilds: list[Rebuild] = []
         self.asks: list[Ask] = []
+        self.delivered_again: list[tuple[str, str, int]] = []
         self._known: set[str] = set()
 
     def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
@@ -76,6 +77,9 @@ class FakeOutbox:
             if message.deduplication_id() not in self._known:
                 self._known.add(message.deduplication_id())
                 self.asks.append(message)
+
+    def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
+        self.delivered_again.append((queue_url, receipt, seconds))
 
 
 class FakeNeighbours:

@@ -1,12 +1,11 @@
 """Real little implementations of the ports, in memory. They keep the ports' promises, not an engine's quality."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from msgspec import structs
-
+from chalicelib.catalog.folding import title_key
 from chalicelib.catalog.model import (
     CatalogUnavailableError,
     Film,
@@ -15,17 +14,8 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
 )
+from chalicelib.catalog.names import keys_of
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
-from chalicelib.recommendations.messages import Ask, Rebuild
-from chalicelib.recommendations.model import (
-    AskState,
-    ListChangedError,
-    Neighbour,
-    StoredAnswer,
-    StoredList,
-    UserErasedError,
-    UserRecord,
-)
 
 
 def _words(text: str) -> set[str]:
@@ -108,6 +98,13 @@ class FakeCatalog:
         scored = [(likeness(film), film) for film in self.films.values()]
         scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
         return [film for score, film in scored[:limit] if score > 0.4]
+
+    def find_by_titles(self, titles: Sequence[str], limit: int = 50, exact: bool = False) -> list[list[Film]]:
+        answers = [self.find_by_title(title, limit) for title in titles]
+        if exact:
+            return [[film for film in films if title_key(title) in keys_of(film)]
+                    for title, films in zip(titles, answers, strict=True)]  # fmt: skip
+        return answers
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         self._enter("find_by_source_ids")
@@ -202,78 +199,3 @@ class FakeFeedbackStore:
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         for item in items:
             self.by_user.setdefault(user_id, {})[item.film_id] = item
-
-
-class FakeOutbox:
-    """Queues as lists; a message already queued under the same deduplication id is dropped, as SQS does."""
-
-    def __init__(self) -> None:
-        self.rebuilds: list[Rebuild] = []
-        self.asks: list[Ask] = []
-        self.seen: set[str] = set()
-        self.delivered_again: list[tuple[str, str, int]] = []
-
-    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
-        self.rebuilds.extend(messages)
-
-    def send_asks(self, messages: Sequence[Ask]) -> None:
-        for one in messages:
-            if one.deduplication_id() not in self.seen:
-                self.seen.add(one.deduplication_id())
-                self.asks.append(one)
-
-    def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
-        self.delivered_again.append((queue_url, receipt, seconds))
-
-
-class FakeNeighbours:
-    """Learned neighbours in a dictionary."""
-
-    def __init__(self, known: Mapping[str, Sequence[Neighbour]] | None = None) -> None:
-        self.known = dict(known or {})
-
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
-        return {film_id: self.known[film_id] for film_id in film_ids if film_id in self.known}
-
-
-class FakeRecommendationStore:
-    """The recommendations table in a dictionary, with its compare-and-swap promises."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, UserRecord] = {}
-
-    def read(self, user_id: str) -> UserRecord:
-        return self.records.get(user_id, UserRecord())
-
-    def read_page(self, user_id: str) -> UserRecord:
-        return structs.replace(self.read(user_id), answer=None)
-
-    def publish(self, user_id: str, new: StoredList) -> None:
-        held = self.read(user_id)
-        if held.erased:
-            raise UserErasedError("gone")
-        if (held.list_.version if held.list_ else 0) != new.version - 1:
-            raise ListChangedError("published meanwhile")
-        self.records[user_id] = structs.replace(held, list_=new)
-
-    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
-        self.records[user_id] = structs.replace(self.read(user_id), answer=answer)
-
-    def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
-        held = self.read(user_id)
-        if held.state.version != replaces.version:
-            raise ListChangedError("changed meanwhile")
-        stored = structs.replace(state, version=replaces.version + 1)
-        self.records[user_id] = structs.replace(held, state=stored)
-        return stored
-
-    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        due = [
-            user_id
-            for user_id, held in self.records.items()
-            if held.state.stale_since and held.state.not_before and held.state.not_before <= now
-        ]
-        yield from due[:limit]
-
-    def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
-        self.records[user_id] = UserRecord(erased=True)

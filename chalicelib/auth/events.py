@@ -36,7 +36,7 @@ def erase(event: DynamoDBEvent) -> Failures:
     return {"batchItemFailures": []}
 
 
-@bp.on_sqs_message(queue="erasure", name="purge_again")
+@bp.on_sqs_message(queue_arn="set-by-the-template", name="purge_again")
 def purge_again(event: SQSEvent) -> Failures:
     """Second purges are due. A message that fails is delivered again alone."""
     from chalicelib.auth.erasure import PurgeAgain

@@ -11,6 +11,6 @@ class DynamoNeighbours:
     def __init__(self, table: str) -> None:
         self.table = table
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:  # noqa: ARG002
         """Nothing learned yet."""
         return {}

@@ -113,3 +113,10 @@ def _head(written: str) -> str:
 
 def _genres(written: str) -> tuple[str, ...]:
     return tuple(genre for genre in written.split("|") if not genre.startswith("("))
+
+
+def load_demo(catalog_url: str) -> int:
+    """Loads the demo catalogue, with a progress bar. Returns how many films it holds."""
+    from infra.catalog.loading import load
+
+    return load("demo", catalog_url).films
