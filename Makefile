@@ -45,6 +45,11 @@ check: $(ENV)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
+test: $(ENV) $(EMULATOR)
+	$(PY) -m pytest -n 2 tests/unit tests/contract
+	$(PY) -m pytest tests/e2e tests/faults
+
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
 

@@ -1,0 +1,161 @@
+"""The deployed stack as tests see it: HTTP, and what an operator would look at. A plugin: `pytest_plugins` names it."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import msgspec
+import pytest
+
+from infra.local import processes
+from infra.local.up import down, up
+
+STATE = Path(__file__).parent.parent / ".local" / "test"
+DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
+PASSWORD = "a quite ordinary passphrase"
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """A running copy of the whole product, of the tests' own."""
+
+    url: str
+    control_url: str
+    state: Path
+    outputs: dict[str, str]
+
+    def gigachat(self, method: str, path: str, **body: Any) -> Any:
+        """A call of the stand-in's control address."""
+        answer = httpx.request(method, self.control_url + path, json=body or None, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def waiting(self, queue: str) -> int:
+        """Messages in a queue of the stack (by its output's name), those in somebody's hands included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        told = boto3.client("sqs").get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)  # type: ignore[arg-type]
+        return sum(int(told["Attributes"][name]) for name in names)  # type: ignore[index,misc]
+
+    def log_lines(self) -> list[str]:
+        """Everything that any function has logged."""
+        logs = boto3.client("logs")
+        lines: list[str] = []
+        for group in logs.describe_log_groups()["logGroups"]:
+            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+            lines += [event["message"] for page in pages for event in page["events"]]
+        return lines
+
+    def invoke(self, output_or_function: str, event: object) -> Any:
+        """Runs a function of the stack by the logical id in its physical name (`Sweep`)."""
+        client = boto3.client("lambda")
+        names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
+        name = next(one for one in names if f"-{output_or_function}-" in one)
+        answer = client.invoke(FunctionName=name, Payload=msgspec.json.encode(event))
+        payload = answer["Payload"].read()
+        assert "FunctionError" not in answer, payload
+        return msgspec.json.decode(payload) if payload else None
+
+
+class Viewer:
+    """A signed-in viewer, or a stranger while `token` is empty. `call` gives the answer whatever its status."""
+
+    def __init__(self, url: str, token: str = "", language: str = "ru") -> None:
+        self.http = httpx.Client(base_url=url, timeout=60)
+        self.token = token
+        self.language = language
+        self.email = ""
+        self.user_id = ""
+        self.refresh_token = ""
+
+    def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
+        headers = {"Accept-Language": self.language} | options.pop("headers", {})
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+            options["content"] = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        return self.http.request(method, path, headers=headers, **options)
+
+    def ok(self, method: str, path: str, body: object = None, **options: Any) -> Any:
+        """The answer's JSON; fails on an error status."""
+        answer = self.call(method, path, body, **options)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def films(self, *titles: str) -> list[str]:
+        """Film ids by title: the best match of each."""
+        return [
+            self.ok("GET", "v1/films", params={"query": title, "limit": 1})["films"][0]["film_id"] for title in titles
+        ]
+
+    def like(self, *film_ids: str) -> None:
+        for film_id in film_ids:
+            self.ok("PUT", f"v1/feedback/{film_id}", {"rating": "like"})
+
+    def home(self, **params: Any) -> Any:
+        return self.ok("GET", "v1/recommendations", params=params)
+
+    def home_when(self, holds: Callable[[Any], bool], seconds: float = DEADLINE_SECONDS) -> Any:
+        """The first home page of which this holds; fails with the last one seen."""
+        return wait_for(lambda: (page := self.home(limit=100)) and (page if holds(page) else None), seconds, self.home)
+
+
+def wait_for[T](probe: Callable[[], T | None], seconds: float, last: Callable[[], object] = lambda: "") -> T:
+    """The first answer of `probe` that is not None or empty, asked every tenth of a second."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := probe():
+            return found
+        time.sleep(0.1)
+    pytest.fail(f"not within {seconds} s: {last()}"[:3000])
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A copy of its own, with its own port and state: never those of a running `make up`."""
+    down(STATE)
+    try:
+        url = up(STATE, processes.free_port())
+        outputs = msgspec.json.decode((STATE / "outputs.json").read_bytes(), type=dict[str, str])
+        yield Stack(url, (STATE / "gigachat").read_text(), STATE, outputs)
+    finally:
+        down(STATE)
+
+
+@pytest.fixture
+def stranger(stack: Stack) -> Viewer:
+    """Nobody in particular."""
+    return Viewer(stack.url)
+
+
+@pytest.fixture
+def new_viewer(stack: Stack) -> Callable[..., Viewer]:
+    """Registers and signs in a viewer nobody has seen before."""
+
+    def register(language: str = "ru") -> Viewer:
+        viewer = Viewer(stack.url, language=language)
+        viewer.email = f"{uuid4().hex}@example.com"
+        account = {"email": viewer.email, "password": PASSWORD, "language": language}
+        viewer.user_id = viewer.ok("POST", "v1/auth/register", account)["user_id"]
+        pair = viewer.ok("POST", "v1/auth/login", {"email": viewer.email, "password": PASSWORD})
+        viewer.token, viewer.refresh_token = pair["access_token"], pair["refresh_token"]
+        return viewer
+
+    return register
+
+
+@pytest.fixture
+def viewer(new_viewer: Callable[..., Viewer]) -> Viewer:
+    """A new viewer."""
+    return new_viewer()
+
+
+@pytest.fixture
+def gigachat_off(stack: Stack) -> Iterator[None]:
+    """GigaChat answers nobody during the test."""
+    stack.gigachat("POST", "fault", kind="off")
+    yield
+    stack.gigachat("DELETE", "fault")
