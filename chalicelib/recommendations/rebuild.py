@@ -1,15 +1,16 @@
 """The fast lane: feedback to taste to candidates to a published list, without any model."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.top import top_films
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.recommendations.candidates import collect
+from chalicelib.recommendations.cold_start import top_spread
 from chalicelib.recommendations.diversity import spread
 from chalicelib.recommendations.due import due, limits_of, window_of
 from chalicelib.recommendations.messages import Ask, Outbox
@@ -71,10 +72,7 @@ def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
 def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> Taste:
     limits = parts.settings
     taste = taste_of(parts.feedback.list_all(user_id), now)
-    ranked = ranked_list(parts, taste)
-    picked = [pick.film_id for pick in record.answer.picks] if record.answer else []
-    films = parts.catalog.get_many(picked) if picked else {}
-    merged = _spread(merge(ranked, record.answer, films, taste), taste, limits)[: limits.list_size_max]
+    merged = _merged(parts, record, taste) if taste.judged else _nothing_said(parts)
     new = stored_list(
         merged,
         record.answer,
@@ -88,8 +86,19 @@ def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> T
     return taste
 
 
-def _spread(merged: Sequence[RankedFilm], taste: Taste, limits: Settings) -> list[RankedFilm]:
-    return spread(merged, taste, limits.series_or_director_max, limits.exploration_share)
+def _merged(parts: Parts, record: UserRecord, taste: Taste) -> list[RankedFilm]:
+    limits = parts.settings
+    ranked = ranked_list(parts, taste)
+    picked = [pick.film_id for pick in record.answer.picks] if record.answer else []
+    films = parts.catalog.get_many(picked) if picked else {}
+    merged = merge(ranked, record.answer, films, taste)
+    return spread(merged, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
+
+
+def _nothing_said(parts: Parts) -> list[RankedFilm]:
+    """Somebody took everything back: they are a new viewer again, whatever the model once said of them."""
+    size = parts.settings.list_size_max
+    return top_spread(top_films(parts.catalog, size), (), size)
 
 
 def _queue_question(parts: Parts, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
