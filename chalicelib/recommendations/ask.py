@@ -118,7 +118,7 @@ def _put_question(
     soon = now + timedelta(seconds=settings.ask_retry_seconds)
     model = parts.model()
     if model is None:
-        return Ending("off", rest, again=True)
+        return Ending("off", rest)  # nobody is made to wait for a model that this site does not have
     try:
         question = _question(parts.fast, taste, state, language)
         parts.budget.reserve(state.question_key, question.reserved_tokens, now)

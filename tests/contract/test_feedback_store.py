@@ -1,0 +1,122 @@
+"""What everybody relies on, whatever keeps the feedback."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
+from chalicelib.feedback.store import DynamoFeedbackStore
+from tests.factories import NOW, feedback, film_id
+from tests.fakes import FakeFeedbackStore
+from tests.tables import table
+
+USER, OTHER = "u1", "u2"
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def store(request: pytest.FixtureRequest) -> Iterator[FeedbackStore]:
+    if request.param == "fake":
+        yield FakeFeedbackStore()
+        return
+    with table("FeedbackTable") as name:
+        yield DynamoFeedbackStore(name)
+
+
+def test_item_comes_back_as_it_was_put(store: FeedbackStore) -> None:
+    item = feedback("Alien", title_ru="Чужой", year=1979, rating="dislike", steer="exclude", language="en")
+    store.put(USER, item, replaces=None)
+    assert store.find(USER, item.film_id) == item
+    assert store.find(OTHER, item.film_id) is None
+
+
+def test_unknown_values_stay_unknown(store: FeedbackStore) -> None:
+    item = feedback("Alien", title_ru=None, title_en=None, year=None, steer="more_like_this")
+    store.put(USER, item, replaces=None)
+    assert store.list_all(USER) == [item]
+
+
+def test_put_is_refused_when_another_item_stands_there(store: FeedbackStore) -> None:
+    first, second = feedback("Alien", minutes_ago=2), feedback("Alien", rating="dislike", minutes_ago=1)
+    store.put(USER, first, replaces=None)
+    with pytest.raises(FeedbackChangedError):
+        store.put(USER, second, replaces=None)
+    store.put(USER, second, replaces=first)
+    with pytest.raises(FeedbackChangedError):
+        store.put(USER, feedback("Alien"), replaces=first)
+    assert store.find(USER, second.film_id) == second
+
+
+def test_put_is_refused_when_the_item_was_deleted_meanwhile(store: FeedbackStore) -> None:
+    item = feedback("Alien", minutes_ago=1)
+    store.put(USER, item, replaces=None)
+    store.delete(USER, item.film_id)
+    with pytest.raises(FeedbackChangedError):
+        store.put(USER, feedback("Alien"), replaces=item)
+    assert store.list_all(USER) == []
+
+
+def test_deleting_twice_is_fine(store: FeedbackStore) -> None:
+    store.put(USER, feedback("Alien"), replaces=None)
+    store.delete(USER, film_id("Alien"))
+    store.delete(USER, film_id("Alien"))
+    assert store.find(USER, film_id("Alien")) is None
+
+
+def test_everything_is_listed_newest_first(store: FeedbackStore) -> None:
+    items = [feedback(f"Film {n}", minutes_ago=n) for n in range(30)]
+    store.put_many(USER, items)
+    store.put(OTHER, feedback("Alien"), replaces=None)
+    assert store.list_all(USER) == items
+
+
+def test_only_newer_items_are_listed_since_a_moment(store: FeedbackStore) -> None:
+    old, exact, new = feedback("Old", minutes_ago=2), feedback("Exact", minutes_ago=1), feedback("New")
+    store.put_many(USER, [old, exact, new])
+    assert store.list_since(USER, exact.updated_at) == [new]
+    assert store.list_since(USER, exact.updated_at - timedelta(microseconds=1)) == [new, exact]
+    assert store.list_since(USER, NOW) == []
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+def test_pages_hold_everything_once_when_walked(store: FeedbackStore, limit: int) -> None:
+    items = [feedback(f"Film {n}", minutes_ago=n // 2) for n in range(12)]  # two share each moment
+    store.put_many(USER, items)
+    walked: list[Feedback] = []
+    after = None
+    while True:
+        page = store.page(USER, limit, after)
+        walked += page.items
+        after = page.after
+        if after is None:
+            break
+        assert len(page.items) == limit
+    assert sorted(item.film_id for item in walked) == sorted(item.film_id for item in items)
+    assert [item.updated_at for item in walked] == sorted((item.updated_at for item in items), reverse=True)
+
+
+def test_filtered_pages_are_full_when_most_items_do_not_match(store: FeedbackStore) -> None:
+    likes = [feedback(f"Liked {n}", minutes_ago=10 * n + 5) for n in range(6)]
+    dislikes = [feedback(f"Disliked {n}", minutes_ago=n, rating="dislike") for n in range(40)]
+    store.put_many(USER, likes + dislikes)
+    first = store.page(USER, 4, None, rating="like")
+    assert list(first.items) == likes[:4]
+    second = store.page(USER, 4, first.after, rating="like")
+    assert list(second.items) == likes[4:]
+    assert second.after is None
+
+
+def test_filter_by_steer_finds_steered_items_alone(store: FeedbackStore) -> None:
+    store.put_many(
+        USER, [feedback("Plain"), feedback("Out", steer="exclude"), feedback("More", steer="more_like_this")]
+    )
+    assert [item.title for item in store.page(USER, 10, None, steer="exclude").items] == ["Out"]
+
+
+def test_all_of_a_user_goes_and_nothing_else(store: FeedbackStore) -> None:
+    store.put_many(USER, [feedback(f"Film {n}", minutes_ago=n) for n in range(60)])
+    store.put(OTHER, feedback("Alien"), replaces=None)
+    assert store.delete_all(USER) == 60
+    assert store.delete_all(USER) == 0
+    assert store.list_all(USER) == []
+    assert len(store.list_all(OTHER)) == 1

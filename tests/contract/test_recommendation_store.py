@@ -1,0 +1,143 @@
+"""What the steps rely on, whatever keeps the lists."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.recommendations.model import (
+    AskState,
+    ListChangedError,
+    Pick,
+    StoredAnswer,
+    StoredFilm,
+    StoredList,
+    UserErasedError,
+)
+from chalicelib.recommendations.port import RecommendationStore
+from chalicelib.recommendations.store import DynamoRecommendationStore
+from tests.factories import NOW, film_id
+from tests.fake_lanes import FakeRecommendationStore
+from tests.tables import table
+
+USER, OTHER = "u1", "u2"
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def store(request: pytest.FixtureRequest) -> Iterator[RecommendationStore]:
+    if request.param == "fake":
+        yield FakeRecommendationStore()
+        return
+    with table("RecommendationsTable") as name:
+        yield DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4)
+
+
+def stored_list(version: int = 1, films: int = 3, **fields: Any) -> StoredList:
+    given: dict[str, Any] = {
+        "generated_at": NOW,
+        "read_at": NOW,
+        "seen_until": NOW - timedelta(seconds=10),
+        "taste_hash": "t",
+        "films": tuple(
+            StoredFilm(film_id=film_id(str(n)), title=f"Film {n}", title_ru=f"Фильм {n}", because=(film_id("Alien"),))
+            for n in range(films)
+        ),
+        "because_titles": {film_id("Alien"): ("Alien", "Чужой", None)},
+    }
+    return StoredList(version=version, **(given | fields))
+
+
+ANSWER = StoredAnswer(
+    taste_hash="t",
+    answered_at=NOW,
+    language="ru",
+    prompt_version="1",
+    question_key="k",
+    tokens=900,
+    picks=(Pick(film_id=film_id("Alien"), reason="Потому что."),),
+)
+
+
+def test_unknown_user_has_nothing(store: RecommendationStore) -> None:
+    record = store.read(USER)
+    assert (record.list_, record.answer, record.state, record.erased) == (None, None, AskState(), False)
+
+
+def test_everything_comes_back_as_it_was_stored(store: RecommendationStore) -> None:
+    store.publish(USER, stored_list())
+    store.put_answer(USER, ANSWER)
+    state = store.put_state(USER, AskState(asked_hash="t", asked_at=NOW, not_before=NOW), replaces=AskState())
+    record = store.read(USER)
+    assert (record.list_, record.answer, record.state) == (stored_list(), ANSWER, state)
+    page = store.read_page(USER)
+    assert (page.list_, page.answer, page.state) == (stored_list(), None, state)
+    assert store.read(OTHER).list_ is None
+
+
+def test_loser_of_a_race_is_told_when_two_publish_the_same_version(store: RecommendationStore) -> None:
+    store.publish(USER, stored_list(1))
+    with pytest.raises(ListChangedError):
+        store.publish(USER, stored_list(1, films=5))
+    store.publish(USER, stored_list(2))
+    with pytest.raises(ListChangedError):
+        store.publish(USER, stored_list(2, films=5))
+    with pytest.raises(ListChangedError):
+        store.publish(USER, stored_list(7))
+    assert store.read(USER).list_ == stored_list(2)
+
+
+def test_loser_of_a_race_is_told_when_two_change_the_state(store: RecommendationStore) -> None:
+    first = store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
+    with pytest.raises(ListChangedError):
+        store.put_state(USER, AskState(asked_hash="b"), replaces=AskState())
+    second = store.put_state(USER, msgspec.structs.replace(first, asked_hash="c"), replaces=first)
+    with pytest.raises(ListChangedError):
+        store.put_state(USER, AskState(asked_hash="d"), replaces=first)
+    assert store.read(USER).state == second
+
+
+def test_only_users_whose_time_has_come_are_stale(store: RecommendationStore) -> None:
+    def wait(user: str, minutes: float, stale: bool = True) -> AskState:
+        state = AskState(stale_since=NOW if stale else None, not_before=NOW + timedelta(minutes=minutes))
+        return store.put_state(user, state, replaces=AskState())
+
+    for number in range(12):
+        wait(f"due-{number}", -number)
+    wait("later", 5)
+    wait("not stale", -5, stale=False)
+    served = wait("served", -5)
+    store.put_state("served", msgspec.structs.replace(served, stale_since=None), replaces=served)
+    assert sorted(store.list_stale(NOW, 100)) == sorted(f"due-{number}" for number in range(12))
+    assert len(list(store.list_stale(NOW, 5))) == 5
+
+
+def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
+    store.publish(USER, stored_list(1))
+    store.put_answer(USER, ANSWER)
+    store.put_state(USER, AskState(asked_hash="a", stale_since=NOW, not_before=NOW), replaces=AskState())
+    store.erase(USER, NOW)
+    store.erase(USER, NOW)
+    record = store.read(USER)
+    assert (record.erased, record.list_, record.answer, record.state) == (True, None, None, AskState())
+    for version in (1, 2):
+        with pytest.raises(UserErasedError):
+            store.publish(USER, stored_list(version))
+    assert list(store.list_stale(NOW, 10)) == []
+
+
+def test_nothing_can_be_published_when_a_user_without_a_list_is_erased(store: RecommendationStore) -> None:
+    store.erase(USER, NOW)
+    with pytest.raises(UserErasedError):
+        store.publish(USER, stored_list(1))
+
+
+def test_list_is_cut_from_its_end_when_it_is_too_large_to_store() -> None:
+    with table("RecommendationsTable") as name:
+        store = DynamoRecommendationStore(name, list_bytes_max=4_000, stale_shards=4)
+        store.publish(USER, stored_list(films=300))
+        held = store.read(USER).list_
+    assert held is not None
+    assert 20 < len(held.films) < 300
+    assert held.films == stored_list(films=300).films[: len(held.films)]

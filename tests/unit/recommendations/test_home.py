@@ -1,0 +1,167 @@
+"""The home page, on fakes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.catalog.model import CatalogUnavailableError, Film
+from chalicelib.recommendations.home import HomePage, Position, home_page
+from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
+from tests.factories import NOW, feedback, film, film_id
+from tests.fake_lanes import FakeRecommendationStore
+from tests.fakes import FakeFeedbackStore
+
+USER = "u1"
+TOP = [film(f"Top {n}", imdb_rating=9.0 - n / 10, imdb_votes=100_000) for n in range(6)]
+
+
+class Home:
+    """A viewer's home page and what it is made from."""
+
+    def __init__(self) -> None:
+        self.store = FakeRecommendationStore()
+        self.feedback = FakeFeedbackStore()
+
+    def publish(self, *films: StoredFilm, **fields: Any) -> None:
+        given: dict[str, Any] = {
+            "version": 1,
+            "generated_at": NOW,
+            "read_at": NOW,
+            "seen_until": NOW - timedelta(seconds=10),
+            "taste_hash": "t",
+            "because_titles": {film_id("Alien"): ("Alien", "Чужой", "Alien")},
+        }
+        self.store.publish(USER, StoredList(films=films, **(given | fields)))
+
+    def say(self, name: str, seconds_after: float) -> None:
+        self.feedback.put(USER, feedback(name, minutes_ago=-seconds_after / 60), replaces=None)
+
+    def page(self, language: Any = "en", limit: int = 20, after: Position | None = None, top: Any = TOP) -> HomePage:
+        return home_page(self.store, self.feedback, lambda: top, USER, language, limit, after, NOW)
+
+
+def stored(name: str, **fields: Any) -> StoredFilm:
+    return StoredFilm(film_id=film_id(name), title=name, **fields)
+
+
+def titles(page: HomePage) -> list[str]:
+    return [one.title for one in page.films]
+
+
+def test_new_viewer_gets_the_top_list_with_reasons() -> None:
+    page = Home().page()
+    assert sorted(titles(page)) == sorted(one.title for one in TOP)
+    assert (page.source, page.state, page.after) == ("top", "fresh", None)
+    assert all(one.source == "top" and one.reason for one in page.films)
+
+
+def test_judged_films_are_not_in_the_top_list_when_no_list_is_published_yet() -> None:
+    home = Home()
+    home.say("Top 0", -60)
+    page = home.page()
+    assert "Top 0" not in titles(page)
+    assert page.state == "updating"
+
+
+def test_film_is_gone_from_the_very_next_page_when_it_is_judged() -> None:
+    home = Home()
+    home.publish(stored("A"), stored("B"), stored("C"))
+    home.say("B", 5)
+    page = home.page()
+    assert titles(page) == ["A", "C"]
+    assert page.state == "updating"
+
+
+def test_film_judged_within_the_margin_of_the_clocks_is_subtracted_and_the_list_is_fresh() -> None:
+    home = Home()
+    home.publish(stored("A"), stored("B"))
+    home.say("B", -5)  # before the list's query began, but a slow clock may have missed it
+    page = home.page()
+    assert titles(page) == ["A"]
+    assert page.state == "fresh"
+
+
+def test_models_words_are_shown_in_their_language_only() -> None:
+    home = Home()
+    home.publish(stored("A", ground="model", because=(film_id("Alien"),), reason="Как «Чужой».", reason_language="ru"))
+    assert home.page("ru").films[0].reason == "Как «Чужой»."
+    english = home.page("en").films[0]
+    assert "Alien" in english.reason
+    assert english.source == "gigachat"
+
+
+def test_titles_and_reasons_follow_the_viewers_language() -> None:
+    home = Home()
+    home.publish(stored("Heat", title_ru="Схватка", because=(film_id("Alien"),)))
+    russian, english = home.page("ru").films[0], home.page("en").films[0]
+    assert (russian.title, english.title) == ("Схватка", "Heat")
+    assert "Чужой" in russian.reason
+    assert english.because == (film_id("Alien"),)
+
+
+@pytest.mark.parametrize(
+    ("grounds", "source"),
+    [(("popular", "content", "model"), "gigachat"), (("popular", "content"), "personal"), (("popular",), "top")],
+)
+def test_lists_source_is_the_best_one_in_it(grounds: tuple[Any, ...], source: str) -> None:
+    home = Home()
+    home.publish(*(stored(str(n), ground=ground) for n, ground in enumerate(grounds)))
+    assert home.page(limit=1).source == source
+
+
+def test_pages_hold_everything_once_when_films_are_judged_between_them() -> None:
+    home = Home()
+    home.publish(*(stored(str(n)) for n in range(10)))
+    first = home.page(limit=4)
+    assert titles(first) == ["0", "1", "2", "3"]
+    home.say("1", 5)
+    home.say("5", 6)
+    second = home.page(limit=4, after=first.after)
+    assert titles(second) == ["4", "6", "7", "8"]
+    assert titles(home.page(limit=4, after=second.after)) == ["9"]
+    assert home.page(limit=4, after=second.after).after is None
+
+
+def test_no_cursor_is_given_when_only_judged_films_follow() -> None:
+    home = Home()
+    home.publish(stored("A"), stored("B"), stored("C"))
+    home.say("B", 5)
+    home.say("C", 5)
+    assert home.page(limit=1).after is None
+
+
+def test_cursor_is_outdated_when_the_list_was_replaced() -> None:
+    home = Home()
+    home.publish(stored("A"), stored("B"))
+    cursor = home.page(limit=1).after
+    home.publish(stored("C"), version=2)
+    with pytest.raises(ListOutdatedError):
+        home.page(after=cursor)
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (AskState(), "fresh"),
+        (AskState(pending_since=NOW), "updating"),
+        (AskState(pending_since=NOW - timedelta(hours=1)), "fresh"),  # its message died long ago
+        (AskState(stale_since=NOW, not_before=NOW + timedelta(hours=1)), "waiting"),
+        (AskState(stale_since=NOW, pending_since=NOW), "updating"),
+    ],
+)
+def test_state_says_what_is_on_its_way(state: AskState, shown: str) -> None:
+    home = Home()
+    home.publish(stored("A"))
+    home.store.put_state(USER, state, replaces=AskState())
+    assert home.page().state == shown
+
+
+def test_published_list_needs_no_catalogue() -> None:
+    def down() -> list[Film]:
+        raise CatalogUnavailableError("down")
+
+    home = Home()
+    home.publish(stored("A"))
+    page = home_page(home.store, home.feedback, down, USER, "en", 20, None, NOW)
+    assert titles(page) == ["A"]
