@@ -107,7 +107,7 @@ class DynamoAccountStore:
     """The accounts table."""
 
     def __init__(self, table: str) -> None:
-        self._items = _bound(AccountItem, table)
+        self._items: type[AccountItem] = _bound(AccountItem, table)
 
     def add(self, account: Account) -> None:
         claim = self._items(f"email#{digest(account.email)}", user_id=account.user_id)
@@ -182,7 +182,8 @@ class DynamoSessionStore:
     """The sessions table's part by user. Starting a session also checks the accounts table, in one transaction."""
 
     def __init__(self, table: str, accounts_table: str) -> None:
-        self._items, self._accounts = _bound(SessionItem, table), _bound(AccountItem, accounts_table)
+        self._items: type[SessionItem] = _bound(SessionItem, table)
+        self._accounts: type[AccountItem] = _bound(AccountItem, accounts_table)
 
     def start(self, session: Session, password_hash: str) -> bool:
         same_password = self._accounts.password_hash == password_hash
@@ -258,7 +259,7 @@ class DynamoAttemptStore:
     """The sessions table's attempt counters."""
 
     def __init__(self, table: str) -> None:
-        self._items = _bound(SessionItem, table)
+        self._items: type[SessionItem] = _bound(SessionItem, table)
 
     def find(self, key: str, now: datetime) -> Attempts | None:
         try:

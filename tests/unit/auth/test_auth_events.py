@@ -11,6 +11,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.auth import events
 from chalicelib.auth.erasure import PurgeAgain
+from tests.auth_world import accounts_record
 from tests.fake_accounts import FakeAccountStore, FakeErasureQueue
 
 SOON, LONG_AGO = datetime.now(UTC) + timedelta(hours=1), datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,11 +39,6 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Wired:
     return Wired(monkeypatch)
 
 
-def record(pk: str, sequence: str = "1", name: str = "INSERT") -> dict[str, Any]:
-    data = {"Keys": {"pk": {"S": pk}}, "SequenceNumber": sequence, "StreamViewType": "KEYS_ONLY"}
-    return {"eventID": sequence, "eventName": name, "eventSourceARN": "arn", "awsRegion": "x", "dynamodb": data}
-
-
 def woken(handler: Callable[..., Any], *records: dict[str, Any]) -> list[str]:
     """Runs a handler as Lambda does; the identifiers of what failed."""
     answer = handler({"Records": list(records)}, None)
@@ -50,14 +46,19 @@ def woken(handler: Callable[..., Any], *records: dict[str, Any]) -> list[str]:
 
 
 def test_only_tombstones_purge_when_the_accounts_table_changes(wired: Wired) -> None:
-    changes = [record("user#a"), record("email#b"), record("user#c", name="REMOVE"), record("erased#d")]
-    assert woken(events.erase, *changes, record("erased#e", name="REMOVE")) == []
+    changes = [
+        accounts_record("user#a"),
+        accounts_record("email#b"),
+        accounts_record("user#c", name="REMOVE"),
+        accounts_record("erased#d"),
+    ]
+    assert woken(events.erase, *changes, accounts_record("erased#e", name="REMOVE")) == []
     assert wired.purged == ["d"]
 
 
 def test_a_batch_starts_again_at_the_first_failure(wired: Wired) -> None:
     wired.broken = {"b"}
-    batch = [record(f"erased#{user}", sequence) for user, sequence in (("a", "11"), ("b", "12"), ("c", "13"))]
+    batch = [accounts_record(f"erased#{user}", sequence) for user, sequence in (("a", "11"), ("b", "12"), ("c", "13"))]
     assert woken(events.erase, *batch) == ["12"]
     wired.broken = set()
     assert woken(events.erase, *batch[1:]) == []
