@@ -59,3 +59,15 @@ class World:
     def refresh(self, token: str) -> sessions.TokenPair:
         """A refresh."""
         return sessions.refresh(token, self.parts, self.now)
+
+
+def accounts_record(pk: str, sequence: str = "1", name: str = "INSERT") -> dict[str, Any]:
+    """A stream record of the accounts table, with keys alone."""
+    data = {
+        "Keys": {"pk": {"S": pk}},
+        "SequenceNumber": sequence,
+        "ApproximateCreationDateTime": 0,
+        "SizeBytes": 1,
+        "StreamViewType": "KEYS_ONLY",
+    }
+    return {"eventID": sequence, "eventName": name, "eventSourceARN": "arn", "awsRegion": "region", "dynamodb": data}

@@ -59,13 +59,14 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
         UnavailableError: too many refreshes of one session at once.
     """
     user_id, session_id = _parts(token)
+    account_exists = parts.accounts.find(user_id) is not None
     for _ in range(ROTATION_TRIES):
         session = parts.sessions.find(user_id, session_id)
         if session is None or session.expires_at <= now:
             raise SessionOverError("Sign in again.")
         fresh = _new_token(user_id, session_id)
         rotated = _rotated(session, _hash(token), _hash(fresh), parts.settings, now)
-        if rotated is None or parts.accounts.find(user_id) is None:
+        if rotated is None or not account_exists:
             parts.sessions.revoke(user_id, session_id)
             raise SessionOverError("Sign in again.")
         if parts.sessions.replace(session, rotated):

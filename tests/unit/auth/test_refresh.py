@@ -107,3 +107,12 @@ def test_no_refresh_is_good_when_the_account_was_deleted() -> None:
     user_id = next(iter(world.accounts.accounts))
     erasure.erase_account(user_id, world.accounts, world.now)
     over(world, first)
+
+
+def test_a_refresh_token_has_256_random_bits() -> None:
+    world, first = signed_in()
+    second = world.refresh(first).refresh_token
+    raw = [base64.urlsafe_b64decode(token + "==") for token in (first, second)]
+    assert [len(each) for each in raw] == [64, 64]
+    assert raw[0][:32] == raw[1][:32]  # user and session
+    assert raw[0][32:] != raw[1][32:]

@@ -46,6 +46,7 @@ def test_tokens_of_an_older_key_are_believed_when_the_newest_signs() -> None:
     old = issue(KeyRing(lambda: key_set("one")), "user", "session", SETTINGS, NOW)
     new = issue(both, "user", "session", SETTINGS, NOW)
     assert forgeries.parts_of(new)[0]["kid"] == "two"
+    assert verify(old, both, SETTINGS, NOW) == verify(new, both, SETTINGS, NOW)
     with pytest.raises(InvalidTokenError):
         verify(old, KeyRing(lambda: key_set("two")), SETTINGS, NOW)
 

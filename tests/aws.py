@@ -1,0 +1,66 @@
+"""AWS in memory for tests: the tables as the template declares them, the key secret, the queues."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+
+from chalicelib import wiring
+from chalicelib.settings import settings
+from infra.template.tables import tables
+from tests.auth_world import CHEAP, SECRET
+
+KEYS_SECRET = "token-keys"
+CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+
+
+@contextmanager
+def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tables, secret and erasure queue, with the environment that names them; the wiring starts anew."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    _one_request_at_a_time(monkeypatch)
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb")
+        for logical_id, resource in tables().items():
+            properties: Any = resource["Properties"]  # type: ignore[index]
+            dynamodb.create_table(
+                TableName=logical_id, **{key: properties[key] for key in CREATED if key in properties}
+            )
+            monkeypatch.setenv(f"{logical_id.removesuffix('Table').upper()}_TABLE", logical_id)
+        text = f'{{"kid": "first", "secret": "{SECRET}"}}'
+        boto3.client("secretsmanager").create_secret(Name=KEYS_SECRET, SecretString=text)
+        queue = boto3.client("sqs").create_queue(QueueName="erasure")
+        values = CHEAP | {"token_keys_secret": KEYS_SECRET, "erasure_queue_url": queue["QueueUrl"]}
+        for name, value in values.items():
+            monkeypatch.setenv(name.upper(), str(value))
+        _forget()
+        yield
+    _forget()
+
+
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB does each request as a whole; moto, called from several threads, does not. Between requests, threads
+    still meet in any order."""
+    lock, answer = Lock(), BotocoreStubber.__call__
+
+    def alone(self: Any, event_name: str, request: Any, **more: Any) -> Any:
+        with lock:
+            return answer(self, event_name, request, **more)
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", alone)
+
+
+def _forget() -> None:
+    settings.cache_clear()
+    for opened in vars(wiring).values():
+        if hasattr(opened, "cache_clear"):
+            opened.cache_clear()

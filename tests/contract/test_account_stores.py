@@ -1,0 +1,179 @@
+"""What the use cases rely on, on the fakes and on DynamoDB alike."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from chalicelib.auth.model import Account, AccountStore, AttemptStore, EmailTakenError, Session, SessionStore
+from chalicelib.auth.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
+from tests.aws import aws_in_memory
+from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeSessionStore
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+USER, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+class Stores(NamedTuple):
+    accounts: AccountStore
+    sessions: SessionStore
+    attempts: AttemptStore
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
+    if request.param == "fake":
+        accounts = FakeAccountStore()
+        yield Stores(accounts, FakeSessionStore(accounts), FakeAttemptStore())
+        return
+    with aws_in_memory(monkeypatch):
+        yield Stores(
+            DynamoAccountStore("AccountsTable"),
+            DynamoSessionStore("SessionsTable", "AccountsTable"),
+            DynamoAttemptStore("SessionsTable"),
+        )
+
+
+def account(user_id: str = USER, email: str = "vera@example.com") -> Account:
+    return Account(user_id=user_id, email=email, password_hash="hash", name="Вера", language="en", created_at=NOW)
+
+
+def session(session_id: str = "a" * 32, user_id: str = USER, **fields: object) -> Session:
+    base = Session(
+        user_id=user_id,
+        session_id=session_id,
+        current_hash="one",
+        started_at=NOW,
+        expires_at=NOW + timedelta(days=30),
+    )
+    return msgspec.structs.replace(base, **fields)
+
+
+def test_an_account_comes_back_as_it_was_stored(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert stores.accounts.find(USER) == account()
+    assert stores.accounts.find_user_id("vera@example.com") == USER
+    assert stores.accounts.find(OTHER) is None
+    assert stores.accounts.find_user_id("nobody@example.com") is None
+
+
+def test_nothing_is_stored_when_the_address_is_taken(stores: Stores) -> None:
+    stores.accounts.add(account())
+    with pytest.raises(EmailTakenError):
+        stores.accounts.add(account(OTHER))
+    assert stores.accounts.find(OTHER) is None
+    assert stores.accounts.find_user_id("vera@example.com") == USER
+
+
+def test_a_profile_changes_only_when_there_is_one(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert stores.accounts.change_profile(USER, None, "ru")
+    assert not stores.accounts.change_profile(OTHER, "Nobody", "ru")
+    assert stores.accounts.find(USER) == msgspec.structs.replace(account(), name=None, language="ru")
+    assert stores.accounts.find(OTHER) is None
+
+
+def test_a_password_changes_only_when_the_old_hash_still_stands(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert stores.accounts.change_password(USER, "hash", "new")
+    assert not stores.accounts.change_password(USER, "hash", "other")
+    assert not stores.accounts.change_password(OTHER, "hash", "other")
+    assert stores.accounts.find(USER) == msgspec.structs.replace(account(), password_hash="new")
+
+
+def test_an_address_is_free_and_a_tombstone_stands_when_the_account_was_erased(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert not stores.accounts.is_erased(USER)
+    assert stores.accounts.erase(account(), NOW, NOW + timedelta(days=31))
+    assert not stores.accounts.erase(account(), NOW, NOW + timedelta(days=31))
+    assert stores.accounts.is_erased(USER)
+    assert stores.accounts.find(USER) is None
+    stores.accounts.add(account(OTHER))
+
+
+def test_a_session_comes_back_as_it_was_stored(stores: Stores) -> None:
+    stores.accounts.add(account())
+    spent = session(previous_hash="zero", previous_spent_at=NOW, generation=7)
+    assert stores.sessions.start(spent, "hash")
+    assert stores.sessions.find(USER, "a" * 32) == spent
+    assert stores.sessions.list_all(USER) == [spent]
+    assert stores.sessions.find(OTHER, "a" * 32) is None
+
+
+def test_no_session_starts_when_the_password_is_another_or_the_account_gone(stores: Stores) -> None:
+    assert not stores.sessions.start(session(), "hash")
+    stores.accounts.add(account())
+    assert not stores.sessions.start(session(), "other")
+    assert stores.sessions.list_all(USER) == []
+
+
+def test_a_session_is_not_found_when_it_has_expired(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert stores.sessions.start(session(expires_at=NOW - timedelta(seconds=1)), "hash")
+    assert stores.sessions.find(USER, "a" * 32) is None
+
+
+def test_a_session_is_replaced_only_when_it_still_is_what_was_read(stores: Stores) -> None:
+    stores.accounts.add(account())
+    old, new = session(), session(current_hash="two", previous_hash="one", previous_spent_at=NOW, generation=2)
+    assert stores.sessions.start(old, "hash")
+    assert stores.sessions.replace(old, new)
+    assert not stores.sessions.replace(old, new)
+    assert stores.sessions.find(USER, "a" * 32) == new
+
+
+def test_a_revoked_session_never_comes_back_when_a_refresh_was_under_way(stores: Stores) -> None:
+    stores.accounts.add(account())
+    assert stores.sessions.start(session(), "hash")
+    stores.sessions.revoke(USER, "a" * 32)
+    assert not stores.sessions.replace(session(), session(current_hash="two", generation=2))
+    assert stores.sessions.find(USER, "a" * 32) is None
+
+
+def test_everything_of_a_user_and_nothing_else_goes_when_all_is_revoked(stores: Stores) -> None:
+    stores.accounts.add(account())
+    stores.accounts.add(account(OTHER, "oleg@example.com"))
+    for number in range(30):
+        assert stores.sessions.start(session(f"{number:032x}"), "hash")
+    assert stores.sessions.start(session("b" * 32, OTHER), "hash")
+    stores.sessions.remember_address(USER, "192.0.2.1", NOW + timedelta(days=1))
+    stores.sessions.revoke_all(USER)
+    stores.sessions.revoke_all(USER)
+    assert stores.sessions.list_all(USER) == []
+    assert stores.sessions.count_addresses(USER) == 0
+    assert len(stores.sessions.list_all(OTHER)) == 1
+
+
+def test_an_address_is_familiar_until_its_time_and_for_its_user_alone(stores: Stores) -> None:
+    stores.sessions.remember_address(USER, "192.0.2.1", NOW + timedelta(days=1))
+    stores.sessions.remember_address(USER, "192.0.2.2", NOW - timedelta(seconds=1))
+    assert stores.sessions.is_familiar(USER, "192.0.2.1")
+    assert not stores.sessions.is_familiar(USER, "192.0.2.2")
+    assert not stores.sessions.is_familiar(OTHER, "192.0.2.1")
+    assert stores.sessions.count_addresses(USER) == 2
+
+
+def test_attempts_are_counted_up_to_the_limit_and_then_one_for_each_wait(stores: Stores) -> None:
+    def take(seconds: int) -> int | None:
+        return stores.attempts.take("key", NOW + timedelta(seconds=seconds), 3, 900, 15)
+
+    assert [take(0) for _ in range(5)] == [1, 2, 3, None, None]
+    assert [take(15), take(16), take(30)] == [4, None, 5]
+    found = stores.attempts.find("key", NOW + timedelta(seconds=31))
+    assert found
+    assert (found.count, found.blocked_until) == (5, NOW + timedelta(seconds=45))
+    assert take(30 + 900) == 1
+
+
+def test_a_wait_is_lengthened_and_a_counter_forgotten(stores: Stores) -> None:
+    stores.attempts.block("none", NOW, NOW)
+    assert stores.attempts.find("none", NOW) is None
+    for _ in range(3):
+        stores.attempts.take("key", NOW, 3, 900, 15)
+    stores.attempts.block("key", NOW + timedelta(seconds=60), NOW + timedelta(seconds=960))
+    assert stores.attempts.take("key", NOW + timedelta(seconds=59), 3, 900, 15) is None
+    assert stores.attempts.find("key", NOW + timedelta(seconds=960)) is None
+    stores.attempts.forget("key")
+    assert stores.attempts.take("key", NOW, 3, 900, 15) == 1

@@ -1,0 +1,34 @@
+"""The ASVS table (docs/decisions/014-asvs.md) is complete, and what it names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+TABLE = ROOT / "docs" / "decisions" / "014-asvs.md"
+LEVELS_1_AND_2 = {
+    "6.1": 3, "6.2": 12, "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4,
+    "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2,
+    "9.1": 3, "9.2": 4,
+}  # fmt: skip
+"""How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; higher levels follow them in number."""
+
+ROWS = dict(re.findall(r"^\| (\d+\.\d+\.\d+) \|[^|]+\| (.+) \|$", TABLE.read_text(encoding="utf-8"), re.MULTILINE))
+TESTS = {
+    name
+    for file in (ROOT / "tests").rglob("test_*.py")
+    for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+}
+
+
+def test_no_requirement_is_missing() -> None:
+    expected = [f"{section}.{number}" for section, count in LEVELS_1_AND_2.items() for number in range(1, count + 1)]
+    assert list(ROWS) == expected
+
+
+@pytest.mark.parametrize("requirement", ROWS)
+def test_a_requirement_names_tests_that_exist_or_says_why_there_are_none(requirement: str) -> None:
+    named = re.findall(r"`(test_\w+)`", ROWS[requirement])
+    assert named or len(ROWS[requirement]) > 8
+    assert set(named) <= TESTS

@@ -1,0 +1,179 @@
+"""The contract's routes on the app itself, with AWS in memory."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from chalice.test import Client, HTTPResponse
+
+from chalicelib import wiring
+from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
+from tests.aws import aws_in_memory
+
+
+class Api:
+    """A client that speaks JSON. The local gateway raises what API Gateway would turn into a 401."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def __call__(self, method: str, path: str, body: object = None, token: str | None = None) -> HTTPResponse:
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        raw = b"" if body is None else json.dumps(body).encode()
+        return self._client.http.request(method, path, headers=headers, body=raw)
+
+    def sign_in(self, password: str = PASSWORD) -> dict[str, Any]:
+        answer = self("POST", "/v1/auth/login", {"email": EMAIL, "password": password})
+        assert answer.status_code == 200, answer.body
+        pair: dict[str, Any] = answer.json_body
+        return pair
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    from app import app
+
+    with aws_in_memory(monkeypatch), Client(app) as client:
+        yield Api(client)
+
+
+def register(api: Api, **more: object) -> HTTPResponse:
+    return api("POST", "/v1/auth/register", {"email": EMAIL, "password": PASSWORD} | more)
+
+
+def test_registering_answers_201_and_then_409(api: Api) -> None:
+    first, second = register(api, name="Вера"), register(api, email=EMAIL.upper())
+    assert (first.status_code, second.status_code) == (201, 409)
+    body = first.json_body
+    assert body == {"user_id": body["user_id"], "email": EMAIL, "name": "Вера", "language": "ru"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"email": "none"}, "email"),
+        ({"password": "password1"}, "password"),
+        ({"password": EMAIL}, "password"),
+        ({"language": "fr"}, "language"),
+        ({"admin": True}, "admin"),
+        ({"email": None}, "email"),
+    ],
+)
+def test_registering_answers_400_and_names_the_field_when_it_is_wrong(api: Api, change: Any, field: str) -> None:
+    answer = register(api, **change)
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json_body["errors"]] == [field]
+
+
+def test_a_session_goes_from_sign_in_to_sign_out(api: Api) -> None:
+    register(api)
+    pair = api.sign_in()
+    assert pair.keys() == {"access_token", "refresh_token", "token_type", "expires_in"}
+    assert (pair["token_type"], pair["expires_in"]) == ("Bearer", 900)
+    refreshed = api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]})
+    assert refreshed.json_body.keys() == pair.keys()
+    token = {"refresh_token": refreshed.json_body["refresh_token"]}
+    assert api("POST", "/v1/auth/logout", token).status_code == 204
+    assert api("POST", "/v1/auth/logout", token).status_code == 204
+    assert api("POST", "/v1/auth/refresh", token).status_code == 401
+
+
+def test_wrong_credentials_answer_the_same_401_and_then_429_with_a_wait(api: Api) -> None:
+    register(api)
+    answers = []
+    for email in (EMAIL, "nobody@example.com"):
+        for _ in range(10):
+            answer = api("POST", "/v1/auth/login", {"email": email, "password": "wrong one"})
+            answers.append((answer.status_code, answer.body))
+        throttled = api("POST", "/v1/auth/login", {"email": email, "password": "wrong one"})
+        assert throttled.status_code == 429
+        assert int(throttled.headers["Retry-After"]) > 0
+    assert len(set(answers)) == 1
+
+
+def test_the_profile_is_shown_and_changed(api: Api) -> None:
+    register(api)
+    token = api.sign_in()["access_token"]
+    changed = api("PATCH", "/v1/me", {"language": "en", "name": "Vera"}, token)
+    assert changed.status_code == 200
+    assert api("GET", "/v1/me", token=token).json_body == changed.json_body
+    assert changed.json_body.keys() == {"user_id", "email", "name", "language", "created_at"}
+    assert api("PATCH", "/v1/me", {"email": "other@example.com"}, token).status_code == 400
+
+
+def test_every_refresh_token_is_revoked_when_the_password_was_changed(api: Api) -> None:
+    register(api)
+    pair = api.sign_in()
+    change = {"current_password": PASSWORD, "new_password": "eleven brown bottles"}
+    assert api("PUT", "/v1/me/password", change | {"current_password": "?"}, pair["access_token"]).status_code == 401
+    assert api("PUT", "/v1/me/password", change, pair["access_token"]).status_code == 204
+    assert api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
+    api.sign_in("eleven brown bottles")
+
+
+def test_an_export_holds_everything_and_no_secret(api: Api) -> None:
+    register(api, name="Вера")
+    pair = api.sign_in()
+    api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]})
+    answer = api("GET", "/v1/me/export", token=pair["access_token"])
+    assert answer.status_code == 200
+    held = answer.json_body
+    assert held.keys() == {"auth", "catalog", "feedback", "recommendations"}
+    assert held["auth"]["profile"]["name"] == "Вера"
+    assert [session["refreshed"] for session in held["auth"]["sessions"]] == [1]
+    assert "argon2" not in answer.body.decode()
+
+
+def test_nothing_is_left_when_an_account_is_deleted_and_purged(api: Api) -> None:
+    from chalicelib.auth import events
+
+    user_id = register(api).json_body["user_id"]
+    token = api.sign_in()["access_token"]
+    assert api("DELETE", "/v1/me", token=token).status_code == 204
+    with pytest.raises(Exception, match="Unauthorized"):
+        api("GET", "/v1/me", token=token)
+    assert events.erase({"Records": [accounts_record(f"erased#{user_id}")]}, None) == {"batchItemFailures": []}
+    dynamodb = boto3.client("dynamodb")
+    left = {name: dynamodb.scan(TableName=name)["Items"] for name in dynamodb.list_tables()["TableNames"]}
+    texts = [json.dumps(item, default=str) for items in left.values() for item in items]
+    assert not [text for text in texts if EMAIL in text]
+    assert sorted(item["pk"]["S"] for item in left["AccountsTable"]) == [f"erased#{user_id}"]
+    assert not [item for item in left["SessionsTable"] if user_id in item["pk"]["S"]]
+    assert left["FeedbackTable"] == []
+    assert api("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD}).status_code == 401
+    assert register(api).status_code == 201
+
+
+def test_no_log_line_names_a_secret_when_a_whole_session_is_logged(
+    api: Api, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG, "chalicelib")
+    caplog.set_level(logging.DEBUG, "kinosovet")
+    caplog.set_level(logging.INFO)  # Lambda's own is WARNING; libraries at DEBUG print whole requests
+    user_id = register(api).json_body["user_id"]
+    wrong, fresh = "wrong password 17", "twelve green bottles"
+    secrets = [EMAIL, EMAIL.upper(), PASSWORD, wrong, fresh, SECRET, "nobody@example.com", "argon2id"]
+    for email, password in ((EMAIL, wrong), ("nobody@example.com", wrong), (EMAIL, PASSWORD)):
+        answer = api("POST", "/v1/auth/login", {"email": email, "password": password})
+    pair = answer.json_body
+    second = api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]}).json_body
+    for path in ("/v1/me", "/v1/me/export"):
+        api("GET", path, token=second["access_token"])
+    register(api, password="bad")
+    api("PATCH", "/v1/me", {"email": EMAIL}, second["access_token"])
+    api("PUT", "/v1/me/password", {"current_password": wrong, "new_password": fresh}, second["access_token"])
+    api("PUT", "/v1/me/password", {"current_password": PASSWORD, "new_password": fresh}, second["access_token"])
+    third = api.sign_in(fresh)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(wiring, "auth_parts", lambda: 1 / 0)  # a fault of ours, with its traceback
+        assert api("POST", "/v1/auth/login", {"email": EMAIL, "password": fresh}).status_code == 500
+    api("POST", "/v1/auth/logout", {"refresh_token": second["refresh_token"]})
+    api("DELETE", "/v1/me", token=third["access_token"])
+    secrets += [each[name] for each in (pair, second, third) for name in ("access_token", "refresh_token")]
+    printed = "".join(capfd.readouterr()) + caplog.text
+    assert user_id in printed  # who it was can be told, by the id
+    assert not [secret for secret in secrets if secret in printed]
