@@ -30,6 +30,13 @@ TAGS_MAX = 60  # of several films together; more say nothing new
 _film = msgspec.json.Decoder(Film)
 
 
+class _Reader(sqlite3.Connection):
+    """Closed when its last user lets go: a request may still read the old snapshot while a newer one is opened."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class EmbeddedCatalog:
     """A `Catalog` (see `port.py`) over the snapshot at `s3://BUCKET/PREFIX` or `sqlite:///PATH`."""
 
@@ -133,7 +140,11 @@ class EmbeddedCatalog:
         if version is not None and version != self._version:
             path = self._place.fetch(version)
             self._connection = sqlite3.connect(
-                f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False, cached_statements=256
+                f"file:{path}?mode=ro&immutable=1",
+                uri=True,
+                check_same_thread=False,
+                cached_statements=256,
+                factory=_Reader,
             )
             self._connection.execute("PRAGMA mmap_size = 268435456")
             self._version = version

@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.catalog.folding import is_cyrillic, sound_of, words
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.names import SOUND_MARK, keys_of, names_of
+from chalicelib.catalog.names import MARKS, keys_of, names_of
 from chalicelib.catalog.stems import stem
 from chalicelib.catalog.top import popularity, weighted_rating
 
@@ -82,7 +82,7 @@ def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in keys])
     db.executemany(
         "INSERT INTO backward_keys VALUES (?, ?)",
-        [(key[::-1], number) for key in keys if not key.startswith(SOUND_MARK)],
+        [(key[::-1], number) for key in keys if key[0] not in MARKS],
     )
     db.execute("INSERT INTO texts(rowid, names, stems, sounds, people, description, tags) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (number, *texts_of(film)))  # fmt: skip
