@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.catalog.likeness import most_alike
+from chalicelib.catalog.likeness import most_alike, tags_of
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
-from chalicelib.catalog.snapshot_build import build_snapshot, tags_of
+from chalicelib.catalog.snapshot_build import build_snapshot
 from chalicelib.catalog.snapshot_places import place_of
 from chalicelib.catalog.snapshot_search import search_rows
 from chalicelib.catalog.snapshot_titles import ids_by_key, ids_near_key

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 _APOSTROPHES = "'’‘`´ʼ′"
 _SYMBOLS = str.maketrans(
-    {"ё": "е", "Ё": "е", "½": " 1/2 ", "⅓": " 1/3 ", "¼": " 1/4 ", "№": " ", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l",
-     "đ": "d", "æ": "ae", "Æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "&": " & ", "+": " + ",
+    {"ё": "е", "½": " 1/2 ", "⅓": " 1/3 ", "¼": " 1/4 ", "№": " ", "ø": "o", "ł": "l",
+     "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "&": " & ", "+": " + ",
      "¢": "c", "$": "s"}
     | {mark: f" {number}" for number, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
     | dict.fromkeys(_APOSTROPHES, "")
@@ -68,7 +68,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order. Keeps "&" and "+" as words."""
-    plain = text.translate(_SYMBOLS).lower()
+    plain = text.lower().translate(_SYMBOLS)
     if not plain.isascii():
         # й is a letter of its own, not и with a mark.
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", plain).replace("й", "\ue000"))

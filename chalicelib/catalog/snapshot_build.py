@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.catalog.folding import is_cyrillic, sound_of, words
+from chalicelib.catalog.likeness import tags_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.names import MARKS, keys_of, names_of
 from chalicelib.catalog.stems import stem
@@ -101,10 +102,3 @@ def texts_of(film: Film) -> tuple[str, str, str, str, str, str]:
         " ".join(stem(word) for word in words(film.description)) if film.description else "",
         " ".join(tags_of(film)),
     )
-
-
-def tags_of(film: Film) -> list[str]:
-    """One word for each genre, person, decade and year."""
-    tags = ["g_" + "_".join(words(genre)) for genre in film.genres]
-    tags += ["p_" + "_".join(words(person)) for person in (*film.directors, *film.actors[:5])]
-    return tags + ([f"d_{film.year // 10}", f"y_{film.year}"] if film.year else [])
