@@ -53,6 +53,11 @@ test: $(ENV) $(EMULATOR)
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
 
+# The suites that need more than the Python registry: Java 17 and Maven for OpenSearch.
+.PHONY: test-real
+test-real: $(ENV)
+	$(PY) -m pytest tests/real
+
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
 BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
 .PHONY: bench

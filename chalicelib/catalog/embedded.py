@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.catalog.likeness import most_alike
+from chalicelib.catalog.likeness import most_alike, tags_of
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
-from chalicelib.catalog.snapshot_build import build_snapshot, tags_of
+from chalicelib.catalog.snapshot_build import build_snapshot
 from chalicelib.catalog.snapshot_places import place_of
 from chalicelib.catalog.snapshot_search import search_rows
 from chalicelib.catalog.snapshot_titles import ids_by_key, ids_near_key
@@ -28,6 +28,13 @@ ALIKE_CANDIDATES = 400  # retrieved by shared tags before `most_alike` looks clo
 TAGS_MAX = 60  # of several films together; more say nothing new
 
 _film = msgspec.json.Decoder(Film)
+
+
+class _Reader(sqlite3.Connection):
+    """Closed when its last user lets go: a request may still read the old snapshot while a newer one is opened."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class EmbeddedCatalog:
@@ -133,7 +140,11 @@ class EmbeddedCatalog:
         if version is not None and version != self._version:
             path = self._place.fetch(version)
             self._connection = sqlite3.connect(
-                f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False, cached_statements=256
+                f"file:{path}?mode=ro&immutable=1",
+                uri=True,
+                check_same_thread=False,
+                cached_statements=256,
+                factory=_Reader,
             )
             self._connection.execute("PRAGMA mmap_size = 268435456")
             self._version = version

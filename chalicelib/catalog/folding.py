@@ -10,8 +10,9 @@ from functools import lru_cache
 
 _APOSTROPHES = "'’‘`´ʼ′"
 _SYMBOLS = str.maketrans(
-    {"ё": "е", "Ё": "е", "½": " 1/2 ", "⅓": " 1/3 ", "¼": " 1/4 ", "№": " ", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l",
-     "đ": "d", "æ": "ae", "Æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "&": " & ", "+": " + "}
+    {"ё": "е", "½": " 1/2 ", "⅓": " 1/3 ", "¼": " 1/4 ", "№": " ", "ø": "o", "ł": "l",
+     "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "&": " & ", "+": " + ",
+     "¢": "c", "$": "s"}
     | {mark: f" {number}" for number, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
     | dict.fromkeys(_APOSTROPHES, "")
 )  # fmt: skip
@@ -20,6 +21,7 @@ _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 _LEADING_ARTICLES = frozenset(["the", "a", "an", "le", "la", "les", "el", "los", "las", "il", "der", "die", "das"])
+_ENGLISH_ARTICLES = frozenset(["the", "a", "an"])  # dropped anywhere: "Maze Runner: (The) Scorch Trials"
 _TRAILING_ARTICLE = re.compile(
     r",\s*(the|a|an|le|la|les|l['’]|el|los|las|il|lo|gli|i|der|die|das|den|det|un|une|una|ein|eine)\s*$", re.IGNORECASE
 )
@@ -35,11 +37,14 @@ _NUMBER_WORDS = {
     "девять": "9", "десять": "10", "одиннадцать": "11", "двенадцать": "12", "тринадцать": "13", "двадцать": "20",
     "сто": "100", "deux": "2",
 }  # fmt: skip
-_PART_WORDS = frozenset(
+PART_WORDS = frozenset(
     ["part", "pt", "episode", "ep", "vol", "volume", "chapter", "часть", "ч", "эпизод", "глава", "том", "фильм",
      "серия", "chast"]
 )  # fmt: skip  # "Part 2", "Vol. 2", "Часть 2" and "2" say the same
-_AND = {"and": "&", "и": "&", "und": "&", "et": "&"}
+_SAME = {
+    "and": "&", "и": "&", "und": "&", "et": "&", "dr": "doctor", "mr": "mister", "mrs": "missis", "st": "saint",
+    "vs": "versus", "др": "доктор",
+}  # fmt: skip
 
 # One Latin spelling for the many ways Russian is romanised; the reader folds both sides (ISO 9, BGN, GOST, passports).
 _ROMANISED = str.maketrans(
@@ -63,7 +68,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order. Keeps "&" and "+" as words."""
-    plain = text.translate(_SYMBOLS).lower()
+    plain = text.lower().translate(_SYMBOLS)
     if not plain.isascii():
         # й is a letter of its own, not и with a mark.
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", plain).replace("й", "\ue000"))
@@ -92,15 +97,17 @@ def natural_order(title: str) -> str:
 
 def title_words(title: str) -> tuple[str, ...]:
     """Folded words without articles at either end and with one way of writing numbers, parts and "and"."""
-    found = [_AND.get(word, word) for word in words(natural_order(title.strip()))]
+    found = [_SAME.get(word, word) for word in words(natural_order(title.strip()))]
     if len(found) > 1 and found[0] in _LEADING_ARTICLES:
         found = found[1:]
+    if not any(len(word) == 1 and word not in ("a", "&") for word in found):  # in M*A*S*H no article
+        found = [word for word in found if word not in _ENGLISH_ARTICLES] or found
     numbered: list[str] = []
     for place, word in enumerate(found):
         number = _ROMAN.get(word) or _NUMBER_WORDS.get(word)
-        if not number and place and word in _ROMAN_LETTER and (word != "i" or found[place - 1] in _PART_WORDS):
+        if not number and place and word in _ROMAN_LETTER and (word != "i" or found[place - 1] in PART_WORDS):
             number = _ROMAN_LETTER[word]
-        if (number or word.isdigit()) and numbered and numbered[-1] in _PART_WORDS and len(numbered) > 1:
+        if (number or word.isdigit()) and numbered and numbered[-1] in PART_WORDS and len(numbered) > 1:
             numbered.pop()
         numbered.append(number or word)
     return tuple(numbered)

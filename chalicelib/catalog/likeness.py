@@ -46,6 +46,13 @@ class _Traits:
         self.year = film.year
 
 
+def tags_of(film: Film) -> list[str]:
+    """One word for each genre, person, decade and year."""
+    tags = ["g_" + "_".join(words(genre)) for genre in film.genres]
+    tags += ["p_" + "_".join(words(person)) for person in (*film.directors, *film.actors[:5])]
+    return tags + ([f"d_{film.year // 10}", f"y_{film.year}"] if film.year else [])
+
+
 def title_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning."""
     return [stem(word) for word in words(text) if word not in _DULL]

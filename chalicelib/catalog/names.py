@@ -2,12 +2,24 @@
 
 import re
 
-from chalicelib.catalog.folding import fold, is_cyrillic, is_latin, sound_key, title_key
+from chalicelib.catalog.folding import (
+    PART_WORDS,
+    fold,
+    is_cyrillic,
+    is_latin,
+    sound_key,
+    title_key,
+    title_words,
+    words,
+)
 from chalicelib.catalog.model import Film
 
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
-_AKA = re.compile(r"^a\.?\s?k\.?\s?a\.?\s+", re.IGNORECASE)
-SOUND_MARK = "~"  # begins a key that only says how a Russian name sounds
+AKA = re.compile(r"^a\.?\s?k\.?\s?a\.?\s+", re.IGNORECASE)
+_PARTS = re.compile(r"\s*(?::|\s[-–—]\s|\.\s)\s*")
+# What begins a key that says less than a whole name: how a Russian name sounds, a head, a subtitle.
+SOUND_MARK, HEAD_MARK, SUBTITLE_MARK = "~", "<", ">"
+MARKS = SOUND_MARK + HEAD_MARK + SUBTITLE_MARK
 
 
 def names_of(film: Film) -> tuple[str, ...]:
@@ -22,7 +34,7 @@ def forms_of(name: str) -> tuple[str, ...]:
     bracketed = _BRACKETED.findall(name)
     if bracketed:
         forms.append(_BRACKETED.sub(" ", name).strip())
-        forms += [_AKA.sub("", inner).strip() for inner in bracketed if not inner.isdigit()]
+        forms += [AKA.sub("", inner).strip() for inner in bracketed if not inner.isdigit()]
     for part in list(forms):
         forms += joined_languages(part)
     return tuple(dict.fromkeys(form for form in forms if fold(form)))
@@ -43,19 +55,39 @@ def one_language(text: str) -> bool:
 
 
 def keys_of(film: Film) -> frozenset[str]:
-    """The keys under which the film is found: of each form of each name, and of how Russian names sound."""
-    forms = {form for name in names_of(film) for form in forms_of(name)}
-    keys = {title_key(form) for form in forms}
-    sounds = {SOUND_MARK + sound_key(form) for form in forms if is_cyrillic(form) or film_is_russian(film)}
-    return frozenset(key for key in keys | sounds if key.strip(SOUND_MARK))
-
-
-def film_is_russian(film: Film) -> bool:
-    """Whether the catalogue's main title is in Cyrillic: then its Latin names may be romanisations."""
-    return is_cyrillic(film.title)
+    """The keys under which the film is found: of each form of each name as written and as compared, of its subtitle
+    and its head, and of how Russian names sound."""
+    keys: set[str] = set()
+    for form in {form for name in names_of(film) for form in forms_of(name)}:
+        keys |= {title_key(form), raw_key(form)}
+        parts = parts_of(form)
+        if len(parts) > 1:
+            keys |= {HEAD_MARK + "".join(parts[0]), SUBTITLE_MARK + "".join(parts[-1])}
+        if is_cyrillic(form) or is_cyrillic(film.title):
+            keys.add(SOUND_MARK + sound_key(form))
+    return frozenset(key for key in keys if key.strip(MARKS))
 
 
 def lookup_keys(title: str) -> frozenset[str]:
     """The keys to look for when a film is called `title`."""
-    sound = {SOUND_MARK + sound_key(title)} if is_latin(title) and not is_cyrillic(title) else set()
-    return frozenset(key for key in {title_key(title)} | sound if key.strip(SOUND_MARK))
+    keys = {title_key(title), raw_key(title)}
+    parts = parts_of(title)
+    if len(parts) == 1:
+        keys |= {HEAD_MARK + title_key(title), SUBTITLE_MARK + title_key(title)}
+    elif parts:
+        subtitle = "".join(parts[-1])
+        keys |= {subtitle, SUBTITLE_MARK + subtitle}
+    if is_latin(title) and not is_cyrillic(title):
+        keys.add(SOUND_MARK + sound_key(title))
+    return frozenset(key for key in keys if key.strip(MARKS))
+
+
+def raw_key(title: str) -> str:
+    """The folded title without spaces, words as they are."""
+    return "".join(words(title))
+
+
+def parts_of(title: str) -> list[tuple[str, ...]]:
+    """The title's words part by part: "Star Wars: Episode V - The Empire…" → star wars, 5, empire…"""
+    parts = [title_words(piece) for piece in _PARTS.split(title)]
+    return [tuple(word for word in part if word not in PART_WORDS) or part for part in parts if part]

@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.catalog.folding import is_cyrillic, sound_of, words
+from chalicelib.catalog.likeness import tags_of
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.names import SOUND_MARK, keys_of, names_of
+from chalicelib.catalog.names import MARKS, keys_of, names_of
 from chalicelib.catalog.stems import stem
 from chalicelib.catalog.top import popularity, weighted_rating
 
@@ -82,7 +83,7 @@ def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in keys])
     db.executemany(
         "INSERT INTO backward_keys VALUES (?, ?)",
-        [(key[::-1], number) for key in keys if not key.startswith(SOUND_MARK)],
+        [(key[::-1], number) for key in keys if key[0] not in MARKS],
     )
     db.execute("INSERT INTO texts(rowid, names, stems, sounds, people, description, tags) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (number, *texts_of(film)))  # fmt: skip
@@ -101,10 +102,3 @@ def texts_of(film: Film) -> tuple[str, str, str, str, str, str]:
         " ".join(stem(word) for word in words(film.description)) if film.description else "",
         " ".join(tags_of(film)),
     )
-
-
-def tags_of(film: Film) -> list[str]:
-    """One word for each genre, person, decade and year."""
-    tags = ["g_" + "_".join(words(genre)) for genre in film.genres]
-    tags += ["p_" + "_".join(words(person)) for person in (*film.directors, *film.actors[:5])]
-    return tags + ([f"d_{film.year // 10}", f"y_{film.year}"] if film.year else [])

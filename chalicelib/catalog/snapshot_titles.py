@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from chalicelib.catalog.folding import title_key
-from chalicelib.catalog.names import lookup_keys
+from chalicelib.catalog.names import lookup_keys, raw_key
 
 RANGE_ROWS_MAX = 4_000  # of one range: only halves of two letters ever reach it
 _LAST = "\U0010ffff"
@@ -28,18 +28,19 @@ def ids_by_key(db: sqlite3.Connection, title: str) -> list[int]:
 
 def ids_near_key(db: sqlite3.Connection, title: str, limit: int) -> list[int]:
     """Row ids of films with a key at most a few letters away, nearest first."""
-    key = title_key(title)
-    if len(key) < 3:
-        return []
-    farthest = max_distance(len(key))
-    found: dict[str, set[int]] = {}
-    for text, film in _range(db, "keys", key, farthest):
-        found.setdefault(text, set()).add(film)
-    for text, film in _range(db, "backward_keys", key[::-1], farthest):
-        found.setdefault(text[::-1], set()).add(film)
-    near = process.extract(key, found.keys(), scorer=OSA.distance, score_cutoff=farthest, limit=limit)
-    ids = dict.fromkeys(film for text, _, _ in near for film in sorted(found[text]))
-    return list(ids)[:limit]
+    near: list[tuple[int, int]] = []
+    for key in {title_key(title), raw_key(title)}:
+        if len(key) < 3:
+            continue
+        farthest = max_distance(len(key))
+        found: dict[str, set[int]] = {}
+        for text, film in _range(db, "keys", key, farthest):
+            found.setdefault(text, set()).add(film)
+        for text, film in _range(db, "backward_keys", key[::-1], farthest):
+            found.setdefault(text[::-1], set()).add(film)
+        hits = process.extract(key, found.keys(), scorer=OSA.distance, score_cutoff=farthest, limit=limit)
+        near += [(int(distance), film) for text, distance, _ in hits for film in found[text]]
+    return list(dict.fromkeys(film for _, film in sorted(near)))[:limit]
 
 
 def max_distance(length: int) -> int:
@@ -48,7 +49,7 @@ def max_distance(length: int) -> int:
 
 
 def _range(db: sqlite3.Connection, table: str, key: str, farthest: int) -> Sequence[tuple[str, int]]:
-    half = key[: max(2, len(key) // 2)]
+    half = key[: max(2, len(key) // 2 - 1)]  # two letters swapped in the middle must not spoil both halves
     sql = f"SELECT key, film FROM {table} WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ? LIMIT ?"
     bounds = (half, half + _LAST, len(key) - farthest, len(key) + farthest, RANGE_ROWS_MAX)
     return db.execute(sql, bounds).fetchall()

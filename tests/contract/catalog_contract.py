@@ -1,0 +1,157 @@
+"""What every catalogue must do, whatever holds it. `TestEmbedded…` and `TestOpenSearch…` run it on the real engines."""
+
+import pytest
+
+from chalicelib.catalog.film_ids import film_id_of
+from chalicelib.catalog.matching import match_title
+from chalicelib.catalog.model import Film, FilmNotFoundError, FilmQuery, InvalidPositionError
+from chalicelib.catalog.port import Catalog
+
+
+def film(source_id: str, title: str, year: int | None = None, **known: object) -> Film:
+    """A film of the small test catalogue."""
+    return Film(film_id=film_id_of(source_id), source_id=source_id, title=title, year=year, **known)  # type: ignore[arg-type]
+
+
+MATRIX = film("tt0133093", "The Matrix", 1999, title_ru="Матрица", imdb_id="tt0133093",
+              genres=("Action", "Sci-Fi"), directors=("Lana Wachowski",), actors=("Keanu Reeves",),
+              imdb_rating=8.7, imdb_votes=2_000_000)  # fmt: skip
+RELOADED = film("ml6365", "The Matrix Reloaded", 2003, title_ru="Матрица: Перезагрузка",
+                genres=("Action", "Sci-Fi"), directors=("Lana Wachowski",),
+                imdb_rating=7.2, imdb_votes=600_000)  # fmt: skip
+MATRIARCH = film("x1", "Matriarch", 2018, genres=("Drama",), imdb_rating=3.9, imdb_votes=900)
+GODFATHER = film("tt0068646", "Крёстный отец", 1972, original_title="The Godfather", genres=("Crime", "Drama"),
+                 imdb_rating=9.2, imdb_votes=1_900_000, description="Мафия, семья и долг")  # fmt: skip
+ROBOCOP = film("ml2985", "RoboCop", 1987, genres=("Action", "Sci-Fi"), imdb_rating=7.6, imdb_votes=280_000)
+ROBOCOP_2014 = film("ml108932", "RoboCop", 2014, genres=("Action", "Sci-Fi"), imdb_rating=6.1, imdb_votes=240_000)
+AMELIE = film("ml4973", "Amélie", 2001, original_title="Le Fabuleux destin d'Amélie Poulain", genres=("Comedy",),
+              imdb_rating=8.3, imdb_votes=780_000)  # fmt: skip
+FLUKE = film("x2", "Ten out of Ten", 2020, genres=("Documentary",), imdb_rating=10.0, imdb_votes=5)
+UNRATED = film("x3", "Nobody Saw It", None)
+FILMS = (MATRIX, RELOADED, MATRIARCH, GODFATHER, ROBOCOP, ROBOCOP_2014, AMELIE, FLUKE, UNRATED)
+
+
+class CatalogContract:
+    """Needs a fixture `catalog`: holding `FILMS`, made anew for each test that changes it (`fresh_catalog`)."""
+
+    @pytest.mark.parametrize(
+        ("text", "first"),
+        [
+            ("matrix", MATRIX), ("The MATRIX", MATRIX), ("матрица", MATRIX), ("матрицы", MATRIX), ("matr", MATRIX),
+            ("matrxi", MATRIX), ("крестный отец", GODFATHER), ("godfather", GODFATHER), ("the god father", GODFATHER),
+            ("krestnyj otec", GODFATHER), ("amelie", AMELIE), ("robocop 2014", ROBOCOP_2014), ("robocop", ROBOCOP),
+            ("keanu reeves", MATRIX), ("reloaded matrix", RELOADED), ("мафия", GODFATHER),
+        ],
+    )  # fmt: skip
+    def test_the_film_meant_comes_first_when_searched_for(self, catalog: Catalog, text: str, first: Film) -> None:
+        assert catalog.search(FilmQuery(text=text)).films[0] == first
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            (FilmQuery(genre="sci-fi"), {MATRIX, RELOADED, ROBOCOP, ROBOCOP_2014}),
+            (FilmQuery(genre="Sci-Fi", year_from=1999, year_to=2003), {MATRIX, RELOADED}),
+            (FilmQuery(min_rating=8.5), {MATRIX, GODFATHER, FLUKE}),
+            (FilmQuery(text="robocop", year_to=1990), {ROBOCOP}),
+            (FilmQuery(text="xyzzyqwertz"), set()),
+            (FilmQuery(text='"OR* (AND: NOT) \\ names:x'), set()),
+        ],
+    )
+    def test_all_filters_hold_when_films_are_searched_for(
+        self, catalog: Catalog, query: FilmQuery, found: set[Film]
+    ) -> None:
+        films = catalog.search(query).films
+        assert {one.film_id for one in films} == {one.film_id for one in found}
+
+    @pytest.mark.parametrize("sort", ["relevance", "rating", "year"])
+    @pytest.mark.parametrize("text", ["", "the", "robocop"])
+    def test_every_film_comes_once_and_in_order_when_pages_are_followed(
+        self, catalog: Catalog, sort: str, text: str
+    ) -> None:
+        whole = catalog.search(FilmQuery(text=text, sort=sort, limit=100)).films  # type: ignore[arg-type]
+        paged: list[Film] = []
+        after: tuple[float | int | str | None, ...] | None = None
+        for _ in range(len(whole) + 1):
+            page = catalog.search(FilmQuery(text=text, sort=sort, limit=2, after=after))  # type: ignore[arg-type]
+            paged += page.films
+            after = page.after
+            if after is None:
+                break
+        assert paged == list(whole)
+        assert after is None
+
+    def test_the_best_come_first_when_sorted(self, catalog: Catalog) -> None:
+        assert catalog.search(FilmQuery(sort="year", limit=2)).films == (FLUKE, MATRIARCH)
+        assert catalog.search(FilmQuery(sort="rating", limit=2)).films == (FLUKE, GODFATHER)
+        assert catalog.search(FilmQuery(limit=1)).films == (GODFATHER,)
+
+    @pytest.mark.parametrize("after", [("x",), (1, 2, 3, 4), ("a", "b", "c"), (None,)])
+    def test_a_position_is_refused_when_it_was_never_given_out(
+        self, catalog: Catalog, after: tuple[float | int | str | None, ...]
+    ) -> None:
+        with pytest.raises(InvalidPositionError):
+            catalog.search(FilmQuery(text="matrix", after=after))
+
+    def test_films_are_got_by_id_when_held(self, catalog: Catalog) -> None:
+        unknown = film_id_of("unknown")
+        assert catalog.get(MATRIX.film_id) == MATRIX
+        assert catalog.get_many([AMELIE.film_id, unknown]) == {AMELIE.film_id: AMELIE}
+        assert catalog.get_many([]) == {}
+        assert catalog.titles_by_ids([AMELIE.film_id])[AMELIE.film_id].title == "Amélie"
+        with pytest.raises(FilmNotFoundError):
+            catalog.get(unknown)
+
+    def test_films_are_got_by_source_and_imdb_id_when_held(self, catalog: Catalog) -> None:
+        assert catalog.find_by_source_ids(["tt0133093", "ml4973", "tt9999999"]) == {
+            "tt0133093": MATRIX,
+            "ml4973": AMELIE,
+        }
+
+    def test_titles_are_retrieved_when_written_otherwise(self, catalog: Catalog) -> None:
+        assert MATRIX in catalog.find_by_title("Matrix, The")
+        assert GODFATHER in catalog.find_by_title("Крестный отец")
+        assert MATRIX in catalog.find_by_title("The Martix")
+        found = catalog.find_by_titles(["RoboCop", "nothing like it", ""], exact=True)
+        assert [{one.year for one in films} for films in found] == [{1987, 2014}, set(), set()]
+
+    def test_a_title_means_the_film_of_its_year_when_there_are_namesakes(self, catalog: Catalog) -> None:
+        assert match_title(catalog, "Robocop", 2014).film == ROBOCOP_2014
+        assert match_title(catalog, "Robocop (1987)").film == ROBOCOP
+        assert match_title(catalog, "Robcoop", 1987).film == ROBOCOP
+        assert match_title(catalog, "Robocop", 2001).film is None
+        assert match_title(catalog, "Krestnyy otets", 1972).film == GODFATHER
+
+    def test_the_most_alike_come_first_when_similar_films_are_asked_for(self, catalog: Catalog) -> None:
+        similar = catalog.similar([MATRIX.film_id], limit=3)
+        assert similar[0] == RELOADED
+        assert MATRIX not in similar
+        assert {RELOADED, MATRIX}.isdisjoint(catalog.similar([MATRIX.film_id, RELOADED.film_id]))
+        assert catalog.similar([film_id_of("unknown")]) == []
+
+    def test_votes_weigh_when_the_top_list_is_made(self, catalog: Catalog) -> None:
+        top = catalog.top(3)
+        assert top[:2] == [GODFATHER, MATRIX]
+        assert UNRATED not in catalog.top()
+        assert catalog.top().index(FLUKE) > catalog.top().index(ROBOCOP)
+
+    def test_the_old_catalogue_is_gone_as_a_whole_when_replaced(self, fresh_catalog: Catalog) -> None:
+        assert fresh_catalog.replace_all([AMELIE]) == 1
+        assert fresh_catalog.search(FilmQuery()).films == (AMELIE,)
+        assert fresh_catalog.get_many([MATRIX.film_id]) == {}
+
+    def test_nothing_changes_when_a_reload_fails(self, fresh_catalog: Catalog) -> None:
+        def failing() -> object:
+            yield AMELIE
+            raise RuntimeError("the source broke off")
+
+        with pytest.raises(RuntimeError):
+            fresh_catalog.replace_all(failing())  # type: ignore[arg-type]
+        assert len(fresh_catalog.search(FilmQuery(limit=100)).films) == len(FILMS)
+
+    def test_single_films_are_added_and_replaced_when_upserted(self, fresh_catalog: Catalog) -> None:
+        dubbed = film("ml4973", "Amélie", 2001, title_ru="Амели")
+        added = film("x9", "Brand New", 2026)
+        assert fresh_catalog.upsert([dubbed, added]) == 2
+        assert fresh_catalog.get(AMELIE.film_id) == dubbed
+        assert fresh_catalog.search(FilmQuery(text="амели")).films == (dubbed,)
+        assert len(fresh_catalog.search(FilmQuery(limit=100)).films) == len(FILMS) + 1

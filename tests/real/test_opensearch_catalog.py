@@ -1,0 +1,74 @@
+"""OpenSearch keeps the catalogue's contract, and its own promises on top: strict mapping, alias swap."""
+
+import uuid
+
+import pytest
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import RequestError
+
+from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
+from chalicelib.catalog.opensearch import OpenSearchCatalog, open_client
+from chalicelib.catalog.port import Catalog
+from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, CatalogContract
+
+
+@pytest.fixture(scope="module")
+def catalog(opensearch_url: str) -> Catalog:
+    return _loaded(opensearch_url)
+
+
+@pytest.fixture
+def fresh_catalog(opensearch_url: str) -> Catalog:
+    return _loaded(opensearch_url)
+
+
+class TestOpenSearchCatalog(CatalogContract):
+    """All of it."""
+
+
+@pytest.fixture
+def client(opensearch_url: str) -> OpenSearch:
+    return open_client(opensearch_url)
+
+
+def _loaded(url: str) -> OpenSearchCatalog:
+    catalog = OpenSearchCatalog(f"{url}/test-{uuid.uuid4().hex[:8]}")
+    catalog.replace_all(FILMS)
+    return catalog
+
+
+def test_a_field_is_refused_when_the_mapping_does_not_know_it(client: OpenSearch, opensearch_url: str) -> None:
+    alias = f"test-{uuid.uuid4().hex[:8]}"
+    OpenSearchCatalog(f"{opensearch_url}/{alias}").replace_all([AMELIE])
+    with pytest.raises(RequestError, match="strict_dynamic_mapping"):
+        client.index(index=alias, body={"film_id": "x", "stars": 5})
+
+
+def test_one_index_serves_and_one_waits_when_reloaded_often(client: OpenSearch, opensearch_url: str) -> None:
+    alias = f"test-{uuid.uuid4().hex[:8]}"
+    catalog = OpenSearchCatalog(f"{opensearch_url}/{alias}")
+    for films in (FILMS, [MATRIX], [AMELIE]):
+        catalog.replace_all(films)
+    assert len(client.indices.get(index=f"{alias}-*")) == 2
+    assert len(client.indices.get_alias(name=alias)) == 1
+    assert catalog.search(FilmQuery()).films == (AMELIE,)
+
+
+def test_no_half_catalogue_is_left_when_a_load_breaks_off(client: OpenSearch, opensearch_url: str) -> None:
+    alias = f"test-{uuid.uuid4().hex[:8]}"
+
+    def failing() -> object:
+        yield MATRIX
+        raise RuntimeError("the source broke off")
+
+    with pytest.raises(RuntimeError):
+        OpenSearchCatalog(f"{opensearch_url}/{alias}").replace_all(failing())  # type: ignore[arg-type]
+    assert client.indices.get(index=f"{alias}-*") == {}
+
+
+def test_the_catalogue_is_unavailable_when_it_was_never_loaded(opensearch_url: str) -> None:
+    catalog = OpenSearchCatalog(f"{opensearch_url}/test-never")
+    with pytest.raises(CatalogUnavailableError):
+        catalog.search(FilmQuery())
+    with pytest.raises(CatalogUnavailableError):
+        catalog.get_many([MATRIX.film_id])
