@@ -9,7 +9,7 @@ from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
-    Neighbour,
+    NeighbourScores,
     StoredAnswer,
     StoredList,
     UserErasedError,
@@ -85,8 +85,8 @@ class FakeOutbox:
 class FakeNeighbours:
     """Learned neighbours as given."""
 
-    def __init__(self, known: Mapping[str, Sequence[Neighbour]] | None = None) -> None:
+    def __init__(self, known: Mapping[str, NeighbourScores] | None = None) -> None:
         self.known = dict(known or {})
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
         return {film_id: self.known[film_id] for film_id in film_ids if film_id in self.known}

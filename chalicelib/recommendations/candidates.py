@@ -7,10 +7,10 @@ import msgspec
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations import tuning
-from chalicelib.recommendations.model import Neighbour, RankedFilm
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm
 from chalicelib.recommendations.taste import Taste, TasteFilm
 
-type Neighbours = Callable[[Sequence[str]], Mapping[str, Sequence[Neighbour]]]
+type Neighbours = Callable[[Sequence[str]], Mapping[str, NeighbourScores]]
 """The learned neighbours of these films, strongest first, by film id; films without any are absent. One call reads
 DynamoDB at most twice."""
 
@@ -22,7 +22,7 @@ class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     known: dict[str, Film]  # the judged films that taste is made from, with their features
     evidence: dict[str, float]  # by candidate: sum of weight × neighbour score over wanted films
     against: dict[str, float]  # the same over unwanted films
-    sources: dict[str, tuple[tuple[str, float], ...]]  # by candidate: wanted films that gave evidence, strongest first
+    learned: Mapping[str, NeighbourScores]  # by wanted film: what it gave evidence for, unweighted
     similar: frozenset[str]  # the catalogue called them alike
     top: frozenset[str]  # from the top list
 
@@ -50,7 +50,7 @@ def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int =
         known={film_id: films[film_id] for film_id in judged if film_id in films},
         evidence={film_id: evidence[film_id] for film_id in pool if film_id in evidence},
         against={film_id: against[film_id] for film_id in pool if film_id in against},
-        sources=_sources(wanted, learned, pool),
+        learned=learned,
         similar=frozenset(film.film_id for film in similar),
         top=frozenset(film.film_id for film in top),
     )
@@ -72,28 +72,28 @@ def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> li
     return [film for film in allowed if film.film.film_id in chosen]
 
 
+def sources_of(film_id: str, wanted: Iterable[TasteFilm], candidates: Candidates) -> list[tuple[str, float]]:
+    """The wanted films that gave a candidate evidence, strongest first, with how much."""
+    given = []
+    for film in wanted:
+        score = candidates.learned.get(film.film_id, _NONE).get(film_id)
+        if score is not None:
+            given.append((film.film_id, film.weight * score))
+    return sorted(given, key=lambda source: -source[1])
+
+
+_NONE: NeighbourScores = {}
+
+
 def _evidence(
-    judged: Iterable[TasteFilm], learned: Mapping[str, Sequence[Neighbour]], leave_out: frozenset[str]
+    judged: Iterable[TasteFilm], learned: Mapping[str, NeighbourScores], leave_out: frozenset[str]
 ) -> dict[str, float]:
     total: dict[str, float] = {}
+    get = total.get
     for film in judged:
         weight = film.weight
-        for neighbour in learned.get(film.film_id, ()):
-            total[neighbour.film_id] = total.get(neighbour.film_id, 0.0) + weight * neighbour.score
+        for film_id, score in learned.get(film.film_id, _NONE).items():
+            total[film_id] = get(film_id, 0.0) + weight * score
     for film_id in leave_out:
         total.pop(film_id, None)
     return total
-
-
-def _sources(
-    wanted: Iterable[TasteFilm], learned: Mapping[str, Sequence[Neighbour]], pool: Mapping[str, Film]
-) -> dict[str, tuple[tuple[str, float], ...]]:
-    given: dict[str, list[tuple[str, float]]] = {}
-    for film in wanted:
-        for neighbour in learned.get(film.film_id, ()):
-            if neighbour.film_id in pool:
-                given.setdefault(neighbour.film_id, []).append((film.film_id, film.weight * neighbour.score))
-    return {
-        film_id: tuple(sorted(sources, key=lambda source: -source[1])[: tuning.BECAUSE_MAX])
-        for film_id, sources in given.items()
-    }

@@ -17,22 +17,23 @@ class Profile(msgspec.Struct, frozen=True):
     years: tuple[tuple[int, float], ...]
 
 
-def traits_of(film: Film) -> list[str]:
-    """What a film can share with another one."""
-    return [
-        *(f"genre {genre.casefold()}" for genre in film.genres),
-        *(f"director {name.casefold()}" for name in film.directors),
-        *(f"actor {name.casefold()}" for name in film.actors[:5]),  # the billed ones; extras say nothing
-    ]
+def traits_of(film: Film) -> tuple[str, ...]:
+    """What a film can share with another one: genres as they are, people marked by their part."""
+    if not film.directors and not film.actors:
+        return film.genres
+    people = [f"director {name}" for name in film.directors]
+    people += [f"actor {name}" for name in film.actors[:5]]  # the billed ones; extras say nothing
+    return (*film.genres, *people)
 
 
 def rarity_of_traits(films: Iterable[Film]) -> dict[str, float]:
     """How telling a trait is among these films: log(1 + films / films that have it)."""
     counts: Counter[str] = Counter()
     total = 0
-    for film in films:
-        total += 1
-        counts.update(set(traits_of(film)))
+    for alike, number in Counter(map(traits_of, films)).items():
+        total += number
+        for trait in alike:
+            counts[trait] += number
     return {trait: math.log(1 + total / count) for trait, count in counts.items()}
 
 
@@ -56,25 +57,34 @@ def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, floa
     )
 
 
-def era_affinity(profile: Profile, year: int | None) -> float:
-    """0…1: how near a year is to the profile's years."""
-    if year is None:
-        return 0.0
-    return sum(weight * math.exp(-abs(year - known) / tuning.ERA_YEARS) for known, weight in profile.years)
+def era_affinities(profile: Profile, years: Iterable[int | None]) -> dict[int | None, float]:
+    """0…1 for each year: how near it is to the profile's years; 0 where the year is unknown."""
+    return {
+        year: 0.0
+        if year is None
+        else sum(weight * math.exp(-abs(year - known) / tuning.ERA_YEARS) for known, weight in profile.years)
+        for year in set(years)
+    }
 
 
-def trait_affinity(profile: Profile, film: Film, rarity: Mapping[str, float]) -> float:
-    """0…1: cosine-like likeness of the film's traits and the profile's."""
-    traits = profile.traits
-    return sum(traits.get(trait, 0.0) * value for trait, value in _vector(film, rarity).items())
+def vectors_of(films: Iterable[Film], rarity: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The traits of each film as a vector of length 1, by film id. Worked out once for films with the same traits."""
+    known: dict[tuple[str, ...], dict[str, float]] = {}
+    vectors = {}
+    for film in films:
+        traits = traits_of(film)
+        if traits not in known:
+            known[traits] = _vector(film, rarity)
+        vectors[film.film_id] = known[traits]
+    return vectors
+
+
+def trait_affinity(traits: Mapping[str, float], vector: Mapping[str, float]) -> float:
+    """0…1: the cosine of a film's vector and a profile's traits (or another film's vector)."""
+    return sum(traits.get(trait, 0.0) * value for trait, value in vector.items())
 
 
 def _vector(film: Film, rarity: Mapping[str, float]) -> dict[str, float]:
     values = {trait: rarity.get(trait, 0.0) for trait in traits_of(film)}
     length = math.sqrt(sum(value * value for value in values.values()))
     return {trait: value / length for trait, value in values.items()} if length else {}
-
-
-def popularity(film: Film) -> float:
-    """About 0…1: votes on a log scale, 1 at a million (the best known films have two)."""
-    return math.log1p(film.imdb_votes or 0) / math.log1p(1_000_000)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from chalicelib.catalog.top import popularity
 from chalicelib.recommendations import content, tuning
 from chalicelib.recommendations.model import RankedFilm
 from chalicelib.recommendations.series import same_series, series_of
@@ -57,11 +58,12 @@ def _surprises(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[R
         return []
     rarity = content.rarity_of_traits(film.film for film in ranked)
     page = content.profile_of(((film.film, 1.0) for film in ranked[: tuning.FIRST_PAGE]), rarity)
+    vectors = content.vectors_of((film.film for film in ranked), rarity)
     pool = ranked[max(tuning.FIRST_PAGE, len(ranked) // 2) :]
     pool = sorted(
         pool,
         key=lambda film: (
-            content.trait_affinity(page, film.film, rarity) - content.popularity(film.film),
+            content.trait_affinity(page.traits, vectors[film.film.film_id]) - popularity(film.film),
             film.film.film_id,
         ),
     )[: 3 * count]

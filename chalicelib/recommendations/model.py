@@ -1,5 +1,6 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -24,11 +25,8 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     ground: Ground = "content"
 
 
-class Neighbour(msgspec.Struct, frozen=True, array_like=True):
-    """A film that viewers like close to another one, with the learned score."""
-
-    film_id: str
-    score: float
+type NeighbourScores = Mapping[str, float]
+"""Films that viewers like close to one film, strongest first, with the learned scores."""
 
 
 class ListOutdatedError(GoneError):

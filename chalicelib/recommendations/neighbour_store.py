@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.recommendations.model import Neighbour
+from chalicelib.recommendations.model import NeighbourScores
 
 
 class DynamoNeighbours:
@@ -11,6 +11,6 @@ class DynamoNeighbours:
     def __init__(self, table: str) -> None:
         self.table = table
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:  # noqa: ARG002
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:  # noqa: ARG002
         """Nothing learned yet."""
         return {}

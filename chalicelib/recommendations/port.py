@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, Neighbour, StoredAnswer, StoredList, UserRecord
+from chalicelib.recommendations.model import AskState, NeighbourScores, StoredAnswer, StoredList, UserRecord
 
 
 class RecommendationStore(Protocol):
@@ -41,5 +41,5 @@ class RecommendationStore(Protocol):
 class NeighbourSource(Protocol):
     """The learned item neighbours."""
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
         """Neighbours of these films, strongest first; films without any are absent."""

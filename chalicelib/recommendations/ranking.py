@@ -1,30 +1,37 @@
 """Candidates in the order a viewer would want them, each with why. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.top import popularity
 from chalicelib.recommendations import content, tuning
-from chalicelib.recommendations.candidates import Candidates
+from chalicelib.recommendations.candidates import Candidates, sources_of
 from chalicelib.recommendations.model import Ground, RankedFilm
 from chalicelib.recommendations.steering import mostly_shares_genres, shares_genre, with_more_kin
 from chalicelib.recommendations.taste import Taste, TasteFilm
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a score is the sum of; `python -m infra.explain` prints them."""
+    """What a score is made of; `python -m infra.explain` prints them."""
 
-    neighbours: float
-    against: float  # negative
-    content: float
-    content_against: float  # negative
+    evidence: float  # from viewers who like the same films
+    against: float  # 0…1: how much of what is known of the film speaks against it
+    era: float  # 0…1: how near its year is to the viewer's years
+    content: float  # likeness of genres and people × era × popularity
     popularity: float
+
+    @property
+    def neighbours(self) -> float:
+        """The evidence, less what speaks against it, more where the era fits."""
+        return self.evidence * (1 - tuning.AGAINST_FACTOR * self.against) * (1 + tuning.ERA_FACTOR * self.era)
 
     @property
     def score(self) -> float:
         """Higher is better, comparable within one list only."""
-        return self.neighbours + self.against + self.content + self.content_against + self.popularity
+        return self.neighbours + tuning.CONTENT_FACTOR * self.content + tuning.POPULARITY_FACTOR * self.popularity
 
 
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
@@ -32,11 +39,12 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     parts = score_parts(taste, candidates)
     order = _steered_order(taste, candidates, _order(parts))[:limit]
     steered = {film.film_id for film in taste.steered}
-    rarity = content.rarity_of_traits(candidates.films.values())
+    wanted = taste.wanted
+    likeness = _Likeness(taste, candidates)
     found = []
     for film_id in order:
         film = candidates.films[film_id]
-        because = _because(taste, candidates, film, rarity)
+        because = _because(sources_of(film_id, wanted, candidates) or likeness.sources(film))
         ground = _ground(parts[film_id], because, steered)
         found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground))
     return found
@@ -52,12 +60,15 @@ def _steered_order(taste: Taste, candidates: Candidates, order: list[str]) -> li
     steered = [candidates.known[film.film_id] for film in fresh if film.film_id in candidates.known]
     if not steered:
         return order
-    ids = {film.film_id for film in steered}
+    near = {
+        film_id
+        for film in steered
+        for film_id in islice(candidates.learned.get(film.film_id, ()), tuning.STEER_NEIGHBOURHOOD)
+    }
     before = _order(score_parts(msgspec.structs.replace(taste, steered=()), candidates))
 
     def kin(film_id: str) -> bool:
-        sources = candidates.sources.get(film_id, ())
-        return shares_genre(candidates.films[film_id], steered) or any(source in ids for source, _ in sources)
+        return film_id in near or shares_genre(candidates.films[film_id], steered)
 
     def close_kin(film_id: str) -> bool:
         return mostly_shares_genres(candidates.films[film_id], steered)
@@ -67,20 +78,26 @@ def _steered_order(taste: Taste, candidates: Candidates, order: list[str]) -> li
 
 def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     """Every candidate's score, part by part."""
-    rarity = content.rarity_of_traits(candidates.films.values())
+    films = candidates.films
+    rarity = content.rarity_of_traits(films.values())
+    vectors = content.vectors_of(films.values(), rarity)
     wanted = content.profile_of(_with_features(taste.wanted, candidates.known), rarity)
     unwanted = content.profile_of(_with_features(taste.unwanted, candidates.known), rarity)
+    eras = content.era_affinities(wanted, (film.year for film in films.values()))
+    known = {film_id: popularity(film) for film_id, film in films.items()}
     parts = {}
-    for film_id, film in candidates.films.items():
-        popularity = content.popularity(film)
-        likeness = content.trait_affinity(wanted, film, rarity) * (0.5 + content.era_affinity(wanted, film.year))
-        aversion = content.trait_affinity(unwanted, film, rarity)
+    for film_id, film in films.items():
+        vector = vectors[film_id]
+        likeness = content.trait_affinity(wanted.traits, vector)
+        if unwanted.traits:
+            likeness *= 1 - tuning.CONTENT_AGAINST * content.trait_affinity(unwanted.traits, vector)
+        evidence, against = candidates.evidence.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
         parts[film_id] = Parts(
-            neighbours=candidates.evidence.get(film_id, 0.0),
-            against=-tuning.AGAINST_FACTOR * candidates.against.get(film_id, 0.0),
-            content=tuning.CONTENT_FACTOR * likeness * popularity,
-            content_against=-tuning.CONTENT_FACTOR * tuning.CONTENT_AGAINST * aversion * popularity,
-            popularity=tuning.POPULARITY_FACTOR * popularity,
+            evidence=evidence,
+            against=against / (evidence + against) if against else 0.0,
+            era=eras[film.year],
+            content=likeness * eras[film.year] * known[film_id],
+            popularity=known[film_id],
         )
     return parts
 
@@ -89,15 +106,29 @@ def _with_features(judged: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> 
     return [(known[film.film_id], film.weight) for film in judged if film.film_id in known]
 
 
-def _because(taste: Taste, candidates: Candidates, film: Film, rarity: Mapping[str, float]) -> tuple[str, ...]:
-    """The wanted films that did most for this one: by learned evidence, else by likeness of content."""
-    sources = candidates.sources.get(film.film_id, ())
-    if not sources:
+class _Likeness:
+    """Which recent likes a film resembles by content: asked only for films without learned evidence."""
+
+    def __init__(self, taste: Taste, candidates: Candidates) -> None:
+        self.films = candidates.films
+        self.rarity: dict[str, float] = {}
+        self.vectors: dict[str, dict[str, float]] = {}
+        self.seeds = _with_features(taste.wanted[: tuning.SIMILAR_SEEDS], candidates.known)
+
+    def sources(self, film: Film) -> list[tuple[str, float]]:
+        if not self.rarity:
+            self.rarity = content.rarity_of_traits(self.films.values())
+            self.vectors = content.vectors_of((seed for seed, _ in self.seeds), self.rarity)
+        vector = content.vectors_of([film], self.rarity)[film.film_id]
         alike = [
-            (known.film_id, weight * content.trait_affinity(content.profile_of([(known, 1.0)], rarity), film, rarity))
-            for known, weight in _with_features(taste.wanted[: tuning.SIMILAR_SEEDS], candidates.known)
+            (seed.film_id, weight * content.trait_affinity(self.vectors[seed.film_id], vector))
+            for seed, weight in self.seeds
         ]
-        sources = tuple(sorted((pair for pair in alike if pair[1] > 0), key=lambda pair: -pair[1]))
+        return sorted((pair for pair in alike if pair[1] > 0), key=lambda pair: -pair[1])
+
+
+def _because(sources: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """The wanted films that did most for a film: by learned evidence, else by likeness of content."""
     if not sources:
         return ()
     least = sources[0][1] * tuning.BECAUSE_SHARE
@@ -109,4 +140,4 @@ def _ground(parts: Parts, because: tuple[str, ...], steered: set[str]) -> Ground
         return "popular"
     if because[0] in steered:
         return "steer"
-    return "neighbour" if parts.neighbours >= parts.content else "content"
+    return "neighbour" if parts.neighbours >= tuning.CONTENT_FACTOR * parts.content else "content"

@@ -11,7 +11,7 @@ from chalicelib.recommendations import tuning
 
 
 class TasteFilm(msgspec.Struct, frozen=True, kw_only=True):
-    """One judged film: its weight (1 for a fresh like, always positive) and the titles for prompts and reasons."""
+    """One judged film: its weight (about 1 for a fresh like, always positive) and titles for prompts and reasons."""
 
     film_id: str
     title: str
@@ -60,11 +60,11 @@ def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
     for item in newest_first:
         match (item.steer, item.rating):
             case ("more_like_this", _):
-                name, weight, wanted = "steered", tuning.STEER_FACTOR * tuning.LIKE_DECAY**wanted, wanted + 1
+                name, weight, wanted = "steered", tuning.STEER_FACTOR * _freshness(wanted), wanted + 1
             case ("exclude", _):
                 name, weight, unwanted = "excluded", tuning.AGAINST_DECAY**unwanted, unwanted + 1
             case (_, "like"):
-                name, weight, wanted = "liked", tuning.LIKE_DECAY**wanted, wanted + 1
+                name, weight, wanted = "liked", _freshness(wanted), wanted + 1
             case (_, "dislike"):
                 name, weight, unwanted = "disliked", tuning.AGAINST_DECAY**unwanted, unwanted + 1
             case _:
@@ -78,6 +78,10 @@ def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
         judged=frozenset(item.film_id for item in feedback),
         taste_hash=_hash(lists),
     )
+
+
+def _freshness(place: int) -> float:
+    return tuning.LIKE_DECAY**place + tuning.LONG_SHARE * tuning.LONG_DECAY**place
 
 
 def _entry(item: Feedback, weight: float) -> TasteFilm:

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.candidates import Neighbours, collect, for_model
-from chalicelib.recommendations.model import Neighbour, RankedFilm
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm
 from chalicelib.recommendations.ranking import rank
 from chalicelib.recommendations.taste import Taste, taste_of
 from tests.factories import NOW, feedback, film, film_id, films
@@ -15,9 +15,9 @@ from tests.fakes import FakeCatalog
 
 def learned(**pairs: dict[str, float]) -> Neighbours:
     """Neighbours by title."""
-    table = {film_id(a): [Neighbour(film_id(b), score) for b, score in near.items()] for a, near in pairs.items()}
+    table = {film_id(a): {film_id(b): score for b, score in near.items()} for a, near in pairs.items()}
 
-    def neighbours(film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
         return {film_id: table[film_id] for film_id in film_ids if film_id in table}
 
     return neighbours
@@ -100,7 +100,7 @@ def test_calls_are_few_when_the_history_is_long() -> None:
     catalog = world()
     asked: list[int] = []
 
-    def neighbours(film_ids: Sequence[str]) -> Mapping[str, Sequence[Neighbour]]:
+    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
         asked.append(len(film_ids))
         return {}
 

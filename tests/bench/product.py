@@ -1,0 +1,104 @@
+"""The product's own way from ratings to lists: its SQL text, its packed model, its taste, candidates and ranking."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.feedback.model import Feedback
+from chalicelib.recommendations.candidates import collect
+from chalicelib.recommendations.diversity import spread
+from chalicelib.recommendations.learned import neighbours_sql
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm
+from chalicelib.recommendations.neighbours import pack, unpack
+from chalicelib.recommendations.ranking import rank
+from chalicelib.recommendations.taste import Taste, taste_of
+from chalicelib.settings import Settings
+from tests.bench.movielens import Asked, Ratings, Split
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class Model:
+    """Neighbours learned by the product's SQL text on DuckDB, kept as the product keeps them."""
+
+    def __init__(self, rows: Sequence[tuple[str, int, list[int] | None, list[int] | None]]) -> None:
+        self.ids = [row[0] for row in rows]
+        self.packed = {film: pack(codes or (), [s / 1e6 for s in scores or ()]) for film, _, codes, scores in rows}
+
+    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
+        found = {}
+        for film_id in film_ids:
+            if packed := self.packed.get(film_id):
+                codes, scores = unpack(packed)
+                found[film_id] = dict(zip(map(self.ids.__getitem__, codes), scores, strict=True))
+        return found
+
+
+def learn(rows: Sequence[tuple[str, str, int, int]], memory_limit: str = "2GB") -> Model:
+    """From rows (user, film id, 1 for a like or 0 for a dislike, microseconds) to the model."""
+    import duckdb
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=["user_id", "film_id", "liked", "judged_at"])
+    with tempfile.TemporaryDirectory() as spill:
+        engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": spill})
+        engine.register("given", frame)
+        engine.execute("CREATE TABLE judgements AS SELECT * FROM given")
+        model = Model(engine.execute(neighbours_sql()).fetchall())
+        engine.close()
+    return model
+
+
+def rows_of(ratings: Ratings, parts: Split) -> list[tuple[str, str, int, int]]:
+    """The learning job's input of a split."""
+    return [
+        (str(user), ratings.films[one.film].film_id, int(one.liked), int(one.moment.timestamp() * 1_000_000))
+        for user, history in parts.learned.items()
+        for one in history
+        if one.liked or one.disliked
+    ]
+
+
+class Product:
+    """Ranks for a user as `rebuild` does, over the embedded catalogue. What a film's viewers are is counted from what
+    is learned from alone."""
+
+    def __init__(self, ratings: Ratings, parts: Split, folder: Path) -> None:
+        self.films = ratings.films
+        self.place = {film.film_id: index for index, film in enumerate(ratings.films)}
+        votes = Counter(one.film for history in parts.learned.values() for one in history)
+        self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
+        self.catalog.replace_all(
+            msgspec.structs.replace(film, audience_votes=votes[index]) for index, film in enumerate(ratings.films)
+        )
+        self.model = learn(rows_of(ratings, parts))
+
+    def ranked(self, asked: Asked, visible: int | None, limit: int) -> tuple[Taste, list[RankedFilm]]:
+        """The list of a user of whom only the newest `visible` likes are known (None: all)."""
+        start = 0 if visible is None else max(0, len(asked.likes) - visible)
+        feedback = [
+            _feedback(self.films[film].film_id, self.films[film].title, moment)
+            for film, moment in list(zip(asked.likes, asked.moments, strict=True))[start:]
+        ]
+        taste = taste_of(feedback, LATER)
+        return taste, rank(taste, collect(taste, self.catalog, self.model.neighbours), limit)
+
+    def indices(self, ranked: Sequence[RankedFilm]) -> list[int]:
+        """The films' places in `Ratings.films`."""
+        return [self.place[film.film.film_id] for film in ranked]
+
+
+def page_rules(taste: Taste, ranked: Sequence[RankedFilm]) -> list[RankedFilm]:
+    """The same list with the home page's diversity rules."""
+    rules = Settings()
+    return spread(ranked, taste, rules.series_or_director_max, rules.exploration_share)
+
+
+def _feedback(film_id: str, title: str, moment: datetime) -> Feedback:
+    return Feedback(film_id=film_id, title=title, rating="like", updated_at=moment)
