@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.ask import AskParts, ask
@@ -52,10 +53,10 @@ class Lanes:
         self.ask_parts = AskParts(self.parts, lambda: self.model, self.budget, lambda: self.now)
         self.outcomes: list[str] = []
 
-    def like(self, title: str, user_id: str = "user", **fields: object) -> None:
+    def like(self, title: str, user_id: str = "user", **fields: Any) -> None:
         """One word of a viewer, now; a like unless told otherwise."""
         held = next((one for one in self.films if one.title == title), None)
-        known = {"year": held.year} if held else {}
+        known: dict[str, Any] = {"year": held.year} if held else {}
         item = feedback(title, **(known | {"updated_at": self.now} | fields))
         self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
         plan(self.outbox, [user_id], self.now)
