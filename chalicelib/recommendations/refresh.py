@@ -37,5 +37,5 @@ def refresh(store: RecommendationStore, outbox: Outbox, user_id: str, limits: Li
             if attempt == ATTEMPTS - 1:
                 raise
     outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
-    earliest = not_before(state, limits, now) or now
+    earliest = not_before(msgspec.structs.replace(state, refresh_requested_at=now), limits, now) or now
     return Refresh(state="waiting" if earliest > now else "updating", available_at=max(earliest, now))

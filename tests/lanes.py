@@ -1,0 +1,99 @@
+"""Both lanes on fakes and a clock that a test moves: likes in, home page out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.catalog.model import Film
+from chalicelib.recommendations.ask import AskParts, ask
+from chalicelib.recommendations.home import HomePage, home_page
+from chalicelib.recommendations.messages import Ask
+from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.question import Model
+from chalicelib.recommendations.rebuild import Parts, rebuild
+from chalicelib.recommendations.sweep import sweep
+from chalicelib.settings import Settings
+from tests.factories import NOW, feedback, film
+from tests.fake_lanes import FakeNeighbours, FakeOutbox, FakeRecommendationStore
+from tests.fake_model import FakeBudget, FakeModel
+from tests.fakes import FakeCatalog, FakeFeedbackStore
+
+GENRES = ("Drama", "Comedy", "Horror")
+
+
+def some_films(count: int = 90) -> list[Film]:
+    """Films of three genres, well voted."""
+    return [
+        film(
+            f"{GENRES[place % 3]} no {place}",
+            genres=(GENRES[place % 3],),
+            year=1950 + place % 60,
+            imdb_rating=8.0 - place / 100,
+            imdb_votes=100_000 - place,
+            directors=(f"Director {place}",),
+        )
+        for place in range(count)
+    ]
+
+
+class Lanes:
+    """Everything between a like and the home page."""
+
+    def __init__(self, films: Sequence[Film] | None = None, model: Model | None = None, **settings: object) -> None:
+        self.now = NOW
+        self.films = list(films or some_films())
+        self.catalog = FakeCatalog(self.films)
+        self.store, self.outbox = FakeRecommendationStore(), FakeOutbox()
+        self.feedback, self.budget = FakeFeedbackStore(), FakeBudget()
+        self.fake_model = FakeModel()
+        self.model: Model | None = model or self.fake_model
+        self.settings = replace(Settings(), **settings)  # type: ignore[arg-type]
+        self.parts = Parts(self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings)
+        self.ask_parts = AskParts(self.parts, lambda: self.model, self.budget, lambda: self.now)
+        self.outcomes: list[str] = []
+
+    def like(self, title: str, user_id: str = "user", **fields: Any) -> None:
+        """One word of a viewer, now; a like unless told otherwise."""
+        held = next((one for one in self.films if one.title == title), None)
+        known: dict[str, Any] = {"year": held.year} if held else {}
+        item = feedback(title, **(known | {"updated_at": self.now} | fields))
+        self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
+        plan(self.outbox, [user_id], self.now)
+
+    def like_some(self, count: int = 3, user_id: str = "user") -> None:
+        """The first films of the catalogue."""
+        for one in self.films[:count]:
+            self.like(one.title, user_id)
+
+    def deliver(self, copies: int = 1, each_ask: Callable[[Ask], None] | None = None) -> list[str]:
+        """Works off both queues, each message that often. Returns how this delivery's questions ended."""
+        outcomes: list[str] = []
+        while self.outbox.rebuilds or self.outbox.asks:
+            while self.outbox.rebuilds:
+                message = self.outbox.rebuilds.pop(0)
+                for _ in range(copies):
+                    rebuild(self.parts, message.user_id, self.now, message.changed_at)
+            if self.outbox.asks:
+                question = self.outbox.asks.pop(0)
+                if each_ask:
+                    each_ask(question)
+                outcomes += [ask(self.ask_parts, question.user_id, 60) for _ in range(copies)]
+        self.outcomes += outcomes
+        return outcomes
+
+    def sweep(self) -> int:
+        """The hourly look at who waits."""
+        return sweep(self.store, self.outbox, self.now, self.settings.sweep_asks_max)
+
+    def wait(self, **time: float) -> None:
+        """Moves the clock."""
+        self.now += timedelta(**time)
+
+    def page(self, user_id: str = "user") -> HomePage:
+        """What the viewer sees."""
+        return home_page(self.store, self.feedback, lambda: self.catalog.top(100), user_id, "ru", 100, None, self.now)
+
+    def spent_tokens(self, moment: datetime | None = None) -> int:
+        """The ledger of the day."""
+        return self.budget.spent_tokens((moment or self.now).date().isoformat())
