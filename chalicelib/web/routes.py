@@ -49,18 +49,7 @@ def get_asset(name: str) -> Response:
 @endpoint(bp, "POST", "/v1/auth/session/login", body=Credentials, answer=AccessToken, problems=(400, 401, 429))
 def login_page(call: Call[Credentials, None]) -> Response:
     """Signs the page in: the refresh token comes as a cookie that scripts cannot read."""
-    pair = sign_in(
-        call.body.email,
-        call.body.password,
-        call.address,
-        wiring.account_store(),
-        wiring.session_store(),
-        wiring.attempt_store(),
-        wiring.token_keys(),
-        settings(),
-        datetime.now(UTC),
-    )
-    return _kept(pair)
+    return _kept(sign_in(call.body.email, call.body.password, call.address, wiring.auth_parts(), datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/session/refresh", answer=AccessToken, problems=(401,))
@@ -69,15 +58,7 @@ def refresh_page(_call: Call[None, None]) -> Response:
     used = refresh_token_in(_headers())
     if used is None:
         raise UnauthorizedError("There is no session to go on with.")
-    pair = sessions.refresh(
-        used,
-        wiring.session_store(),
-        wiring.account_store(),
-        wiring.token_keys(),
-        settings(),
-        datetime.now(UTC),
-    )
-    return _kept(pair)
+    return _kept(sessions.refresh(used, wiring.auth_parts(), datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/session/logout", status=204)

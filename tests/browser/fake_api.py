@@ -61,6 +61,7 @@ class FakeApi:
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
         self.is_gigachat_on = True
+        self.planted_film: Json | None = None  # what the first film of every list has instead of its own
 
     def fail(self, method: str, prefix: str, status: int, times: int = 1) -> None:
         """The next `times` requests of that kind are answered with the status."""
@@ -240,6 +241,8 @@ class FakeApi:
             films.sort(key=lambda film: -len(wanted & set(film["genres"])))
         shown = [listed(film, place, source, liked, user.language) for place, film in enumerate(films[:60])]
         made = f"{source}-{len(user.feedback)}"
+        if self.planted_film:
+            shown[0] |= self.planted_film
         generated_at = f"2026-11-20T18:{len(made):02}:{len(user.feedback):02}Z"
         state = "updating" if is_coming else "fresh"
         found = {"films": shown, "source": source, "state": state, "generated_at": generated_at}

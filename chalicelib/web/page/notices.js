@@ -29,7 +29,7 @@ export function Empty({ title, text, children }) {
 
 /** Grey cards where films will be, of the same size, so that nothing jumps when they come. */
 export function CardSkeletons({ count }) {
-  return Array.from({ length: count }, (_, index) => html`<li key=${index} class="slot"><div class="card card-skeleton"><div class="poster"></div></div></li>`);
+  return Array.from({ length: count }, (_, index) => html`<li key=${index} class="slot"><div class="card-skeleton"><div class="poster"></div></div></li>`);
 }
 
 export function Waiting() {

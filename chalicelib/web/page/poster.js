@@ -4,7 +4,7 @@ import { drawn } from "./motifs_more.js";
 import { genreText } from "./words.js";
 
 const MOTIF_OF = {
-  children: "animation", family: "animation", "film-noir": "crime", noir: "crime", musical: "music", history: "war", biography: "documentary",
+  children: "animation", family: "animation", "film-noir": "crime", noir: "crime", musical: "music", history: "drama", biography: "documentary",
   sport: "action", short: "other", "science fiction": "sci-fi", драма: "drama", комедия: "comedy", боевик: "action", триллер: "thriller", ужасы: "horror",
   фантастика: "sci-fi", фэнтези: "fantasy", мелодрама: "romance", криминал: "crime", детектив: "mystery", приключения: "adventure", мультфильм: "animation",
   военный: "war", вестерн: "western", мюзикл: "music", музыка: "music", документальный: "documentary",
@@ -32,6 +32,7 @@ function chanceFrom(text) {
 const WORDS_WIDTH = 87; // of a poster's width, in hundredths, as all sizes here
 const LETTER_WIDTH = 0.47; // of the type's size, for capitals of the poster's typeface
 const LINES_MAX = 4;
+const TINTS = 3; // sets of inks of the commonest genres (card.css)
 
 /** The type's size: the longest word fits its line, the whole title fits its lines. */
 export function sizeOf(title) {
@@ -51,8 +52,9 @@ export function Poster({ film, isEager = false }) {
   const motif = motifOf(film.genres);
   const chance = chanceFrom(film.film_id);
   const isFlipped = chance() < 0.5;
+  const tint = Math.floor(chance() * TINTS);
   const genre = film.genres?.[0];
-  return html`<div class=${`poster poster-drawn ink-${motif}`} aria-hidden="true">
+  return html`<div class=${`poster poster-drawn ink-${motif} tint-${tint}`} aria-hidden="true">
     <svg viewBox="0 0 200 300" preserveAspectRatio="xMidYMin slice">
       ${h("g", isFlipped ? { transform: "translate(200 0) scale(-1 1)" } : {}, drawn(motif, chance))}
     </svg>

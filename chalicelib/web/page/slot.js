@@ -1,8 +1,7 @@
 // A place in a row. When its film is judged, the place says so and offers to undo; then the next film comes into it.
 // Nothing else moves.
 import { html, useEffect, useLayoutEffect, useRef } from "./vendor/preact.js";
-import { useStore } from "./state.js";
-import { createStore } from "./state.js";
+import { createStore, useStore } from "./state.js";
 import { Card } from "./card.js";
 import { Icon } from "./icons.js";
 import { judgements, restore, saidOf } from "./judge.js";
@@ -23,7 +22,8 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
 
   useLayoutEffect(() => {
     // The focused button has gone with its film: hand the focus to what stands in its place.
-    if (previous.current !== shown && hadFocus.current) box.current.querySelector(isJudged ? ".undo" : "a")?.focus({ preventScroll: true });
+    const isLost = document.activeElement === document.body;
+    if (previous.current !== shown && hadFocus.current && isLost) box.current.querySelector(isJudged ? ".undo" : "a")?.focus({ preventScroll: true });
     previous.current = shown;
   });
 
@@ -45,11 +45,11 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
   return html`<li
     ref=${box}
     class="slot"
-    onFocusIn=${() => {
+    onfocusin=${() => {
       hadFocus.current = true;
       onActive?.();
     }}
-    onFocusOut=${(event) => {
+    onfocusout=${(event) => {
       if (event.relatedTarget) hadFocus.current = false;
     }}
   >

@@ -40,8 +40,8 @@ export function Messages() {
         class=${`message ${shown.isError ? "message-error" : ""}`}
         onMouseEnter=${hold}
         onMouseLeave=${release}
-        onFocusIn=${hold}
-        onFocusOut=${() => setTimeout(release)}
+        onfocusin=${hold}
+        onfocusout=${() => setTimeout(release)}
       >
         <span>${shown.text}</span>
         ${shown.action &&
