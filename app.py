@@ -10,6 +10,7 @@ from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import finish
 from chalicelib.recommendations import events as recommendation_events
 from chalicelib.recommendations import routes as recommendation_routes
+from chalicelib.web import routes as web_routes
 
 app = Chalice(app_name="kinosovet")
 app.api.cors = False  # the page is served by the API itself
@@ -22,5 +23,6 @@ for part in (
     feedback_routes,
     recommendation_routes,
     recommendation_events,
+    web_routes,
 ):
     app.register_blueprint(part.bp)

@@ -1,0 +1,109 @@
+"""The page's files as they are served: one script, two style sheets, a library and an icon, named by their content.
+
+The sources are plain ES modules and style sheets. They are joined when the page is first asked for, not by a build
+step: every request here is a Lambda call, and twenty modules would be twenty of them (decision 050).
+"""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+SOURCES = Path(__file__).parent / "page"
+STYLES = ("tokens", "shell", "forms", "card", "screens")
+KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+IMPORT = re.compile(r'^import \{([^}]*)\} from "\./((?:vendor/)?[a-z_]+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
+COMMENT = re.compile(
+    r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE
+)  # a line of its own: a tenth of what a viewer would load
+HASH_CHARACTERS = 10  # 40 bits: the names of one page's versions never meet
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """A file to serve. `name` carries the hash of the text."""
+
+    name: str
+    content_type: str
+    text: str
+
+
+class PageSourceError(Exception):
+    """The page's sources break a rule that joining them needs."""
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Every file by its plain name: `app.js`, `app.css`, `font.css`, `preact.js`, `icon.svg`."""
+    library = _asset("preact.js", _read("vendor/preact.js"))
+    files = [
+        library,
+        _asset("app.js", joined_modules("main", library.name)),
+        _asset("app.css", "\n".join(_read(f"style/{name}.css") for name in STYLES)),
+        _asset("font.css", _read("vendor/font.css")),
+        _asset("icon.svg", _read("icon.svg")),
+    ]
+    return {re.sub(r"\.[0-9a-f]+\.", ".", file.name): file for file in files}
+
+
+@cache
+def index() -> str:
+    """The page itself, pointing at the hashed names."""
+    text = _read("index.html")
+    for plain, asset in assets().items():
+        text = text.replace(f"assets/{plain}", f"assets/{asset.name}")
+    return text
+
+
+def find_asset(name: str) -> tuple[Asset, bool] | None:
+    """The asset of that name, and whether the hash in the name is this version's; None for any other name.
+
+    During a deployment an old page may meet new functions: it then gets the present file, which must not be cached
+    under the old name.
+    """
+    plain = re.sub(rf"\.[0-9a-f]{{{HASH_CHARACTERS}}}\.", ".", name)
+    asset = assets().get(plain)
+    return (asset, asset.name == name) if asset and plain != name else None
+
+
+def joined_modules(entry: str, library_name: str) -> str:
+    """The module and all it imports as one module, imported ones first.
+
+    Raises:
+        PageSourceError: an import or export is written in another form than `import { a, b } from "./name.js";`
+            and `export` before a declaration. (Two top-level names alike are a syntax error in the browser.)
+    """
+    parts: list[str] = []
+    from_library: set[str] = set()
+    seen: set[str] = set()
+
+    def add(name: str) -> None:
+        if name in seen:
+            return
+        seen.add(name)
+        text = _read(f"{name}.js")
+        for names, source in IMPORT.findall(text):
+            if source == "vendor/preact":
+                from_library.update(part.strip() for part in names.split(",") if part.strip())
+            else:
+                add(source)
+        text = EXPORT.sub("", IMPORT.sub("", COMMENT.sub("", text)))
+        if stray := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
+            raise PageSourceError(f"{name}.js: {stray[0]}")
+        parts.append(f"// {name}.js\n{text}")
+
+    add(entry)
+    head = f'import {{ {", ".join(sorted(from_library))} }} from "./{library_name}";\n'
+    return head + "".join(parts)
+
+
+def _asset(plain: str, text: str) -> Asset:
+    stem, _, ending = plain.rpartition(".")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:HASH_CHARACTERS]
+    return Asset(f"{stem}.{digest}.{ending}", f"{KINDS['.' + ending]}; charset=utf-8", text)
+
+
+def _read(name: str) -> str:
+    return (SOURCES / name).read_text(encoding="utf-8")

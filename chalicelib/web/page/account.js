@@ -1,0 +1,120 @@
+// The viewer's own settings: language, appearance, password, a copy of everything, and the end of it.
+import { html, useRef, useState } from "./vendor/preact.js";
+import { api } from "./api.js";
+import { Choice, Field, PasswordField } from "./fields.js";
+import { errorText } from "./notices.js";
+import { go } from "./router.js";
+import { changePassword, changeProfile, endSession, session, signOut } from "./session.js";
+import { PASSWORD_MIN } from "./sign_in.js";
+import { useStore } from "./state.js";
+import { tell } from "./telling.js";
+import { setTheme, theme } from "./theme.js";
+import { language, t } from "./words.js";
+
+export function Account() {
+  const user = useStore(session, (now) => now.user);
+  const chosen = useStore(theme);
+  const leave = async () => {
+    await signOut();
+    go("#/sign-in");
+  };
+  return html`
+    <h1 class="screen-title">${t("account_title")}</h1>
+    <div class="panels">
+      <section class="panel" aria-labelledby="settings-title">
+        <h2 id="settings-title">${t("settings")}</h2>
+        <p class="account-who">${user.name && html`<strong>${user.name}</strong>`}<span>${user.email}</span></p>
+        <${Choice} name="language" label=${t("language")} value=${language.get()} onChange=${chooseLanguage} options=${[["ru", "Русский"], ["en", "English"]]} />
+        <${Choice} name="theme" label=${t("theme")} value=${chosen} onChange=${setTheme} options=${["auto", "light", "dark"].map((key) => [key, t(`theme_${key}`)])} />
+        <button class="button" onClick=${leave}>${t("sign_out")}</button>
+      </section>
+      <${PasswordPanel} email=${user.email} />
+      <section class="panel" aria-labelledby="export-title">
+        <h2 id="export-title">${t("export_title")}</h2>
+        <p>${t("export_text")}</p>
+        <button class="button" onClick=${download}>${t("export")}</button>
+      </section>
+      <${DeletePanel} email=${user.email} />
+    </div>
+  `;
+}
+
+export async function chooseLanguage(next) {
+  try {
+    await changeProfile({ language: next });
+  } catch (error) {
+    tell(errorText(error), { isError: true });
+  }
+}
+
+async function download() {
+  try {
+    const held = await api("GET", "v1/me/export", { signedIn: true });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: "application/json" }));
+    link.download = "kinosovet.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  } catch (error) {
+    tell(errorText(error), { isError: true });
+  }
+}
+
+function PasswordPanel({ email }) {
+  const [failure, setFailure] = useState({});
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const { current, next } = Object.fromEntries(new FormData(form));
+    setFailure({});
+    try {
+      await changePassword(current, next);
+      form.reset();
+      tell(t("password_changed"));
+    } catch (error) {
+      if (error.fields?.new_password) setFailure({ next: error.fields.new_password });
+      else if (error.status === 401 || error.status === 400 || error.status === 403) setFailure({ current: t("wrong_password") });
+      else tell(errorText(error), { isError: true });
+    }
+  };
+  return html`<form class="panel" onSubmit=${submit} aria-labelledby="password-title">
+    <h2 id="password-title">${t("password_title")}</h2>
+    <input class="sr-only" type="text" autocomplete="username" value=${email} readonly tabindex="-1" aria-hidden="true" />
+    <${PasswordField} id="current" label=${t("current_password")} required autocomplete="current-password" error=${failure.current} />
+    <${PasswordField} id="next" label=${t("new_password")} required minlength=${PASSWORD_MIN} autocomplete="new-password" hint=${t("password_hint", { n: PASSWORD_MIN })} error=${failure.next} />
+    <button class="button">${t("change_password")}</button>
+  </form>`;
+}
+
+function DeletePanel({ email }) {
+  const dialog = useRef(null);
+  const [typed, setTyped] = useState("");
+  const remove = async (event) => {
+    event.preventDefault();
+    try {
+      await api("DELETE", "v1/me", { signedIn: true });
+      dialog.current.close();
+      endSession();
+      tell(t("deleted"));
+      go("#/sign-in");
+    } catch (error) {
+      tell(errorText(error), { isError: true });
+    }
+  };
+  return html`<section class="panel" aria-labelledby="delete-title">
+    <h2 id="delete-title">${t("delete_title")}</h2>
+    <p>${t("delete_text")}</p>
+    <button class="button button-danger" onClick=${() => dialog.current.showModal()}>${t("delete")}</button>
+    <dialog ref=${dialog} aria-labelledby="delete-sure">
+      <form onSubmit=${remove}>
+        <h2 id="delete-sure">${t("delete_sure")}</h2>
+        <p>${t("delete_text")}</p>
+        <${Field} id="delete-email" label=${t("delete_type")} autocomplete="off" value=${typed} onInput=${(event) => setTyped(event.target.value)} />
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick=${() => dialog.current.close()}>${t("cancel")}</button>
+          <button class="button button-danger" disabled=${typed.trim().toLowerCase() !== email.toLowerCase()}>${t("delete")}</button>
+        </div>
+      </form>
+    </dialog>
+  </section>`;
+}

@@ -1,0 +1,30 @@
+// The four buttons of every film.
+import { html } from "./vendor/preact.js";
+import { useStore } from "./state.js";
+import { Icon } from "./icons.js";
+import { judge, judgements } from "./judge.js";
+import { t } from "./words.js";
+
+export const ACTIONS = ["like", "dislike", "more_like_this", "exclude"];
+
+/** `tabIndex` is -1 on all cards of a row but one: arrows move between cards (row.js). */
+export function Actions({ film, isLabelled = false, tabIndex = 0 }) {
+  const said = useStore(judgements, (all) => all.get(film.film_id));
+  return html`<div class=${`actions ${isLabelled ? "actions-labelled" : ""}`} role="group" aria-label=${film.title}>
+    ${ACTIONS.map((action) => {
+      const isOn = said?.rating === action || said?.steer === action;
+      return html`<button
+        key=${action}
+        class=${`action action-${action}`}
+        data-action=${action}
+        data-tip=${isLabelled ? undefined : t(action)}
+        tabindex=${tabIndex}
+        aria-pressed=${isOn}
+        aria-label=${t("action_on", { action: t(action), title: film.title })}
+        onClick=${() => judge(film, action)}
+      >
+        <${Icon} name=${action} />${isLabelled && html`<span>${t(action)}</span>`}
+      </button>`;
+    })}
+  </div>`;
+}

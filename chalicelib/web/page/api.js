@@ -1,0 +1,29 @@
+// The API for screens: the token is added and renewed unseen, and a reading request is tried twice.
+import { accessToken, session } from "./session.js";
+import { send } from "./sending.js";
+
+const SECOND_TRY_PAUSE_MS = 500;
+
+/** `signedIn` requests carry the access token; one refused with 401 is repeated once with a new token. */
+export async function api(method, path, { signedIn = false, ...options } = {}) {
+  const once = async () => {
+    if (!signedIn) return send(method, path, options);
+    const token = await accessToken();
+    try {
+      return await send(method, path, { ...options, token });
+    } catch (error) {
+      if (error.status !== 401) throw error;
+      return send(method, path, { ...options, token: await accessToken(token) });
+    }
+  };
+  try {
+    return await once();
+  } catch (error) {
+    const isWorthIt = method === "GET" && (error.status === 0 || error.status >= 500) && navigator.onLine;
+    if (!isWorthIt || options.signal?.aborted) throw error;
+    await new Promise((resolve) => setTimeout(resolve, SECOND_TRY_PAUSE_MS));
+    return once();
+  }
+}
+
+export const isSignedIn = () => session.get().state === "in";

@@ -1,0 +1,37 @@
+// A film in a row or a grid: poster, what it is, why it is here, and the four buttons.
+import { html } from "./vendor/preact.js";
+import { Actions } from "./actions.js";
+import { Icon } from "./icons.js";
+import { Poster } from "./poster.js";
+import { ratingText, t } from "./words.js";
+
+const SOURCE_ICONS = { gigachat: "spark", personal: "heart", top: "star" };
+
+export function Source({ source }) {
+  return html`<span class=${`source source-${source}`}><${Icon} name=${SOURCE_ICONS[source]} />${t(`source_${source}`)}</span>`;
+}
+
+/** The reason is a language model's text: it is only ever shown as text. */
+export function Reason({ film }) {
+  if (!film.source) return null;
+  return html`<div class="reason"><${Source} source=${film.source} />${film.reason && html`<p>${film.reason}</p>`}</div>`;
+}
+
+export function FilmLine({ film }) {
+  return html`<p class="film-line">
+    ${film.year && html`<span>${film.year}</span>`}
+    ${film.imdb_rating && html`<span class="film-rating"><${Icon} name="star" /><span class="sr-only">IMDb </span>${ratingText(film.imdb_rating)}</span>`}
+  </p>`;
+}
+
+export function Card({ film, tabIndex = 0, isEager = false }) {
+  return html`<article class="card">
+    <a class="card-link" href=${`#/film/${film.film_id}`} tabindex=${tabIndex}>
+      <${Poster} film=${film} isEager=${isEager} />
+      <h3 class="card-title">${film.title}</h3>
+    </a>
+    <${FilmLine} film=${film} />
+    <${Actions} film=${film} tabIndex=${tabIndex} />
+    <${Reason} film=${film} />
+  </article>`;
+}

@@ -1,0 +1,87 @@
+// One film: what is known of it, why it was recommended, what is like it.
+import { html, useEffect, useState } from "./vendor/preact.js";
+import { Actions } from "./actions.js";
+import { api } from "./api.js";
+import { Card, FilmLine, Reason } from "./card.js";
+import { homeList } from "./home_list.js";
+import { CardSkeletons, Empty, Failed } from "./notices.js";
+import { Poster } from "./poster.js";
+import { searchAddress } from "./router.js";
+import { useStore } from "./state.js";
+import { genreText, language, t, votesText } from "./words.js";
+
+const SIMILAR = 12;
+
+export function Film({ id }) {
+  const [film, error, retry] = useRead(() => api("GET", `v1/films/${encodeURIComponent(id)}`), id);
+  const [similar] = useRead(() => api("GET", `v1/films/${encodeURIComponent(id)}/similar`, { query: { limit: SIMILAR } }), id);
+  const listed = useStore(homeList, (list) => list.films.find((one) => one.film_id === id));
+  useEffect(() => {
+    if (film) document.title = `${film.title} · ${t("brand")}`;
+  }, [film]);
+  if (error?.status === 404 || error?.status === 400) {
+    return html`<h1 class="sr-only">${t("film_missing")}</h1>
+      <${Empty} title=${t("film_missing")} text=${t("not_found")}><a class="button" href="#/search">${t("search")}</a><//>`;
+  }
+  if (error) return html`<${Failed} error=${error} onRetry=${retry} />`;
+  if (!film) return html`<${FilmSkeleton} />`;
+  return html`
+    <article class="film">
+      <div class="film-poster"><${Poster} film=${film} isEager=${true} /></div>
+      <div class="film-words">
+        <h1>${film.title}</h1>
+        ${film.original_title && film.original_title !== film.title && html`<p class="film-original"><span class="sr-only">${t("original_title")}: </span>${film.original_title}</p>`}
+        <div class="film-facts">
+          <${FilmLine} film=${film} />
+          ${film.imdb_votes && html`<span class="film-votes">${t("votes", { votes: votesText(film.imdb_votes) })}</span>`}
+        </div>
+        <p class="chips">${(film.genres ?? []).map((genre) => html`<a key=${genre} class="chip" href=${searchAddress({ genre })}>${genreText(genre)}</a>`)}</p>
+        <${Actions} film=${film} isLabelled=${true} />
+        ${listed && html`<section class="film-why"><h2>${t("why")}</h2><${Reason} film=${listed} /></section>`}
+        <p class="film-description">${film.description || t("no_description")}</p>
+        <${People} film=${film} />
+      </div>
+    </article>
+    ${(!similar || similar.films.length > 0) &&
+    html`<section class="row" aria-labelledby="similar">
+      <div class="row-head"><h2 id="similar">${t("similar")}</h2></div>
+      <ul class="row-films">
+        ${similar ? similar.films.map((one) => html`<li key=${one.film_id} class="slot"><${Card} film=${one} /></li>`) : html`<${CardSkeletons} count=${6} />`}
+      </ul>
+    </section>`}
+  `;
+}
+
+function People({ film }) {
+  const lines = [
+    ["directors", film.directors],
+    ["actors", film.actors],
+    ["countries", film.countries],
+    ["also_known", film.alternative_titles],
+  ].filter(([, names]) => names?.length);
+  return html`<dl class="people">${lines.map(([key, names]) => html`<div key=${key}><dt>${t(key)}</dt><dd>${names.join(", ")}</dd></div>`)}</dl>`;
+}
+
+/** [answer, error, retry] of a reading request; read anew when `key` or the language changes. */
+export function useRead(ask, key) {
+  const spoken = useStore(language);
+  const [state, setState] = useState({});
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    setState({});
+    ask().then(
+      (answer) => isWanted && setState({ answer }),
+      (error) => isWanted && setState({ error }),
+    );
+    return () => (isWanted = false);
+  }, [key, spoken, attempt]);
+  return [state.answer, state.error, () => setAttempt(attempt + 1)];
+}
+
+function FilmSkeleton() {
+  return html`<div class="film film-skeleton" aria-busy="true">
+    <div class="film-poster"><div class="poster"></div></div>
+    <div class="film-words"><div class="line-skeleton line-large"></div><div class="line-skeleton"></div><div class="line-skeleton"></div></div>
+  </div>`;
+}

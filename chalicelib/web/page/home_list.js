@@ -1,0 +1,136 @@
+// The viewer's list: read once, then looked after. While something better is on its way it is asked for gently, and
+// taken in when nobody is about to press "undo".
+import { createStore } from "./state.js";
+import { api } from "./api.js";
+import { session } from "./session.js";
+import { judgements, onJudged } from "./judge.js";
+import { openUndos } from "./slot.js";
+import { say } from "./telling.js";
+import { language, t } from "./words.js";
+
+const LIST_LIMIT = 60;
+// A rebuild takes about 2 s, an answer of GigaChat 5 to 30 s: quick looks first, then ever fewer.
+const LOOKS_MS = [1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000, 20_000];
+const LAST_LOOK_MS = 30_000;
+const LOOKING_MS_MAX = 15 * 60_000;
+const LOOKS_AFTER_JUDGING = 3; // the API may not know yet that a rebuild is on its way
+
+/** `phase`: nothing, loading, ready, failed. `version` grows with each list taken in. */
+const NOTHING = { phase: "nothing", films: [], source: null, state: null, generatedAt: null, availableAt: null, error: null, version: 0 };
+export const homeList = createStore(NOTHING);
+export const becauseTitles = createStore(new Map()); // film_id → title
+
+let isShown = false;
+let pending = null;
+let timer = null;
+let looks = 0;
+let looksOwed = 0;
+let lookingSince = 0;
+let listVersion = 0;
+
+session.watch(() => {
+  if (session.get().state === "out") dropHome();
+});
+language.watch(() => dropHome());
+openUndos.watch(() => pending && takeIn());
+onJudged(() => lookAgain());
+document.addEventListener("visibilitychange", () => document.hidden || schedule());
+addEventListener("online", () => schedule());
+
+function dropHome() {
+  clearTimeout(timer);
+  pending = null;
+  homeList.set(NOTHING);
+  becauseTitles.set(new Map());
+  if (isShown && session.get().state === "in") queueMicrotask(() => loadHome());
+}
+
+export function showHome() {
+  isShown = true;
+  const { phase } = homeList.get();
+  if (phase === "nothing" || phase === "failed") loadHome();
+  else schedule();
+  return () => {
+    isShown = false;
+    clearTimeout(timer);
+  };
+}
+
+export async function loadHome() {
+  homeList.set((now) => ({ ...now, phase: now.films.length ? "ready" : "loading", error: null }));
+  try {
+    pending = await readList();
+    takeIn(true);
+    schedule();
+  } catch (error) {
+    homeList.set((now) => ({ ...now, phase: now.films.length ? "ready" : "failed", error }));
+  }
+}
+
+/** Something has been said: a new list is coming even if the API does not say so yet. */
+export function lookAgain() {
+  looks = 0;
+  looksOwed = LOOKS_AFTER_JUDGING;
+  lookingSince = Date.now();
+  if (homeList.get().phase === "ready") homeList.set((now) => ({ ...now, state: "updating" }));
+  schedule();
+}
+
+/** Asks for a new GigaChat list; it comes once the cooldown allows. */
+export async function askForNewPicks() {
+  const answer = await api("POST", "v1/recommendations/refresh", { signedIn: true });
+  homeList.set((now) => ({ ...now, state: answer.state, availableAt: answer.available_at }));
+  lookAgain();
+  return answer;
+}
+
+async function readList() {
+  const found = await api("GET", "v1/recommendations", { signedIn: true, query: { limit: LIST_LIMIT } });
+  const unknown = [...new Set(found.films.flatMap((film) => film.because ?? []))].filter((id) => !titleOf(id));
+  if (unknown.length) {
+    const { titles } = await api("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
+    becauseTitles.set((known) => new Map([...known, ...Object.entries(titles)]));
+  }
+  return found;
+}
+
+export function titleOf(filmId) {
+  return becauseTitles.get().get(filmId) ?? judgements.get().get(filmId)?.title;
+}
+
+function takeIn(isFirst = false) {
+  if (openUndos.get() > 0 && !isFirst) return; // when they have closed, this is called again
+  const { films, source, state, generated_at: generatedAt } = pending;
+  pending = null;
+  const judged = judgements.get();
+  const wanted = films.filter((film) => !judged.has(film.film_id));
+  const now = homeList.get();
+  const isNew = now.generatedAt !== generatedAt || now.source !== source || now.phase !== "ready";
+  if (isNew) listVersion += 1;
+  homeList.set({ ...now, phase: "ready", error: null, films: isNew ? wanted : now.films, source, state, generatedAt, version: listVersion });
+  if (isNew && !isFirst) say(t("state_taken"));
+}
+
+function schedule() {
+  clearTimeout(timer);
+  const { state, phase } = homeList.get();
+  const isWorthIt = state === "updating" || state === "waiting" || looksOwed > 0;
+  if (!isShown || phase !== "ready" || !isWorthIt || document.hidden || !navigator.onLine) return;
+  lookingSince ||= Date.now();
+  if (Date.now() - lookingSince > LOOKING_MS_MAX) return;
+  const pause = state === "waiting" && looksOwed === 0 ? LAST_LOOK_MS : (LOOKS_MS[looks] ?? LAST_LOOK_MS);
+  timer = setTimeout(look, pause);
+}
+
+async function look() {
+  looks += 1;
+  looksOwed = Math.max(0, looksOwed - 1);
+  try {
+    pending = await readList();
+    takeIn();
+    if (homeList.get().state === "fresh") lookingSince = 0;
+  } catch {
+    // A list that can't be read now is tried at the next look; what is on the screen stays.
+  }
+  schedule();
+}

@@ -1,0 +1,101 @@
+// Bringing a history from elsewhere: a file or a pasted list, cut up, sent part by part, and told what became of it.
+import { html, useRef, useState } from "./vendor/preact.js";
+import { api } from "./api.js";
+import { SelectField } from "./fields.js";
+import { formatOf, requestsOf, rowsOfHistory } from "./history_rows.js";
+import { lookAgain } from "./home_list.js";
+import { loadJudgements } from "./judge.js";
+import { errorText } from "./notices.js";
+import { searchAddress } from "./router.js";
+import { say } from "./telling.js";
+import { t } from "./words.js";
+
+const FORMATS = ["imdb", "letterboxd", "plain"];
+const ROWS_SHOWN = 50;
+
+export function ImportHistory({ onImported }) {
+  const [text, setText] = useState("");
+  const [format, setFormat] = useState("plain");
+  const [run, setRun] = useState(null); // { done, all, imported, unmatched, ambiguous, isOver, problem }
+  const isStopped = useRef(false);
+  const count = rowsOfHistory(format, text).rows.length;
+  const isRunning = run && !run.isOver;
+
+  const take = (given) => {
+    setText(given);
+    setFormat(formatOf(given));
+    setRun(null);
+  };
+  const start = async (event) => {
+    event.preventDefault();
+    isStopped.current = false;
+    let state = { done: 0, all: count, imported: 0, unmatched: [], ambiguous: [], isOver: false, problem: null };
+    const show = (changes) => setRun((state = { ...state, ...changes }));
+    show({});
+    try {
+      for (const { count: rows, ...body } of requestsOf(format, text)) {
+        if (isStopped.current) break;
+        const answer = await api("POST", "v1/feedback/import", { signedIn: true, body });
+        show({
+          done: state.done + rows,
+          imported: state.imported + answer.imported,
+          unmatched: [...state.unmatched, ...answer.unmatched],
+          ambiguous: [...state.ambiguous, ...answer.ambiguous],
+        });
+      }
+      show({ isOver: true, problem: isStopped.current ? t("stopped") : null });
+    } catch (error) {
+      show({ isOver: true, problem: error.status === undefined ? t("import_row_large") : error.status === 400 ? error.message : errorText(error) });
+    }
+    say(t("import_done", { n: state.imported }));
+    if (state.imported) {
+      lookAgain();
+      await loadJudgements().catch(() => {}); // the marks on cards can wait for the next visit
+      onImported();
+    }
+  };
+
+  return html`<section class="panel" aria-labelledby="import-title">
+    <h2 id="import-title">${t("import_title")}</h2>
+    <p>${t("import_text")}</p>
+    <form onSubmit=${start}>
+      <label class="button file-button">${t("import_file")}<input class="sr-only" type="file" accept=".csv,.txt,text/csv,text/plain" onChange=${async (event) => take(await event.target.files[0].text())} /></label>
+      <div class="field">
+        <label for="import-text">${t("import_paste")}</label>
+        <textarea id="import-text" rows="5" value=${text} onInput=${(event) => take(event.target.value)} placeholder=${"Stalker (1979)\nThe Matrix (1999)"}></textarea>
+      </div>
+      <${SelectField} id="import-format" label=${t("import_format")} value=${format} onChange=${setFormat} options=${FORMATS.map((key) => [key, t(`format_${key}`)])} />
+      ${isRunning
+        ? html`<div class="progress"><progress max=${run.all} value=${run.done} aria-label=${t("import_progress", run)}></progress><p>${t("import_progress", run)}</p>
+            <button type="button" class="button" onClick=${() => (isStopped.current = true)}>${t("stop")}</button></div>`
+        : html`<button class="button button-main" disabled=${count === 0}>${t("import_start", { n: count })}</button>`}
+    </form>
+    ${run?.isOver && html`<${Outcome} ...${run} />`}
+  </section>`;
+}
+
+function Outcome({ imported, unmatched, ambiguous, problem }) {
+  return html`<div class="outcome">
+    ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
+    <p class="outcome-main">${t("import_done", { n: imported })}</p>
+    ${[["import_unmatched", unmatched], ["import_ambiguous", ambiguous]].map(
+      ([key, rows]) =>
+        rows.length > 0 &&
+        html`<details key=${key}><summary>${t(key, { n: rows.length })}</summary>
+          <ul>${rows.slice(0, ROWS_SHOWN).map((row, index) => html`<li key=${index}><span>${rowText(row)}</span> <a href=${searchAddress({ query: titleIn(row) })}>${t("import_find")}<span class="sr-only">: ${titleIn(row)}</span></a></li>`)}</ul>
+        </details>`,
+    )}
+  </div>`;
+}
+
+/** A row as the API gives it back: the text itself, or an object with a title and perhaps a year. */
+function rowText(row) {
+  if (typeof row === "string") return row;
+  const title = row.title ?? row.text ?? row.row ?? JSON.stringify(row);
+  return row.year ? `${title} (${row.year})` : String(title);
+}
+
+function titleIn(row) {
+  const title = typeof row === "string" ? row : String(row.title ?? row.text ?? row.row ?? "");
+  return title.replace(/\s*\(\d{4}\)\s*$/, "").slice(0, 100);
+}

@@ -1,0 +1,100 @@
+// What the viewer says about films: shown at once, sent in the order it was said, taken back when the API refuses.
+import { createStore } from "./state.js";
+import { api, isSignedIn } from "./api.js";
+import { session } from "./session.js";
+import { say, tell } from "./telling.js";
+import { t } from "./words.js";
+import { go } from "./router.js";
+
+const PAGE = 100;
+const PAGES_MAX = 20; // beyond 2,000 judged films a card may show no mark until the film is opened
+
+/** film_id → { film_id, title, year, rating, steer, updated_at } */
+export const judgements = createStore(new Map());
+const lines = new Map(); // film_id → the last request on its way
+const listeners = new Set(); // told after the API has taken a change
+
+export function onJudged(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+session.watch(() => {
+  if (session.get().state === "out") judgements.set(new Map());
+});
+
+export async function loadJudgements() {
+  const found = new Map();
+  let cursor;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await api("GET", "v1/feedback", { signedIn: true, query: { limit: PAGE, cursor } });
+    for (const item of answer.feedback) found.set(item.film_id, item);
+    cursor = answer.next_cursor;
+    if (!cursor) break;
+  }
+  // What was said while this was being read is newer than what was read.
+  judgements.set((known) => new Map([...found, ...[...known].filter(([id]) => lines.has(id))]));
+}
+
+/** What pressing a button leads to; pressing a pressed one takes it back. Likes and refusals exclude each other. */
+export function changed(item, action) {
+  const { rating = null, steer = null } = item ?? {};
+  if (action === "like") return rating === "like" ? { rating: null, steer } : { rating: "like", steer: steer === "exclude" ? null : steer };
+  if (action === "dislike") return rating === "dislike" ? { rating: null, steer } : { rating: "dislike", steer: steer === "more_like_this" ? null : steer };
+  if (action === "more_like_this") return steer === action ? { rating, steer: null } : { rating: rating === "dislike" ? null : rating, steer: action };
+  return steer === action ? { rating, steer: null } : { rating, steer: action };
+}
+
+export function judge(film, action) {
+  if (!isSignedIn()) {
+    tell(t("sign_in_first"));
+    go("#/sign-in");
+    return;
+  }
+  const before = judgements.get().get(film.film_id);
+  const after = changed(before, action);
+  const isOn = after.rating === action || after.steer === action;
+  say(isOn ? `${t(`done_${action}`)}: ${film.title}` : t("undone", { title: film.title }));
+  store(film, before, after);
+}
+
+/** Back to what was said before, or to nothing. */
+export function restore(film, earlier) {
+  say(t("undone", { title: film.title }));
+  store(film, judgements.get().get(film.film_id), { rating: earlier?.rating ?? null, steer: earlier?.steer ?? null });
+}
+
+function store(film, before, after) {
+  put(film, after);
+  const mine = judgements.get().get(film.film_id);
+  const sent = (lines.get(film.film_id) ?? Promise.resolve()).then(() => sendJudgement(film.film_id, after));
+  const settled = sent.then(
+    () => listeners.forEach((listener) => listener(film.film_id)),
+    (error) => {
+      if (judgements.get().get(film.film_id) !== mine) return; // said something else since
+      put(film, before ?? {});
+      if (error.status !== 401) tell(t("not_saved", { title: film.title }), { isError: true, action: { label: t("try_again"), run: () => store(film, before, after) } });
+    },
+  );
+  const line = settled.finally(() => lines.get(film.film_id) === line && lines.delete(film.film_id));
+  lines.set(film.film_id, line);
+}
+
+function sendJudgement(filmId, { rating, steer }) {
+  if (!rating && !steer) return api("DELETE", `v1/feedback/${filmId}`, { signedIn: true });
+  return api("PUT", `v1/feedback/${filmId}`, { signedIn: true, body: { rating, steer } });
+}
+
+function put(film, { rating = null, steer = null }) {
+  judgements.set((known) => {
+    const next = new Map(known);
+    if (rating || steer) next.set(film.film_id, { film_id: film.film_id, title: film.title, year: film.year, rating, steer, updated_at: new Date().toISOString() });
+    else next.delete(film.film_id);
+    return next;
+  });
+}
+
+/** The strongest thing said: what a card tells when its film leaves the row. */
+export function saidOf({ rating, steer }) {
+  return steer ?? rating;
+}

@@ -1,0 +1,88 @@
+// Starts the page: the session first, then the screen that the address names.
+import { html, render, useEffect, useRef } from "./vendor/preact.js";
+import { Account } from "./account.js";
+import { Film } from "./film.js";
+import { Home } from "./home.js";
+import { loadJudgements } from "./judge.js";
+import { Mine } from "./mine.js";
+import { Empty, Failed } from "./notices.js";
+import { route } from "./router.js";
+import { Search } from "./search.js";
+import { session, startSession } from "./session.js";
+import { Shell } from "./shell.js";
+import { SignIn } from "./sign_in.js";
+import { useStore } from "./state.js";
+import { Messages } from "./telling.js";
+import { showTheme } from "./theme.js";
+import { language, t } from "./words.js";
+
+const PRIVATE = ["mine", "account"];
+
+function App() {
+  const { state } = useStore(session);
+  const { name, id } = useStore(route);
+  useStore(language); // every text on the page is drawn anew
+  const screen = screenOf(state, name);
+  useEffect(() => {
+    const key = { "sign-in": "sign_in", film: "search" }[screen] ?? screen;
+    document.title = `${t(key)} · ${t("brand")}`;
+  }, [screen, language.get()]);
+  useFocusOnChange(`${screen}/${screen === "film" ? id : ""}`);
+  return html`<${Shell}><${Screen} screen=${screen} id=${id} /><//><${Messages} />`;
+}
+
+function screenOf(state, name) {
+  if (name === "film" || name === "search") return name;
+  if (state === "starting") return "starting";
+  if (state === "unreachable") return "unreachable";
+  if (name === "register") return state === "in" ? "home" : "register";
+  if (name === "sign-in" || (name === "home" && state === "out")) return state === "in" ? "home" : name === "home" ? "register" : "sign-in";
+  if (PRIVATE.includes(name)) return state === "in" ? name : "sign-in";
+  return name === "home" ? "home" : "missing";
+}
+
+function Screen({ screen, id }) {
+  switch (screen) {
+    case "starting":
+      return html`<div class="starting" aria-busy="true"></div>`;
+    case "unreachable":
+      return html`<${Failed} error=${{ status: 0 }} onRetry=${startSession} />`;
+    case "register":
+    case "sign-in":
+      return html`<${SignIn} isNew=${screen === "register"} />`;
+    case "home":
+      return html`<${Home} />`;
+    case "search":
+      return html`<${Search} key=${language.get()} />`;
+    case "film":
+      return html`<${Film} key=${id} id=${id} />`;
+    case "mine":
+      return html`<${Mine} key=${language.get()} />`;
+    case "account":
+      return html`<${Account} />`;
+    default:
+      return html`<h1 class="sr-only">${t("not_found_title")}</h1><${Empty} title=${t("not_found_title")} text=${t("not_found")}><a class="button" href="#/">${t("to_home")}</a><//>`;
+  }
+}
+
+/** A new screen takes the focus, or a screen reader stays behind on the old one. Not on the very first one. */
+function useFocusOnChange(place) {
+  const last = useRef(null);
+  useEffect(() => {
+    const wasStarting = last.current === null || last.current.startsWith("starting");
+    if (!wasStarting && last.current !== place) document.getElementById("main").focus({ preventScroll: true });
+    last.current = place;
+  }, [place]);
+}
+
+let lastState = session.get().state;
+session.watch(() => {
+  const { state } = session.get();
+  if (state === "in" && lastState !== "in") loadJudgements().catch(() => {}); // cards show no marks until the next visit
+  lastState = state;
+});
+
+document.documentElement.lang = language.get();
+showTheme();
+render(html`<${App} />`, document.getElementById("app"));
+startSession();

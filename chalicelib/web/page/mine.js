@@ -1,0 +1,74 @@
+// What the viewer has said: look through it, change it, take it back; bring a history in.
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { ACTIONS, Actions } from "./actions.js";
+import { api } from "./api.js";
+import { ImportHistory } from "./import_history.js";
+import { judgements, restore } from "./judge.js";
+import { Empty, Failed } from "./notices.js";
+import { Poster } from "./poster.js";
+import { route } from "./router.js";
+import { useStore } from "./state.js";
+import { tell } from "./telling.js";
+import { dayText, t } from "./words.js";
+
+const PAGE_OF_MINE = 50;
+
+export function Mine() {
+  const { id } = useStore(route);
+  const tab = ACTIONS.includes(id) ? id : "like";
+  const [imported, setImported] = useState(0);
+  return html`
+    <h1 class="screen-title">${t("mine_title")}</h1>
+    <nav class="tabs" aria-label=${t("mine_title")}>
+      ${ACTIONS.map((action) => html`<a key=${action} href=${`#/mine/${action}`} aria-current=${action === tab ? "page" : undefined}>${t(`tab_${action}`)}</a>`)}
+    </nav>
+    <div class="mine">
+      <${Said} key=${`${tab}-${imported}`} tab=${tab} />
+      <${ImportHistory} onImported=${() => setImported(imported + 1)} />
+    </div>
+  `;
+}
+
+function Said({ tab }) {
+  const [state, setState] = useState({ phase: "loading", items: [], cursor: null });
+  const all = useStore(judgements);
+  const filter = tab === "like" || tab === "dislike" ? { rating: tab } : { steer: tab };
+  const read = async (cursor) => {
+    try {
+      const page = await api("GET", "v1/feedback", { signedIn: true, query: { ...filter, limit: PAGE_OF_MINE, cursor } });
+      setState((now) => ({ phase: "ready", items: cursor ? [...now.items, ...page.feedback] : page.feedback, cursor: page.next_cursor }));
+    } catch (error) {
+      setState((now) => ({ ...now, phase: "failed", error }));
+    }
+  };
+  useEffect(() => {
+    read();
+  }, []);
+  if (state.phase === "loading") return html`<ul class="said" aria-busy="true">${[0, 1, 2, 3].map((index) => html`<li key=${index} class="said-item said-skeleton"></li>`)}</ul>`;
+  if (state.phase === "failed") return html`<${Failed} error=${state.error} onRetry=${() => read()} />`;
+  if (!state.items.length) return html`<${Empty} title=${t("mine_empty_title")} text=${t(`mine_empty_${tab}`)}><a class="button" href="#/search">${t("search")}</a><//>`;
+  return html`<div>
+    <ul class="said">${state.items.map((item) => html`<${SaidItem} key=${item.film_id} item=${item} now=${all.get(item.film_id)} />`)}</ul>
+    ${state.cursor && html`<p class="more"><button class="button" onClick=${() => read(state.cursor)}>${t("show_more")}</button></p>`}
+  </div>`;
+}
+
+/** A line stays where it is when its mark is taken off, greyed, so that it can be put back. */
+function SaidItem({ item, now }) {
+  const isLoaded = useRef(Boolean(now));
+  if (now) isLoaded.current = true;
+  const isGone = isLoaded.current && !now;
+  const remove = () => {
+    restore(item, null);
+    tell(`${t("removed")}: ${item.title}`, { action: { label: t("undo"), run: () => restore(item, now ?? item) } });
+  };
+  return html`<li class=${`said-item ${isGone ? "is-gone" : ""}`}>
+    <a class="said-poster" href=${`#/film/${item.film_id}`} tabindex="-1" aria-hidden="true"><${Poster} film=${{ ...item, title: "" }} /></a>
+    <div class="said-words">
+      <a href=${`#/film/${item.film_id}`}>${item.title}</a>
+      <p>${item.year && html`<span>${item.year}</span>`}<span>${dayText(item.updated_at)}</span></p>
+    </div>
+    <${Actions} film=${item} />
+    <button class="link-button said-remove" disabled=${isGone} onClick=${remove} aria-label=${`${t("remove")}: ${item.title}`}>${t("remove")}</button>
+  </li>`;
+}

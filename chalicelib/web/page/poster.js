@@ -1,0 +1,66 @@
+// A film's poster: the catalogue's picture, or one drawn for its genre and title.
+import { h, html, useState } from "./vendor/preact.js";
+import { drawn } from "./motifs_more.js";
+import { genreText } from "./words.js";
+
+const MOTIF_OF = {
+  children: "animation", family: "animation", "film-noir": "crime", noir: "crime", musical: "music", history: "drama", biography: "documentary",
+  sport: "action", short: "other", "science fiction": "sci-fi", драма: "drama", комедия: "comedy", боевик: "action", триллер: "thriller", ужасы: "horror",
+  фантастика: "sci-fi", фэнтези: "fantasy", мелодрама: "romance", криминал: "crime", детектив: "mystery", приключения: "adventure", мультфильм: "animation",
+  военный: "war", вестерн: "western", мюзикл: "music", музыка: "music", документальный: "documentary",
+};
+// The genre that says most about a film comes first: nearly everything is also a drama.
+const TELLING = ["animation", "western", "war", "music", "horror", "sci-fi", "documentary", "crime", "mystery", "romance", "fantasy", "adventure", "thriller", "comedy", "action", "drama"];
+
+export function motifOf(genres) {
+  const kinds = (genres ?? []).map((genre) => genre.toLowerCase()).map((genre) => MOTIF_OF[genre] ?? genre);
+  return TELLING.find((kind) => kinds.includes(kind)) ?? "other";
+}
+
+/** Numbers in 0…1 that are the same for the same text (mulberry32 on an FNV-1a hash). */
+function chanceFrom(text) {
+  let seed = 2166136261;
+  for (const letter of text) seed = Math.imul(seed ^ letter.codePointAt(0), 16777619);
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const WORDS_WIDTH = 87; // of a poster's width, in hundredths, as all sizes here
+const LETTER_WIDTH = 0.47; // of the type's size, for capitals of the poster's typeface
+const LINES_MAX = 4;
+const TINTS = 3; // sets of inks of the commonest genres (card.css)
+
+/** The type's size: the longest word fits its line, the whole title fits its lines. */
+export function sizeOf(title) {
+  const longest = Math.max(...title.split(/[\s-]+/).map((word) => word.length));
+  const byWord = WORDS_WIDTH / (longest * LETTER_WIDTH);
+  const byLength = (LINES_MAX * WORDS_WIDTH * 3.2) / (title.length * LETTER_WIDTH * 10) + 4;
+  return Math.max(8, Math.min(24, byWord, byLength)).toFixed(1);
+}
+
+export function Poster({ film, isEager = false }) {
+  const [isBroken, setBroken] = useState(false);
+  if (film.poster_url?.startsWith("https://") && !isBroken) {
+    return html`<div class="poster">
+      <img src=${film.poster_url} alt="" width="200" height="300" loading=${isEager ? "eager" : "lazy"} decoding="async" referrerpolicy="no-referrer" onError=${() => setBroken(true)} />
+    </div>`;
+  }
+  const motif = motifOf(film.genres);
+  const chance = chanceFrom(film.film_id);
+  const isFlipped = chance() < 0.5;
+  const tint = Math.floor(chance() * TINTS);
+  const genre = film.genres?.[0];
+  return html`<div class=${`poster poster-drawn ink-${motif} tint-${tint}`} aria-hidden="true">
+    <svg viewBox="0 0 200 300" preserveAspectRatio="xMidYMin slice">
+      ${h("g", isFlipped ? { transform: "translate(200 0) scale(-1 1)" } : {}, drawn(motif, chance))}
+    </svg>
+    <div class="poster-words">
+      <span class="poster-title" style=${{ fontSize: `${sizeOf(film.title)}cqw` }}>${film.title}</span>
+      <span class="poster-small"><span>${film.year ?? ""}</span><span>${genre ? genreText(genre) : ""}</span></span>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,58 @@
+// How one list of recommendations becomes rows. Pure: no state, no texts.
+
+const ROW_LENGTH = 18;
+const HERO_SPARES = 3; // come in when the large film is judged
+const FOR_YOU_FIRST = 9; // the best stay in "for you", whatever they are because of
+const BECAUSE_MIN = 4;
+const BECAUSE_ROWS = 3;
+const GENRE_MIN = 5;
+const GENRE_ROWS = 4;
+
+/** → [{ kind: "hero"|"for_you"|"because"|"more"|"top"|"genre", about, films, reserve }], each film once. */
+export function rowsOf(films) {
+  const own = films.filter((film) => film.source !== "top");
+  const top = films.filter((film) => film.source === "top");
+  const [rows, rest] = own.length ? [ownRows(own), top] : heroAnd(top);
+  return [...rows, ...topRows(rest)].filter((row) => row.films.length).map((row) => {
+    const shown = row.kind === "hero" ? 1 : ROW_LENGTH;
+    return { ...row, films: row.films.slice(0, shown), reserve: row.films.slice(shown) };
+  });
+}
+
+/** The best film large, a few from the end of the list as its spares: nobody misses them in the rows. */
+function heroAnd([hero, ...rest]) {
+  if (!hero) return [[], []];
+  const spares = rest.length > 2 * ROW_LENGTH ? HERO_SPARES : 0;
+  return [[{ kind: "hero", films: [hero, ...rest.slice(rest.length - spares)] }], rest.slice(0, rest.length - spares)];
+}
+
+function ownRows(own) {
+  const [hero, rest] = heroAnd(own);
+  const [best, later] = [rest.slice(0, FOR_YOU_FIRST), rest.slice(FOR_YOU_FIRST)];
+  const groups = groupsOf(later, (film) => film.because?.[0], BECAUSE_MIN, BECAUSE_ROWS);
+  const taken = new Set(groups.flatMap(([, films]) => films));
+  return [
+    ...hero,
+    { kind: "for_you", films: [...best, ...later.filter((film) => !taken.has(film))] },
+    ...groups.map(([about, films]) => ({ kind: "because", about, films })),
+  ];
+}
+
+function topRows(top) {
+  const [best, later] = [top.slice(0, ROW_LENGTH), top.slice(ROW_LENGTH)];
+  const groups = groupsOf(later, (film) => film.genres?.[0], GENRE_MIN, GENRE_ROWS);
+  const taken = new Set(groups.flatMap(([, films]) => films));
+  return [
+    { kind: "top", films: [...best, ...later.filter((film) => !taken.has(film))] },
+    ...groups.map(([about, films]) => ({ kind: "genre", about, films })),
+  ];
+}
+
+/** The largest groups, larger first. */
+function groupsOf(films, keyOf, smallest, count) {
+  const groups = Map.groupBy(films.filter(keyOf), keyOf);
+  return [...groups]
+    .filter(([, members]) => members.length >= smallest)
+    .sort(([, one], [, other]) => other.length - one.length)
+    .slice(0, count);
+}

@@ -1,0 +1,121 @@
+// Who is signed in. The access token lives in this tab's memory only; the refresh token in a cookie that no script can
+// read, this one included. Refresh tokens are single-use: a lock lets one tab at a time use it, and the others are told
+// the access token it got.
+import { createStore } from "./state.js";
+import { readKept, writeKept } from "./kept.js";
+import { send } from "./sending.js";
+import { language, setLanguage } from "./words.js";
+
+const EARLY_MS = 30_000; // renew before the token ends, not after a refused request
+const LOST_ANSWER_PAUSE_MS = 400; // a refresh may be repeated within 10 s of its first use (api.md)
+const TABS = `kinosovet:${location.pathname}`;
+
+/** `state`: starting, in, out, unreachable (a session is kept, but the API can't be asked). */
+export const session = createStore({ state: "starting", user: null });
+const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
+let access = null; // { token, until }
+
+tabs?.addEventListener("message", ({ data }) => {
+  if (data.kind === "access") access = data.access;
+  if (data.kind === "out") forget();
+  if (data.kind === "in" && session.get().state !== "in") startSession();
+});
+
+export async function startSession() {
+  if (!readKept("signed-in")) return forget();
+  try {
+    await accessToken();
+    await readProfile();
+  } catch (error) {
+    if (session.get().state !== "out") session.set({ state: error.status === 401 ? "out" : "unreachable", user: null });
+  }
+}
+
+export async function signIn(email, password) {
+  keep(await send("POST", "v1/auth/session/login", { body: { email, password } }));
+  await readProfile();
+  tabs?.postMessage({ kind: "in" });
+}
+
+export async function register(email, password, name) {
+  const given = name ? { name } : {};
+  await send("POST", "v1/auth/register", { body: { email, password, language: language.get(), ...given } });
+  await signIn(email, password);
+}
+
+export async function signOut() {
+  endSession();
+  await send("POST", "v1/auth/session/logout").catch(() => {}); // the token ends by itself in time
+}
+
+/** Signed out here and in the other tabs. */
+export function endSession() {
+  forget();
+  tabs?.postMessage({ kind: "out" });
+}
+
+/** A live access token; `refused` is one that the API has just turned down. */
+export async function accessToken(refused = null) {
+  if (isLive(refused)) return access.token;
+  await alone(async () => {
+    if (!isLive(refused)) await renew(); // else another tab was quicker
+  });
+  return access.token;
+}
+
+function isLive(refused) {
+  return access !== null && access.token !== refused && access.until - EARLY_MS > Date.now();
+}
+
+async function renew() {
+  const ask = () => send("POST", "v1/auth/session/refresh");
+  try {
+    keep(await ask().catch((error) => (error.status === 401 ? Promise.reject(error) : later(ask))));
+  } catch (error) {
+    if (error.status === 401) endSession();
+    throw error;
+  }
+}
+
+function later(ask) {
+  return new Promise((resolve) => setTimeout(resolve, LOST_ANSWER_PAUSE_MS)).then(ask);
+}
+
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(`${TABS}:refresh`, work) : work();
+}
+
+function keep({ access_token: token, expires_in: seconds }) {
+  access = { token, until: Date.now() + seconds * 1000 };
+  writeKept("signed-in", "yes"); // no secret: it only saves strangers a request
+  tabs?.postMessage({ kind: "access", access });
+}
+
+function forget() {
+  access = null;
+  writeKept("signed-in", null);
+  session.set({ state: "out", user: null });
+}
+
+async function readProfile() {
+  const user = await send("GET", "v1/me", { token: await accessToken() });
+  setLanguage(user.language);
+  session.set({ state: "in", user });
+}
+
+/** Changes the profile; the token carries the language, so a change of it asks for a new one. */
+export async function changeProfile(changes) {
+  const user = await send("PATCH", "v1/me", { body: changes, token: await accessToken() });
+  if (changes.language) {
+    await accessToken(access?.token);
+    setLanguage(changes.language);
+  }
+  session.set({ state: "in", user: { ...session.get().user, ...user } });
+}
+
+/** A new password ends every session, so this tab signs in anew with it. */
+export async function changePassword(currentPassword, newPassword) {
+  const body = { current_password: currentPassword, new_password: newPassword };
+  await send("PUT", "v1/me/password", { body, token: await accessToken() });
+  await signIn(session.get().user.email, newPassword);
+}

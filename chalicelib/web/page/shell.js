@@ -1,0 +1,79 @@
+// What stands around every screen: the bar at the top, the sections, the words for when the connection is gone.
+import { html, useEffect, useState } from "./vendor/preact.js";
+import { chooseLanguage } from "./account.js";
+import { isSignedIn } from "./api.js";
+import { Icon } from "./icons.js";
+import { route } from "./router.js";
+import { session } from "./session.js";
+import { useStore } from "./state.js";
+import { isDark, setTheme, theme } from "./theme.js";
+import { language, setLanguage, t } from "./words.js";
+
+const SECTIONS = ["home", "search", "mine", "account"];
+
+export function Shell({ children }) {
+  const { state } = useStore(session);
+  const isOnline = useOnline();
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>${t("skip")}</a>
+    <header class="top">
+      <a class="brand" href="#/"><${Mark} /><span>${t("brand")}</span></a>
+      <${Sections} state=${state} />
+      <div class="top-tools">
+        <${LanguageSwitch} />
+        <${ThemeSwitch} />
+        ${state === "out" && html`<a class="button button-main top-sign-in" href="#/sign-in">${t("sign_in")}</a>`}
+      </div>
+    </header>
+    ${!isOnline && html`<p class="offline-line" role="status"><${Icon} name="offline" />${t("offline")}</p>`}
+    <main id="main" tabindex="-1">${children}</main>
+  `;
+}
+
+function skip(event) {
+  event.preventDefault(); // "#main" would be an address of a screen
+  document.getElementById("main").focus();
+}
+
+function Sections({ state }) {
+  const { name } = useStore(route);
+  const shown = state === "out" ? SECTIONS.slice(0, 2) : SECTIONS;
+  return html`<nav class="sections" aria-label=${t("menu")}>
+    ${shown.map(
+      (section) => html`<a key=${section} href=${section === "home" ? "#/" : `#/${section}`} aria-current=${name === section ? "page" : undefined}>
+        <${Icon} name=${section} /><span>${t(section)}</span>
+      </a>`,
+    )}
+  </nav>`;
+}
+
+function LanguageSwitch() {
+  const now = useStore(language);
+  const other = now === "ru" ? "en" : "ru";
+  const change = () => (isSignedIn() ? chooseLanguage(other) : setLanguage(other));
+  return html`<button class="icon-button language-switch" lang=${other} aria-label=${other === "en" ? "English" : "Русский"} onClick=${change}>${other.toUpperCase()}</button>`;
+}
+
+function ThemeSwitch() {
+  useStore(theme);
+  const next = isDark() ? "light" : "dark";
+  return html`<button class="icon-button" aria-label=${t(`to_${next}`)} onClick=${() => setTheme(next)}><${Icon} name=${next === "dark" ? "moon" : "sun"} /></button>`;
+}
+
+function Mark() {
+  return html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M10 16 31 4v24z" class="mark-beam" /><circle cx="10" cy="16" r="7" class="mark-lamp" /></svg>`;
+}
+
+function useOnline() {
+  const [isOnline, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  return isOnline;
+}

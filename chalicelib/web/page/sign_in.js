@@ -1,0 +1,66 @@
+// Signing in and registering: one form, two ways; and the first thing a stranger sees.
+import { html, useState } from "./vendor/preact.js";
+import { Field, PasswordField } from "./fields.js";
+import { useRead } from "./film.js";
+import { api } from "./api.js";
+import { errorText } from "./notices.js";
+import { Poster } from "./poster.js";
+import { go } from "./router.js";
+import { register, signIn } from "./session.js";
+import { tell } from "./telling.js";
+import { t } from "./words.js";
+
+export const PASSWORD_MIN = 8;
+const WALL = 15;
+
+export function SignIn({ isNew }) {
+  const [film] = useRead(() => api("GET", "v1/films", { query: { limit: WALL } }), "wall");
+  const wall = film?.films ?? [];
+  return html`<div class="landing">
+    <div class="wall" aria-hidden="true">${Array.from({ length: WALL }, (_, index) => html`<div key=${index} class="wall-place">${wall[index] && html`<${Poster} film=${wall[index]} isEager=${true} />`}</div>`)}</div>
+    <div class="landing-words">
+      <h1>${t("landing_title")}</h1>
+      <p>${t("landing_text")}</p>
+      <ol>${[1, 2, 3].map((index) => html`<li key=${index}>${t(`landing_${index}`)}</li>`)}</ol>
+    </div>
+    <${SignInForm} key=${isNew} isNew=${isNew} />
+  </div>`;
+}
+
+function SignInForm({ isNew }) {
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState({ fields: {} });
+  const submit = async (event) => {
+    event.preventDefault();
+    const { email, password, name } = Object.fromEntries(new FormData(event.target));
+    setBusy(true);
+    setFailure({ fields: {} });
+    try {
+      if (isNew) {
+        await register(email.trim(), password, name.trim());
+        tell(t("welcome"));
+      } else await signIn(email.trim(), password);
+      go("#/");
+    } catch (error) {
+      setFailure({ text: failureText(error), fields: error.fields ?? {} });
+      setBusy(false);
+    }
+  };
+  return html`<form class="panel sign-in" onSubmit=${submit} aria-labelledby="sign-in-title">
+    <h2 id="sign-in-title">${t(isNew ? "register" : "sign_in")}</h2>
+    ${failure.text && html`<p class="form-error" role="alert">${failure.text}</p>`}
+    ${isNew && html`<${Field} id="name" label=${`${t("name")} (${t("optional")})`} autocomplete="name" maxlength="100" error=${failure.fields.name} />`}
+    <${Field} id="email" label=${t("email")} type="email" required autocomplete="username" inputmode="email" error=${failure.fields.email} />
+    <${PasswordField} id="password" label=${t("password")} required minlength=${isNew ? PASSWORD_MIN : undefined} autocomplete=${isNew ? "new-password" : "current-password"}
+      hint=${isNew ? t("password_hint", { n: PASSWORD_MIN }) : undefined} error=${failure.fields.password} />
+    <button class="button button-main" disabled=${isBusy}>${t(isNew ? "register" : "sign_in")}</button>
+    <p class="sign-in-other">${t(isNew ? "have_account" : "no_account")} <a href=${isNew ? "#/sign-in" : "#/register"}>${t(isNew ? "sign_in" : "register")}</a></p>
+  </form>`;
+}
+
+function failureText(error) {
+  if (error.status === 401) return t("wrong_credentials");
+  if (error.status === 409) return t("email_taken");
+  if (error.status === 400) return error.message;
+  return errorText(error);
+}

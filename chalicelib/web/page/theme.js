@@ -1,0 +1,22 @@
+// Light or dark: the system's choice unless the viewer made one.
+import { createStore } from "./state.js";
+import { readKept, writeKept } from "./kept.js";
+
+export const theme = createStore(readKept("theme") ?? "auto");
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+export function isDark() {
+  return theme.get() === "dark" || (theme.get() === "auto" && systemDark.matches);
+}
+
+export function setTheme(next) {
+  writeKept("theme", next === "auto" ? null : next);
+  theme.set(next);
+  showTheme();
+}
+
+export function showTheme() {
+  document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+}
+
+systemDark.addEventListener("change", showTheme);

@@ -1,0 +1,79 @@
+"""The page, its files and its sessions, served by the API itself: one origin, so no CORS and no second host.
+
+The page's refresh token travels in a cookie that no script can read (decision 051); other clients use `/v1/auth`.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+from chalice import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.auth import sessions
+from chalicelib.auth.routes import Credentials
+from chalicelib.auth.sign_in import sign_in
+from chalicelib.errors import UnauthorizedError
+from chalicelib.http import Call, answer_of, endpoint, problem
+from chalicelib.settings import settings
+from chalicelib.web.assets import find_asset, index
+from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
+from chalicelib.web.headers import PAGE_HEADERS, asset_headers
+
+bp = Blueprint(__name__)
+
+
+class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page's script gets to see of a session."""
+
+    access_token: str
+    token_type: str = "Bearer"
+    expires_in: int
+
+
+@bp.route("/", methods=["GET"])
+def get_page() -> Response:
+    """The page."""
+    return Response(index(), headers=dict(PAGE_HEADERS))
+
+
+@bp.route("/assets/{name}", methods=["GET"])
+def get_asset(name: str) -> Response:
+    """One of the page's files; only names that the page itself gives out are known."""
+    found = find_asset(name)
+    if found is None:
+        return problem(404, "There is no such file.")
+    asset, is_current = found
+    return Response(asset.text, headers=asset_headers(asset.content_type, is_current))
+
+
+@endpoint(bp, "POST", "/v1/auth/session/login", body=Credentials, answer=AccessToken, problems=(400, 401, 429))
+def login_page(call: Call[Credentials, None]) -> Response:
+    """Signs the page in: the refresh token comes as a cookie that scripts cannot read."""
+    return _kept(sign_in(call.body.email, call.body.password, call.address, wiring.auth_parts(), datetime.now(UTC)))
+
+
+@endpoint(bp, "POST", "/v1/auth/session/refresh", answer=AccessToken, problems=(401,))
+def refresh_page(_call: Call[None, None]) -> Response:
+    """A new access token for the session in the cookie."""
+    used = refresh_token_in(_headers())
+    if used is None:
+        raise UnauthorizedError("There is no session to go on with.")
+    return _kept(sessions.refresh(used, wiring.auth_parts(), datetime.now(UTC)))
+
+
+@endpoint(bp, "POST", "/v1/auth/session/logout", status=204)
+def logout_page(_call: Call[None, None]) -> Response:
+    """Ends the session in the cookie and removes it."""
+    if used := refresh_token_in(_headers()):
+        sessions.log_out(used, wiring.session_store())
+    return Response("", status_code=204, headers={"Set-Cookie": ended_cookie(_headers())})
+
+
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in bp.current_request.headers.items()}
+
+
+def _kept(pair: sessions.TokenPair) -> Response:
+    response = answer_of(AccessToken(access_token=pair.access_token, expires_in=pair.expires_in))
+    response.headers["Set-Cookie"] = kept_cookie(pair.refresh_token, settings().refresh_token_seconds, _headers())
+    return response

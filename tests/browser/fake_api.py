@@ -1,0 +1,301 @@
+"""An API in memory that keeps the HTTP contract, for browser tests that need no stack.
+
+It rebuilds a list `REBUILD_SECONDS` after feedback and lets "GigaChat" answer `ANSWER_SECONDS` after the third rating.
+"""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
+from tests.browser.fake_films import FILMS
+
+REBUILD_SECONDS = 1.0
+ANSWER_SECONDS = 3.0
+ASK_AFTER = 3
+LATER = "2099-01-01T18:30:00Z"
+REFRESH_GRACE_SECONDS = 10
+
+type Json = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    status: int
+    body: Json | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):  # noqa: N818 - not an error of ours: what the caller is told
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        body = {"type": "about:blank", "title": "", "status": status, "detail": detail}
+        self.answer = Answer(status, body, headers or {})
+
+
+@dataclass
+class User:
+    user_id: str
+    email: str
+    password: str
+    name: str | None
+    language: str
+    feedback: dict[str, Json] = field(default_factory=dict)
+    judged_at: float = 0.0
+    is_gigachat_on: bool = True
+
+
+class FakeApi:
+    """One catalogue, its users and their tokens. `fail` plans failures; `access_seconds` is how long a token lives."""
+
+    def __init__(self) -> None:
+        self.users: dict[str, User] = {}
+        self.access: dict[str, tuple[str, float]] = {}  # token → email, until
+        self.refresh: dict[str, tuple[str, float | None]] = {}  # token → email, first used at
+        self.faults: list[tuple[str, str, int, int]] = []  # method, path prefix, status, times left
+        self.requests: list[tuple[str, str]] = []
+        self.delay_seconds = 0.0
+        self.access_seconds = 900.0
+        self.is_gigachat_on = True
+        self.planted_film: Json | None = None  # what the first film of every list has instead of its own
+
+    def fail(self, method: str, prefix: str, status: int, times: int = 1) -> None:
+        """The next `times` requests of that kind are answered with the status."""
+        self.faults.append((method, prefix, status, times))
+
+    def expire_access(self) -> None:
+        """All access tokens are refused from now on."""
+        self.access.clear()
+
+    def handle(self, method: str, target: str, headers: dict[str, str], body: Json | None) -> Answer:
+        """The answer to one request below the stage."""
+        parts = urlsplit(target)
+        path = parts.path.removeprefix("/")
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        self.requests.append((method, path))
+        time.sleep(self.delay_seconds)
+        try:
+            self._fault(method, path)
+            return self._route(method, path, query, headers, body or {})
+        except Refused as refused:
+            return refused.answer
+
+    def _fault(self, method: str, path: str) -> None:
+        for place, (wanted, prefix, status, left) in enumerate(self.faults):
+            if method == wanted and path.startswith(prefix) and left > 0:
+                self.faults[place] = (wanted, prefix, status, left - 1)
+                raise Refused(status, "As planned by the test.")
+
+    def _route(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Json) -> Answer:
+        language = "en" if headers.get("accept-language", "").startswith("en") else "ru"
+        steps = path.split("/")[1:]
+        match [method, *steps]:
+            case ["POST", "auth", "register"]:
+                return self._register(body)
+            case ["POST", "auth", "session", "login"]:
+                return self._login(body)
+            case ["POST", "auth", "session", "refresh"]:
+                return self._refresh(refresh_token_in(headers) or "")
+            case ["POST", "auth", "session", "logout"]:
+                return Answer(204, None, {"Set-Cookie": ended_cookie({"host": "127.0.0.1"})})
+            case ["GET", "films"]:
+                return self._search(query, language)
+            case ["GET", "films", film_id]:
+                return Answer(200, self._details(film_id, language))
+            case ["GET", "films", film_id, "similar"]:
+                genres = set(_film(film_id)["genres"])
+                alike = sorted(FILMS.values(), key=lambda film: -len(genres & set(film["genres"])))
+                return Answer(200, {"films": [card(film, language) for film in alike[1:13]]})
+            case ["POST", "films", "titles"]:
+                return Answer(200, {"titles": {i: title(FILMS[i], language) for i in body["film_ids"]}, "missing": []})
+        user = self._user(headers)
+        private: dict[tuple[str, str], Callable[[], Answer]] = {
+            ("GET", "me"): lambda: Answer(200, profile(user)),
+            ("PATCH", "me"): lambda: self._change(user, body),
+            ("DELETE", "me"): lambda: self._delete(user),
+            ("PUT", "me/password"): lambda: self._password(user, body),
+            ("GET", "me/export"): lambda: Answer(200, {**profile(user), "feedback": list(user.feedback.values())}),
+            ("GET", "feedback"): lambda: self._feedback(user, query),
+            ("POST", "feedback/import"): lambda: self._import(user, body),
+            ("GET", "recommendations"): lambda: Answer(200, self._home(user)),
+            ("POST", "recommendations/refresh"): lambda: Answer(202, {"state": "waiting", "available_at": LATER}),
+        }  # fmt: skip
+        if view := private.get((method, "/".join(steps))):
+            return view()
+        if steps[0] == "feedback" and method in ("PUT", "DELETE"):
+            return self._judge(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
+        raise Refused(404, "There is no such path.")
+
+    def _user(self, headers: dict[str, str]) -> User:
+        email, until = self.access.get(headers.get("authorization", "").removeprefix("Bearer "), ("", 0.0))
+        if time.monotonic() > until or email not in self.users:
+            raise Refused(401, "Unauthorized")
+        return self.users[email]
+
+    def _register(self, body: Json) -> Answer:
+        if body["email"] in self.users:
+            raise Refused(409, "The email is taken.")
+        user = User(str(uuid.uuid4()), body["email"], body["password"], body.get("name"), body.get("language", "ru"))
+        self.users[user.email] = user
+        return Answer(201, profile(user))
+
+    def _login(self, body: Json) -> Answer:
+        user = self.users.get(body["email"])
+        if user is None or user.password != body["password"]:
+            raise Refused(401, "Wrong email or password.")
+        return self._pair(user.email)
+
+    def _refresh(self, used: str) -> Answer:
+        email, used_at = self.refresh.get(used, ("", 0.0))
+        if email not in self.users or (used_at is not None and time.monotonic() - used_at > REFRESH_GRACE_SECONDS):
+            raise Refused(401, "The session has ended.")
+        self.refresh[used] = (email, used_at or time.monotonic())
+        return self._pair(email)
+
+    def _pair(self, email: str) -> Answer:
+        access, refresh = uuid.uuid4().hex, uuid.uuid4().hex
+        self.access[access] = (email, time.monotonic() + self.access_seconds)
+        self.refresh[refresh] = (email, None)
+        body = {"access_token": access, "token_type": "Bearer", "expires_in": int(self.access_seconds)}
+        cookie = kept_cookie(refresh, 3600, {"host": "127.0.0.1"})
+        return Answer(200, body, {"Set-Cookie": cookie})
+
+    def _change(self, user: User, body: Json) -> Answer:
+        user.language = body.get("language", user.language)
+        user.name = body.get("name", user.name)
+        return Answer(200, profile(user))
+
+    def _delete(self, user: User) -> Answer:
+        del self.users[user.email]
+        return Answer(204)
+
+    def _password(self, user: User, body: Json) -> Answer:
+        if body["current_password"] != user.password:
+            raise Refused(401, "The current password is wrong.")
+        user.password = body["new_password"]
+        self.refresh.clear()
+        return Answer(204)
+
+    def _search(self, query: dict[str, str], language: str) -> Answer:
+        text = query.get("query", "").lower()
+        found = [
+            film for film in FILMS.values() if text in film["title_en"].lower() or text in film["title_ru"].lower()
+        ]
+        if genre := query.get("genre"):
+            found = [film for film in found if genre in film["genres"]]
+        start = int(query.get("cursor", 0))
+        end = start + int(query.get("limit", 20))
+        cards = [card(film, language) for film in found[start:end]]
+        return Answer(200, {"films": cards, "next_cursor": str(end) if end < len(found) else None})
+
+    def _details(self, film_id: str, language: str) -> Json:
+        more = {"directors": ["Андрей Тарковский"], "actors": ["Алиса Фрейндлих", "Александр Кайдановский"]}
+        text = "Проводник ведёт двоих через Зону — туда, где исполняется самое заветное желание."
+        return card(_film(film_id), language) | more | {
+            "countries": ["СССР"], "alternative_titles": [], "description": text,
+        }  # fmt: skip
+
+    def _judge(self, user: User, film_id: str, body: Json) -> Answer:
+        film = _film(film_id)
+        item = user.feedback.get(film_id, {"rating": None, "steer": None}) | body
+        user.judged_at = time.monotonic()
+        if not item["rating"] and not item["steer"]:
+            user.feedback.pop(film_id, None)
+            return Answer(204)
+        stored = {"film_id": film_id, "title": title(film, user.language), "year": film["year"], "updated_at": now()}
+        user.feedback[film_id] = stored | {"rating": item["rating"], "steer": item["steer"]}
+        return Answer(200, user.feedback[film_id])
+
+    def _feedback(self, user: User, query: dict[str, str]) -> Answer:
+        wanted = {key: query[key] for key in ("rating", "steer") if key in query}
+        items = [item for item in user.feedback.values() if all(item[key] == value for key, value in wanted.items())]
+        return Answer(200, {"feedback": items[::-1], "next_cursor": None})
+
+    def _import(self, user: User, body: Json) -> Answer:
+        by_title = {title(film, language): film for film in FILMS.values() for language in ("ru", "en")}
+        unmatched = []
+        rows = body["csv"].splitlines()
+        for row in rows:
+            film = by_title.get(row.split(" (")[0])
+            if film is None:
+                unmatched.append({"row": 1, "title": row, "year": None})
+            else:
+                self._judge(user, film["film_id"], {"rating": "like"})
+        return Answer(200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "ambiguous": []})
+
+    def _home(self, user: User) -> Json:
+        since = time.monotonic() - user.judged_at
+        liked = [film_id for film_id, item in user.feedback.items() if item["rating"] == "like"]
+        is_rebuilt = bool(liked) and since > REBUILD_SECONDS
+        is_asked = self.is_gigachat_on and len(user.feedback) >= ASK_AFTER
+        is_answered = is_asked and since > ANSWER_SECONDS
+        source = "gigachat" if is_answered else "personal" if is_rebuilt else "top"
+        is_coming = (bool(liked) and not is_rebuilt) or (is_asked and not is_answered)
+        films = [film for film_id, film in FILMS.items() if film_id not in user.feedback]
+        if source != "top":
+            wanted = set(FILMS[liked[-1]]["genres"])
+            films.sort(key=lambda film: -len(wanted & set(film["genres"])))
+        shown = [listed(film, place, source, liked, user.language) for place, film in enumerate(films[:60])]
+        made = f"{source}-{len(user.feedback)}"
+        if self.planted_film:
+            shown[0] |= self.planted_film
+        generated_at = f"2026-11-20T18:{len(made):02}:{len(user.feedback):02}Z"
+        state = "updating" if is_coming else "fresh"
+        found = {"films": shown, "source": source, "state": state, "generated_at": generated_at}
+        return found | {"next_cursor": None}
+
+
+def listed(film: Json, place: int, source: str, liked: list[str], language: str) -> Json:
+    """A film of the home page. The last third of a personal list comes from the top."""
+    if source == "top" or place >= 36:
+        reason = "Высокая оценка зрителей IMDb." if language == "ru" else "Rated highly by IMDb viewers."
+        return card(film, language) | {"source": "top", "reason": reason, "because": []}
+    about = FILMS[liked[-1 - place % len(liked)]]
+    if source == "gigachat" and place < 12:
+        ru = f"Та же тишина и внутреннее напряжение, что в «{about['title_ru']}», но с другой развязкой."
+        en = f"The same quiet tension as in “{about['title_en']}”, with a very different ending."
+        return card(film, language) | {
+            "source": "gigachat",
+            "reason": ru if language == "ru" else en,
+            "because": [about["film_id"]],
+        }
+    ru, en = (
+        f"Похоже на «{about['title_ru']}», который вам понравился.",
+        f"Like “{about['title_en']}”, which you liked.",
+    )
+    return card(film, language) | {
+        "source": "personal",
+        "reason": ru if language == "ru" else en,
+        "because": [about["film_id"]],
+    }
+
+
+def _film(film_id: str) -> Json:
+    if film_id not in FILMS:
+        raise Refused(404, "No such film.")
+    return FILMS[film_id]
+
+
+def card(film: Json, language: str) -> Json:
+    """The film as every list shows it."""
+    kept = ("film_id", "original_title", "year", "genres", "imdb_rating", "imdb_votes", "poster_url")
+    return {"title": title(film, language)} | {key: film[key] for key in kept}
+
+
+def title(film: Json, language: str) -> str:
+    """In the viewer's language."""
+    return str(film["title_ru" if language == "ru" else "title_en"])
+
+
+def profile(user: User) -> Json:
+    """What GET /v1/me answers."""
+    return {"user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language}
+
+
+def now() -> str:
+    """This moment, as the API writes moments."""
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")

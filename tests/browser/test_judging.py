@@ -1,0 +1,117 @@
+"""The four buttons: shown at once, taken back when refused, undone when wished, without the page jumping."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.fake_api import FakeApi
+from tests.browser.viewer import Action, Cinema, until
+
+
+def test_judgement_shows_at_once_when_the_api_is_slow(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer()
+    viewer.register()
+    api.delay_seconds = 1.5
+    milliseconds = viewer.page.evaluate(
+        """() => new Promise((done) => {
+            const place = document.querySelector("main .row .slot");
+            const start = performance.now();
+            new MutationObserver((_, watching) => {
+                if (!place.querySelector(".judged")) return;
+                watching.disconnect();
+                requestAnimationFrame(() => done(performance.now() - start));
+            }).observe(place, {childList: true, subtree: true});
+            place.querySelector(".action-like").click();
+        })"""
+    )
+    assert milliseconds < 100
+
+
+def test_next_film_comes_in_and_nothing_else_moves_when_one_is_judged(cinema: Cinema) -> None:
+    viewer = cinema.viewer()
+    viewer.register()
+    viewer.place(1).locator(".action-like").scroll_into_view_if_needed()
+    others = [viewer.title_at(index) for index in (0, 2, 3)]
+    before = [viewer.place(index).bounding_box() for index in range(4)]
+    title = viewer.judges(1, "like")
+    assert [viewer.place(index).bounding_box() for index in range(4) if index != 1] == before[:1] + before[2:]
+    expect(viewer.place(1).locator(".card-title")).not_to_have_text(title)
+    assert [viewer.title_at(index) for index in (0, 2, 3)] == others or viewer.page.locator(".source-personal").count()
+
+
+@pytest.mark.parametrize("action", ["like", "dislike", "more_like_this", "exclude"])
+def test_film_is_back_and_forgotten_when_undone(cinema: Cinema, api: FakeApi, action: Action) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    title = viewer.judges(0, action)
+    viewer.place(0).locator(".undo").click()
+    expect(viewer.place(0).locator(".card-title")).to_have_text(title)
+    feedback = api.users[viewer.email].feedback
+    until(
+        lambda: ("DELETE", f"v1/feedback/{viewer.page.evaluate(FIRST_ID)}") in api.requests, 5, "nothing was taken back"
+    )
+    until(lambda: not feedback, 5, "the film is still judged")
+
+
+FIRST_ID = "document.querySelector('main .row .card-link').hash.split('/').at(-1)"
+
+
+def test_film_is_back_and_the_viewer_told_when_the_api_refuses(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer()
+    viewer.register()
+    api.fail("PUT", "v1/feedback", 503)
+    title = viewer.title_at(0)
+    viewer.place(0).locator(".action-like").click()
+    expect(viewer.page.locator(".message-error")).to_contain_text(title)
+    expect(viewer.place(0).locator(".card-title")).to_have_text(title)
+    viewer.page.locator(".message-action").click()
+    until(lambda: len(api.users[viewer.email].feedback) == 1, 5, "trying again did not help")
+
+
+def test_list_turns_personal_then_gigachat_by_itself_when_films_are_liked(cinema: Cinema) -> None:
+    viewer = cinema.viewer()
+    viewer.register()
+    expect(viewer.page.locator(".source-top").first).to_be_visible()
+    for index in range(3):
+        viewer.judges(index, "like")
+    expect(viewer.page.locator(".state-line .is-busy")).to_be_visible()
+    viewer.sees_source("gigachat", 15)
+    expect(viewer.page.locator(".row h2").nth(1)).to_contain_text("Потому что вам понравился")
+    expect(viewer.page.locator(".state-line .is-busy")).to_have_count(0)
+
+
+def test_list_stays_personal_when_gigachat_is_off(cinema: Cinema, api: FakeApi) -> None:
+    api.is_gigachat_on = False
+    viewer = cinema.viewer("en")
+    viewer.register()
+    for index in range(3):
+        viewer.judges(index, "like")
+    viewer.sees_source("personal", 15)
+    expect(viewer.page.locator(".source-gigachat")).to_have_count(0)
+    expect(viewer.page.locator(".hero .reason p")).to_contain_text("which you liked")
+
+
+def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer()
+    viewer.register()
+    viewer.judges(0, "like")
+    viewer.sees_source("personal", 15)
+    until(lambda: len([one for one in api.requests if one[1] == "v1/recommendations"]) >= 4, 15, "too few looks")
+    asked = len(api.requests)
+    viewer.page.wait_for_timeout(6_000)
+    assert len(api.requests) - asked <= 1
+
+
+def test_stranger_is_asked_to_sign_in_when_judging(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    viewer.searches("matrix").first.locator(".action-like").click()
+    expect(viewer.page.locator("form.sign-in")).to_be_visible()
+    expect(viewer.page.locator(".message")).to_contain_text("Sign in")
+
+
+def test_model_text_is_only_text_when_it_looks_like_markup(cinema: Cinema, api: FakeApi) -> None:
+    evil = "<img src=x onerror=alert(1)><b>бей</b>"
+    api.planted_film = {"title": evil, "reason": evil, "source": "gigachat", "poster_url": "javascript:alert(1)"}
+    viewer = cinema.viewer()
+    viewer.register()
+    expect(viewer.page.locator(".hero .reason p")).to_have_text(evil)
+    expect(viewer.page.locator(".hero img, .hero b")).to_have_count(0)

@@ -1,0 +1,140 @@
+"""Searching, one film, my films, the account: the plain ways through."""
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.fake_api import FakeApi
+from tests.browser.viewer import DESKTOP, PASSWORD, PHONE, Cinema, until
+
+
+def test_films_are_found_while_typing_when_the_address_is_kept(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    expect(viewer.searches("godf").first).to_contain_text("The Godfather")
+    assert "query=godf" in viewer.page.url
+    viewer.page.reload()
+    expect(viewer.page.locator("#search-text")).to_have_value("godf")
+    expect(viewer.page.locator(".grid .card").first).to_contain_text("The Godfather")
+
+
+def test_filters_narrow_the_search_when_set(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    viewer.open("#/search")
+    viewer.page.locator("#genre").select_option("Western")
+    expect(viewer.page.locator(".found")).to_have_text("5 films found")
+    viewer.page.get_by_role("link", name="Unforgiven").click()
+    expect(viewer.page.locator("h1")).to_have_text("Unforgiven")
+    expect(viewer.page.locator(".row .card")).to_have_count(12)
+    viewer.page.go_back()
+    expect(viewer.page.locator("#genre")).to_have_value("Western")
+
+
+def test_more_films_come_when_asked_for(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    viewer.open("#/search")
+    expect(viewer.page.locator(".grid .card")).to_have_count(24)
+    viewer.page.get_by_role("button", name="Show more").click()
+    expect(viewer.page.locator(".grid .card")).to_have_count(48)
+
+
+def test_history_is_imported_in_parts_when_it_is_long(cinema: Cinema, api: FakeApi, tmp_path: Path) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    rows = ["Stalker (1979)", "The Matrix (1999)", *(f"No such film {number} (1950)" for number in range(640))]
+    history = tmp_path / "history.txt"
+    history.write_text("\n".join(rows), encoding="utf-8")
+    viewer.open("#/mine")
+    viewer.page.locator("input[type=file]").set_input_files(history)
+    viewer.page.get_by_role("button", name="Bring 642 rows").click()
+    expect(viewer.page.locator(".outcome-main")).to_have_text("2 films recognised")
+    expect(viewer.page.locator(".outcome summary")).to_have_text("640 rows not recognised")
+    assert len([one for one in api.requests if one[1] == "v1/feedback/import"]) == 3
+    expect(viewer.page.locator(".said-item")).to_have_count(2)
+
+
+def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.judges(0, "like")
+    viewer.open("#/mine/like")
+    feedback = api.users[viewer.email].feedback
+    expect(viewer.page.locator(".said-item")).to_have_count(1)
+    viewer.page.locator(".said-item .action-more_like_this").click()
+    until(lambda: [item["steer"] for item in feedback.values()] == ["more_like_this"], 5, "no steer")
+    viewer.page.locator(".said-remove").click()
+    until(lambda: not feedback, 5, "still there")
+    viewer.page.locator(".message-action").click()
+    until(lambda: [item["rating"] for item in feedback.values()] == ["like"], 5, "not put back")
+
+
+def test_language_changes_everywhere_and_stays_when_switched(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("ru", PHONE)
+    viewer.register()
+    assert viewer.title_at(0) == "Крёстный отец"
+    viewer.page.locator(".language-switch").click()
+    expect(viewer.place(0).locator(".card-title")).to_have_text("The Godfather")
+    expect(viewer.page.locator("html")).to_have_attribute("lang", "en")
+    assert api.users[viewer.email].language == "en"
+    viewer.page.reload()
+    viewer.sees_list()
+    expect(viewer.page.locator(".sections a").first).to_have_text("Home")
+
+
+def test_theme_stays_when_chosen(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en", DESKTOP, "light")
+    viewer.open()
+    viewer.page.get_by_role("button", name="Dark appearance").click()
+    expect(viewer.page.locator("html")).to_have_attribute("data-theme", "dark")
+    viewer.page.reload()
+    expect(viewer.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_viewer_stays_signed_in_when_the_password_is_changed(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/account")
+    viewer.page.locator("#current").fill("wrong")
+    viewer.page.locator("#next").fill("another long evening")
+    viewer.page.get_by_role("button", name="Change password").click()
+    expect(viewer.page.locator("#current-error")).to_be_visible()
+    viewer.page.locator("#current").fill(PASSWORD)
+    viewer.page.get_by_role("button", name="Change password").click()
+    expect(viewer.page.locator(".message")).to_contain_text("Password changed")
+    assert api.users[viewer.email].password == "another long evening"
+    viewer.page.reload()
+    expect(viewer.page.locator("#current")).to_be_visible()
+
+
+def test_export_holds_what_was_said_when_downloaded(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    title = viewer.judges(0, "like")
+    viewer.open("#/account")
+    with viewer.page.expect_download() as download:
+        viewer.page.get_by_role("button", name="Download").click()
+    held = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert [item["title"] for item in held["feedback"]] == [title]
+
+
+def test_account_is_gone_when_deleted_after_a_second_thought(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/account")
+    viewer.page.locator("section > .button-danger").click()
+    expect(viewer.page.locator("dialog .button-danger")).to_be_disabled()
+    viewer.page.locator("#delete-email").fill(viewer.email)
+    viewer.page.locator("dialog .button-danger").click()
+    expect(viewer.page.locator("form.sign-in")).to_be_visible()
+    assert viewer.email not in api.users
+
+
+def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.signs_out()
+    viewer.open("#/register")
+    viewer.page.locator("#email").fill(viewer.email)
+    viewer.page.locator("#password").fill(PASSWORD)
+    viewer.page.locator("form.sign-in .button-main").click()
+    expect(viewer.page.get_by_role("alert")).to_contain_text("registered already")
