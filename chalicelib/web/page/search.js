@@ -106,7 +106,7 @@ function Found({ phase, films, cursor, error, onMore, onRetry }) {
   if (phase === "loading") return html`<ul class="grid" aria-busy="true"><${CardSkeletons} count=${12} /></ul>`;
   if (!films.length) return html`<${Empty} title=${t("nothing_found")} text=${t("nothing_found_text")}><a class="button" href="#/search">${t("reset")}</a><//>`;
   return html`
-    <p class="found">${cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</p>
+    <h2 class="found">${cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</h2>
     <ul class="grid" aria-busy=${phase === "more"}>${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>
     ${cursor && html`<p class="more"><button class="button" onClick=${onMore}>${t("show_more")}</button></p>`}
   `;

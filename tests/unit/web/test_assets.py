@@ -70,3 +70,24 @@ def test_every_text_exists_when_a_screen_names_it() -> None:
     named = set(re.findall(r"\bt\(\"(\w+)\"", page.assets()["app.js"].text))
     missing = {key for key in named if not re.search(rf"^  {key}:", words, re.MULTILINE)}
     assert not missing
+
+
+def test_poster_titles_can_be_read_when_set_in_any_genres_inks() -> None:
+    rule = re.compile(r"^\.(ink-\S+) \{ --paper: #(\w{6}); --ink: #(\w{6});", re.MULTILINE)
+    inks = rule.findall(page.assets()["app.css"].text)
+    assert len(inks) > 17
+    weak = {name: ratio for name, paper, ink in inks if (ratio := contrast(paper, ink)) < 4.5}
+    assert not weak
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, "contrast ratio"."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    """WCAG 2.2, "relative luminance"."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

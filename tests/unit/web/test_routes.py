@@ -1,19 +1,14 @@
 """The page as Chalice answers it."""
 
 import pytest
-from chalice import Chalice
 from chalice.test import Client
 
-from chalicelib.http import finish
-from chalicelib.web import routes
+from app import app
 from chalicelib.web.assets import assets
 
 
-@pytest.fixture(scope="module")
-def client() -> Client:  # once: Chalice uses a blueprint's registrations up
-    app = Chalice(app_name="page")
-    app.register_blueprint(routes.bp)
-    app.middleware("http")(finish)
+@pytest.fixture
+def client() -> Client:
     return Client(app)
 
 
