@@ -1,0 +1,85 @@
+"""What the fault tests look at besides HTTP: the ledger, the stand-in's books, the queues."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+
+from chalicelib.recommendations.messages import Ask
+from tests.deployed import Stack, Viewer, wait_for
+
+QUEUES = ("RebuildQueue", "AskQueue")
+SETTLED_SECONDS = 90.0
+
+
+class Trouble:
+    """The deployed stack while GigaChat is in trouble."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+
+    def bill(self) -> dict[str, Any]:
+        bill: dict[str, Any] = self.stack.gigachat("GET", "bill")
+        return bill
+
+    def start(self, kind: str, count: int | None = None, **more: Any) -> None:
+        """The service fails from now on; `count` None: until the test's end."""
+        self.stack.gigachat("POST", "fault", kind=kind, **({"count": count} if count else {}), **more)
+
+    def end(self) -> None:
+        self.stack.gigachat("DELETE", "fault")
+
+    def acted(self, kind: str) -> int:
+        """How often a fault of the kind was acted out so far."""
+        return int(self.bill()["faults"].get(kind, 0))
+
+    def wait_until_quiet(self, seconds: float = SETTLED_SECONDS) -> None:
+        """Until no message waits or is being worked on."""
+        wait_for(lambda: not any(self.stack.waiting(queue) for queue in QUEUES), seconds, self.queues)
+
+    def queues(self) -> dict[str, int]:
+        names = [*QUEUES, *(f"{queue}DeadLetters" for queue in QUEUES)]
+        return {name: self.stack.waiting(name) for name in names}
+
+    def dead_letters(self) -> int:
+        return sum(self.stack.waiting(f"{queue}DeadLetters") for queue in QUEUES)
+
+    def ask_again(self, viewer: Viewer, times: int) -> None:
+        """Delivers a question about the viewer that many times, each as a message of its own."""
+        sqs = boto3.client("sqs")
+        for window in range(times):
+            message = Ask(user_id=viewer.user_id, taste_hash="", window=-window - 1)
+            sqs.send_message(
+                QueueUrl=self.stack.outputs["AskQueue"],
+                MessageBody=msgspec.json.encode(message).decode(),
+                MessageGroupId=message.lane(1),
+                MessageDeduplicationId=message.deduplication_id(),
+            )
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """Every item of the token ledger."""
+        table = boto3.resource("dynamodb").Table(self.stack.outputs["BudgetTable"])
+        return table.scan(ConsistentRead=True)["Items"]
+
+    def spent_tokens(self) -> int:
+        return sum(int(item["tokens"]) for item in self.ledger() if item["pk"].startswith("day#"))
+
+    def billed_tokens(self) -> int:
+        bill = self.bill()
+        return int(bill["prompt_tokens"]) + int(bill["completion_tokens"])
+
+    def lost_tokens(self) -> int:
+        """Reservations of questions whose answer was lost."""
+        return sum(int(item["tokens"]) for item in self.ledger() if item.get("state") == "reserved")
+
+
+@pytest.fixture
+def trouble(stack: Stack) -> Iterator[Trouble]:
+    """Nothing left over from another test before, no fault in force afterwards."""
+    found = Trouble(stack)
+    found.end()
+    found.wait_until_quiet()
+    yield found
+    found.end()
