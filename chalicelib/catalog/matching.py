@@ -111,7 +111,8 @@ def _partly(reading: Reading, films: Sequence[Film]) -> Match:
 
 def _nearly(reading: Reading, films: Sequence[Film]) -> Match:
     """The nearest film of an agreeing year, if it is near enough."""
-    scored = [(_distance(reading, film), film) for film in films if year_agrees(film, reading.year)]
+    possible = [film for film in films if year_agrees(film, reading.year) and _beside_agrees(film, reading)]
+    scored = [(_distance(reading, film), film) for film in possible]
     nearest = min((distance for distance, _ in scored), default=FAR)
     if nearest >= FAR:
         return NO_MATCH
@@ -137,9 +138,9 @@ def year_agrees(film: Film, year: int | None) -> bool:
 
 
 def _beside_agrees(film: Film, reading: Reading) -> bool:
-    """Whether the other name in "A (B)" may be the film's. Asked only without a year: names in a third language are
-    common, but a namesake is likelier when nothing else backs it."""
-    if reading.year is not None or not reading.beside:
+    """Whether the other name in "A (B)" may be the film's. Asked only where the very year does not back it: names in a
+    third language are common, but so are namesakes."""
+    if (reading.year is not None and reading.year == film.year) or not reading.beside:
         return True
     forms = [fold(form) for form in _forms(film)]
     for beside in reading.beside:

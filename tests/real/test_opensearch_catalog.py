@@ -28,7 +28,8 @@ class TestOpenSearchCatalog(CatalogContract):
 
 @pytest.fixture
 def client(opensearch_url: str) -> OpenSearch:
-    return open_client(opensearch_url)
+    opened: OpenSearch = open_client(opensearch_url)
+    return opened
 
 
 def _loaded(url: str) -> OpenSearchCatalog:

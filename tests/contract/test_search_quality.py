@@ -1,0 +1,16 @@
+"""The bars of search quality, on the demo catalogue; OpenSearch must reach the same in `tests/real`."""
+
+from pathlib import Path
+
+from chalicelib.catalog.embedded import EmbeddedCatalog
+from infra.local.demo import demo_films
+from tests.search.judging import judge, judged_queries
+
+
+def test_the_film_meant_comes_first_when_viewers_type_as_they_do(tmp_path: Path) -> None:
+    catalog = EmbeddedCatalog(f"sqlite://{tmp_path / 'catalog.sqlite'}")
+    catalog.replace_all(demo_films())
+    overall, _, misses = judge(catalog)
+    assert len(judged_queries()) >= 150
+    assert overall["success_at_1"] >= 0.95, misses
+    assert overall["success_at_5"] >= 0.99, misses
