@@ -26,6 +26,10 @@ class Settings:
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     gigachat_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
+    learning_database: str = ""  # Glue database with the table `judgements`; empty: this stage learns nothing
+    learning_workgroup: str = ""
+    learning_source: str = "pages"  # "export" where DynamoDB can (it needs point-in-time recovery), else "pages"
+    learning_wait_seconds: float = 400.0  # for the export, and again for the query: both fit the function's 900 s
 
     # The edge.
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.feedback.model import FeedbackStore
     from chalicelib.recommendations.ask import AskParts
     from chalicelib.recommendations.budget import Budget
+    from chalicelib.recommendations.learn import Judgements, LearnParts
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.port import NeighbourSource, RecommendationStore
     from chalicelib.recommendations.question import Model
@@ -160,6 +161,34 @@ def neighbours() -> "NeighbourSource":
     from chalicelib.recommendations.neighbour_store import DynamoNeighbours
 
     return DynamoNeighbours(settings().neighbours_table)
+
+
+def learn_parts() -> "LearnParts":
+    """What the daily learning job works with."""
+    from functools import partial
+
+    import boto3
+
+    from chalicelib.feedback.everything import ExportedFeedback, ScannedFeedback
+    from chalicelib.recommendations.athena import Athena
+    from chalicelib.recommendations.learn import LearnParts
+    from chalicelib.recommendations.learning_input import OWN, write_judgements
+    from chalicelib.recommendations.neighbour_store import DynamoNeighbours
+
+    known = settings()
+    s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
+    feedback: Judgements = (
+        ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
+        if known.learning_source == "export"
+        else ScannedFeedback(dynamodb, known.feedback_table)
+    )
+    engine = (
+        Athena(boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
+        if known.learning_database
+        else None
+    )
+    write = partial(write_judgements, s3, known.learning_bucket, OWN)
+    return LearnParts(feedback, write, engine, DynamoNeighbours(known.neighbours_table))
 
 
 @cache

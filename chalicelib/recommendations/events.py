@@ -72,6 +72,14 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     log.info("sweep: %d questions queued", queued)
 
 
+@bp.schedule("rate(1 day)", name="learn")
+def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
+    """The daily learning of neighbours. A failure is an error of the function: yesterday's neighbours stay."""
+    from chalicelib.recommendations.learn import learn as use_case
+
+    use_case(wiring.learn_parts(), datetime.now(UTC))
+
+
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Failures:
     """Handles each message by itself: one that fails is delivered again alone, and dies alone."""
     failed: list[dict[str, str]] = []

@@ -3,6 +3,7 @@
 from infra.template.alarms import alarms, dashboard
 from infra.template.api import api
 from infra.template.functions import function_globals, functions, logs
+from infra.template.learning import learning
 from infra.template.parameters import conditions, outputs, parameters
 from infra.template.queues import queues
 from infra.template.stores import secrets, stores
@@ -21,6 +22,7 @@ def render() -> dict[str, object]:
         "Resources": {
             **tables(),
             **stores(),
+            **learning(),
             **secrets(),
             **queues(),
             **logs(),

@@ -7,6 +7,7 @@ TIMEOUT_SECONDS = {
     "rebuild": 30,
     "ask": 60,  # one GigaChat call of at most 25 s, a retry, matching and publishing
     "sweep": 60,
+    "learn": 900,  # an export takes minutes, the query seconds to minutes
     "erase": 60,
     "purge_again": 60,
 }
@@ -18,6 +19,7 @@ RESOURCE_OF = {
     "rebuild": "Rebuild",
     "ask": "Ask",
     "sweep": "Sweep",
+    "learn": "Learn",
     # "erase": "Erase",
     # "purge_again": "PurgeAgain",
 }
@@ -32,6 +34,9 @@ def function_globals() -> dict[str, object]:
         "FEEDBACK_TABLE": "FeedbackTable",
         "RECOMMENDATIONS_TABLE": "RecommendationsTable",
         "NEIGHBOURS_TABLE": "NeighboursTable",
+        "LEARNING_BUCKET": "LearningBucket",
+        "LEARNING_DATABASE": "LearningDatabase",
+        "LEARNING_WORKGROUP": "LearningWorkgroup",
         "BUDGET_TABLE": "BudgetTable",
         "REBUILD_QUEUE_URL": "RebuildQueue",
         "ASK_QUEUE_URL": "AskQueue",
@@ -46,8 +51,10 @@ def function_globals() -> dict[str, object]:
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
     }
     catalog_url = {"Fn::If": ["OwnSnapshot", {"Fn::Sub": "s3://${CatalogBucket}/catalog"}, {"Ref": "CatalogUrl"}]}
+    # Exports read backups, so they need what `Protect` switches on.
+    learning_source = {"Fn::If": ["Protected", "export", "pages"]}
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
-    return {"Environment": {"Variables": variables | {"CATALOG_URL": catalog_url}}}
+    return {"Environment": {"Variables": variables | {"CATALOG_URL": catalog_url, "LEARNING_SOURCE": learning_source}}}
 
 
 def functions() -> dict[str, object]:

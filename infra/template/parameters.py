@@ -31,7 +31,7 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
-        "CatalogBucket", "TokenKeys", "GigachatKey",
+        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey",
         "RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters",
         "ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures",
     ]  # fmt: skip

@@ -1,9 +1,11 @@
 """Buckets and secrets."""
 
+from collections.abc import Mapping
+
 
 def stores() -> dict[str, object]:
     """The bucket of catalogue snapshots."""
-    return {"CatalogBucket": _bucket(noncurrent_days=7)}
+    return {"CatalogBucket": bucket(noncurrent_days=7)}
 
 
 def secrets() -> dict[str, object]:
@@ -31,7 +33,18 @@ def secrets() -> dict[str, object]:
     }
 
 
-def _bucket(noncurrent_days: int) -> dict[str, object]:
+def bucket(noncurrent_days: int, expire_days: Mapping[str, int] | None = None) -> dict[str, object]:
+    """A private, versioned bucket; `expire_days` by prefix is how long objects there are kept."""
+    rules: list[dict[str, object]] = [
+        {
+            "Id": "forget-old-versions",
+            "Status": "Enabled",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": noncurrent_days},
+        }
+    ]
+    for prefix, days in (expire_days or {}).items():
+        name = prefix.strip("/")
+        rules.append({"Id": f"expire-{name}", "Status": "Enabled", "Prefix": prefix, "ExpirationInDays": days})
     return {
         "Type": "AWS::S3::Bucket",
         "Properties": {
@@ -39,14 +52,6 @@ def _bucket(noncurrent_days: int) -> dict[str, object]:
                 ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
             ),
             "VersioningConfiguration": {"Status": "Enabled"},
-            "LifecycleConfiguration": {
-                "Rules": [
-                    {
-                        "Id": "forget-old-versions",
-                        "Status": "Enabled",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": noncurrent_days},
-                    }
-                ]
-            },
+            "LifecycleConfiguration": {"Rules": rules},
         },
     }

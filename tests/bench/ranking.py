@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench import baselines
-from tests.bench.movielens import HOLDOUTS, Asked, Ints, Ratings, Split, read_ratings, split
-from tests.bench.product import Product, page_rules
-from tests.bench.ranking_figures import DEPTH, Lists, draw, figures_of, over
+from tests.bench import _baselines as baselines
+from tests.bench._movielens import HOLDOUTS, Asked, Ints, Ratings, Split, read_ratings, split
+from tests.bench._product import Product, page_rules
+from tests.bench._ranking_figures import DEPTH, Lists, draw, figures_of, over
 
 FEW = (1, 3, 5)
 OURS = "kinosovet"

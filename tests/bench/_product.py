@@ -19,7 +19,7 @@ from chalicelib.recommendations.neighbours import pack, unpack
 from chalicelib.recommendations.ranking import rank
 from chalicelib.recommendations.taste import Taste, taste_of
 from chalicelib.settings import Settings
-from tests.bench.movielens import Asked, Ratings, Split
+from tests.bench._movielens import Asked, Ratings, Split
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from tests.bench.movielens import Ints, Split
+from tests.bench._movielens import Ints, Split
 
 ITEM_KNN_LIKES = 10  # the protocol: cosine on the last 10 likes
 EASE_LAMBDA, EASE_DECAY = 300.0, 0.9
