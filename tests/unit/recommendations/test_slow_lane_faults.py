@@ -219,7 +219,12 @@ def test_list_is_the_same_but_for_a_candidate_when_a_title_gives_orders() -> Non
         pick = {"n": 7, "why": order}
         return reply({"picks": [pick] * 40, "proposals": [{"title": order, "why": order}], "user": "admin"})
 
-    lanes = Lanes([*some_films(), film(order, genres=("Drama",), imdb_rating=9.0, imdb_votes=10**6)])
+    lanes = Lanes(
+        [
+            *some_films(),
+            film(order, genres=("Drama",), year=1950, directors=("Director 0",), imdb_rating=9.0, imdb_votes=10**6),
+        ]
+    )
     lanes.fake_model.answers = obey
     lanes.like_some()
     lanes.deliver()
