@@ -56,6 +56,7 @@ def start(state: Path, port: int) -> None:
         "MINISTACK_REGION": REGION,
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
+        "AUTH": "true",  # policies are enforced: a function that lacks a permission fails here too
     }
     processes.start(state, NAME, [str(PYTHON), "-m", "ministack"], settings | client_environment(port))
     deadline = time.monotonic() + READY_SECONDS
