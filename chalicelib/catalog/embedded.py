@@ -148,7 +148,7 @@ class EmbeddedCatalog:
             )
             self._connection.execute("PRAGMA mmap_size = 268435456")
             self._version = version
-        if version is not None:
+        if self._connection is not None:
             self._looked_at = self._clock()
 
 

@@ -28,6 +28,7 @@ from chalicelib.catalog.port import Catalog
 
 YEARS_APART_MAX = 1  # first nights differ by country: Oldboy is of 2003 and of 2002
 BESIDE_LIKENESS_MIN = 60.0  # below, "A (B)" names a B that is no name of the film A
+SOUND_LIKENESS_MIN = 80.0  # "Лимитлесс" is "Limitless" in other letters
 type How = Literal["title", "part", "near", "none", "ambiguous"]
 
 
@@ -143,7 +144,10 @@ def _beside_agrees(film: Film, reading: Reading) -> bool:
     if (reading.year is not None and reading.year == film.year) or not reading.beside:
         return True
     forms = [fold(form) for form in _forms(film)]
+    sounds = [sound_key(form) for form in forms]
     for beside in reading.beside:
+        if max(fuzz.ratio(sound_key(beside), sound) for sound in sounds) >= SOUND_LIKENESS_MIN:
+            return True
         same_script = [form for form in forms if is_cyrillic(form) == is_cyrillic(beside)]
         if same_script and max(fuzz.ratio(fold(beside), form) for form in same_script) >= BESIDE_LIKENESS_MIN:
             return True

@@ -23,6 +23,7 @@ _YEAR_AT_END = re.compile(
     rf"(?:[\s,;/|–—-]+|(?<=[»”\"'])){_YEAR}\s*(?:г(?:од)?а?)?[\s.,;»”\"']*$", re.IGNORECASE
 )  # fmt: skip
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_YEAR_INSIDE = re.compile(rf"[\s,;]+{_YEAR}\s*(?:г(?:од)?а?\.?)?(?=\s+[-–—/]\s|\s*[,;])", re.IGNORECASE)
 _YEAR_AT_START = re.compile(rf"^{_YEAR}(?:\s*г(?:од)?а?\.?)?(?=[\s,;]|$)")
 _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"]+)[»“”\"]|^['‘’](.+)['‘’]$")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
@@ -73,7 +74,7 @@ def _undressed(reading: Reading) -> Iterator[Reading]:
         # A year in brackets is never part of the title, and the title alone must not lose it.
         yield from dated
         return
-    yield from _without_year_at_end(reading)
+    yield from _without_bare_year(reading)
     yield from _quoted(reading)
     for undress in _GARMENTS:
         text = undress(reading.title)
@@ -96,12 +97,12 @@ def _without_bracketed_year(reading: Reading) -> Iterator[Reading]:
         yield Reading(inner, year, (*reading.beside, rest))
 
 
-def _without_year_at_end(reading: Reading) -> Iterator[Reading]:
+def _without_bare_year(reading: Reading) -> Iterator[Reading]:
     """ "Матрица, 1999" → "Матрица" of 1999, unless another year is known: "Wonder Woman 1984" is of 2020."""
-    found = _YEAR_AT_END.search(reading.title)
+    found = _YEAR_AT_END.search(reading.title) or _YEAR_INSIDE.search(reading.title)
     if not found:
         return
-    said, rest = int(found[1]), _tidy(reading.title[: found.start()])
+    said, rest = int(found[1]), _tidy(reading.title[: found.start()] + reading.title[found.end() :])
     if rest and (reading.year is None or abs(said - reading.year) <= 1):
         yield reading._replace(title=rest, year=reading.year if reading.year is not None else said)
 

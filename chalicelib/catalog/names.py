@@ -7,6 +7,7 @@ from chalicelib.catalog.folding import (
     fold,
     is_cyrillic,
     is_latin,
+    natural_order,
     sound_key,
     title_key,
     title_words,
@@ -83,8 +84,9 @@ def lookup_keys(title: str) -> frozenset[str]:
 
 
 def raw_key(title: str) -> str:
-    """The folded title without spaces, words as they are."""
-    return "".join(words(title))
+    """The folded title without an English article before it and without spaces, words as they are."""
+    found = words(natural_order(title.strip()))
+    return "".join(found[1:] if len(found) > 1 and found[0] in ("the", "a", "an") else found)
 
 
 def parts_of(title: str) -> list[tuple[str, ...]]:

@@ -23,8 +23,10 @@ from chalicelib.catalog.opensearch_index import MAPPING, SETTINGS, document_of
 log = logging.getLogger(__name__)
 
 DEFAULT_ALIAS = "films"
-# An answer must be out within 3 s, a 503 too: one slow call, or two that fail at once.
-REQUEST_SECONDS = 2.0
+# An answer must be out within 3 s, a 503 too: one slow call, or two that cannot connect.
+CONNECT_SECONDS, READ_SECONDS = 0.7, 1.5
+SEARCH_SECONDS = 2.4  # all three tries of a search together
+TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
 BULK_SECONDS = 60.0
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
@@ -70,9 +72,10 @@ class OpenSearchCatalog:
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
         first, position = queries.position_of(query)
+        deadline = time.monotonic() + SEARCH_SECONDS
         attempts = range(first, first + 1 if position or not query.text.strip() else queries.ATTEMPTS)
         for attempt in attempts:
-            hits = self._hits(queries.search_body(query, attempt, position), pinned=query.text)
+            hits = self._hits(queries.search_body(query, attempt, position), query.text, deadline)
             if hits:
                 shown = hits[: query.limit]
                 more = len(hits) > query.limit
@@ -115,7 +118,8 @@ class OpenSearchCatalog:
         found: list[list[Film]] = []
         for some in itertools.batched(titles, 50, strict=False):
             lines = [line for title in some for line in ({}, queries.titled_body(title, limit, exact=exact))]
-            for answer in self._client.msearch(index=self._alias, body=lines)["responses"]:
+            given = self._client.msearch(index=self._alias, body=lines, request_timeout=TITLES_SECONDS)
+            for answer in given["responses"]:
                 if "error" in answer:
                     raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
                 found.append([_film(hit) for hit in answer["hits"]["hits"]])
@@ -181,10 +185,15 @@ class OpenSearchCatalog:
             count += len(some)
         return count
 
-    def _hits(self, body: dict[str, object], pinned: str = "") -> list[dict[str, Any]]:
+    def _hits(self, body: dict[str, object], pinned: str = "", deadline: float | None = None) -> list[dict[str, Any]]:
         """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
+        left = READ_SECONDS if deadline is None else min(READ_SECONDS, deadline - time.monotonic())
+        if left <= 0:
+            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
         preference = f"q{crc32(pinned.encode())}" if pinned else None
-        answer = self._client.search(index=self._alias, body=body, preference=preference)
+        answer = self._client.search(
+            index=self._alias, body=body, preference=preference, request_timeout=_timeout(left)
+        )
         return list(answer["hits"]["hits"])
 
 
@@ -198,13 +207,19 @@ def open_client(url: str) -> Any:
         hosts=[{"host": parts.hostname, "port": port}],
         use_ssl=parts.scheme == "https",
         http_auth=_auth(parts.hostname or "", parts.username, parts.password),
-        timeout=REQUEST_SECONDS,
+        timeout=_timeout(READ_SECONDS),
         max_retries=1,
         retry_on_status=(429, 502, 503, 504),
         retry_on_timeout=False,
         pool_maxsize=10,
         http_compress=False,
     )
+
+
+def _timeout(read_seconds: float) -> Any:
+    from urllib3 import Timeout
+
+    return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
 
 
 def _auth(host: str, user: str | None, password: str | None) -> Any:

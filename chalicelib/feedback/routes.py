@@ -7,6 +7,8 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import wiring
+from chalicelib.feedback.history_import import ImportSummary, import_history
+from chalicelib.feedback.history_rows import HistoryFormat
 from chalicelib.feedback.judge import Change, judge, take_back
 from chalicelib.feedback.model import Feedback, Rating, Steer
 from chalicelib.http import Call, endpoint, seal, unseal
@@ -39,6 +41,13 @@ class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     steer: Steer | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: str | None = None
+
+
+class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A history exported elsewhere, at most 300 rows."""
+
+    format: HistoryFormat
+    csv: str
 
 
 def _answer(item: Feedback, language: str) -> FeedbackAnswer:
@@ -88,4 +97,17 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     return FeedbackList(
         feedback=tuple(_answer(item, call.language) for item in page.items),
         next_cursor=seal(position) if position else None,
+    )
+
+
+@endpoint(bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, signed_in=True, problems=(413, 503))
+def post_history(call: Call[ImportBody, None]) -> ImportSummary:
+    """Bring the history of IMDb, Letterboxd or a plain list."""
+    return import_history(
+        wiring.feedback_store(),
+        wiring.catalog(),
+        call.viewer.user_id,
+        call.body.csv,
+        call.body.format,
+        datetime.now(UTC),
     )

@@ -35,28 +35,32 @@ def catalog_at(url: str) -> Catalog:
     return OpenSearchCatalog(url) if url.startswith(("http://", "https://")) else EmbeddedCatalog(url)
 
 
-def load(source: str, catalog_url: str) -> Summary:
-    """Loads a source: `demo`, a .jsonl or a .csv file.
+def load(source: str, catalog_url: str, min_votes: int = 0) -> Summary:
+    """Loads a source: `demo`, a .jsonl or a .csv file, or a folder of IMDb's TSV files.
 
     Raises:
         SourceRefusedError: over 5 % of the rows are bad, there is no film, or too many for the embedded catalogue.
     """
     summary = Summary()
-    films = _counted(_rows_of(source), summary, catalog_url)
+    films = _counted(_rows_of(source, min_votes), summary, catalog_url)
     summary.films = catalog_at(catalog_url).replace_all(films)
     return summary
 
 
-def _rows_of(source: str) -> Iterator[Film | Refusal]:
+def _rows_of(source: str, min_votes: int) -> Iterator[Film | Refusal]:
     if source == "demo":
         from infra.local.demo import demo_films
 
         return iter(demo_films())
     path = Path(source)
+    if path.is_dir():
+        from infra.catalog.imdb import read_imdb
+
+        return read_imdb(path, min_votes)
     readers: dict[str, Callable[[Path], Iterator[Film | Refusal]]] = {".jsonl": read_jsonl, ".csv": read_csv}
     reader = readers.get(path.suffix)
     if reader is None:
-        raise SourceRefusedError(f"{source} is neither .jsonl nor .csv")
+        raise SourceRefusedError(f"{source} is neither .jsonl nor .csv nor a folder of IMDb files")
     return reader(path)
 
 
@@ -70,6 +74,8 @@ def _counted(rows: Iterator[Film | Refusal], summary: Summary, catalog_url: str)
                 summary.shown_refusals.append(row)
             continue
         passed += 1
+        if passed > EMBEDDED_FILMS_MAX and not catalog_url.startswith("http"):
+            raise SourceRefusedError(f"more than {EMBEDDED_FILMS_MAX:,} films want OpenSearch (or --min-votes)")
         yield row
     if not passed:
         raise SourceRefusedError("the source holds no film")
@@ -78,5 +84,3 @@ def _counted(rows: Iterator[Film | Refusal], summary: Summary, catalog_url: str)
         raise SourceRefusedError(
             f"{summary.refused} of {passed + summary.refused} rows are bad; first, line {first.line}: {first.reason}"
         )
-    if passed > EMBEDDED_FILMS_MAX and not catalog_url.startswith("http"):
-        raise SourceRefusedError(f"{passed} films are more than {EMBEDDED_FILMS_MAX:,}: use OpenSearch")

@@ -24,6 +24,7 @@ class Refusal(NamedTuple):
 
     line: int
     reason: str
+    file: str = ""  # where the source has several
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

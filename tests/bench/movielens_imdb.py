@@ -33,7 +33,7 @@ def main() -> int:
     with loaded("embedded", films) as catalog:
         for title, year in movielens_titles():
             began = time.perf_counter()
-            film = match_title(catalog, title, year).film
+            found = match_title(catalog, title, year).film
             seconds.append(time.perf_counter() - began)
             years = by_key.get(title_key(title.split(" (")[0]), set())
             if year > LAST_IMDB_YEAR:
@@ -41,12 +41,12 @@ def main() -> int:
             else:
                 kind = "title_and_year" if year in years else "other"
             counts[kind] += 1
-            counts[f"{kind}_matched"] += film is not None
-            if kind == "title_and_year" and film is not None:
-                counts["right"] += title_key(film.title) in (title_key(title), title_key(title.split(" (")[0])) \
-                    and abs((film.year or 0) - year) <= 1  # fmt: skip
-            if film is not None and year > LAST_IMDB_YEAR:
-                wrong.append(f"{title} ({year}) → {film.title} ({film.year})")
+            counts[f"{kind}_matched"] += found is not None
+            if kind == "title_and_year" and found is not None:
+                counts["right"] += title_key(found.title) in (title_key(title), title_key(title.split(" (")[0])) \
+                    and abs((found.year or 0) - year) <= 1  # fmt: skip
+            if found is not None and year > LAST_IMDB_YEAR:
+                wrong.append(f"{title} ({year}) → {found.title} ({found.year})")
     for line in wrong:
         print(line)
     accepted = counts["title_and_year_matched"] + counts["namesake_matched"] + counts["newer_matched"]

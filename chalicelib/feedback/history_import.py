@@ -1,0 +1,132 @@
+"""A viewer brings the history they have elsewhere: rated films become likes and dislikes here.
+
+Films are found by IMDb id where the row and the catalogue have one, else by title and year. What was said here before
+stays: an import never overrules a click.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.catalog.matching import Match, match_titles
+from chalicelib.catalog.mentions import Mention
+from chalicelib.catalog.model import Film
+from chalicelib.catalog.port import Catalog
+from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
+from chalicelib.feedback.model import Feedback, FeedbackStore
+
+
+class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as the viewer will recognise it."""
+
+    line: int
+    title: str
+    year: int | None
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A film that a row may mean."""
+
+    film_id: str
+    title: str
+    year: int | None
+
+
+class AmbiguousRow(ImportedRow, frozen=True, kw_only=True):
+    """A row that several films answer equally well."""
+
+    candidates: tuple[Candidate, ...]
+
+
+class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the rows: `imported` now carry a rating, `neutral` were found but rated neither way."""
+
+    imported: int
+    neutral: int
+    unmatched: tuple[ImportedRow, ...]
+    ambiguous: tuple[AmbiguousRow, ...]
+
+
+def import_history(
+    store: FeedbackStore, catalog: Catalog, user_id: str, csv_text: str, kind: HistoryFormat, now: datetime
+) -> ImportSummary:
+    """Stores a like or a dislike for each film found. Safe to repeat: the same rows give the same answer and state.
+
+    Raises:
+        InvalidInputError: the text is not such a history; nothing was stored.
+        TooLargeError: more than 300 rows; nothing was stored.
+        CatalogUnavailableError: the catalogue does not answer; nothing was stored.
+    """
+    rows = read_history(csv_text, kind)
+    matches = _match(catalog, rows)
+    found = [(row, match.film) for row, match in zip(rows, matches, strict=True) if match.film]
+    rated = {film.film_id: (row, film) for row, film in found if row.rating}
+    held = {item.film_id: item for item in store.list_all(user_id)} if rated else {}
+    new = [
+        _feedback(row, film, held.get(film_id), now - timedelta(microseconds=place))
+        for place, (film_id, (row, film)) in enumerate(rated.items())
+        if film_id not in held or held[film_id].rating is None
+    ]
+    if new:
+        store.put_many(user_id, new)
+    return ImportSummary(
+        imported=len(rated),
+        neutral=sum(row.rating is None for row, _ in found),
+        unmatched=tuple(
+            ImportedRow(line=row.line, title=row.title, year=row.year)
+            for row, match in zip(rows, matches, strict=True)
+            if match.how == "none"
+        ),
+        ambiguous=tuple(
+            AmbiguousRow(line=row.line, title=row.title, year=row.year, candidates=_candidates(match.others))
+            for row, match in zip(rows, matches, strict=True)
+            if match.how == "ambiguous"
+        ),
+    )
+
+
+def _match(catalog: Catalog, rows: Sequence[HistoryRow]) -> list[Match]:
+    """By id, then by title, then by original title."""
+    by_id = catalog.find_by_source_ids([row.imdb_id for row in rows if row.imdb_id])
+    matches: list[Match | None] = [Match(by_id[row.imdb_id], "title") if row.imdb_id in by_id else None for row in rows]
+    _match_open(catalog, rows, matches, [row.title for row in rows])
+    _match_open(catalog, rows, matches, [row.original_title for row in rows])
+    return [match or Match(None, "none") for match in matches]
+
+
+def _match_open(
+    catalog: Catalog, rows: Sequence[HistoryRow], matches: list[Match | None], titles: Sequence[str | None]
+) -> None:
+    """Fills in matches by title for the rows that have none yet."""
+    wanted = {
+        place: Mention(title, rows[place].year)
+        for place, (match, title) in enumerate(zip(matches, titles, strict=True))
+        if title and (match is None or match.how == "none")
+    }
+    if wanted:
+        for place, match in zip(wanted, match_titles(catalog, list(wanted.values())), strict=True):
+            matches[place] = _unless_another_id(match, rows[place].imdb_id)
+
+
+def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
+    """A film that IMDb knows by another id is another film, whatever it is called."""
+    another = match.film and match.film.imdb_id and imdb_id and match.film.imdb_id != imdb_id
+    return Match(None, "none") if another else match
+
+
+def _feedback(row: HistoryRow, film: Film, held: Feedback | None, moment: datetime) -> Feedback:
+    return Feedback(
+        film_id=film.film_id,
+        title=film.title,
+        title_ru=film.title_ru,
+        title_en=film.title_en,
+        year=film.year,
+        rating=row.rating,
+        steer=held.steer if held else None,
+        updated_at=moment,
+    )
+
+
+def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(film_id=film.film_id, title=film.title, year=film.year) for film in films[:5])

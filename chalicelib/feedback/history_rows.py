@@ -1,0 +1,99 @@
+"""A history as IMDb, Letterboxd or a viewer's own hand exports it → rows with a rating. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from chalicelib.errors import InvalidInputError, TooLargeError
+from chalicelib.feedback.model import Rating
+
+type HistoryFormat = Literal["imdb", "letterboxd", "plain"]
+
+ROWS_MAX = 300  # api.md: what one request can match and store well within the gateway's 29 s
+# Shares of the scale: 7 of 10 and 3½ of 5 stars are liked, 4 of 10 and 2 of 5 disliked; between them the film was seen.
+LIKED_FROM, DISLIKED_TO = 0.7, 0.4
+COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
+    "imdb": ("const", "your rating", "title", "year"),
+    "letterboxd": ("name", "year", "rating"),
+    "plain": ("title", "year", "rating"),
+}
+
+
+class HistoryRow(NamedTuple):
+    """One rated film. `rating` is None where the viewer's number says neither."""
+
+    line: int
+    title: str
+    year: int | None
+    rating: Rating | None
+    imdb_id: str | None = None
+    original_title: str | None = None
+
+
+def read_history(text: str, kind: HistoryFormat) -> list[HistoryRow]:
+    """The rows of an export, by line.
+
+    Raises:
+        InvalidInputError: not CSV, a missing column, a year or a rating that is no number, a row without a title.
+        TooLargeError: more than 300 rows.
+    """
+    text = text.removeprefix("\ufeff")
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",")
+    rows: list[HistoryRow] = []
+    try:
+        missing = [name for name in COLUMNS[kind] if name not in map(_column, reader.fieldnames or ())]
+        if missing:
+            raise InvalidInputError(f"The CSV lacks the column {missing[0]!r} of a {kind} history.", "csv")
+        for raw in reader:
+            row = {_column(name): (value or "").strip() for name, value in raw.items() if isinstance(name, str)
+                   and not isinstance(value, list)}  # fmt: skip
+            if any(row.values()):
+                rows.append(_row(reader.line_num, row, kind))
+            if len(rows) > ROWS_MAX:
+                raise TooLargeError(f"At most {ROWS_MAX} rows at once; split the file.")
+    except csv.Error as error:
+        raise InvalidInputError(f"Line {reader.line_num} is not CSV: {error}.", "csv") from None
+    return rows
+
+
+def _column(name: str | None) -> str:
+    return (name or "").strip().lower()
+
+
+def _row(line: int, row: Mapping[str, str], kind: HistoryFormat) -> HistoryRow:
+    title = row["name" if kind == "letterboxd" else "title"]
+    if not title:
+        raise InvalidInputError(f"Line {line} has no title.", "csv")
+    const = row.get("const", "")
+    return HistoryRow(
+        line=line,
+        title=title,
+        year=_year(line, row["year"]),
+        rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind),
+        imdb_id=const if re.fullmatch(r"tt\d{7,10}", const) else None,
+        original_title=row.get("original title") or None,
+    )
+
+
+def _year(line: int, text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{4}", text):
+        raise InvalidInputError(f"Line {line}: {text[:20]!r} is no year.", "csv")
+    return int(text)
+
+
+def _rating(line: int, text: str, kind: HistoryFormat) -> Rating | None:
+    """A number of the format's scale (letterboxd 0.5 to 5, else 1 to 10), in plain also "like" and "dislike"."""
+    if not text:
+        return None
+    if kind == "plain" and text.lower() in ("like", "dislike"):
+        return "like" if text.lower() == "like" else "dislike"
+    scale = 5 if kind == "letterboxd" else 10
+    if not re.fullmatch(r"\d{1,2}([.,]\d+)?", text) or (number := float(text.replace(",", "."))) > scale:
+        raise InvalidInputError(f"Line {line}: {text[:20]!r} is no rating from 0 to {scale}.", "csv")
+    share = number / scale
+    return "like" if share >= LIKED_FROM else "dislike" if share <= DISLIKED_TO else None
