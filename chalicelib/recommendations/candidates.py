@@ -41,7 +41,8 @@ def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int =
     judged = [film.film_id for film in wanted + unwanted]
     films = catalog.get_many([*best, *judged])
     seeds = [film.film_id for film in wanted[: tuning.SIMILAR_SEEDS]]
-    similar = catalog.similar(seeds, tuning.SIMILAR_LIMIT) if seeds else []
+    ample = len(wanted) >= tuning.SIMILAR_BELOW and len(best) == depth
+    similar = catalog.similar(seeds, tuning.SIMILAR_LIMIT) if seeds and not ample else []
     top = catalog.top(tuning.TOP_LIMIT)
     pool = {film_id: films[film_id] for film_id in best if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.judged}

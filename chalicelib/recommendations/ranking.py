@@ -1,7 +1,6 @@
 """Candidates in the order a viewer would want them, each with why. Pure."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -10,7 +9,6 @@ from chalicelib.catalog.top import popularity
 from chalicelib.recommendations import content, tuning
 from chalicelib.recommendations.candidates import Candidates, sources_of
 from chalicelib.recommendations.model import Ground, RankedFilm
-from chalicelib.recommendations.steering import mostly_shares_genres, shares_genre, with_more_kin
 from chalicelib.recommendations.taste import Taste, TasteFilm
 
 
@@ -37,7 +35,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     """The best `limit` candidates, best first; the same input gives the same order."""
     parts = score_parts(taste, candidates)
-    order = _steered_order(taste, candidates, _order(parts))[:limit]
+    order = _order(parts)[:limit]
     steered = {film.film_id for film in taste.steered}
     wanted = taste.wanted
     likeness = _Likeness(taste, candidates)
@@ -52,28 +50,6 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
 
 def _order(parts: Mapping[str, Parts]) -> list[str]:
     return sorted(parts, key=lambda film_id: (-parts[film_id].score, film_id))
-
-
-def _steered_order(taste: Taste, candidates: Candidates, order: list[str]) -> list[str]:
-    """Keeps the promise of fresh "more like this": first by any shared genre or evidence, then by most genres."""
-    fresh = [film for film in taste.steered if film.weight >= tuning.STEER_PROMISE_WEIGHT]
-    steered = [candidates.known[film.film_id] for film in fresh if film.film_id in candidates.known]
-    if not steered:
-        return order
-    near = {
-        film_id
-        for film in steered
-        for film_id in islice(candidates.learned.get(film.film_id, ()), tuning.STEER_NEIGHBOURHOOD)
-    }
-    before = _order(score_parts(msgspec.structs.replace(taste, steered=()), candidates))
-
-    def kin(film_id: str) -> bool:
-        return film_id in near or shares_genre(candidates.films[film_id], steered)
-
-    def close_kin(film_id: str) -> bool:
-        return mostly_shares_genres(candidates.films[film_id], steered)
-
-    return with_more_kin(with_more_kin(order, before, kin), before, close_kin)
 
 
 def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
@@ -96,7 +72,9 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
             evidence=evidence,
             against=against / (evidence + against) if against else 0.0,
             era=eras[film.year],
-            content=likeness * eras[film.year] * known[film_id],
+            content=likeness
+            * (tuning.CONTENT_ERA_FLOOR + (1 - tuning.CONTENT_ERA_FLOOR) * eras[film.year])
+            * known[film_id],
             popularity=known[film_id],
         )
     return parts

@@ -18,6 +18,7 @@ from chalicelib.recommendations.model import AskState, ListChangedError, RankedF
 from chalicelib.recommendations.port import NeighbourSource, RecommendationStore
 from chalicelib.recommendations.publish import merge, stored_list
 from chalicelib.recommendations.ranking import rank
+from chalicelib.recommendations.steering import arranged
 from chalicelib.recommendations.taste import Taste, taste_of
 from chalicelib.settings import Settings
 
@@ -88,10 +89,10 @@ def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> T
 
 def _merged(parts: Parts, record: UserRecord, taste: Taste) -> list[RankedFilm]:
     limits = parts.settings
-    ranked = ranked_list(parts, taste)
     picked = [pick.film_id for pick in record.answer.picks] if record.answer else []
     films = parts.catalog.get_many(picked) if picked else {}
-    merged = merge(ranked, record.answer, films, taste)
+    candidates = collect(taste, parts.catalog, parts.neighbours.neighbours)
+    merged = arranged(taste, candidates, limits.ranked_max, lambda ranked: merge(ranked, record.answer, films, taste))
     return spread(merged, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
 
 

@@ -1,12 +1,39 @@
-"""The promise of "more like this": the next list shows clearly more of that kind, whatever the history weighs. Pure."""
+"""The promise of "more like this": the next list shows clearly more of that kind, whatever the history weighs and
+whatever the model had picked before. Pure."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
+
+import msgspec
 
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations import tuning
+from chalicelib.recommendations.candidates import Candidates
+from chalicelib.recommendations.model import RankedFilm
+from chalicelib.recommendations.ranking import rank
+from chalicelib.recommendations.taste import Taste
 
-type Kin = Callable[[str], bool]
-"""Whether the film of this id is of the steered kind."""
+type Arrange = Callable[[list[RankedFilm]], list[RankedFilm]]
+"""What is done to a ranked list before it is shown, the model's picks put first for one."""
+type Kin = Callable[[RankedFilm], bool]
+
+
+def arranged(taste: Taste, candidates: Candidates, limit: int, arrange: Arrange) -> list[RankedFilm]:
+    """The ranked list as arranged; while a "more like this" is fresh, its first page holds at least `STEER_MORE` more
+    films of that kind than it would without it (or all there are)."""
+    page = arrange(rank(taste, candidates, limit))
+    fresh = [film.film_id for film in taste.steered if film.weight >= tuning.STEER_PROMISE_WEIGHT]
+    steered = [candidates.known[film_id] for film_id in fresh if film_id in candidates.known]
+    if not steered:
+        return page
+    before = arrange(rank(msgspec.structs.replace(taste, steered=()), candidates, limit))
+    near = {
+        film_id
+        for film in steered
+        for film_id in islice(candidates.learned.get(film.film_id, ()), tuning.STEER_NEIGHBOURHOOD)
+    }
+    page = with_more_kin(page, before, lambda one: one.film.film_id in near or shares_genre(one.film, steered))
+    return with_more_kin(page, before, lambda one: mostly_shares_genres(one.film, steered))
 
 
 def shares_genre(film: Film, steered: Sequence[Film]) -> bool:
@@ -20,19 +47,19 @@ def mostly_shares_genres(film: Film, steered: Sequence[Film]) -> bool:
                for other in steered)  # fmt: skip
 
 
-def with_more_kin(order: Sequence[str], before: Sequence[str], is_kin: Kin) -> list[str]:
-    """`order` with the best kin from further down moved up, so that the first page holds at least `STEER_MORE` more of
-    them than the first page of `before` did (or all there are). They take the places of the page's last others."""
-    page, rest = list(order[: tuning.FIRST_PAGE]), list(order[tuning.FIRST_PAGE :])
-    target = min(sum(map(is_kin, before[: tuning.FIRST_PAGE])) + tuning.STEER_MORE, len(page))
-    missing = target - sum(map(is_kin, page))
+def with_more_kin(page: Sequence[RankedFilm], before: Sequence[RankedFilm], is_kin: Kin) -> list[RankedFilm]:
+    """`page` with the best kin from further down moved up, so that its first places hold at least `STEER_MORE` more
+    of them than those of `before` (or all there are). They take the places of the last others."""
+    first, rest = list(page[: tuning.FIRST_PAGE]), list(page[tuning.FIRST_PAGE :])
+    target = min(sum(map(is_kin, before[: tuning.FIRST_PAGE])) + tuning.STEER_MORE, len(first))
+    missing = target - sum(map(is_kin, first))
     if missing <= 0:
-        return list(order)
-    rising = [film_id for film_id in rest if is_kin(film_id)][:missing]
-    places = [place for place in reversed(range(len(page))) if not is_kin(page[place])][: len(rising)]
+        return list(page)
+    rising = [one for one in rest if is_kin(one)][:missing]
+    places = [place for place in reversed(range(len(first))) if not is_kin(first[place])][: len(rising)]
     falling = []
-    for place, film_id in zip(sorted(places), rising, strict=True):
-        falling.append(page[place])
-        page[place] = film_id
-    risen = set(rising)
-    return [*page, *falling, *(film_id for film_id in rest if film_id not in risen)]
+    for place, one in zip(sorted(places), rising, strict=True):
+        falling.append(first[place])
+        first[place] = one
+    risen = {one.film.film_id for one in rising}
+    return [*first, *falling, *(one for one in rest if one.film.film_id not in risen)]

@@ -26,6 +26,7 @@ AGAINST_FACTOR = (
 ERA_FACTOR = 1.0  # chosen; HR@10 0.153 → 0.161
 ERA_YEARS = 12.0  # films this many years apart are 1/e as alike in era; chosen
 CONTENT_FACTOR = 0.1  # likeness of content × era × popularity; chosen: worth most with one like, harmless with many
+CONTENT_ERA_FLOOR = 0.2  # of the era's part that is given to every year; chosen: 0 to 0.3 are alike, 0 hides new films
 CONTENT_AGAINST = 0.5  # of a disliked film's genres and people: a taste for them counts twice a distaste
 POPULARITY_FACTOR = 0.001  # only decides where nothing else does
 
@@ -39,6 +40,9 @@ STEER_PROMISE_WEIGHT = 0.7  # the promise holds until five newer likes have spok
 DEPTH = 400  # films by evidence that are ranked with features; the page shows 100, the model sees 60
 SIMILAR_SEEDS = 3  # heaviest films whose content the catalogue is asked for: each costs the engine its own time
 SIMILAR_LIMIT = 100
+SIMILAR_BELOW = (
+    20  # likes from which on learned evidence alone fills the depth: the search costs 20 ms and adds nothing
+)
 TOP_LIMIT = 100
 BECAUSE_MAX = 3
 BECAUSE_SHARE = 0.25  # a film is named as a cause when it gave at least this share of the strongest one

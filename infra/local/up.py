@@ -21,6 +21,7 @@ import boto3
 
 from chalicelib.catalog.embedded import EmbeddedCatalog
 from infra.deploy import DeploymentError, deploy
+from infra.learning import add_ratings, demo_judgements, run
 from infra.local import emulator, processes
 from infra.local.demo import demo_films
 from infra.local.first_like import first_like
@@ -108,6 +109,15 @@ def _put_credentials(secret: str) -> None:
     boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(key))
 
 
+def _learn_from_demo_likes(state: Path) -> None:
+    """Hands MovieLens' likes to the learning job, which then runs in the background: lists are good without it, and
+    better a minute later."""
+    made = json.loads((state / "outputs.json").read_text())
+    with step("demo likes, learned from in the background"):
+        add_ratings(made["LearningBucket"], "demo", demo_judgements())
+        run(made["Learn"], wait=False)
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.up", description=(__doc__ or "").splitlines()[0])
@@ -127,6 +137,7 @@ def main() -> None:
             signal.signal(sign, lambda *_: stopped.set())
     url = up(state, given.port)
     print(f"ready in {time.monotonic() - began:.0f} s: {url}", flush=True)
+    _learn_from_demo_likes(state)
     if given.follow:
         print("Ctrl-C stops everything", flush=True)
         stopped.wait()

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,24 @@ from tests.bench._movielens import Asked, Ratings, Split
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
+type Row = tuple[str, int, list[int] | None, list[int] | None]
+
+
+def streamed(found: Any) -> Iterator[Row]:
+    """DuckDB's answer row by row: as a whole it would outweigh the work itself."""
+    while rows := found.fetchmany(500):
+        yield from rows
+
+
 class Model:
     """Neighbours learned by the product's SQL text on DuckDB, kept as the product keeps them."""
 
-    def __init__(self, rows: Sequence[tuple[str, int, list[int] | None, list[int] | None]]) -> None:
-        self.ids = [row[0] for row in rows]
-        self.packed = {film: pack(codes or (), [s / 1e6 for s in scores or ()]) for film, _, codes, scores in rows}
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.ids: list[str] = []
+        self.packed: dict[str, bytes] = {}
+        for film_id, _, codes, scores in rows:
+            self.ids.append(film_id)
+            self.packed[film_id] = pack(codes or (), [score / 1e6 for score in scores or ()])
 
     def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
         found = {}
@@ -50,7 +62,7 @@ def learn(rows: Sequence[tuple[str, str, int, int]], memory_limit: str = "2GB") 
         engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": spill})
         engine.register("given", frame)
         engine.execute("CREATE TABLE judgements AS SELECT * FROM given")
-        model = Model(engine.execute(neighbours_sql()).fetchall())
+        model = Model(streamed(engine.execute(neighbours_sql())))
         engine.close()
     return model
 

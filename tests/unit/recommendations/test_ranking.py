@@ -7,7 +7,7 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.candidates import Neighbours, collect, for_model
 from chalicelib.recommendations.model import NeighbourScores, RankedFilm
-from chalicelib.recommendations.ranking import rank
+from chalicelib.recommendations.steering import arranged
 from chalicelib.recommendations.taste import Taste, taste_of
 from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
@@ -36,7 +36,8 @@ def world() -> FakeCatalog:
 def ranked(
     taste: Taste, catalog: FakeCatalog, neighbours: Neighbours | None = None, limit: int = 20
 ) -> list[RankedFilm]:
-    return rank(taste, collect(taste, catalog, neighbours or learned()), limit)
+    candidates = collect(taste, catalog, neighbours or learned())
+    return arranged(taste, candidates, 300, list)[:limit]
 
 
 def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:
