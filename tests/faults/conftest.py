@@ -81,5 +81,7 @@ def trouble(stack: Stack) -> Iterator[Trouble]:
     found = Trouble(stack)
     found.end()
     found.wait_until_quiet()
+    for queue in QUEUES:
+        boto3.client("sqs").purge_queue(QueueUrl=stack.outputs[f"{queue}DeadLetters"])
     yield found
     found.end()
