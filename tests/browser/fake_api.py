@@ -3,6 +3,7 @@
 It rebuilds a list `REBUILD_SECONDS` after feedback and lets "GigaChat" answer `ANSWER_SECONDS` after the third rating.
 """
 
+import json
 import time
 import uuid
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tests.browser.fake_films import FILMS
 REBUILD_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
 ASK_AFTER = 3
+IMPORT_ROWS_MAX, BODY_BYTES_MAX = 300, 65_536
 LATER = "2099-01-01T18:30:00Z"
 REFRESH_GRACE_SECONDS = 10
 
@@ -219,6 +221,8 @@ class FakeApi:
         by_title = {title(film, language): film for film in FILMS.values() for language in ("ru", "en")}
         unmatched = []
         rows = body["csv"].splitlines()
+        if len(rows) > IMPORT_ROWS_MAX or len(json.dumps(body, ensure_ascii=False).encode()) > BODY_BYTES_MAX:
+            raise Refused(413, "Too many rows or bytes.")
         for row in rows:
             film = by_title.get(row.split(" (")[0])
             if film is None:

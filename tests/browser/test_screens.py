@@ -53,6 +53,16 @@ def test_history_is_imported_in_parts_when_it_is_long(cinema: Cinema, api: FakeA
     expect(viewer.page.locator(".said-item")).to_have_count(2)
 
 
+def test_history_is_cut_by_bytes_too_when_its_rows_are_long(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/mine")
+    viewer.page.locator("#import-text").fill("\n".join(f"{number} {'Фильм' * 60} (1950)" for number in range(250)))
+    viewer.page.get_by_role("button", name="Bring 250 rows").click()
+    expect(viewer.page.locator(".outcome summary")).to_have_text("250 rows not recognised")
+    assert len([one for one in api.requests if one[1] == "v1/feedback/import"]) == 3
+
+
 def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -3,7 +3,8 @@ import { html } from "./vendor/preact.js";
 import { Actions } from "./actions.js";
 import { Icon } from "./icons.js";
 import { Poster } from "./poster.js";
-import { ratingText, t } from "./words.js";
+import { steady, useStore } from "./state.js";
+import { language, ratingText, t } from "./words.js";
 
 const SOURCE_ICONS = { gigachat: "spark", personal: "heart", top: "star" };
 
@@ -24,7 +25,8 @@ export function FilmLine({ film }) {
   </p>`;
 }
 
-export function Card({ film, tabIndex = 0, isEager = false }) {
+export const Card = steady(function FilmCard({ film, tabIndex = 0, isEager = false }) {
+  useStore(language);
   return html`<article class="card">
     <a class="card-link" href=${`#/film/${film.film_id}`} tabindex=${tabIndex}>
       <${Poster} film=${film} isEager=${isEager} />
@@ -34,4 +36,4 @@ export function Card({ film, tabIndex = 0, isEager = false }) {
     <${Actions} film=${film} tabIndex=${tabIndex} />
     <${Reason} film=${film} />
   </article>`;
-}
+});

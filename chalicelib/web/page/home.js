@@ -1,6 +1,6 @@
 // The home page of a signed-in viewer.
 import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
-import { useStore } from "./state.js";
+import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
 import { FilmLine, Reason } from "./card.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
@@ -11,7 +11,7 @@ import { Row } from "./row.js";
 import { rowsOf } from "./rows.js";
 import { Slot } from "./slot.js";
 import { tell } from "./telling.js";
-import { genreText, t, timeText } from "./words.js";
+import { genreText, language, t, timeText } from "./words.js";
 
 const LIKES_WANTED = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_judged)
 
@@ -32,7 +32,7 @@ export function Home() {
     <${StateLine} list=${list} />
     ${rows.map((row, index) =>
       row.kind === "hero"
-        ? html`<${Hero} key=${`hero-${list.version}`} films=${[...row.films, ...row.reserve]} />`
+        ? html`<${Hero} key=${`hero-${list.version}`} row=${row} />`
         : html`<${Row} key=${index} id=${`row-${index}`} title=${titleOfRow(row)} films=${row.films} reserve=${row.reserve} version=${list.version} isFirst=${index === 1} />`,
     )}
   `;
@@ -75,15 +75,17 @@ async function askAgain() {
 }
 
 /** The best film of the list, large. Its place works as a place in a row does. */
-function Hero({ films }) {
+const Hero = steady(function FilmOfTheEvening({ row }) {
+  useStore(language);
   const [index, setIndex] = useState(0);
-  if (!films[index]) return null;
+  const film = [...row.films, ...row.reserve][index];
+  if (!film) return null;
   return html`<section class="hero" aria-label=${t("tonight")}>
     <ul class="hero-place">
-      <${Slot} film=${films[index]} tabIndex=${0} onGone=${() => setIndex(index + 1)} draw=${HeroFilm} />
+      <${Slot} film=${film} tabIndex=${0} onGone=${() => setIndex(index + 1)} draw=${HeroFilm} />
     </ul>
   </section>`;
-}
+});
 
 function HeroFilm({ film }) {
   return html`<article class="hero-film">

@@ -12,9 +12,13 @@ const MOTIF_OF = {
 // The genre that says most about a film comes first: nearly everything is also a drama.
 const TELLING = ["animation", "western", "war", "music", "horror", "sci-fi", "documentary", "crime", "mystery", "romance", "fantasy", "adventure", "thriller", "comedy", "action", "drama"];
 
-export function motifOf(genres) {
+const SECOND_GENRE_SHARE = 0.4;
+
+/** The most telling genre of the film, or now and then its second one: a thriller need not always be a keyhole. */
+export function motifOf(genres, chance) {
   const kinds = (genres ?? []).map((genre) => genre.toLowerCase()).map((genre) => MOTIF_OF[genre] ?? genre);
-  return TELLING.find((kind) => kinds.includes(kind)) ?? "other";
+  const telling = TELLING.filter((kind) => kinds.includes(kind));
+  return (chance() < SECOND_GENRE_SHARE ? telling[1] : telling[0]) ?? telling[0] ?? "other";
 }
 
 /** Numbers in 0…1 that are the same for the same text (mulberry32 on an FNV-1a hash). */
@@ -49,8 +53,8 @@ export function Poster({ film, isEager = false }) {
       <img src=${film.poster_url} alt="" width="200" height="300" loading=${isEager ? "eager" : "lazy"} decoding="async" referrerpolicy="no-referrer" onError=${() => setBroken(true)} />
     </div>`;
   }
-  const motif = motifOf(film.genres);
   const chance = chanceFrom(film.film_id);
+  const motif = motifOf(film.genres, chance);
   const isFlipped = chance() < 0.5;
   const tint = Math.floor(chance() * TINTS);
   const genre = film.genres?.[0];

@@ -1,11 +1,13 @@
 // A row of films that scrolls sideways: by touch, wheel, buttons, and the arrow keys.
-import { html, useRef, useState } from "./vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { Icon } from "./icons.js";
 import { Slot } from "./slot.js";
-import { t } from "./words.js";
+import { steady, useStore } from "./state.js";
+import { language, t } from "./words.js";
 
 /** `films` are shown, `reserve` come in for those that leave. A new `version` replaces what the row holds. */
-export function Row({ id, title, films, reserve, version, isFirst = false }) {
+export const Row = steady(function FilmRow({ id, title, films, reserve, version, isFirst = false }) {
+  useStore(language);
   const [held, setHeld] = useState({ version, places: films, reserve });
   const [active, setActive] = useState(0);
   const list = useRef(null);
@@ -14,6 +16,8 @@ export function Row({ id, title, films, reserve, version, isFirst = false }) {
     held.places = films;
     held.reserve = reserve;
   }
+
+  useLayoutEffect(() => list.current?.scrollTo({ left: 0, behavior: "instant" }), [version]);
 
   const gone = (index) =>
     setHeld(({ places, reserve: rest, version: same }) => {
@@ -57,4 +61,4 @@ export function Row({ id, title, films, reserve, version, isFirst = false }) {
       )}
     </ul>
   </section>`;
-}
+});

@@ -1,5 +1,5 @@
 // A value that screens can watch. Small on purpose: set replaces the value, watchers are told once.
-import { useEffect, useReducer } from "./vendor/preact.js";
+import { Component, h, useEffect, useReducer } from "./vendor/preact.js";
 
 export function createStore(value) {
   const watchers = new Set();
@@ -35,4 +35,17 @@ export function useStore(store, pick = (value) => value) {
     return store.watch(look);
   });
   return picked;
+}
+
+/** The component, drawn anew only when a property is another one: a page of films is hundreds of elements. */
+export function steady(component) {
+  return class Steady extends Component {
+    shouldComponentUpdate(next) {
+      const names = Object.keys({ ...this.props, ...next });
+      return names.some((name) => this.props[name] !== next[name]);
+    }
+    render(properties) {
+      return h(component, properties);
+    }
+  };
 }
