@@ -1,4 +1,4 @@
-"""What the local run asks of an AWS emulator, whichever it is: `ministack.py` and `localstack/host.py` start one each."""
+"""What the local run asks of an AWS emulator, whichever it is. `ministack.py` and `localstack/host.py` start one."""
 
 import shutil
 import sys

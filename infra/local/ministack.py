@@ -1,4 +1,4 @@
-"""MiniStack: AWS on 127.0.0.1 without Docker, and the emulator of `make up`. What our code has to know of it stands here.
+"""MiniStack: AWS on 127.0.0.1 without Docker, and the emulator of `make up`.
 
 It unzips the libraries for each Lambda worker anew, does not import gateway responses (`emulator.py` puts them), and
 does not enforce a stream's retry limit: docs/decisions/003-emulators.md.

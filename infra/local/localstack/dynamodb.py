@@ -14,7 +14,7 @@ from localstack.services.plugins import Service, aws_provider
 class MotoStreams(DynamodbstreamsApi):
     """moto sends an empty image where AWS leaves it out, as in a stream of keys alone."""
 
-    def get_records(self, context: Any, shard_iterator: str, limit: int | None = None, **_: object) -> Any:
+    def get_records(self, context: Any, *_: object, **__: object) -> Any:
         """See the AWS API. The arguments are read again by moto, from the request itself."""
         answer = call_moto(context)
         for record in answer["Records"]:

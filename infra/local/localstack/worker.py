@@ -46,7 +46,7 @@ def serve() -> None:
     try:
         module, _, name = os.environ["_HANDLER"].rpartition(".")
         handler = getattr(importlib.import_module(module.replace("/", ".")), name)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is an answer
         broken = failure(error)
     print('"ready"', file=replies, flush=True)
     for line in sys.stdin:
@@ -54,7 +54,7 @@ def serve() -> None:
         try:
             event = json.loads(message["payload"] or "{}")
             reply = json.dumps({"failed": False, "payload": handler(event, Context(message))}) if handler else broken
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             reply = failure(error)
         sys.stdout.flush()
         print(reply, file=replies, flush=True)
