@@ -25,6 +25,11 @@ $(EMULATOR): $(UV)
 	@echo "▸ emulator environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/emulator
 	@$(UV) pip install -q --python .local/emulator/bin/python --require-hashes -r requirements/emulator.txt && touch $@
 
+LOCALSTACK := .local/localstack-env/.lock-$(shell sha256sum requirements/localstack.txt | cut -c1-12)
+$(LOCALSTACK): $(UV)
+	@echo "▸ LocalStack environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/localstack-env
+	@$(UV) pip install -q --python .local/localstack-env/bin/python --require-hashes -r requirements/localstack.txt && touch $@
+
 run: $(ENV) $(EMULATOR)
 	@$(PY) -m infra.local.up --follow
 up: $(ENV) $(EMULATOR)
@@ -36,6 +41,9 @@ lock: $(UV)  ## after editing requirements/*.in
 	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt; do \
 	  $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	    "requirements/$${pair%%:*}.in" -o "$${pair##*:}"; done
+	# Not universal: what LocalStack asks for cannot be had on Python 3.14.
+	$(UV) pip compile -q --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  requirements/localstack.in -o requirements/localstack.txt
 
 format: $(ENV)
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
@@ -44,6 +52,7 @@ check: $(ENV)
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/cfn-lint --format parseable "$$($(PY) -m infra.package)"
 
 # Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
 test: $(ENV) $(EMULATOR)
@@ -53,10 +62,10 @@ test: $(ENV) $(EMULATOR)
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
 
-# The suites that need more than the Python registry: Java 17 and Maven for OpenSearch.
+# The suites that need more: Java 17 and Maven for OpenSearch, 400 MB of LocalStack, Chromium for the page.
 .PHONY: test-real
-test-real: $(ENV)
-	$(PY) -m pytest tests/real
+test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
+	$(PY) -m pytest tests/real tests/browser
 
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
 BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))

@@ -1,10 +1,10 @@
-"""MiniStack: AWS on 127.0.0.1, without Docker. Facts about it that our code has to know stand here and nowhere else."""
+"""What the local run asks of an AWS emulator, whichever it is. `ministack.py` and `localstack/host.py` start one."""
 
-import json
 import shutil
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import boto3
@@ -13,8 +13,40 @@ from infra.local import processes
 
 REGION = "us-east-1"
 NAME = "emulator"
-READY_SECONDS = 60
-PYTHON = Path(__file__).parent.parent.parent / ".local" / "emulator" / "bin" / "python"
+READY_SECONDS = 90
+
+type Start = Callable[[Path, int], None]
+"""Starts an emulator with this state on this port, unless it runs already, and waits until it answers."""
+
+
+def run(
+    state: Path, port: int, command: Sequence[str], environment: Mapping[str, str], ready_path: str, ready: str = ""
+) -> None:
+    """Starts the command with a clean environment, which Lambdas inherit, and waits until `ready_path` says `ready`.
+
+    Raises:
+        SystemExit: the port is somebody else's, or it did not come up.
+    """
+    if processes.running(state, NAME):
+        return
+    if processes.taken(port):
+        sys.exit(f"port {port} is taken: choose another one with LOCAL_PORT")
+    scratch = state / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)  # every worker unzips the libraries there
+    scratch.mkdir(parents=True)
+    own = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(scratch), "TMPDIR": str(scratch)}
+    processes.start(state, NAME, command, own | client_environment(port) | dict(environment))
+    deadline = time.monotonic() + READY_SECONDS
+    while not _says(endpoint(port) + ready_path, ready):
+        if time.monotonic() > deadline or not processes.running(state, NAME):
+            sys.exit(f"the emulator did not come up: see {state / 'emulator.log'}")
+        time.sleep(0.1)
+
+
+def stop(state: Path) -> None:
+    """Stops it with its workers and removes what they unzipped; fine when nothing runs."""
+    processes.stop(state, NAME)
+    shutil.rmtree(state / "tmp", ignore_errors=True)
 
 
 def endpoint(port: int) -> str:
@@ -34,51 +66,13 @@ def client_environment(port: int) -> dict[str, str]:
     }
 
 
-def start(state: Path, port: int) -> None:
-    """Starts it with a clean environment (Lambdas inherit it) and waits until it answers.
-
-    Raises:
-        SystemExit: the port is somebody else's, or it did not come up.
-    """
-    if processes.running(state, NAME):
-        return
-    if processes.taken(port):
-        sys.exit(f"port {port} is taken: choose another one with LOCAL_PORT")
-    scratch = state / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)  # every worker unzips the libraries there
-    scratch.mkdir(parents=True)
-    settings = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(state),
-        "TMPDIR": str(scratch),
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_REGION": REGION,
-        "SFTP_ENABLED": "0",
-        "IOT_MTLS_ENABLED": "0",
-        "AUTH": "true",  # policies are enforced: a function that lacks a permission fails here too
-    }
-    processes.start(state, NAME, [str(PYTHON), "-m", "ministack"], settings | client_environment(port))
-    deadline = time.monotonic() + READY_SECONDS
-    while not _answers(port):
-        if time.monotonic() > deadline or not processes.running(state, NAME):
-            sys.exit(f"the emulator did not come up: see {state / 'emulator.log'}")
-        time.sleep(0.1)
-
-
-def stop(state: Path) -> None:
-    """Stops it and removes what its workers unzipped."""
-    processes.stop(state, NAME)
-    shutil.rmtree(state / "tmp", ignore_errors=True)
-
-
 def api_url(port: int, rest_api_id: str, stage: str) -> str:
-    """The API's base address, with the closing slash that relative links need."""
+    """The API's base address, with the closing slash that relative links need. LocalStack's way, which others copy."""
     return f"{endpoint(port)}/_aws/execute-api/{rest_api_id}/{stage}/"
 
 
 def apply_gateway_responses(rest_api_id: str, stage: str, responses: dict[str, dict[str, object]]) -> None:
-    """MiniStack does not import `x-amazon-apigateway-gateway-responses`, so they are put one by one and deployed."""
+    """No emulator imports `x-amazon-apigateway-gateway-responses`, so they are put one by one and deployed."""
     gateway = boto3.client("apigateway")
     for kind, one in responses.items():
         status = {"statusCode": str(one["statusCode"])} if "statusCode" in one else {}
@@ -92,10 +86,9 @@ def apply_gateway_responses(rest_api_id: str, stage: str, responses: dict[str, d
     gateway.create_deployment(restApiId=rest_api_id, stageName=stage)
 
 
-def _answers(port: int) -> bool:
+def _says(url: str, text: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{endpoint(port)}/_ministack/health", timeout=2) as answer:  # noqa: S310
-            json.load(answer)
-    except (OSError, ValueError):
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return text in answer.read().decode()
+    except OSError:
         return False
-    return True

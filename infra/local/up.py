@@ -22,7 +22,7 @@ import boto3
 from chalicelib.catalog.embedded import EmbeddedCatalog
 from infra.deploy import DeploymentError, deploy
 from infra.learning import add_ratings, demo_judgements, run
-from infra.local import emulator, processes
+from infra.local import emulator, ministack, processes
 from infra.local.demo import demo_films
 from infra.local.first_like import first_like
 from infra.package import package
@@ -42,13 +42,13 @@ def step(name: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def up(state: Path, port: int) -> str:
+def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start) -> str:
     """Starts or refreshes everything. Returns the API's base address."""
     os.environ.update(emulator.client_environment(port))
     with step("package"):
         package()
     with step("emulator"):
-        emulator.start(state, port)
+        start_emulator(state, port)
     parameters = {"Protect": "false"} | _gigachat(state)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)

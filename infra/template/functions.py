@@ -20,8 +20,8 @@ RESOURCE_OF = {
     "ask": "Ask",
     "sweep": "Sweep",
     "learn": "Learn",
-    # "erase": "Erase",
-    # "purge_again": "PurgeAgain",
+    "erase": "Erase",
+    "purge_again": "PurgeAgain",
 }
 """Chalice's logical id of each function."""
 
