@@ -2,6 +2,7 @@
 
 from chalice import Chalice
 
+from chalicelib import routes as own_routes
 from chalicelib.auth import authorizer
 from chalicelib.auth import events as auth_events
 from chalicelib.auth import routes as auth_routes
@@ -24,5 +25,6 @@ for part in (
     recommendation_routes,
     recommendation_events,
     web_routes,
+    own_routes,
 ):
     app.register_blueprint(part.bp)
