@@ -6,7 +6,7 @@ from collections.abc import Mapping
 def tables() -> dict[str, object]:
     """Every table of the stack by logical id."""
     return {
-        "AccountsTable": _table({"pk": "S"}, ["pk"], stream="NEW_AND_OLD_IMAGES", ttl=True, precious=True),
+        "AccountsTable": _table({"pk": "S"}, ["pk"], stream="KEYS_ONLY", ttl=True, precious=True),
         "SessionsTable": _table({"pk": "S", "sk": "S"}, ["pk", "sk"], ttl=True),
         "FeedbackTable": _table(
             {"user_id": "S", "film_id": "S", "updated_at": "S"},

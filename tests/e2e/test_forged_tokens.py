@@ -1,0 +1,65 @@
+"""Access tokens that somebody made up, at the deployed API: every kind is a 401.
+
+The emulator starts the authorizer anew after each refusal, so one token of each kind is tried here; the rest are in
+tests/unit/auth/test_authorizer.py."""
+
+import boto3
+import pytest
+
+from chalicelib.auth.keys import Key, parse
+from infra import rotate_keys
+from tests import forgeries
+from tests.deployed import Stack, Viewer, wait_for
+
+KINDS = [
+    "alg none", "RS256", "public key as HMAC secret", "HS512", "other key", "unknown kid", "key in the header",
+    "edited payload", "expired", "not yet valid", "not yet issued", "wrong issuer", "wrong audience",
+    "refresh used as access", "no token_use", "no such session",
+]  # fmt: skip
+
+
+def signing_key(stack: Stack) -> Key:
+    text = boto3.client("secretsmanager").get_secret_value(SecretId=stack.outputs["TokenKeys"])["SecretString"]
+    return parse(text)[0]
+
+
+@pytest.fixture(scope="module")
+def forged(stack: Stack) -> dict[str, str]:
+    """All of them, made from a genuine token."""
+    viewer = Viewer(stack.url)
+    account = {"email": "forger@example.com", "password": "a quite ordinary passphrase"}
+    viewer.call("POST", "v1/auth/register", account)
+    pair = viewer.ok("POST", "v1/auth/login", account)
+    token = pair["access_token"]
+    viewer.token = token
+    assert viewer.ok("GET", "v1/me")["email"] == account["email"]
+    tokens = forgeries.without_the_key(token) | forgeries.with_the_key(token, signing_key(stack).secret)
+    return tokens | {"a refresh token": pair["refresh_token"], "genuine": token}
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "a refresh token"])
+def test_a_forged_token_is_unauthorized(forged: dict[str, str], stranger: Viewer, kind: str) -> None:
+    stranger.token = forged[kind]
+    answer = stranger.call("GET", "v1/me", headers={"Authorization": f"Bearer {forged[kind]}"})
+    assert answer.status_code == 401, answer.text
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_another_scheme_is_unauthorized(forged: dict[str, str], stranger: Viewer) -> None:
+    for header in (forged["genuine"], f"Basic {forged['genuine']}", f"Bearer{forged['genuine']}"):
+        assert stranger.call("GET", "v1/me", headers={"Authorization": header}).status_code == 401
+
+
+def test_nobody_is_signed_out_when_keys_are_rotated(stack: Stack, viewer: Viewer) -> None:
+    assert rotate_keys.main([stack.outputs["TokenKeys"]]) == 0
+    header, claims, _ = forgeries.parts_of(viewer.token)
+    new = signing_key(stack)
+    assert new.kid != header["kid"]
+    viewer.ok("GET", "v1/me")
+    by_new_key = forgeries.signed(header | {"kid": new.kid}, claims, new.secret)
+
+    def accepted() -> bool:
+        return viewer.call("GET", "v1/me", headers={"Authorization": f"Bearer {by_new_key}"}).is_success
+
+    assert wait_for(accepted, 30)
+    viewer.ok("POST", "v1/auth/refresh", {"refresh_token": viewer.refresh_token})
