@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 DEFAULT_ALIAS = "films"
 # An answer must be out within 3 s, a 503 too: one slow call, or two that cannot connect.
-CONNECT_SECONDS, READ_SECONDS = 0.7, 1.5
+CONNECT_SECONDS = 0.7
 SEARCH_SECONDS = 2.4  # all three tries of a search together
+READ_SHARE = 0.625  # of that, for one call: 1.5 s
 TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
 BULK_SECONDS = 60.0
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
@@ -57,22 +58,24 @@ def _or_unavailable[**P, R](
 class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS) -> None:
         self._url = urlsplit(url)
         self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
+        self._search_seconds = search_seconds
+        self._read_seconds = search_seconds * READ_SHARE
         self._opened: Any = None
 
     @property
     def _client(self) -> Any:
         """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
         if self._opened is None:
-            self._opened = open_client(self._url.geturl())
+            self._opened = open_client(self._url.geturl(), self._read_seconds)
         return self._opened
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
         first, position = queries.position_of(query)
-        deadline = time.monotonic() + SEARCH_SECONDS
+        deadline = time.monotonic() + self._search_seconds
         attempts = range(first, first + 1 if position or not query.text.strip() else queries.ATTEMPTS)
         for attempt in attempts:
             hits = self._hits(queries.search_body(query, attempt, position), query.text, deadline)
@@ -141,16 +144,16 @@ class OpenSearchCatalog:
     @_or_unavailable
     def replace_all(self, films: Iterable[Film]) -> int:
         index = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
-        client = self._client
-        client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING})
+        client, slowly = self._client, {"request_timeout": BULK_SECONDS}
+        client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING}, **slowly)
         try:
             self._index(index, films)
-            client.indices.put_settings(index=index, body={"index": {"refresh_interval": "1s",
-                                                                     "auto_expand_replicas": "0-1"}})  # fmt: skip
-            client.indices.refresh(index=index, request_timeout=BULK_SECONDS)
-            count = int(client.count(index=index)["count"])
+            opened_up = {"index": {"refresh_interval": "1s", "auto_expand_replicas": "0-1"}}
+            client.indices.put_settings(index=index, body=opened_up, **slowly)
+            client.indices.refresh(index=index, **slowly)
+            count = int(client.count(index=index, **slowly)["count"])
         except BaseException:
-            client.indices.delete(index=index, ignore_unavailable=True, request_timeout=BULK_SECONDS)
+            client.indices.delete(index=index, ignore_unavailable=True, **slowly)
             raise
         self._swap(index)
         return count
@@ -164,14 +167,15 @@ class OpenSearchCatalog:
     def _swap(self, index: str) -> None:
         """Points the alias to the new index in one step. The index before stays until the next swap, for requests
         that are under way."""
-        client = self._client
-        before = list(client.indices.get_alias(index=f"{self._alias}-*", name=self._alias, ignore_unavailable=True)) \
-            if client.indices.exists_alias(name=self._alias) else []  # fmt: skip
+        client, slowly = self._client, {"request_timeout": BULK_SECONDS}
+        before = [old for old, held in client.indices.get(index=f"{self._alias}-*", **slowly).items()
+                  if self._alias in held["aliases"]]  # fmt: skip
         actions: list[dict[str, object]] = [{"remove": {"index": old, "alias": self._alias}} for old in before]
-        client.indices.update_aliases(body={"actions": [*actions, {"add": {"index": index, "alias": self._alias}}]})
-        for old in client.indices.get(index=f"{self._alias}-*"):
+        actions.append({"add": {"index": index, "alias": self._alias}})
+        client.indices.update_aliases(body={"actions": actions}, **slowly)
+        for old in client.indices.get(index=f"{self._alias}-*", **slowly):
             if old not in (index, *before):
-                client.indices.delete(index=old, ignore_unavailable=True, request_timeout=BULK_SECONDS)
+                client.indices.delete(index=old, ignore_unavailable=True, **slowly)
 
     def _index(self, index: str, films: Iterable[Film]) -> int:
         count = 0
@@ -187,7 +191,7 @@ class OpenSearchCatalog:
 
     def _hits(self, body: dict[str, object], pinned: str = "", deadline: float | None = None) -> list[dict[str, Any]]:
         """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
-        left = READ_SECONDS if deadline is None else min(READ_SECONDS, deadline - time.monotonic())
+        left = self._read_seconds if deadline is None else min(self._read_seconds, deadline - time.monotonic())
         if left <= 0:
             raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
         preference = f"q{crc32(pinned.encode())}" if pinned else None
@@ -197,7 +201,7 @@ class OpenSearchCatalog:
         return list(answer["hits"]["hits"])
 
 
-def open_client(url: str) -> Any:
+def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> Any:
     """A client that keeps its connections, times out, and tries once more when a call was refused."""
     from opensearchpy import OpenSearch
 
@@ -207,7 +211,7 @@ def open_client(url: str) -> Any:
         hosts=[{"host": parts.hostname, "port": port}],
         use_ssl=parts.scheme == "https",
         http_auth=_auth(parts.hostname or "", parts.username, parts.password),
-        timeout=_timeout(READ_SECONDS),
+        timeout=_timeout(read_seconds),
         max_retries=1,
         retry_on_status=(429, 502, 503, 504),
         retry_on_timeout=False,

@@ -11,7 +11,7 @@ from chalicelib.catalog.embedded import EmbeddedCatalog
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.opensearch import OpenSearchCatalog, open_client
 from chalicelib.catalog.port import Catalog
-from infra.local.opensearch.node import running_node
+from infra.local.opensearch.node import PATIENT_SECONDS, running_node
 
 
 @contextmanager
@@ -34,6 +34,6 @@ def catalog_of(engine: str) -> Iterator[Catalog]:
     with node as url:
         alias = f"bench-{uuid.uuid4().hex[:8]}"
         try:
-            yield OpenSearchCatalog(f"{url}/{alias}")
+            yield OpenSearchCatalog(f"{url}/{alias}", PATIENT_SECONDS)
         finally:
-            open_client(str(url)).indices.delete(index=f"{alias}-*")
+            open_client(str(url), PATIENT_SECONDS).indices.delete(index=f"{alias}-*")

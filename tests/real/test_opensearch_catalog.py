@@ -9,6 +9,7 @@ from opensearchpy.exceptions import RequestError
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from chalicelib.catalog.opensearch import OpenSearchCatalog, open_client
 from chalicelib.catalog.port import Catalog
+from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, CatalogContract
 
 
@@ -28,26 +29,26 @@ class TestOpenSearchCatalog(CatalogContract):
 
 @pytest.fixture
 def client(opensearch_url: str) -> OpenSearch:
-    opened: OpenSearch = open_client(opensearch_url)
+    opened: OpenSearch = open_client(opensearch_url, PATIENT_SECONDS)
     return opened
 
 
 def _loaded(url: str) -> OpenSearchCatalog:
-    catalog = OpenSearchCatalog(f"{url}/test-{uuid.uuid4().hex[:8]}")
+    catalog = OpenSearchCatalog(f"{url}/test-{uuid.uuid4().hex[:8]}", PATIENT_SECONDS)
     catalog.replace_all(FILMS)
     return catalog
 
 
 def test_a_field_is_refused_when_the_mapping_does_not_know_it(client: OpenSearch, opensearch_url: str) -> None:
     alias = f"test-{uuid.uuid4().hex[:8]}"
-    OpenSearchCatalog(f"{opensearch_url}/{alias}").replace_all([AMELIE])
+    OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS).replace_all([AMELIE])
     with pytest.raises(RequestError, match="strict_dynamic_mapping"):
         client.index(index=alias, body={"film_id": "x", "stars": 5})
 
 
 def test_one_index_serves_and_one_waits_when_reloaded_often(client: OpenSearch, opensearch_url: str) -> None:
     alias = f"test-{uuid.uuid4().hex[:8]}"
-    catalog = OpenSearchCatalog(f"{opensearch_url}/{alias}")
+    catalog = OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS)
     for films in (FILMS, [MATRIX], [AMELIE]):
         catalog.replace_all(films)
     assert len(client.indices.get(index=f"{alias}-*")) == 2
@@ -63,12 +64,12 @@ def test_no_half_catalogue_is_left_when_a_load_breaks_off(client: OpenSearch, op
         raise RuntimeError("the source broke off")
 
     with pytest.raises(RuntimeError):
-        OpenSearchCatalog(f"{opensearch_url}/{alias}").replace_all(failing())  # type: ignore[arg-type]
+        OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS).replace_all(failing())  # type: ignore[arg-type]
     assert client.indices.get(index=f"{alias}-*") == {}
 
 
 def test_the_catalogue_is_unavailable_when_it_was_never_loaded(opensearch_url: str) -> None:
-    catalog = OpenSearchCatalog(f"{opensearch_url}/test-never")
+    catalog = OpenSearchCatalog(f"{opensearch_url}/test-never", PATIENT_SECONDS)
     with pytest.raises(CatalogUnavailableError):
         catalog.search(FilmQuery())
     with pytest.raises(CatalogUnavailableError):

@@ -4,11 +4,12 @@ import uuid
 
 from chalicelib.catalog.opensearch import OpenSearchCatalog
 from infra.local.demo import demo_films
+from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.search.judging import judge
 
 
 def test_the_film_meant_comes_first_when_viewers_type_as_they_do(opensearch_url: str) -> None:
-    catalog = OpenSearchCatalog(f"{opensearch_url}/test-{uuid.uuid4().hex[:8]}")
+    catalog = OpenSearchCatalog(f"{opensearch_url}/test-{uuid.uuid4().hex[:8]}", PATIENT_SECONDS)
     catalog.replace_all(demo_films())
     overall, _, misses = judge(catalog)
     assert overall["success_at_1"] >= 0.95, misses
