@@ -44,6 +44,8 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
         film = candidates.films[film_id]
         because = _because(sources_of(film_id, wanted, candidates) or likeness.sources(film))
         ground = _ground(parts[film_id], because, steered)
+        if ground == "steer":
+            because = tuple(source for source in because if source in steered)
         found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground))
     return found
 

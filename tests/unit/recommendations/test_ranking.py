@@ -88,7 +88,9 @@ def test_three_more_of_the_first_twenty_share_its_genre_when_more_like_this_is_p
         return sum(film.film.genres == ("Comedy",) for film in found)
 
     assert comedies(after) >= comedies(before) + 3
-    assert any(film.ground == "steer" and film.because[0] == film_id("Comedy 1") for film in after)
+    asked_for = [film for film in after if film.ground == "steer"]
+    assert asked_for
+    assert all(film.because == (film_id("Comedy 1"),) for film in asked_for)
 
 
 def test_the_top_list_answers_when_nothing_is_known() -> None:

@@ -1,0 +1,1 @@
+"""A real Trino on this machine, for the suite that compares engines."""
