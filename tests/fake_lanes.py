@@ -22,6 +22,7 @@ class FakeRecommendationStore:
 
     def __init__(self) -> None:
         self.records: dict[str, UserRecord] = {}
+        self._waiting: dict[str, datetime] = {}  # the sparse index
 
     def read(self, user_id: str) -> UserRecord:
         return self.records.get(user_id, UserRecord())
@@ -46,18 +47,18 @@ class FakeRecommendationStore:
             raise ListChangedError(user_id)
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
         self.records[user_id] = msgspec.structs.replace(record, state=stored)
+        self._waiting.pop(user_id, None)
+        if stored.stale_since and stored.not_before:
+            self._waiting[user_id] = stored.not_before
         return stored
 
     def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        waiting = [
-            (record.state.not_before, user_id)
-            for user_id, record in self.records.items()
-            if record.state.stale_since and record.state.not_before and record.state.not_before <= now
-        ]
-        yield from [user_id for _, user_id in sorted(waiting)][:limit]
+        due = sorted((moment, user_id) for user_id, moment in self._waiting.items() if moment <= now)
+        yield from [user_id for _, user_id in due][:limit]
 
     def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
         self.records[user_id] = UserRecord(erased=True)
+        self._waiting.pop(user_id, None)
 
 
 class FakeOutbox:
