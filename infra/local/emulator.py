@@ -1,5 +1,6 @@
 """What the local run asks of an AWS emulator, whichever it is. `ministack.py` and `localstack/host.py` start one."""
 
+import json
 import shutil
 import sys
 import time
@@ -69,6 +70,15 @@ def client_environment(port: int) -> dict[str, str]:
 def api_url(port: int, rest_api_id: str, stage: str) -> str:
     """The API's base address, with the closing slash that relative links need. LocalStack's way, which others copy."""
     return f"{endpoint(port)}/_aws/execute-api/{rest_api_id}/{stage}/"
+
+
+def allow_polling_athena(function: str) -> None:
+    """MiniStack does not know which workgroup a query id belongs to, so it checks polling against every resource; on
+    AWS the workgroup that the function's own policy names is enough."""
+    role = boto3.client("lambda").get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
+    polling = ["athena:GetQueryExecution", "athena:StopQueryExecution"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": polling, "Resource": "*"}]}
+    boto3.client("iam").put_role_policy(RoleName=role, PolicyName="polling", PolicyDocument=json.dumps(policy))
 
 
 def apply_gateway_responses(rest_api_id: str, stage: str, responses: dict[str, dict[str, object]]) -> None:

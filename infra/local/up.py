@@ -57,6 +57,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
         except DeploymentError as error:
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
+        emulator.allow_polling_athena(made["Learn"])
         _put_credentials(made["GigachatKey"])
     with step("demo catalogue"):
         EmbeddedCatalog(f"s3://{made['CatalogBucket']}/catalog").replace_all(demo_films())

@@ -4,7 +4,7 @@ import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
 import { FilmLine, Reason } from "./card.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
-import { judgements } from "./judge.js";
+import { judgements, unjudged } from "./judge.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Poster } from "./poster.js";
 import { Row } from "./row.js";
@@ -77,12 +77,12 @@ async function askAgain() {
 /** The best film of the list, large. Its place works as a place in a row does. */
 const Hero = steady(function FilmOfTheEvening({ row }) {
   useStore(language);
-  const [index, setIndex] = useState(0);
-  const film = [...row.films, ...row.reserve][index];
+  const [films, setFilms] = useState(() => unjudged([...row.films, ...row.reserve]));
+  const [film, ...later] = films;
   if (!film) return null;
   return html`<section class="hero" aria-label=${t("tonight")}>
     <ul class="hero-place">
-      <${Slot} film=${film} tabIndex=${0} onGone=${() => setIndex(index + 1)} draw=${HeroFilm} />
+      <${Slot} film=${film} tabIndex=${0} onGone=${() => setFilms(later)} draw=${HeroFilm} />
     </ul>
   </section>`;
 });

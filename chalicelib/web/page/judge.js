@@ -94,6 +94,12 @@ function put(film, { rating = null, steer = null }) {
   });
 }
 
+/** The films that nothing has been said about: those judged on another screen are not for the home page any more. */
+export function unjudged(films) {
+  const all = judgements.get();
+  return films.filter((film) => !all.has(film.film_id));
+}
+
 /** The strongest thing said: what a card tells when its film leaves the row. */
 export function saidOf({ rating, steer }) {
   return steer ?? rating;

@@ -1,6 +1,7 @@
 // A row of films that scrolls sideways: by touch, wheel, buttons, and the arrow keys.
 import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { Icon } from "./icons.js";
+import { unjudged } from "./judge.js";
 import { Slot } from "./slot.js";
 import { steady, useStore } from "./state.js";
 import { language, t } from "./words.js";
@@ -8,14 +9,14 @@ import { language, t } from "./words.js";
 /** `films` are shown, `reserve` come in for those that leave. A new `version` replaces what the row holds. */
 export const Row = steady(function FilmRow({ id, title, films, reserve, version, isFirst = false }) {
   useStore(language);
-  const [held, setHeld] = useState({ version, places: films, reserve });
+  const take = () => {
+    const open = unjudged([...films, ...reserve]);
+    return { version, places: open.slice(0, films.length), reserve: open.slice(films.length) };
+  };
+  const [held, setHeld] = useState(take);
   const [active, setActive] = useState(0);
   const list = useRef(null);
-  if (held.version !== version) {
-    held.version = version;
-    held.places = films;
-    held.reserve = reserve;
-  }
+  if (held.version !== version) Object.assign(held, take());
 
   useLayoutEffect(() => list.current?.scrollTo({ left: 0, behavior: "instant" }), [version]);
 

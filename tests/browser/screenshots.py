@@ -1,0 +1,89 @@
+"""Pictures of every screen in both languages, from a running copy: `make up screenshots`.
+
+python -m tests.browser.screenshots http://127.0.0.1:4566/…/api/
+"""
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from tests.browser.viewer import DESKTOP, PHONE, Cinema, Language, Viewer, launched
+
+SCREENS = Path(__file__).parent.parent.parent / "docs" / "screens"
+LOOKS: tuple[tuple[Language, ViewportSize, Literal["light", "dark"]], ...] = (
+    ("ru", DESKTOP, "light"),
+    ("en", PHONE, "dark"),
+)
+LIKED = {"ru": ("матрица", "чужой", "бегущий по лезвию"), "en": ("matrix", "alien", "blade runner")}
+BYTES_MAX = 300_000
+
+
+def take(viewer: Viewer, look: str) -> None:
+    """One viewer's way through all screens, a picture of each."""
+    page = viewer.page
+    viewer.open()
+    expect(page.locator(".wall .poster").nth(9)).to_be_attached()
+    picture(page, f"register-{look}")
+    viewer.register()
+    expect(page.locator(".message")).to_have_count(0, timeout=15_000)
+    picture(page, f"home-first-{look}")
+    for text in LIKED[viewer.language]:
+        like_found(viewer, text)
+    page.locator(".sections a").first.click()
+    viewer.sees_list()
+    for index in range(2):
+        viewer.judges(index, "like")
+    picture(page, f"home-liked-{look}")
+    viewer.sees_source("gigachat", 60)
+    expect(page.locator(".judged")).to_have_count(0)
+    page.evaluate("scrollTo(0, 0)")
+    picture(page, f"home-{look}")
+    page.locator(".hero h2 a").click()
+    expect(page.locator(".film-why")).to_be_visible()
+    expect(page.locator(".row .card").first).to_be_visible()
+    picture(page, f"film-{look}")
+    viewer.searches(LIKED[viewer.language][2][:6])
+    page.wait_for_timeout(1_500)
+    picture(page, f"search-{look}")
+    viewer.open("#/mine")
+    expect(page.locator(".said-item")).to_have_count(5)
+    picture(page, f"mine-{look}")
+    viewer.open("#/account")
+    picture(page, f"account-{look}")
+
+
+def like_found(viewer: Viewer, text: str) -> None:
+    """Likes the best match."""
+    found = viewer.searches(text)
+    match = found.filter(has_text=text.split()[0].capitalize()).first
+    match.locator(".action-like").click()
+    expect(match.locator(".action-like")).to_have_attribute("aria-pressed", "true")
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture of what is to be seen now, small enough to be kept with the code."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    path = SCREENS / f"{name}.png"
+    page.screenshot(path=path)
+    print(f"{path.name}: {path.stat().st_size // 1000} KB")
+    assert path.stat().st_size < BYTES_MAX
+
+
+def main(address: str) -> None:
+    """All looks."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        for language, size, theme in LOOKS:
+            cinema = Cinema(browser, address)
+            where = "desktop" if size == DESKTOP else "phone"
+            take(cinema.viewer(language, size, theme), f"{language}-{where}")
+            cinema.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
