@@ -62,21 +62,14 @@ test: $(ENV) $(EMULATOR)
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
 
-<<<<<<< HEAD
-# The suites that need more: Java 17 and Maven for OpenSearch, 400 MB of LocalStack, Chromium for the page.
-.PHONY: test-real
-test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
-	$(PY) -m pytest tests/real tests/browser
-=======
-# The suites that need more than the Python registry: Java 17 and Maven for OpenSearch, Debian's chromium for the page.
+# The suites that need more: Java and Maven for OpenSearch and Trino, 400 MB of LocalStack, Chromium for the page.
 .PHONY: test-real screenshots
-test-real: $(ENV) $(EMULATOR)
+test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 	$(PY) -m pytest tests/real
 	$(PY) -m pytest tests/browser
 
 screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
->>>>>>> b4118f37c3ab1ff79e36d24b3cb6d9286284c80c
 
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
 BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
