@@ -33,7 +33,7 @@ def start(state: Path, port: int) -> None:
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "moto",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
-        "LAMBDA_PYTHON": _bare_python(),
+        "LAMBDA_PYTHON": bare_python(),
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.2",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
     }
@@ -42,6 +42,6 @@ def start(state: Path, port: int) -> None:
     emulator.run(state, port, command, settings, "/_localstack/init/ready", '"completed": true')
 
 
-def _bare_python() -> str:
+def bare_python() -> str:
     """The interpreter below our environment: with `-S` it has no packages, so a function has what its zips bring."""
     return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")

@@ -1,0 +1,153 @@
+"""The package itself: what is in the two zips, and that it is all a function needs."""
+
+import json
+import os
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.layer import SERVICES
+from infra.local.localstack.host import bare_python
+from infra.package import BUILD, ROOT, package
+
+FUNCTION = "AWS::Serverless::Function"
+LIBRARIES = Path("python/lib/python3.13/site-packages")
+
+
+@pytest.fixture(scope="module")
+def template() -> Any:
+    return json.loads(package().read_text())
+
+
+@pytest.fixture(scope="module")
+def functions(template: Any) -> dict[str, Any]:
+    found = {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == FUNCTION}
+    assert len(found) >= 9
+    return found
+
+
+@pytest.fixture(scope="module")
+def unpacked(functions: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both zips side by side, as Lambda unpacks them into /var/task and /opt."""
+    assert functions
+    folder = tmp_path_factory.mktemp("lambda")
+    for name, zipped in (("task", "deployment.zip"), ("opt", "layer.zip")):
+        with zipfile.ZipFile(BUILD / zipped) as content:
+            content.extractall(folder / name)
+    return folder
+
+
+def said_by(unpacked: Path, program: str) -> list[str]:
+    """What the program prints on a Python that has nothing but the two zips."""
+    environment = {
+        "PYTHONPATH": f"{unpacked / 'task'}{os.pathsep}{unpacked / 'opt' / LIBRARIES}",
+        "PATH": "/usr/bin:/bin",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's file system is read-only
+    }
+    command = [bare_python(), "-S", "-P", "-W", "error::ImportWarning", "-c", program]
+    done = subprocess.run(command, env=environment, cwd=unpacked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_every_handler_is_imported_when_there_are_only_the_two_zips(functions: dict[str, Any], unpacked: Path) -> None:
+    for name, function in functions.items():
+        module, _, handler = function["Handler"].rpartition(".")
+        program = f"import sys, {module} as m; m.{handler}; print('app' in sys.modules, 'infra' in sys.modules)"
+        whole_app, infra = said_by(unpacked, program)
+        assert infra == "False"
+        # An event handler or the authorizer that imported the whole app would pay for all of it on every cold start.
+        assert whole_app == str(name == "APIHandler"), name
+
+
+def test_every_module_of_ours_is_imported_when_there_are_only_the_two_zips(unpacked: Path) -> None:
+    """Adapters are imported late, by the wiring: a library that only they need would be missed in production."""
+    program = """
+import importlib, pkgutil, chalicelib
+names = [one.name for one in pkgutil.walk_packages(chalicelib.__path__, "chalicelib.")]
+for name in names:
+    importlib.import_module(name)
+print(*names)
+"""
+    imported = said_by(unpacked, program)
+    assert {"chalicelib.wiring", "chalicelib.recommendations.gigachat", "chalicelib.catalog.opensearch"} <= set(
+        imported
+    )
+
+
+def test_every_client_of_ours_is_made_from_the_slim_layer(unpacked: Path) -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "chalicelib").rglob("*.py"))
+    named = set(re.findall(r'client\(\s*"([a-z0-9-]+)"', sources))
+    assert {"sqs", "secretsmanager", "s3"} <= named <= set(SERVICES)
+    program = f"""
+from botocore.session import get_session
+for name in {SERVICES!r}:
+    get_session().create_client(name, aws_access_key_id="x", aws_secret_access_key="x")
+    print(name)
+"""
+    assert said_by(unpacked, program) == list(SERVICES)
+
+
+def test_code_zip_holds_no_tool_test_or_data_of_ours(unpacked: Path) -> None:
+    top = {path.name for path in (unpacked / "task").iterdir()}
+    assert top <= {"app.py", "chalicelib", "chalice"}
+
+
+def test_every_library_module_is_compiled_and_the_zips_fit_lambda(unpacked: Path) -> None:
+    libraries = unpacked / "opt" / LIBRARIES
+    missing = [
+        path
+        for path in libraries.rglob("*.py")
+        if not (path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc").exists()
+    ]
+    assert missing == []
+    size = sum(path.stat().st_size for path in unpacked.rglob("*") if path.is_file())
+    assert size < 250 * 2**20  # Lambda's limit for code and layers together
+    assert (BUILD / "layer.zip").stat().st_size < 50 * 2**20
+
+
+def test_every_function_has_a_role_of_its_own_that_names_what_it_may_touch(
+    template: Any, functions: dict[str, Any]
+) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    assert len(set(roles)) == len(functions)
+    own = set(template["Resources"])
+    for role in roles:
+        (policy,) = template["Resources"][role]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            assert not [action for action in actions if "*" in action], role
+            given = statement["Resource"]
+            for resource in given if isinstance(given, list) else [given]:
+                bounded = _named_in(resource) & own or "*" not in json.dumps(
+                    resource
+                )  # Glue asks for its one catalogue
+                assert bounded, f"{role} may {actions} on {resource}"
+
+
+def _named_in(resource: Any) -> set[str]:
+    """Logical ids of the stack that a resource of a policy is made from; none for a bare pattern."""
+    if isinstance(resource, str):
+        return set()
+    if "Fn::GetAtt" in resource:
+        return {resource["Fn::GetAtt"][0]}
+    if "Ref" in resource:
+        return {resource["Ref"]}
+    return set(re.findall(r"\$\{(\w+)", resource["Fn::Sub"]))
+
+
+def test_no_placeholder_is_left_when_chalice_and_our_template_are_merged(template: Any) -> None:
+    assert "set-by-the-template" not in json.dumps(template)
+
+
+def test_gateway_responses_and_missing_methods_are_in_the_api_when_merged(template: Any) -> None:
+    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    assert {"UNAUTHORIZED", "DEFAULT_5XX"} <= set(body["x-amazon-apigateway-gateway-responses"])
+    assert {"get", "post", "put", "patch", "delete"} <= set(body["paths"]["/v1/recommendations"])
+    security = body["paths"]["/v1/recommendations"]["get"]["security"]
+    assert security, "the home page is open to everybody"
