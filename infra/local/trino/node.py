@@ -72,9 +72,9 @@ def fetch() -> None:
     for artifact in ARTIFACTS:
         _run(["mvn", "-q", "-B", MAVEN_COPY, f"-Dartifact={artifact}", f"-DoutputDirectory={fetched.absolute()}"])
     with tarfile.open(fetched / f"trino-server-core-{VERSION}.tar.gz") as archive:
-        archive.extractall(CACHE / "unpacked", filter="data")  # noqa: S202 - Maven checked its sum, `data` its paths
+        archive.extractall(CACHE / "unpacked", filter="data")
     with zipfile.ZipFile(fetched / f"trino-memory-{VERSION}.zip") as archive:
-        archive.extractall(CACHE / "unpacked")
+        archive.extractall(CACHE / "unpacked")  # noqa: S202 - Maven has checked its sum
     shutil.copytree(CACHE / "unpacked" / f"trino-server-core-{VERSION}" / "lib", CACHE / "lib")
     shutil.copytree(CACHE / "unpacked" / f"trino-memory-{VERSION}", CACHE / "plugin" / "memory")
     shutil.rmtree(CACHE / "unpacked")
