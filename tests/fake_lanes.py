@@ -39,10 +39,14 @@ class FakeRecommendationStore:
         self.records[user_id] = msgspec.structs.replace(record, list_=new)
 
     def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+        if self.read(user_id).erased:
+            raise UserErasedError(user_id)
         self.records[user_id] = msgspec.structs.replace(self.read(user_id), answer=answer)
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         record = self.read(user_id)
+        if record.erased:
+            raise UserErasedError(user_id)
         if record.state.version != replaces.version:
             raise ListChangedError(user_id)
         stored = msgspec.structs.replace(state, version=replaces.version + 1)

@@ -15,7 +15,7 @@ from chalicelib.recommendations.answer import read_answer
 from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError
 from chalicelib.recommendations.candidates import for_model
 from chalicelib.recommendations.due import day_of, due, limits_of, tomorrow
-from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer
+from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer, UserErasedError
 from chalicelib.recommendations.prompt import build_question
 from chalicelib.recommendations.question import Model, ModelError, Question
 from chalicelib.recommendations.rebuild import ATTEMPTS, Parts, ranked_list, rebuild
@@ -53,6 +53,8 @@ def ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
     for attempt in range(ATTEMPTS):
         try:
             return _ask(parts, user_id, deadline_seconds)
+        except UserErasedError:  # during the call
+            return "erased"
         except ListChangedError:  # the fast lane marks the user too; what was begun is found again by its key
             if attempt == ATTEMPTS - 1:
                 raise

@@ -25,11 +25,11 @@ class RecommendationStore(Protocol):
         """
 
     def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
-        """Stores the model's answer in place of an older one."""
+        """Stores the model's answer in place of an older one. `UserErasedError` when the account is gone."""
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         """Stores the hot facts in place of those that were read, and returns them as stored. `ListChangedError` if
-        others stand there meanwhile."""
+        others stand there meanwhile, `UserErasedError` when the account is gone."""
 
     def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
         """Users whose question waits and may be asked by now, longest waiting first in each shard; at most `limit`."""

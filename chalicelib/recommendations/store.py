@@ -85,8 +85,13 @@ class DynamoRecommendationStore:
             raise ListChangedError("Somebody else has published meanwhile.") from None
 
     def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
-        """One put: about 2 write units."""
-        self.items(user_id, ANSWER, body=_packed(answer)).save()
+        """One conditional put: about 2 write units."""
+        try:
+            self.items(user_id, ANSWER, body=_packed(answer)).save(condition=self.items.erased.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            raise UserErasedError("The account is gone.") from None
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
@@ -95,12 +100,15 @@ class DynamoRecommendationStore:
         if state.stale_since and state.not_before:
             row.stale_shard, row.due_at = self._shard(user_id), _stamp(state.not_before)
         version = self.items.version
-        expected: Condition = version == replaces.version if replaces.version else version.does_not_exist()
+        nobody = version.does_not_exist() & self.items.erased.does_not_exist()
+        expected: Condition = version == replaces.version if replaces.version else nobody
         try:
             row.save(condition=expected)
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
+            if self.read(user_id).erased:
+                raise UserErasedError("The account is gone.") from None
             raise ListChangedError("Somebody else has changed the state meanwhile.") from None
         return stored
 
@@ -118,11 +126,10 @@ class DynamoRecommendationStore:
                 return
 
     def erase(self, user_id: str, now: datetime) -> None:
-        """The marker first: from then on nobody publishes. It has no version, so no publication's condition holds."""
+        """A marker in each place, the list's first: it has no version, so no later write's condition holds."""
         expires_at = int((now + ERASED_KEPT).timestamp())
-        self.items(user_id, LIST, erased=True, expires_at=expires_at).save()
-        self.items(user_id, ANSWER).delete()
-        self.items(user_id, STATE).delete()
+        for item in (LIST, ANSWER, STATE):
+            self.items(user_id, item, erased=True, expires_at=expires_at).save()
 
     def _fitting(self, new: StoredList) -> bytes:
         """The list, cut from its end until it fits: a shorter list beats none."""
@@ -138,9 +145,9 @@ class DynamoRecommendationStore:
 
 def _record(rows: Any) -> UserRecord:
     by_item = {row.item: row for row in rows}
-    list_row = by_item.get(LIST)
-    if list_row is not None and list_row.erased:
+    if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
+    list_row = by_item.get(LIST)
     return UserRecord(
         list_=_unpacked(list_row.body, StoredList) if list_row is not None else None,
         answer=_unpacked(by_item[ANSWER].body, StoredAnswer) if ANSWER in by_item else None,

@@ -127,6 +127,19 @@ def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationS
     assert list(store.list_stale(NOW, 10)) == []
 
 
+def test_no_answer_and_no_state_come_back_when_the_user_was_erased_during_the_question(
+    store: RecommendationStore,
+) -> None:
+    asked = store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
+    store.erase(USER, NOW)
+    with pytest.raises(UserErasedError):
+        store.put_answer(USER, ANSWER)
+    for known in (asked, AskState()):
+        with pytest.raises(UserErasedError):
+            store.put_state(USER, AskState(asked_hash="b"), replaces=known)
+    assert store.read(USER).erased
+
+
 def test_nothing_can_be_published_when_a_user_without_a_list_is_erased(store: RecommendationStore) -> None:
     store.erase(USER, NOW)
     with pytest.raises(UserErasedError):
