@@ -14,6 +14,7 @@ from infra.catalog.rows import Refusal, read_csv, read_jsonl
 
 BAD_SHARE_MAX = 0.05  # issue: over 5 % bad rows, the source is not what we think it is
 SHOWN_REFUSALS_MAX = 20
+LOAD_SECONDS = 60.0  # patience of a load, not of a viewer
 EMBEDDED_FILMS_MAX = 100_000  # design.md: beyond, a worker's download and memory want OpenSearch
 
 
@@ -32,7 +33,7 @@ class Summary:
 
 def catalog_at(url: str) -> Catalog:
     """The catalogue at a `CATALOG_URL`."""
-    return OpenSearchCatalog(url) if url.startswith(("http://", "https://")) else EmbeddedCatalog(url)
+    return OpenSearchCatalog(url, LOAD_SECONDS) if url.startswith(("http://", "https://")) else EmbeddedCatalog(url)
 
 
 def load(source: str, catalog_url: str, min_votes: int = 0) -> Summary:

@@ -19,11 +19,10 @@ from pathlib import Path
 
 import boto3
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
 from infra.deploy import DeploymentError, deploy
 from infra.learning import add_ratings, demo_judgements, run
 from infra.local import emulator, ministack, processes
-from infra.local.demo import demo_films
+from infra.local.demo import load_demo
 from infra.local.first_like import first_like
 from infra.package import package
 from infra.template.api import STAGE, gateway_responses
@@ -49,7 +48,8 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
         package()
     with step("emulator"):
         start_emulator(state, port)
-    parameters = {"Protect": "false"} | _gigachat(state)
+    search_engine = os.environ.get("CATALOG_URL", "")  # an OpenSearch instead of the stack's own snapshot
+    parameters = {"Protect": "false", "CatalogUrl": search_engine} | _gigachat(state)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)
         try:
@@ -60,7 +60,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
         emulator.allow_polling_athena(made["Learn"])
         _put_credentials(made["GigachatKey"])
     with step("demo catalogue"):
-        EmbeddedCatalog(f"s3://{made['CatalogBucket']}/catalog").replace_all(demo_films())
+        load_demo(search_engine or f"s3://{made['CatalogBucket']}/catalog")
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     with step("first like, end to end"):
         # Nobody's tokens are spent without being asked: with the real service a personal list is proof enough.
