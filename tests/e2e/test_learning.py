@@ -1,0 +1,33 @@
+"""The learning job through the deployed stack: judgements in S3, Athena, the swap, and lists that say so."""
+
+import boto3
+import pytest
+
+from chalicelib.catalog.film_ids import film_id_of
+from chalicelib.feedback.everything import Judgement
+from infra.learning import add_ratings
+from tests.deployed import Stack, Viewer
+
+MATRIX, STRANGE = film_id_of("ml2571"), film_id_of("ml2202")  # The Matrix; Lifeboat, a war drama of 1944
+SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
+             "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
+
+
+@pytest.mark.usefixtures("gigachat_off")
+def test_a_film_that_others_like_next_comes_first_when_the_job_has_learned_it(stack: Stack, viewer: Viewer) -> None:
+    viewer.like(MATRIX)
+    before = viewer.home_when(lambda page: page["source"] == "personal")
+    assert before["films"][0]["film_id"] != STRANGE
+
+    imported = [
+        Judgement(f"imported-{user}", film, True, place)
+        for user in range(60)
+        for place, film in enumerate((MATRIX, STRANGE))
+    ]
+    add_ratings(stack.outputs["LearningBucket"], "strange-site", iter(imported))
+    stack.invoke("Learn", SCHEDULED)
+
+    viewer.like(*viewer.films("Alien"))
+    page = viewer.home_when(lambda page: page["films"][0]["film_id"] == STRANGE)
+    assert MATRIX in page["films"][0]["because"]
+    boto3.client("s3").delete_object(Bucket=stack.outputs["LearningBucket"], Key="judgements/strange-site.csv.gz")
