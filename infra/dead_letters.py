@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 QUEUES = ("RebuildQueue", "AskQueue", "ErasureQueue")
 HELD_SECONDS = 30  # what is being looked at is out of sight for others that long
-_RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Timeout|Exit|Interrupt)\b.*)$", re.MULTILINE)
 
 
 class DeadLetter(NamedTuple):
@@ -69,9 +68,8 @@ def reason_of(logs: "CloudWatchLogsClient", message_id: str, log_groups: Sequenc
         for page in pages:
             for event in page["events"]:
                 text = event.get("message", "")
-                if message_id in text and "failed" in text:
-                    raised = _RAISED.findall(text)
-                    reason = raised[-1] if raised else text.splitlines()[0]
+                if told := re.search(rf"message {re.escape(message_id)} failed: (.*)", text):
+                    reason = told.group(1)
     return reason
 
 

@@ -48,7 +48,7 @@ def purge_again(event: SQSEvent) -> Failures:
             message = msgspec.json.decode(record["body"], type=PurgeAgain)
             accounts, queue = wiring.account_store(), wiring.erasure_queue()
             use_case(message, accounts, wiring.erasers(), queue, datetime.now(UTC))
-        except Exception:
-            log.exception("message %s failed", record["messageId"])
+        except Exception as error:
+            log.exception("message %s failed: %r", record["messageId"], error)  # `infra.dead_letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}

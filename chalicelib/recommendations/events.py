@@ -86,8 +86,8 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Fai
     for record in event.to_dict()["Records"]:
         try:
             handle(record)
-        except Exception:
-            log.exception("message %s failed", record["messageId"])
+        except Exception as error:
+            log.exception("message %s failed: %r", record["messageId"], error)  # `infra.dead_letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
