@@ -78,6 +78,21 @@ def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema
     until(lambda: [item["rating"] for item in feedback.values()] == ["like"], 5, "not put back")
 
 
+def test_picture_is_shown_when_there_is_one_and_a_drawing_when_it_cannot_be_had(cinema: Cinema, api: FakeApi) -> None:
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="3"><rect width="2" height="3"/></svg>'
+    api.planted_film = {"poster_url": "https://posters.example/1.svg"}
+    viewer = cinema.viewer()
+    viewer.page.route(
+        "https://posters.example/*", lambda route: route.fulfill(body=picture, content_type="image/svg+xml")
+    )
+    viewer.register()
+    expect(viewer.page.locator(".hero img")).to_have_js_property("complete", True)
+    expect(viewer.page.locator(".hero img")).to_have_js_property("naturalWidth", 2)
+    viewer.page.route("https://posters.example/*", lambda route: route.abort())
+    viewer.page.reload()
+    expect(viewer.page.locator(".hero .poster-drawn")).to_be_visible()
+
+
 def test_language_changes_everywhere_and_stays_when_switched(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer("ru", PHONE)
     viewer.register()

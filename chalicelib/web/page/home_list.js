@@ -9,6 +9,7 @@ import { say } from "./telling.js";
 import { language, t } from "./words.js";
 
 const LIST_LIMIT = 60;
+const TOP_LIMIT = 24;
 // A rebuild takes about 2 s, an answer of GigaChat 5 to 30 s: quick looks first, then ever fewer.
 const LOOKS_MS = [1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000, 20_000];
 const LAST_LOOK_MS = 30_000;
@@ -22,6 +23,7 @@ export const becauseTitles = createStore(new Map()); // film_id → title
 
 let isShown = false;
 let pending = null;
+let topFilms = null; // a promise: read once, for each language
 let timer = null;
 let looks = 0;
 let looksOwed = 0;
@@ -40,6 +42,7 @@ addEventListener("online", () => schedule());
 function dropHome() {
   clearTimeout(timer);
   pending = null;
+  topFilms = null;
   homeList.set(NOTHING);
   becauseTitles.set(new Map());
   if (isShown && session.get().state === "in") queueMicrotask(() => loadHome());
@@ -91,7 +94,16 @@ async function readList() {
     const { titles } = await api("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
     becauseTitles.set((known) => new Map([...known, ...Object.entries(titles)]));
   }
-  return found;
+  return { ...found, films: [...found.films, ...(await topBeside(found.films))] };
+}
+
+/** The top films that the list lacks: a list that is all the viewer's own still has their row below it. */
+async function topBeside(films) {
+  if (films.some((film) => film.source === "top")) return [];
+  topFilms ??= api("GET", "v1/films", { query: { limit: TOP_LIMIT } }).then((page) => page.films);
+  const top = await topFilms.catch(() => (topFilms = null) ?? []);
+  const listed = new Set(films.map((film) => film.film_id));
+  return top.filter((film) => !listed.has(film.film_id)).map((film) => ({ ...film, source: "top", reason: null, because: [] }));
 }
 
 export function titleOf(filmId) {

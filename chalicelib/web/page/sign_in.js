@@ -11,7 +11,7 @@ import { tell } from "./telling.js";
 import { t } from "./words.js";
 
 export const PASSWORD_MIN = 8;
-const WALL = 15;
+const WALL = 12;
 
 export function SignIn({ isNew }) {
   const [film] = useRead(() => api("GET", "v1/films", { query: { limit: WALL } }), "wall");
