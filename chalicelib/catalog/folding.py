@@ -27,7 +27,7 @@ _TRAILING_ARTICLE = re.compile(
 )
 _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
-    "xiii": "13", "xiv": "14", "xv": "15",
+    "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
 }  # fmt: skip
 _ROMAN_LETTER = {"i": "1", "v": "5", "x": "10"}  # a numeral only behind another word: "Rocky V", not "V for Vendetta"
 _NUMBER_WORDS = {

@@ -25,9 +25,11 @@ _YEAR_AT_END = re.compile(
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 _YEAR_INSIDE = re.compile(rf"[\s,;]+{_YEAR}\s*(?:г(?:од)?а?\.?)?(?=\s+[-–—/]\s|\s*[,;])", re.IGNORECASE)
 _YEAR_AT_START = re.compile(rf"^{_YEAR}(?:\s*г(?:од)?а?\.?)?(?=[\s,;]|$)")
+_YEAR_BEFORE = re.compile(rf"^{_YEAR}\s*(?:г(?:од)?а?\.?(?=[\s,:–—-]))?[\s,.:–—-]+(?=\S)", re.IGNORECASE)
+_MOVIE_AT_END = re.compile(r"[\s,]+(?:film|movie)$", re.IGNORECASE)
 _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"]+)[»“”\"]|^['‘’](.+)['‘’]$")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
-_FILM = r"(?:(?:кино|мульт|теле)?фильм|[хкм]\s?/\s?ф|мульт(?:ик)?|аниме|film|movie|motion picture)"
+_FILM = r"(?:(?:кино|мульт|теле)?фильм|[хкм]\s?[/.]\s?ф\.?|мульт(?:ик)?|аниме|film|movie|motion picture)"
 _FILM_BEFORE = re.compile(rf"^\s*(?:the\s+)?{_FILM}(?:\s*[:\-–—]\s*|\s+|(?=[«„“\"]))(?=\S)", re.IGNORECASE)
 _ONLY_FILM = re.compile(rf"^\W*{_FILM}\W*$", re.IGNORECASE)
 _FILM_BEHIND = re.compile(
@@ -76,6 +78,8 @@ def _undressed(reading: Reading) -> Iterator[Reading]:
         return
     yield from _without_bare_year(reading)
     yield from _quoted(reading)
+    if reading.year is not None and (found := _MOVIE_AT_END.search(reading.title)):
+        yield reading._replace(title=_tidy(reading.title[: found.start()]))
     for undress in _GARMENTS:
         text = undress(reading.title)
         if text and text != reading.title:
@@ -91,18 +95,22 @@ def _without_bracketed_year(reading: Reading) -> Iterator[Reading]:
     rest = _tidy(f"{reading.title[: found.start()]} {reading.title[found.end() :]}")
     year = reading.year if reading.year is not None else int(found[2])
     inner = _tidy(found[1])
+    beside = reading.beside + ((inner,) if fold(inner) else ())
     if rest:
-        yield Reading(rest, year, reading.beside + ((inner,) if fold(inner) else ()))
+        yield Reading(rest, year, beside)
+    if (before := _tidy(reading.title[: found.start()])) and before != rest:
+        yield Reading(before, year, beside)  # "Матрица (1999) – a cult film"
     if fold(inner) and rest:
         yield Reading(inner, year, (*reading.beside, rest))
 
 
 def _without_bare_year(reading: Reading) -> Iterator[Reading]:
     """ "Матрица, 1999" → "Матрица" of 1999, unless another year is known: "Wonder Woman 1984" is of 2020."""
-    found = _YEAR_AT_END.search(reading.title) or _YEAR_INSIDE.search(reading.title)
+    text = reading.title
+    found = _YEAR_AT_END.search(text) or _YEAR_INSIDE.search(text) or _YEAR_BEFORE.search(text)
     if not found:
         return
-    said, rest = int(found[1]), _tidy(reading.title[: found.start()] + reading.title[found.end() :])
+    said, rest = int(found[1]), _tidy(text[: found.start()] + text[found.end() :])
     if rest and (reading.year is None or abs(said - reading.year) <= 1):
         yield reading._replace(title=rest, year=reading.year if reading.year is not None else said)
 

@@ -108,7 +108,9 @@ def _film(
 
 
 def _head(written: str) -> str:
-    return _BRACKETED.sub("", written).strip() or written
+    """The title without its bracketed names, unless they carry it on: "Birdman: Or (The Unexpected Virtue …)"."""
+    head = _BRACKETED.sub("", written).strip()
+    return written if not head or head.lower().endswith((" or", " and", ":")) else head
 
 
 def _genres(written: str) -> tuple[str, ...]:

@@ -52,7 +52,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedCatalog:
         ("Teh Matrix", 1999, "The Matrix"), ("Ice Age 4: Continental Drift", 2012, "Ice Age: Continental Drift"),
         ("Wonder Woman 1984", 2020, "Wonder Woman 1984"), ("2012", None, "2012"), ("1. 2012", 2009, "2012"),
         ("Hamlet", 1996, "Hamlet"), ("12 Angry Men", None, "12 Angry Men"),
-        ("**The Matrix** (1999)", None, "The Matrix"),
+        ("**The Matrix** (1999)", None, "The Matrix"), ("**Матрица** (1999) – культовый боевик", None, "The Matrix"),
+        ("фильм 1999 года Матрица", None, "The Matrix"), ("1999 - Матрица", None, "The Matrix"),
+        ("The Matrix film (1999)", None, "The Matrix"), ("к.ф. Матрица", 1999, "The Matrix"),
         ("На Игле / 1996, Великобритания / HD 1080p / Trainspotting", None, "Trainspotting"), ("Brat", 1997, "Brat"),
     ],
 )  # fmt: skip
