@@ -19,6 +19,7 @@ from chalicelib.catalog.nearness import (
     FAR,
     differs_in_form,
     is_head_of,
+    is_short,
     same_but_numbering,
     same_but_small_words,
     same_subtitle,
@@ -125,7 +126,11 @@ def _distance(reading: Reading, film: Film) -> int:
     best = FAR
     for form in _forms(film):
         slips = slip_distance(reading.title, form, year_known=known)
-        if film.year != reading.year and (slips > 1 or differs_in_form(reading.title, form)):
+        if (
+            slips
+            and film.year != reading.year
+            and (slips > 1 or differs_in_form(reading.title, form) or (known and is_short(form)))
+        ):
             slips = FAR  # two reasons for doubt are one too many
         if known and (same_but_numbering(reading.title, form) or same_but_small_words(reading.title, form)):
             slips = min(slips, 1)

@@ -165,10 +165,14 @@ def _without_three_d(text: str) -> str:
 
 
 def _without_mistyped_article(text: str) -> str:
-    """ "Teh Cell" → "Cell"."""
+    """ "Teh Cell" → "Cell", "Cell, hte" → "Cell"."""
     first, _, rest = text.partition(" ")
-    mistyped = 2 <= len(first) <= 4 and first.lower() != "the" and OSA.distance(first.lower(), "the") == 1
-    return rest.strip() if mistyped else ""
+    head, _, last = text.rpartition(", ")
+    return rest.strip() if _nearly_the(first) else head.strip() if _nearly_the(last) else ""
+
+
+def _nearly_the(word: str) -> bool:
+    return 2 <= len(word) <= 4 and OSA.distance(word.lower(), "the") == 1
 
 
 _GARMENTS: tuple[Callable[[str], str], ...] = (

@@ -9,6 +9,7 @@ from chalicelib.catalog.names import parts_of, raw_key
 
 ONE_LETTER_FROM, TWO_LETTERS_FROM = 5, 14  # letters of a title that bear one wrong letter, and two
 LONGER_WITHOUT_YEAR = 3  # letters more, when no year backs the title
+SHORT_LETTERS = 8
 FAR = 99
 _NUMBER = re.compile(r"\d+")
 _ENDINGS = frozenset("sdrnyeаеиоуыэюяйьх")  # what plurals, cases and participles end in
@@ -34,6 +35,11 @@ def slip_distance(written: str, title: str, *, year_known: bool) -> int:
             distance = OSA.distance(one, other, score_cutoff=allowed)
             best = min(best, distance if distance <= allowed else FAR)
     return best
+
+
+def is_short(title: str) -> bool:
+    """Whether another title is likely to be one letter away: "Water" and "Waiter"."""
+    return len(title_key(title)) < SHORT_LETTERS
 
 
 def differs_in_form(written: str, title: str) -> bool:

@@ -17,7 +17,7 @@ from chalicelib.catalog.names import MARKS, keys_of, names_of
 from chalicelib.catalog.stems import stem
 from chalicelib.catalog.top import popularity, weighted_rating
 
-FORMAT = 1  # part of a snapshot's name: older code never opens what it cannot read
+FORMAT = 2  # part of a snapshot's name: older code never opens what it cannot read
 
 SCHEMA = """
 PRAGMA page_size = 8192;
@@ -25,7 +25,8 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE films (
   id INTEGER PRIMARY KEY, film_id TEXT NOT NULL UNIQUE, year INTEGER, rating REAL, weight REAL,
-  popularity REAL NOT NULL, genres TEXT NOT NULL, doc BLOB NOT NULL);
+  popularity REAL NOT NULL, genres TEXT NOT NULL, doc BLOB NOT NULL,
+  by_standing REAL NOT NULL, by_rating REAL NOT NULL, by_year INTEGER NOT NULL);
 CREATE TABLE sources (source_id TEXT PRIMARY KEY, film INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
 CREATE TABLE backward_keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
@@ -38,7 +39,9 @@ CREATE VIRTUAL TABLE name_terms USING fts5vocab('texts', 'col');
 """
 INDEXES = """
 CREATE INDEX films_by_weight ON films (weight DESC, film_id) WHERE weight IS NOT NULL;
-CREATE INDEX films_by_popularity ON films (popularity DESC, film_id);
+CREATE INDEX films_by_standing ON films (by_standing DESC, film_id);
+CREATE INDEX films_by_rating ON films (by_rating DESC, film_id);
+CREATE INDEX films_by_year ON films (by_year DESC, film_id);
 """
 
 
@@ -71,11 +74,13 @@ def _last_of_each(films: Iterable[Film]) -> Iterator[Film]:
 
 def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     weight = weighted_rating(film.imdb_rating, film.imdb_votes)
+    fame = popularity(film)
     genres = "|" + "|".join(genre.lower() for genre in film.genres) + "|"
     db.execute(
-        "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, film.film_id, film.year, film.imdb_rating, weight, popularity(film), genres,
-         msgspec.json.encode(film)),
+        "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, film.film_id, film.year, film.imdb_rating, weight, fame, genres, msgspec.json.encode(film),
+         (weight or 0.0) + fame, -1.0 if film.imdb_rating is None else film.imdb_rating,
+         -1 if film.year is None else film.year),
     )  # fmt: skip
     db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)",
                    [(source, number) for source in {film.source_id, film.imdb_id} if source])  # fmt: skip

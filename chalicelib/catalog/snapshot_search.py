@@ -19,6 +19,12 @@ type Position = tuple[float | int | str | None, ...]
 # Weights of names, stems, sounds, people, description, tags in bm25, by trial on the judged queries (tests/search).
 BM25 = "bm25(texts, 10.0, 5.0, 3.0, 4.0, 0.5, 1.0)"
 EXACT_BONUS, NEAR_BONUS = 1_000.0, 500.0  # bm25 of a query stays below some tens
+# Text match and fame multiply, so that votes decide between like matches and cannot lift an unlike one.
+RELEVANCE = (
+    f"CASE WHEN f.id IN ({{exact}}) THEN {EXACT_BONUS} + 100 * f.popularity "
+    f"WHEN f.id IN ({{near}}) THEN {NEAR_BONUS} + 100 * f.popularity "
+    "ELSE b.text * (0.4 + f.popularity) END"
+)
 _YEAR = re.compile(r"(18[89]\d|19\d\d|20[0-4]\d)")
 
 
@@ -33,7 +39,7 @@ def search_rows(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
     """One page of hits and one more, if there is one, best first."""
     said = words(query.text)
     if not said:
-        return _page(db, query, "SELECT id, 0 AS text FROM films", [], (), ())
+        return _browse(db, query)
     exact = _exact(db, query.text, said)
     for attempt in range(3):
         match = _match(db, said, attempt)
@@ -83,14 +89,23 @@ def _any(db: sqlite3.Connection, match: str) -> bool:
     return db.execute("SELECT 1 FROM texts WHERE texts MATCH ? LIMIT 1", (match,)).fetchone() is not None
 
 
+def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
+    """Without words: the films as an index has them in order."""
+    column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year"}[query.sort]
+    where, values = _filters(query)
+    sql = f"SELECT f.doc, f.{column}, f.film_id FROM films f WHERE {where}"
+    if query.after is not None:
+        score, film_id = _position(query.after)
+        sql += f" AND f.{column} <= ? AND (f.{column} < ? OR f.film_id > ?)"
+        values += [score, score, film_id]
+    sql += f" ORDER BY f.{column} DESC, f.film_id LIMIT ?"
+    return [Hit(doc, (score, film_id)) for doc, score, film_id in db.execute(sql, [*values, query.limit + 1])]
+
+
 def _page(
     db: sqlite3.Connection, query: FilmQuery, hits: str, given: list[object], exact: Sequence[int], near: Sequence[int]
 ) -> list[Hit]:
-    order = {
-        "relevance": _relevance(bool(words(query.text))),
-        "rating": "COALESCE(f.rating, -1.0)",
-        "year": "COALESCE(f.year, -1)",
-    }[query.sort]
+    order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year"}[query.sort]
     chosen = [*exact, *near]
     extra = f" UNION ALL SELECT id, 0.0 FROM films WHERE id IN ({_list(chosen)})" if chosen else ""
     where, values = _filters(query)
@@ -108,17 +123,6 @@ def _page(
         values += [score, score, film_id]
     sql += " ORDER BY score DESC, film_id LIMIT ?"
     return [Hit(doc, (score, film_id)) for doc, score, film_id in db.execute(sql, [*values, query.limit + 1])]
-
-
-def _relevance(has_text: bool) -> str:
-    """Text match and fame multiply, so that votes decide between like matches and cannot lift an unlike one."""
-    if not has_text:
-        return "COALESCE(f.weight, 0.0) + f.popularity"
-    return (
-        f"CASE WHEN f.id IN ({{exact}}) THEN {EXACT_BONUS} + 100 * f.popularity "
-        f"WHEN f.id IN ({{near}}) THEN {NEAR_BONUS} + 100 * f.popularity "
-        "ELSE b.text * (0.4 + f.popularity) END"
-    )
 
 
 def _filters(query: FilmQuery) -> tuple[str, list[object]]:
