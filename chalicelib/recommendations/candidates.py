@@ -6,7 +6,8 @@ import msgspec
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
-from chalicelib.recommendations import tuning
+from chalicelib.recommendations import content, tuning
+from chalicelib.recommendations.diversity import surprises_of
 from chalicelib.recommendations.model import NeighbourScores, RankedFilm
 from chalicelib.recommendations.taste import Taste, TasteFilm
 
@@ -58,19 +59,26 @@ def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int =
 
 
 def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> list[RankedFilm]:
-    """At most `count` films for the model to choose from, best first: mostly neighbours, a share of content, a few
-    surprises, so that what one signal misses another one offers. Never a judged film."""
-    shares = (("neighbour", "steer"), 0.6), (("content",), 0.25), (("surprise", "popular"), 0.15)
-    allowed = [film for film in ranked if film.film.film_id not in taste.judged]
-    chosen: dict[str, RankedFilm] = {}
-    for grounds, share in shares:
-        of_ground = [film for film in allowed if film.ground in grounds]
-        chosen |= {film.film.film_id: film for film in of_ground[: round(count * share)]}
-    for film in allowed:
-        if len(chosen) >= count:
-            break
-        chosen.setdefault(film.film.film_id, film)
-    return [film for film in allowed if film.film.film_id in chosen]
+    """At most `count` films for the model to choose from, best first: mostly the best of the ranked list, then films
+    that resemble its first page by content alone, and a few well-known ones that do not, so that the model can pick
+    what one signal misses. Never a judged film."""
+    allowed = [one for one in ranked if one.film.film_id not in taste.judged]
+    surprises = surprises_of(allowed, round(count * tuning.OFFERED_SURPRISES), taste) if len(allowed) > count else []
+    alike_count = round(count * tuning.OFFERED_CONTENT)
+    best = allowed[: count - alike_count - len(surprises)]
+    chosen = {one.film.film_id for one in [*best, *surprises]}
+    rest = [one for one in allowed if one.film.film_id not in chosen]
+    chosen |= {one.film.film_id for one in _most_alike(best[: tuning.FIRST_PAGE], rest)[: count - len(chosen)]}
+    return [one for one in allowed if one.film.film_id in chosen]
+
+
+def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[RankedFilm]:
+    """The rest, those most like the page by traits first; equals in their ranked order."""
+    rarity = content.rarity_of_traits(one.film for one in [*page, *rest])
+    profile = content.profile_of(((one.film, 1.0) for one in page), rarity)
+    vectors = content.vectors_of((one.film for one in rest), rarity)
+    affinity = {film_id: content.trait_affinity(profile.traits, vector) for film_id, vector in vectors.items()}
+    return sorted(rest, key=lambda one: -affinity[one.film.film_id])
 
 
 def sources_of(film_id: str, wanted: Iterable[TasteFilm], candidates: Candidates) -> list[tuple[str, float]]:

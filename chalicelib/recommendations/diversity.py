@@ -22,7 +22,7 @@ def spread(
 ) -> list[RankedFilm]:
     """The same films, reordered: the first 20 hold at most that many of one series or director, and one film in
     1 / `exploration_share` is a surprise. The same list and taste always give the same order."""
-    surprises = _surprises(ranked, round(len(ranked) * exploration_share), taste)
+    surprises = surprises_of(ranked, round(len(ranked) * exploration_share), taste)
     chosen = {film.film.film_id for film in surprises}
     calm = _limited([film for film in ranked if film.film.film_id not in chosen], series_or_director_max)
     for number, film in enumerate(surprises):
@@ -52,7 +52,7 @@ def _limited(ranked: Sequence[RankedFilm], most: int) -> list[RankedFilm]:
     return [*first, *later]
 
 
-def _surprises(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[RankedFilm]:
+def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[RankedFilm]:
     """Well-known films of the list's second half that resemble its first page least."""
     if count < 1 or len(ranked) <= tuning.FIRST_PAGE:
         return []

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.candidates import collect
 from chalicelib.recommendations.diversity import spread
@@ -77,6 +78,27 @@ def rows_of(ratings: Ratings, parts: Split) -> list[tuple[str, str, int, int]]:
     ]
 
 
+class RememberingCatalog(EmbeddedCatalog):
+    """The embedded catalogue, asked every question once: a bench repeats what a site spreads over weeks."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._similar: dict[tuple[str, ...], list[Film]] = {}
+        self._films: dict[str, Film] = {}
+
+    def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
+        key = (str(limit), *film_ids)
+        if key not in self._similar:
+            self._similar[key] = super().similar(film_ids, limit)
+        return self._similar[key]
+
+    def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        missing = [film_id for film_id in film_ids if film_id not in self._films]
+        if missing:
+            self._films |= super().get_many(missing)
+        return {film_id: self._films[film_id] for film_id in film_ids if film_id in self._films}
+
+
 class Product:
     """Ranks for a user as `rebuild` does, over the embedded catalogue. What a film's viewers are is counted from what
     is learned from alone."""
@@ -85,7 +107,7 @@ class Product:
         self.films = ratings.films
         self.place = {film.film_id: index for index, film in enumerate(ratings.films)}
         votes = Counter(one.film for history in parts.learned.values() for one in history)
-        self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
+        self.catalog = RememberingCatalog(f"sqlite:///{folder}/catalog.sqlite")
         self.catalog.replace_all(
             msgspec.structs.replace(film, audience_votes=votes[index]) for index, film in enumerate(ratings.films)
         )

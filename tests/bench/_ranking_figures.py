@@ -94,7 +94,9 @@ def draw(path: Path, holdout: str, rankers: Mapping[str, Figures], few: Mapping[
             at = np.arange(len(keys)) + (number - (len(names) - 1) / 2) * width
             bars = axis.bar(at, values, width, label=name, color=colours[name])
             axis.bar_label(bars, fmt="%.3f", fontsize=7)
-        axis.set_xticks(range(len(keys)), [key.replace("_at_", "@").replace("hr", "HR") for key in keys])
+        axis.set_xticks(
+            range(len(keys)), [key.replace("_at_", "@").replace("hr", "HR").replace("ndcg", "NDCG") for key in keys]
+        )
         axis.legend(fontsize=8)
     left.set_title(f"First page, holdout: {holdout.replace('_', ' ')}")
     middle.set_title("Candidates")
