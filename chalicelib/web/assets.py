@@ -16,9 +16,8 @@ STYLES = ("tokens", "shell", "forms", "card", "screens")
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./((?:vendor/)?[a-z_]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
-COMMENT = re.compile(
-    r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE
-)  # a line of its own: a tenth of what a viewer would load
+COMMENT = re.compile(r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # a line of its own
+INDENT = re.compile(r"^ +", re.MULTILINE)  # with the comments, a tenth of what a viewer would load
 HASH_CHARACTERS = 10  # 40 bits: the names of one page's versions never meet
 
 
@@ -41,7 +40,7 @@ def assets() -> dict[str, Asset]:
     files = [
         library,
         _asset("app.js", joined_modules("main", library.name)),
-        _asset("app.css", "\n".join(_read(f"style/{name}.css") for name in STYLES)),
+        _asset("app.css", INDENT.sub("", "\n".join(_read(f"style/{name}.css") for name in STYLES))),
         _asset("font.css", _read("vendor/font.css")),
         _asset("icon.svg", _read("icon.svg")),
     ]
@@ -92,7 +91,7 @@ def joined_modules(entry: str, library_name: str) -> str:
         text = EXPORT.sub("", IMPORT.sub("", COMMENT.sub("", text)))
         if stray := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
             raise PageSourceError(f"{name}.js: {stray[0]}")
-        parts.append(f"// {name}.js\n{text}")
+        parts.append(f"// {name}.js\n{INDENT.sub('', text)}")
 
     add(entry)
     head = f'import {{ {", ".join(sorted(from_library))} }} from "./{library_name}";\n'

@@ -3,6 +3,8 @@
 It rebuilds a list `REBUILD_SECONDS` after feedback and lets "GigaChat" answer `ANSWER_SECONDS` after the third rating.
 """
 
+import csv
+import io
 import json
 import time
 import uuid
@@ -220,16 +222,18 @@ class FakeApi:
     def _import(self, user: User, body: Json) -> Answer:
         by_title = {title(film, language): film for film in FILMS.values() for language in ("ru", "en")}
         unmatched = []
-        rows = body["csv"].splitlines()
+        rows = list(csv.DictReader(io.StringIO(body["csv"])))
         if len(rows) > IMPORT_ROWS_MAX or len(json.dumps(body, ensure_ascii=False).encode()) > BODY_BYTES_MAX:
             raise Refused(413, "Too many rows or bytes.")
-        for row in rows:
-            film = by_title.get(row.split(" (")[0])
+        for line, row in enumerate(rows, 2):
+            film = by_title.get(row["title"])
             if film is None:
-                unmatched.append({"row": 1, "title": row, "year": None})
+                unmatched.append({"line": line, "title": row["title"], "year": int(row["year"] or 0) or None})
             else:
-                self._judge(user, film["film_id"], {"rating": "like"})
-        return Answer(200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "ambiguous": []})
+                self._judge(user, film["film_id"], {"rating": row["rating"]})
+        return Answer(
+            200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "neutral": 0, "ambiguous": []}
+        )
 
     def _home(self, user: User) -> Json:
         since = time.monotonic() - user.judged_at

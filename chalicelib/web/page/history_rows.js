@@ -2,6 +2,7 @@
 
 const ROWS_MAX = 300; // api.md: rows a request
 const REQUEST_BYTES_MAX = 60_000; // api.md: 64 KB a request, JSON around the rows included
+const PLAIN_HEAD = /^"?title"?[,;]/i;
 
 /** A row by itself is larger than a request may be. */
 export class RowTooLargeError extends Error {}
@@ -23,23 +24,31 @@ export function recordsOf(text) {
 
 export function formatOf(text) {
   const [head = ""] = text.replace(/^\uFEFF/, "").split("\n", 1);
-  if (/^"?(const|position)"?,/i.test(head) || /,"?your rating"?,/i.test(head)) return "imdb";
-  if (/letterboxd uri/i.test(head)) return "letterboxd";
-  return "plain";
+  if (/^"?(const|position)"?[,;]/i.test(head) || /[,;]"?your rating"?[,;]/i.test(head)) return "imdb";
+  return /letterboxd uri/i.test(head) ? "letterboxd" : "plain";
 }
 
-/** The rows without the head line, and the head line: exports have one, a plain list has none. */
+/** The rows without the head line, and the head line. A list of titles, one a line, becomes rows of liked films. */
 export function rowsOfHistory(format, text) {
   const clean = text.replace(/^\uFEFF/, "");
-  if (format === "plain") return { head: null, rows: clean.split(/\r?\n/).filter((row) => row.trim() !== "") };
-  const [head = null, ...rows] = recordsOf(clean);
-  return { head, rows };
+  if (format !== "plain" || PLAIN_HEAD.test(clean)) {
+    const [head = "", ...rows] = recordsOf(clean);
+    return { head, rows };
+  }
+  const lines = clean.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return { head: "title,year,rating", rows: lines.map(likedRow) };
+}
+
+/** `Stalker (1979)` → `"Stalker",1979,like` */
+function likedRow(line) {
+  const [, title, year = ""] = line.trim().match(/^(.*?)\s*(?:[([](\d{4})[)\]])?$/);
+  return `"${(title || line.trim()).replaceAll('"', '""')}",${year},like`;
 }
 
 /** → [{ format, csv, count }], each small enough for one request. */
 export function requestsOf(format, text) {
   const { head, rows } = rowsOfHistory(format, text);
-  const bodyOf = (part) => ({ format, csv: [...(head === null ? [] : [head]), ...part].join("\n") });
+  const bodyOf = (part) => ({ format, csv: [head, ...part].join("\n") });
   const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
   const emptyBytes = bytesOf(bodyOf([]));
   const requests = [];

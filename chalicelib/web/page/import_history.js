@@ -16,7 +16,7 @@ const ROWS_SHOWN = 50;
 export function ImportHistory({ onImported }) {
   const [text, setText] = useState("");
   const [format, setFormat] = useState("plain");
-  const [run, setRun] = useState(null); // { done, all, imported, unmatched, ambiguous, isOver, problem }
+  const [run, setRun] = useState(null); // { done, all, imported, neutral, unmatched, ambiguous, isOver, problem }
   const isStopped = useRef(false);
   const count = rowsOfHistory(format, text).rows.length;
   const isRunning = run && !run.isOver;
@@ -29,7 +29,7 @@ export function ImportHistory({ onImported }) {
   const start = async (event) => {
     event.preventDefault();
     isStopped.current = false;
-    let state = { done: 0, all: count, imported: 0, unmatched: [], ambiguous: [], isOver: false, problem: null };
+    let state = { done: 0, all: count, imported: 0, neutral: 0, unmatched: [], ambiguous: [], isOver: false, problem: null };
     const show = (changes) => setRun((state = { ...state, ...changes }));
     show({});
     try {
@@ -39,6 +39,7 @@ export function ImportHistory({ onImported }) {
         show({
           done: state.done + rows,
           imported: state.imported + answer.imported,
+          neutral: state.neutral + (answer.neutral ?? 0),
           unmatched: [...state.unmatched, ...answer.unmatched],
           ambiguous: [...state.ambiguous, ...answer.ambiguous],
         });
@@ -74,28 +75,32 @@ export function ImportHistory({ onImported }) {
   </section>`;
 }
 
-function Outcome({ imported, unmatched, ambiguous, problem }) {
+function Outcome({ imported, neutral, unmatched, ambiguous, problem }) {
   return html`<div class="outcome">
     ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
     <p class="outcome-main">${t("import_done", { n: imported })}</p>
-    ${[["import_unmatched", unmatched], ["import_ambiguous", ambiguous]].map(
-      ([key, rows]) =>
-        rows.length > 0 &&
-        html`<details key=${key}><summary>${t(key, { n: rows.length })}</summary>
-          <ul>${rows.slice(0, ROWS_SHOWN).map((row, index) => html`<li key=${index}><span>${rowText(row)}</span> <a href=${searchAddress({ query: titleIn(row) })}>${t("import_find")}<span class="sr-only">: ${titleIn(row)}</span></a></li>`)}</ul>
-        </details>`,
-    )}
+    ${neutral > 0 && html`<p>${t("import_neutral", { n: neutral })}</p>`}
+    <${Rows} title=${t("import_unmatched", { n: unmatched.length })} rows=${unmatched} />
+    <${Rows} title=${t("import_ambiguous", { n: ambiguous.length })} rows=${ambiguous} />
   </div>`;
 }
 
-/** A row as the API gives it back: the text itself, or an object with a title and perhaps a year. */
-function rowText(row) {
-  if (typeof row === "string") return row;
-  const title = row.title ?? row.text ?? row.row ?? JSON.stringify(row);
-  return row.year ? `${title} (${row.year})` : String(title);
+/** Each row with the films it may mean, or with a search for it. */
+function Rows({ title, rows }) {
+  if (!rows.length) return null;
+  return html`<details>
+    <summary>${title}</summary>
+    <ul>
+      ${rows.slice(0, ROWS_SHOWN).map(
+        (row, index) => html`<li key=${index}>
+          <span>${filmText(row)}</span>${" "}
+          ${row.candidates
+            ? row.candidates.map((film) => html`<a key=${film.film_id} href=${`#/film/${film.film_id}`}>${filmText(film)}</a> `)
+            : html`<a href=${searchAddress({ query: row.title.slice(0, 100) })}>${t("import_find")}<span class="sr-only">: ${row.title}</span></a>`}
+        </li>`,
+      )}
+    </ul>
+  </details>`;
 }
 
-function titleIn(row) {
-  const title = typeof row === "string" ? row : String(row.title ?? row.text ?? row.row ?? "");
-  return title.replace(/\s*\(\d{4}\)\s*$/, "").slice(0, 100);
-}
+const filmText = ({ title, year }) => (year ? `${title} (${year})` : title);

@@ -58,8 +58,8 @@ const MORE_MOTIFS = {
     (chance) => [disc(160, 44, 24, "a"), shape("M12 120q0-60 82-60t92 62l22-26v62l-22-18q-18 44-92 44t-82-64z", "ink"), shape("M16 134q40 34 120 26q-26 24-62 24q-52-4-58-50z", "a"), disc(52, 108, 6, "a"), line(`M84 56q-${span(chance, 6, 20)}-30-26-36M84 56q6-32 28-34`, 6, "b")],
   ],
   action: [
-    // Wheels and speed.
-    (chance) => [many(8, (place) => bar(span(chance, -80, 0), 14 + place * 26, span(chance, 90, 210), 8, "b")), disc(64, 148, 40, "ink"), disc(64, 148, 17, "a"), disc(148, 148, 40, "ink"), disc(148, 148, 17, "a"), shape("M40 96h96l32 40h-128z", "a")],
+    // Arrows that all go one way.
+    (chance) => turned(span(chance, -34, -10), 100, 110, many(5, (place) => shape(`M${place * 48 - 50} -30l64 140-64 140h34l64-140-64-140z`, place % 2 ? "b" : place === 2 ? "a" : "ink"))),
     // A broken ring.
     (chance) => turned(span(chance, -40, 40), 100, 110, ring(100, 110, 70, 26, "ink"), shape("M120 10l-34 86h30l-40 120 92-136h-38l34-70z", "a")),
   ],

@@ -141,7 +141,7 @@ export const wordsEn = {
   removed: "Removed",
 
   import_title: "Bring your history",
-  import_text: "An export from IMDb or Letterboxd (ratings.csv), or a plain list: one film a line, the year in brackets.",
+  import_text: "An export from IMDb or Letterboxd (ratings.csv), or a plain list of films you like: one a line, the year in brackets.",
   import_file: "Choose a file",
   import_paste: "Or paste a list",
   import_format: "Format",
@@ -153,6 +153,7 @@ export const wordsEn = {
   import_done: { one: "{n} film recognised", other: "{n} films recognised" },
   import_unmatched: { one: "{n} row not recognised", other: "{n} rows not recognised" },
   import_ambiguous: { one: "{n} row fits several films", other: "{n} rows fit several films" },
+  import_neutral: "Recognised, but rated neither way: {n}",
   import_find: "Find",
   import_empty: "There are no rows with films in it.",
   import_row_large: "One of the rows is too long: is this really a list of films?",

@@ -146,7 +146,7 @@ export const wordsRu = {
   removed: "Убрано",
 
   import_title: "Перенести историю",
-  import_text: "Выгрузка из IMDb или Letterboxd (ratings.csv) или просто список: по фильму в строке, год в скобках.",
+  import_text: "Выгрузка из IMDb или Letterboxd (ratings.csv) или просто список любимых фильмов: по одному в строке, год в скобках.",
   import_file: "Выбрать файл",
   import_paste: "Или вставьте список",
   import_format: "Формат",
@@ -158,6 +158,7 @@ export const wordsRu = {
   import_done: { one: "Узнали {n} фильм", few: "Узнали {n} фильма", many: "Узнали {n} фильмов", other: "Узнали {n} фильма" },
   import_unmatched: { one: "{n} строку не узнали", few: "{n} строки не узнали", many: "{n} строк не узнали", other: "{n} строки не узнали" },
   import_ambiguous: { one: "{n} строка подходит к разным фильмам", few: "{n} строки подходят к разным фильмам", many: "{n} строк подходят к разным фильмам", other: "{n} строки подходят к разным фильмам" },
+  import_neutral: "Узнали без явной оценки: {n}",
   import_find: "Найти",
   import_empty: "В файле нет строк с фильмами.",
   import_row_large: "Одна из строк слишком длинная: это точно список фильмов?",
