@@ -73,10 +73,6 @@ test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
 
-.PHONY: screenshots
-screenshots: $(ENV)  ## of the copy that `make up` has started
-	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
-
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
 BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
 .PHONY: bench
