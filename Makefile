@@ -8,7 +8,7 @@ LOCAL_PORT ?= 4566
 export LOCAL_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env check format test unit lock run up down
+.PHONY: env check format test unit lock run up up-localstack down
 
 # Environments are made once for each state of their lock file.
 ENV := .venv/.lock-$(shell sha256sum requirements/dev.txt | cut -c1-12)
@@ -34,6 +34,8 @@ run: $(ENV) $(EMULATOR)
 	@$(PY) -m infra.local.up --follow
 up: $(ENV) $(EMULATOR)
 	@$(PY) -m infra.local.up
+up-localstack: $(ENV) $(LOCALSTACK)
+	@$(PY) -m infra.local.up --localstack
 down: $(ENV)
 	@$(PY) -m infra.local.up --down
 
@@ -68,10 +70,6 @@ test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 	$(PY) -m pytest tests/real
 	$(PY) -m pytest tests/browser
 
-screenshots: $(ENV)  ## of the copy that `make up` has started
-	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
-
-.PHONY: screenshots
 screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
 

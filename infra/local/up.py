@@ -2,6 +2,7 @@
 
     python -m infra.local.up            in the background; returns once a like has gone through end to end
     python -m infra.local.up --follow   in the foreground; Ctrl-C stops everything
+    python -m infra.local.up --localstack   on LocalStack instead of MiniStack
 
 The API's base address is left in STATE/url, the GigaChat stand-in's control address in STATE/gigachat.
 """
@@ -24,6 +25,7 @@ from infra.learning import add_ratings, demo_judgements, run
 from infra.local import emulator, ministack, processes
 from infra.local.demo import load_demo
 from infra.local.first_like import first_like
+from infra.local.localstack import host
 from infra.package import package
 from infra.template.api import STAGE, gateway_responses
 
@@ -81,7 +83,7 @@ def down(state: Path) -> None:
 def _gigachat(state: Path) -> dict[str, str]:
     """The real service when there are credentials in the environment, else the stand-in. Returns stack parameters."""
     if os.environ.get("GIGACHAT_CREDENTIALS"):
-        return {}
+        return {"GigachatCaBundleFile": os.environ.get("GIGACHAT_CA_BUNDLE_FILE", "")}
     if not processes.running(state, STAND_IN):
         with step("GigaChat stand-in"):
             port = processes.free_port()
@@ -125,6 +127,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, default=Path(".local"), help="where pids, logs and addresses go")
     parser.add_argument("--port", type=int, default=int(os.environ.get("LOCAL_PORT") or 4566))
     parser.add_argument("--follow", action="store_true", help="stay in the foreground; Ctrl-C stops everything")
+    parser.add_argument("--localstack", action="store_true", help="on LocalStack's last free runtime")
     parser.add_argument("--down", action="store_true", help="stop everything")
     given = parser.parse_args()
     state = given.state.resolve()
@@ -136,9 +139,10 @@ def main() -> None:
     if given.follow:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: stopped.set())
-    url = up(state, given.port)
+    url = up(state, given.port, host.start if given.localstack else ministack.start)
     print(f"ready in {time.monotonic() - began:.0f} s: {url}", flush=True)
-    _learn_from_demo_likes(state)
+    if not given.localstack:  # which has no Athena
+        _learn_from_demo_likes(state)
     if given.follow:
         print("Ctrl-C stops everything", flush=True)
         stopped.wait()

@@ -46,6 +46,7 @@ def function_globals() -> dict[str, object]:
         "GIGACHAT_MODEL": "GigachatModel",
         "GIGACHAT_BASE_URL": "GigachatBaseUrl",
         "GIGACHAT_AUTH_URL": "GigachatAuthUrl",
+        "GIGACHAT_CA_BUNDLE_FILE": "GigachatCaBundleFile",
         "GIGACHAT_PARALLEL": "GigachatParallel",
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",

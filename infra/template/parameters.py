@@ -11,6 +11,9 @@ def parameters() -> dict[str, object]:
         "GigachatModel": _text("GigaChat-2", "Model name"),
         "GigachatBaseUrl": _text("", "Empty: the service itself"),
         "GigachatAuthUrl": _text("", "Empty: the service itself"),
+        "GigachatCaBundleFile": _text(
+            "", "Path of a CA bundle inside the package, /var/task/…; empty: the usual authorities"
+        ),
         "GigachatParallel": _number(
             1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
         ),
