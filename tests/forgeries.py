@@ -68,8 +68,8 @@ def with_the_key(token: str, secret: str) -> dict[str, str]:
     wrong: dict[str, dict[str, Any]] = {
         "expired": {"iat": now - 1_000, "exp": now - 100},
         "expired just now": {"iat": now - 900, "exp": now},
-        "not yet issued": {"iat": now + 120, "exp": now + 900},
-        "not yet valid": {"nbf": now + 120},
+        "not yet issued": {"iat": now + 600, "exp": now + 1_200},
+        "not yet valid": {"nbf": now + 800},
         "lives too long": {"exp": now + 86_400},
         "never expires": {"exp": 10**12},
         "exp is text": {"exp": "tomorrow"},
