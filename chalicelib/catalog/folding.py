@@ -72,7 +72,8 @@ def words(text: str) -> tuple[str, ...]:
     if not plain.isascii():
         # й is a letter of its own, not и with a mark.
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", plain).replace("й", "\ue000"))
-        plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("\ue000", "й").lower()
+        plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("\ue000", "й")
+        plain = plain.lower().translate(_SYMBOLS)  # ǿ has become ø only now
     return tuple(_WORD.findall(plain))
 
 

@@ -7,7 +7,9 @@ import hashlib
 import logging
 import os
 import tempfile
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,7 @@ from chalicelib.catalog.snapshot_build import FORMAT
 log = logging.getLogger(__name__)
 
 KEPT_SNAPSHOTS = 3  # a worker that has just read current.json must still find what it names
+FETCHED_LATELY_SECONDS = 600  # longer than any worker takes from fetching a file to opening it
 CONNECT_SECONDS, READ_SECONDS = 1, 10  # one object of some tens of megabytes within the same region
 
 
@@ -52,6 +55,14 @@ def place_of(url: str) -> SnapshotPlace:
     if url.startswith("sqlite:///"):
         return LocalPlace(Path("/" + url.removeprefix("sqlite:").lstrip("/")))
     raise ValueError(f"A catalogue lies at https://…, s3://BUCKET/PREFIX or sqlite:///PATH, not {url!r}")
+
+
+def _forget_older(path: Path) -> None:
+    """Frees the temporary folder of snapshots that nobody has fetched lately; open ones are read on without a name."""
+    for other in path.parent.glob("*.sqlite"):
+        with suppress(FileNotFoundError):  # another worker was quicker
+            if other != path and other.stat().st_mtime < time.time() - FETCHED_LATELY_SECONDS:
+                other.unlink()
 
 
 class LocalPlace:
@@ -115,6 +126,7 @@ class S3Place:
             near = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex}")
             near.write_bytes(raw)
             near.replace(path)
+            _forget_older(path)
         return path
 
     def publish(self, built: Path, films: int) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.catalog.matching import Match, match_titles
 from chalicelib.catalog.mentions import Mention
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.model import Film, Language
 from chalicelib.catalog.port import Catalog
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
 from chalicelib.feedback.model import Feedback, FeedbackStore
@@ -49,7 +49,13 @@ class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def import_history(
-    store: FeedbackStore, catalog: Catalog, user_id: str, csv_text: str, kind: HistoryFormat, now: datetime
+    store: FeedbackStore,
+    catalog: Catalog,
+    user_id: str,
+    csv_text: str,
+    kind: HistoryFormat,
+    language: Language,
+    now: datetime,
 ) -> ImportSummary:
     """Stores a like or a dislike for each film found. Safe to repeat: the same rows give the same answer and state.
 
@@ -64,7 +70,7 @@ def import_history(
     rated = {film.film_id: (row, film) for row, film in found if row.rating}
     held = {item.film_id: item for item in store.list_all(user_id)} if rated else {}
     new = [
-        _feedback(row, film, held.get(film_id), now - timedelta(microseconds=place))
+        _feedback(row, film, held.get(film_id), language, now - timedelta(microseconds=place))
         for place, (film_id, (row, film)) in enumerate(rated.items())
         if film_id not in held or held[film_id].rating is None
     ]
@@ -115,7 +121,7 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
     return Match(None, "none") if another else match
 
 
-def _feedback(row: HistoryRow, film: Film, held: Feedback | None, moment: datetime) -> Feedback:
+def _feedback(row: HistoryRow, film: Film, held: Feedback | None, language: Language, moment: datetime) -> Feedback:
     return Feedback(
         film_id=film.film_id,
         title=film.title,
@@ -125,6 +131,7 @@ def _feedback(row: HistoryRow, film: Film, held: Feedback | None, moment: dateti
         rating=row.rating,
         steer=held.steer if held else None,
         updated_at=moment,
+        language=language,
     )
 
 

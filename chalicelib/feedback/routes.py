@@ -109,5 +109,6 @@ def post_history(call: Call[ImportBody, None]) -> ImportSummary:
         call.viewer.user_id,
         call.body.csv,
         call.body.format,
+        call.language,
         datetime.now(UTC),
     )

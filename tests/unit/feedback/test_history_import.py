@@ -32,7 +32,7 @@ def bring(
     catalog: EmbeddedCatalog, csv: str, kind: HistoryFormat = "plain", store: FakeFeedbackStore | None = None
 ) -> tuple[ImportSummary, dict[str, str | None]]:
     store = store or FakeFeedbackStore()
-    summary = import_history(store, catalog, USER, csv, kind, NOW)
+    summary = import_history(store, catalog, USER, csv, kind, "ru", NOW)
     return summary, {item.title: item.rating for item in store.list_all(USER)}
 
 
@@ -94,11 +94,13 @@ def test_nothing_is_stored_when_the_file_is_no_such_history(
 ) -> None:
     store = FakeFeedbackStore()
     with pytest.raises(InvalidInputError) as raised:
-        import_history(store, catalog, USER, csv, kind, NOW)
+        import_history(store, catalog, USER, csv, kind, "ru", NOW)
     assert raised.value.field == "csv"
     assert store.list_all(USER) == []
 
 
 def test_the_file_is_refused_when_it_has_too_many_rows(catalog: EmbeddedCatalog) -> None:
     with pytest.raises(TooLargeError):
-        import_history(FakeFeedbackStore(), catalog, USER, "title,year,rating\n" + "A,2000,5\n" * 301, "plain", NOW)
+        import_history(
+            FakeFeedbackStore(), catalog, USER, "title,year,rating\n" + "A,2000,5\n" * 301, "plain", "ru", NOW
+        )
