@@ -38,11 +38,13 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     order = _order(parts)[:limit]
     steered = {film.film_id for film in taste.steered}
     wanted = taste.wanted
+    heaviest, others = wanted[: tuning.BECAUSE_AMONG], wanted[tuning.BECAUSE_AMONG :]
     likeness = _Likeness(taste, candidates)
     found = []
     for film_id in order:
         film = candidates.films[film_id]
-        because = _because(sources_of(film_id, wanted, candidates) or likeness.sources(film))
+        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        because = _because(sources or likeness.sources(film))
         ground = _ground(parts[film_id], because, steered)
         if ground == "steer":
             because = tuple(source for source in because if source in steered)

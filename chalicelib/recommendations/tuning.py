@@ -48,4 +48,5 @@ TOP_LIMIT = 100
 OFFERED_CONTENT = 0.12  # of the model's candidates by content alone, and
 OFFERED_SURPRISES = 0.06  # unlike the first page: together they cost little recall@45 (third_last: 0.355 → 0.348)
 BECAUSE_MAX = 3
+BECAUSE_AMONG = 15  # heaviest wanted films looked at first: the others weigh less than a tenth of the first one
 BECAUSE_SHARE = 0.25  # a film is named as a cause when it gave at least this share of the strongest one
