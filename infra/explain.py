@@ -57,7 +57,7 @@ def _score(parts: Parts) -> list[str]:
         f"  score         {parts.score:8.4f}",
         f"  = neighbours  {parts.neighbours:8.4f}  evidence {parts.evidence:.4f} × {against:.2f} (dislikes) "
         f"× {era:.2f} (era)",
-        f"  + content     {tuning.CONTENT_FACTOR * parts.content:8.4f}  likeness of genres and people × era × fame",
+        f"  + content     {parts.content:8.4f}  likeness of genres and people × era × fame",
         f"  + popularity  {tuning.POPULARITY_FACTOR * parts.popularity:8.4f}",
     ]
 

@@ -38,7 +38,7 @@ def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int =
     learned = neighbours([film.film_id for film in wanted + unwanted]) if wanted or unwanted else {}
     evidence = _evidence(wanted, learned, taste.judged)
     against = _evidence(unwanted, learned, taste.judged)
-    best = sorted(evidence, key=lambda film_id: (-evidence[film_id], film_id))[:depth]
+    best = sorted(evidence, key=evidence.__getitem__, reverse=True)[:depth]
     judged = [film.film_id for film in wanted + unwanted]
     films = catalog.get_many([*best, *judged])
     seeds = [film.film_id for film in wanted[: tuning.SIMILAR_SEEDS]]

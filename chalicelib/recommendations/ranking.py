@@ -18,7 +18,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     evidence: float  # from viewers who like the same films
     against: float  # 0…1: how much of what is known of the film speaks against it
     era: float  # 0…1: how near its year is to the viewer's years
-    content: float  # likeness of genres and people × era × popularity
+    content: float  # likeness of genres and people × era × popularity, more with few likes
     popularity: float
 
     @property
@@ -29,7 +29,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def score(self) -> float:
         """Higher is better, comparable within one list only."""
-        return self.neighbours + tuning.CONTENT_FACTOR * self.content + tuning.POPULARITY_FACTOR * self.popularity
+        return self.neighbours + self.content + tuning.POPULARITY_FACTOR * self.popularity
 
 
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
@@ -38,11 +38,13 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     order = _order(parts)[:limit]
     steered = {film.film_id for film in taste.steered}
     wanted = taste.wanted
+    heaviest, others = wanted[: tuning.BECAUSE_AMONG], wanted[tuning.BECAUSE_AMONG :]
     likeness = _Likeness(taste, candidates)
     found = []
     for film_id in order:
         film = candidates.films[film_id]
-        because = _because(sources_of(film_id, wanted, candidates) or likeness.sources(film))
+        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        because = _because(sources or likeness.sources(film))
         ground = _ground(parts[film_id], because, steered)
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
@@ -63,6 +65,7 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     unwanted = content.profile_of(_with_features(taste.unwanted, candidates.known), rarity)
     eras = content.era_affinities(wanted, (film.year for film in films.values()))
     known = {film_id: popularity(film) for film_id, film in films.items()}
+    content_factor = tuning.CONTENT_FACTOR + tuning.CONTENT_FACTOR_FEW / max(1, len(taste.wanted))
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
@@ -74,7 +77,8 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
             evidence=evidence,
             against=against / (evidence + against) if against else 0.0,
             era=eras[film.year],
-            content=likeness
+            content=content_factor
+            * likeness
             * (tuning.CONTENT_ERA_FLOOR + (1 - tuning.CONTENT_ERA_FLOOR) * eras[film.year])
             * known[film_id],
             popularity=known[film_id],
@@ -120,4 +124,4 @@ def _ground(parts: Parts, because: tuple[str, ...], steered: set[str]) -> Ground
         return "popular"
     if because[0] in steered:
         return "steer"
-    return "neighbour" if parts.neighbours >= tuning.CONTENT_FACTOR * parts.content else "content"
+    return "neighbour" if parts.neighbours >= parts.content else "content"

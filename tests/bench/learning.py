@@ -56,6 +56,7 @@ def main() -> None:
     report = {
         "runs": runs,
         "seconds_growth": round(last["seconds"] / first["seconds"], 2),
+        "cpu_seconds_growth": round(last["cpu_seconds"] / first["cpu_seconds"], 2),
         "likes_growth": round(last["likes"] / first["likes"], 2),
         "ranking": ranking,
     }
@@ -103,13 +104,14 @@ def _learn(likes: int, seed: int) -> dict[str, float]:
         engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": spill})
         real = _likes_table(engine, likes, seed)
         before = _peak_mb()
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         model = Model(streamed(engine.execute(neighbours_sql())))
-        seconds = time.perf_counter() - began
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - began_cpu
     return {
         "likes": real,
         "pairs_at_most": real * WINDOW,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu_seconds, 1),
         "memory_mb": round(_peak_mb()),
         "of_it_before_mb": round(before),
         "films": len(model.ids),
