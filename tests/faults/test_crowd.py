@@ -2,13 +2,28 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+
+import httpx
 
 from tests.deployed import Viewer, wait_for
 
 VIEWERS, LIKES = 20, 30
+TRIES = 5
 AT_ONCE = 6  # requests in flight; the emulator starts a process for each, on two cores
+
+
+def like_surely(viewer: Viewer, film_id: str) -> None:
+    """A like, repeated as any client would while a loaded machine keeps the gateway waiting: it is safe to repeat."""
+    for _ in range(TRIES):
+        with suppress(httpx.TimeoutException):
+            status = viewer.call("PUT", f"v1/feedback/{film_id}", {"rating": "like"}).status_code
+            if status == 200:
+                return
+            assert status >= 500, status
+    raise AssertionError(f"a like was not taken in {TRIES} tries")
 
 
 def test_every_like_counts_and_the_ledger_holds_the_bill_when_a_crowd_likes_at_once(
@@ -24,7 +39,7 @@ def test_every_like_counts_and_the_ledger_holds_the_bill_when_a_crowd_likes_at_o
     liked = [[films[(3 * place + step) % len(films)] for step in range(LIKES)] for place in range(VIEWERS)]
     turns = [(place, step) for step in range(LIKES) for place in range(VIEWERS)]
     with ThreadPoolExecutor(AT_ONCE) as crowd:  # everybody takes turns, so all lists change all the time
-        list(crowd.map(lambda turn: viewers[turn[0]].like(liked[turn[0]][turn[1]]), turns))
+        list(crowd.map(lambda turn: like_surely(viewers[turn[0]], liked[turn[0]][turn[1]]), turns))
 
     wait_for(lambda: trouble.bill()["requests"] - before["requests"] >= VIEWERS, 240, trouble.bill)
     trouble.wait_until_quiet(240)
