@@ -83,12 +83,14 @@ def test_list_stays_personal_when_gigachat_is_off(cinema: Cinema, api: FakeApi) 
 
 def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer()
+    viewer.page.clock.install()
     viewer.register()
     viewer.judges(0, "like")
     viewer.sees_source("personal", 15)
     until(lambda: len([one for one in api.requests if one[1] == "v1/recommendations"]) >= 4, 15, "too few looks")
     asked = len(api.requests)
-    viewer.page.wait_for_timeout(6_000)
+    for _ in range(10):
+        viewer.page.clock.fast_forward("01:00")
     assert len(api.requests) - asked <= 1
 
 

@@ -22,11 +22,12 @@ def test_work_goes_on_unseen_when_the_access_token_has_ended(cinema: Cinema, api
     expect(viewer.page.locator(".message-error")).to_have_count(0)
 
 
-def test_token_is_renewed_before_it_ends_when_it_is_short(cinema: Cinema, api: FakeApi) -> None:
-    api.access_seconds = 31
+def test_token_is_renewed_before_it_ends_when_little_of_it_is_left(cinema: Cinema, api: FakeApi) -> None:
+    api.access_seconds = 900
     viewer = cinema.viewer()
+    viewer.page.clock.install()
     viewer.register()
-    viewer.page.wait_for_timeout(1_500)
+    viewer.page.clock.fast_forward("14:40")
     viewer.open("#/mine")
     expect(viewer.page.locator(".notice h2")).to_be_visible()
     assert ("POST", "v1/auth/session/refresh") in api.requests

@@ -121,7 +121,9 @@ def test_session_goes_on_when_a_tab_was_closed_and_another_opened(house: Cinema)
 
 def test_film_and_its_likes_are_shown_when_the_viewer_is_a_stranger(house: Cinema) -> None:
     viewer = house.viewer("en")
-    viewer.searches("godfather").locator("a", has_text="Godfather").first.click()
+    found = viewer.searches("godfather")
+    expect(found.first).to_contain_text("Godfather")
+    found.first.locator("a").click()
     expect(viewer.page.locator(".film h1")).to_contain_text("Godfather")
     expect(viewer.page.locator(".row .card").first).to_be_visible()
     viewer.open("#/film/00000000-0000-4000-8000-000000000000")

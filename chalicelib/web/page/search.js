@@ -35,6 +35,7 @@ export function Search() {
   useEffect(() => {
     if (typed === sent.current) return undefined;
     const timer = setTimeout(() => {
+      if (!location.hash.startsWith("#/search")) return; // a film was opened while typing
       sent.current = typed;
       replaceAddress(searchAddress({ ...filters, query: typed }));
     }, TYPING_PAUSE_MS);
