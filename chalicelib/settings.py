@@ -33,8 +33,6 @@ class Settings:
 
     # The edge.
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take
-    page_size_default: int = 20
-    page_size_max: int = 100
 
     # Tokens and passwords.
     token_issuer: str = "kinosovet"
@@ -75,7 +73,6 @@ class Settings:
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000
-    gigachat_enabled: bool = True
 
 
 def _value(kind: type, text: str) -> object:
