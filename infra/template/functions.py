@@ -1,5 +1,8 @@
 """What Chalice's decorators cannot say of the functions: environment, event wiring, logs."""
 
+import json
+from collections.abc import Mapping
+
 TIMEOUT_SECONDS = {
     "api": 15,  # API Gateway gives up at 29 s; nothing of ours takes that long
     "authorize": 10,
@@ -24,6 +27,9 @@ RESOURCE_OF = {
     "purge_again": "PurgeAgain",
 }
 """Chalice's logical id of each function."""
+
+
+NEW_TOMBSTONE = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "erased#"}]}}}}
 
 
 def function_globals() -> dict[str, object]:
@@ -62,7 +68,8 @@ def functions() -> dict[str, object]:
     """Overrides of Chalice's functions: literal stream and queue names become references within the stack."""
     overrides: dict[str, dict[str, object]] = {
         "plan": _stream("Plan", "FeedbackTable"),
-        "erase": _stream("Erase", "AccountsTable"),
+        # New tombstones alone: every sign-up and profile change writes to that table too.
+        "erase": _stream("Erase", "AccountsTable", NEW_TOMBSTONE),
         "rebuild": _queue("Rebuild", "RebuildQueue"),
         # FIFO: the message groups are the lanes, so no MaximumConcurrency is needed (which cannot go below 2).
         "ask": _queue("Ask", "AskQueue"),
@@ -72,7 +79,11 @@ def functions() -> dict[str, object]:
         resource: {
             "Properties": {
                 "Timeout": TIMEOUT_SECONDS[name],
-                "LoggingConfig": {"LogGroup": {"Ref": f"{resource}Logs"}},
+                "LoggingConfig": {  # levels can be set for JSON alone; the default would hide what operators look for
+                    "LogGroup": {"Ref": f"{resource}Logs"},
+                    "LogFormat": "JSON",
+                    "ApplicationLogLevel": "INFO",
+                },
                 **overrides.get(name, {}),
             }
         }
@@ -94,12 +105,14 @@ def logs() -> dict[str, object]:
     }
 
 
-def _stream(resource: str, table: str) -> dict[str, object]:
+def _stream(resource: str, table: str, wanted: Mapping[str, object] | None = None) -> dict[str, object]:
+    filters = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)}]}} if wanted else {}
     return {
         "Events": {
             f"{resource}DynamodbEventSource": {
                 "Properties": {
                     "Stream": {"Fn::GetAtt": [table, "StreamArn"]},
+                    **filters,
                     "StartingPosition": "TRIM_HORIZON",  # a record written while the stack was being updated counts too
                     "FunctionResponseTypes": ["ReportBatchItemFailures"],
                     "MaximumRetryAttempts": 10,

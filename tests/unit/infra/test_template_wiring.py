@@ -1,5 +1,6 @@
 """What wakes the functions, as the template says it: emulators let much of it pass unnoticed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -53,6 +54,12 @@ def test_message_ends_in_a_dead_letter_queue_of_its_own_when_it_keeps_failing(fu
     assert f"{queue}DeadLettersAlarm" in RESOURCES
 
 
+def test_erasure_wakes_for_new_tombstones_alone() -> None:
+    (source,) = RESOURCES["Erase"]["Properties"]["Events"].values()
+    (wanted,) = source["Properties"]["FilterCriteria"]["Filters"]
+    assert json.loads(wanted["Pattern"])["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": "erased#"}]
+
+
 def test_only_questions_are_in_lanes_and_their_dead_letters_too() -> None:
     fifo = {name for name, one in RESOURCES.items() if one.get("Properties", {}).get("FifoQueue")}
     assert fifo == {"AskQueue", "AskQueueDeadLetters"}
@@ -64,7 +71,8 @@ def test_every_function_has_logs_that_end_and_a_timeout() -> None:
     assert set(RESOURCE_OF) == set(TIMEOUT_SECONDS)
     for resource in RESOURCE_OF.values():
         properties = RESOURCES[resource]["Properties"]
-        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{resource}Logs"}}
+        assert properties["LoggingConfig"]["LogGroup"] == {"Ref": f"{resource}Logs"}
+        assert properties["LoggingConfig"]["ApplicationLogLevel"] == "INFO"  # sign-ins and outcomes are logged at that
         assert RESOURCES[f"{resource}Logs"]["Properties"]["RetentionInDays"] == 30
 
 
