@@ -18,6 +18,7 @@ from chalicelib.catalog.model import Film
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 AKA = re.compile(r"^a\.?\s?k\.?\s?a\.?\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?::|\s[-–—]\s|\.\s)\s*")
+_INITIALS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_](?!\S))+(?!\S)")
 # What begins a key that says less than a whole name: how a Russian name sounds, a head, a subtitle.
 SOUND_MARK, HEAD_MARK, SUBTITLE_MARK = "~", "<", ">"
 MARKS = SOUND_MARK + HEAD_MARK + SUBTITLE_MARK
@@ -81,6 +82,12 @@ def lookup_keys(title: str) -> frozenset[str]:
     if is_latin(title) and not is_cyrillic(title):
         keys.add(SOUND_MARK + sound_key(title))
     return frozenset(key for key in keys if key.strip(MARKS))
+
+
+def searchable(name: str) -> str:
+    """The folded name as search engines index it: its initials also as one word, for "E.T." is typed "et"."""
+    folded = fold(name)
+    return " ".join([folded, *(run.replace(" ", "") for run in _INITIALS.findall(folded))])
 
 
 def raw_key(title: str) -> str:

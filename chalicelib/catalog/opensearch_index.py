@@ -10,7 +10,7 @@ import msgspec
 from chalicelib.catalog.folding import fold, is_cyrillic, sound_of, words
 from chalicelib.catalog.likeness import tags_of
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.names import keys_of, names_of
+from chalicelib.catalog.names import keys_of, names_of, searchable
 from chalicelib.catalog.top import popularity, weighted_rating
 
 FAME_FLOOR = 0.4  # a film nobody voted for keeps this share of its text score
@@ -79,7 +79,7 @@ def document_of(film: Film) -> dict[str, object]:
         "film_id": film.film_id,
         "source_ids": sorted({source for source in (film.source_id, film.imdb_id) if source}),
         "keys": sorted(key for key in keys_of(film) if len(key) <= KEY_LETTERS_MAX),
-        "names": [fold(name) for name in names],
+        "names": [searchable(name) for name in names],
         "sounds": " ".join(sound_of(word) for name in (*names, *people) for word in words(name) if is_cyrillic(word)),
         "people": [fold(person) for person in people],
         "description": fold(film.description or ""),

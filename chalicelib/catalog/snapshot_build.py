@@ -13,7 +13,7 @@ import msgspec
 from chalicelib.catalog.folding import is_cyrillic, sound_of, words
 from chalicelib.catalog.likeness import tags_of
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.names import MARKS, keys_of, names_of
+from chalicelib.catalog.names import MARKS, keys_of, names_of, searchable
 from chalicelib.catalog.stems import stem
 from chalicelib.catalog.top import popularity, weighted_rating
 
@@ -97,7 +97,7 @@ def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
 def texts_of(film: Film) -> tuple[str, str, str, str, str, str]:
     """What the full text index holds of a film, folded: names, their stems, how Russian ones sound, people,
     description, and what "similar" looks for."""
-    names = [word for name in names_of(film) for word in words(name)]
+    names = [word for name in names_of(film) for word in searchable(name).split(" ")]
     people = [word for person in (*film.directors, *film.actors) for word in words(person)]
     return (
         " ".join(names),

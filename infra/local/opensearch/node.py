@@ -8,6 +8,7 @@ Needs Java 17 and Maven; jars (49 MB) are fetched once into `.local/opensearch`.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -114,6 +115,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=int(os.environ.get("OPENSEARCH_PORT", "9200")))
     port = parser.parse_args().port
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts background jobs deaf to Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     try:
         with running_node(port) as url:
             print(f"OpenSearch on {url}; Ctrl-C stops it", flush=True)
