@@ -41,7 +41,7 @@ def test_second_visit_loads_nothing_but_the_page_when_files_are_kept(cinema: Cin
     viewer.open()
     expect(viewer.page.locator("form.sign-in")).to_be_visible()
     loaded = viewer.page.evaluate(
-        "performance.getEntriesByType('resource').filter((one) => one.name.includes('/assets/') && one.transferSize)"
+        "performance.getEntriesByType('resource').filter((one) => /[.](js|css)$/.test(one.name) && one.transferSize)"
     )
     assert loaded == []
 
