@@ -55,10 +55,12 @@ def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case
 
+    parts = wiring.ask_parts()
+
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        log.info("ask: %s", use_case(wiring.ask_parts(), message.user_id, left))
+        log.info("ask: %s", use_case(parts, message.user_id, left))
 
     return _each(event, handle, settings().ask_queue_url)
 

@@ -81,6 +81,16 @@ def allow_polling_athena(function: str) -> None:
     boto3.client("iam").put_role_policy(RoleName=role, PolicyName="polling", PolicyDocument=json.dumps(policy))
 
 
+def warm_up(stack: str, resource: str) -> None:
+    """One call of the function with nothing to do: its worker is started and its modules are imported."""
+    client = boto3.client("lambda")
+    names = [
+        one["FunctionName"] for page in client.get_paginator("list_functions").paginate() for one in page["Functions"]
+    ]
+    name = next(name for name in names if name.startswith(f"{stack}-{resource}-"))
+    client.invoke(FunctionName=name, Payload=b'{"Records": []}')
+
+
 def apply_gateway_responses(rest_api_id: str, stage: str, responses: dict[str, dict[str, object]]) -> None:
     """No emulator imports `x-amazon-apigateway-gateway-responses`, so they are put one by one and deployed."""
     gateway = boto3.client("apigateway")
