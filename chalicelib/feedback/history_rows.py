@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from chalicelib.errors import InvalidInputError, TooLargeError
@@ -14,6 +14,7 @@ type HistoryFormat = Literal["imdb", "letterboxd", "plain"]
 ROWS_MAX = 300  # api.md: what one request can match and store well within the gateway's 29 s
 # Shares of the scale: 7 of 10 and 3½ of 5 stars are liked, 4 of 10 and 2 of 5 disliked; between them the film was seen.
 LIKED_FROM, DISLIKED_TO = 0.7, 0.4
+NUMBER = r"\d{1,2}([.,]\d+)?"
 COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
     "imdb": ("const", "your rating", "title", "year"),
     "letterboxd": ("name", "year", "rating"),
@@ -42,7 +43,7 @@ def read_history(text: str, kind: HistoryFormat) -> list[HistoryRow]:
     text = text.removeprefix("\ufeff")
     header = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",")
-    rows: list[HistoryRow] = []
+    rows: list[tuple[int, dict[str, str]]] = []
     try:
         missing = [name for name in COLUMNS[kind] if name not in map(_column, reader.fieldnames or ())]
         if missing:
@@ -51,19 +52,28 @@ def read_history(text: str, kind: HistoryFormat) -> list[HistoryRow]:
             row = {_column(name): (value or "").strip() for name, value in raw.items() if isinstance(name, str)
                    and not isinstance(value, list)}  # fmt: skip
             if any(row.values()):
-                rows.append(_row(reader.line_num, row, kind))
+                rows.append((reader.line_num, row))
             if len(rows) > ROWS_MAX:
                 raise TooLargeError(f"At most {ROWS_MAX} rows at once; split the file.")
     except csv.Error as error:
         raise InvalidInputError(f"Line {reader.line_num} is not CSV: {error}.", "csv") from None
-    return rows
+    scale = _scale([row for _, row in rows], kind)
+    return [_row(line, row, kind, scale) for line, row in rows]
+
+
+def _scale(rows: Sequence[Mapping[str, str]], kind: HistoryFormat) -> int:
+    """The best rating there is. A plain list does not say: without a number over 5 it is taken for five stars."""
+    if kind != "plain":
+        return 5 if kind == "letterboxd" else 10
+    numbers = [float(row["rating"].replace(",", ".")) for row in rows if re.fullmatch(NUMBER, row.get("rating", ""))]
+    return 10 if not numbers or max(numbers) > 5 else 5
 
 
 def _column(name: str | None) -> str:
     return (name or "").strip().lower()
 
 
-def _row(line: int, row: Mapping[str, str], kind: HistoryFormat) -> HistoryRow:
+def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> HistoryRow:
     title = row["name" if kind == "letterboxd" else "title"]
     if not title:
         raise InvalidInputError(f"Line {line} has no title.", "csv")
@@ -72,7 +82,7 @@ def _row(line: int, row: Mapping[str, str], kind: HistoryFormat) -> HistoryRow:
         line=line,
         title=title,
         year=_year(line, row["year"]),
-        rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind),
+        rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind, scale),
         imdb_id=const if re.fullmatch(r"tt\d{7,10}", const) else None,
         original_title=row.get("original title") or None,
     )
@@ -86,14 +96,13 @@ def _year(line: int, text: str) -> int | None:
     return int(text)
 
 
-def _rating(line: int, text: str, kind: HistoryFormat) -> Rating | None:
-    """A number of the format's scale (letterboxd 0.5 to 5, else 1 to 10), in plain also "like" and "dislike"."""
+def _rating(line: int, text: str, kind: HistoryFormat, scale: int) -> Rating | None:
+    """A number up to `scale`; in plain also "like" and "dislike"."""
     if not text:
         return None
     if kind == "plain" and text.lower() in ("like", "dislike"):
         return "like" if text.lower() == "like" else "dislike"
-    scale = 5 if kind == "letterboxd" else 10
-    if not re.fullmatch(r"\d{1,2}([.,]\d+)?", text) or (number := float(text.replace(",", "."))) > scale:
+    if not re.fullmatch(NUMBER, text) or (number := float(text.replace(",", "."))) > scale:
         raise InvalidInputError(f"Line {line}: {text[:20]!r} is no rating from 0 to {scale}.", "csv")
     share = number / scale
     return "like" if share >= LIKED_FROM else "dislike" if share <= DISLIKED_TO else None

@@ -42,6 +42,12 @@ def test_ratings_become_likes_and_dislikes_when_films_are_found(catalog: Embedde
     assert (summary.imported, summary.neutral, summary.unmatched, summary.ambiguous) == (2, 1, (), ())
 
 
+def test_plain_list_is_out_of_five_when_no_number_is_over_five(catalog: EmbeddedCatalog) -> None:
+    summary, stored = bring(catalog, "title,year,rating\nМатрица,1999,5\nAlien,1979,2\nBrat,1997,3\n")
+    assert stored == {"The Matrix": "like", "Alien": "dislike"}
+    assert summary.neutral == 1
+
+
 def test_the_id_decides_when_the_row_has_one(catalog: EmbeddedCatalog) -> None:
     rows = 'tt0133093,8,2024-01-01,"La matrice","The Matrix",https://x,Movie,1999\n' \
            "tt9999999,8,2024-01-01,Brat,Brat,https://x,Movie,1997\n"  # fmt: skip
