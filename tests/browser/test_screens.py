@@ -159,6 +159,7 @@ def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:
     viewer.register()
     viewer.signs_out()
     viewer.open("#/register")
+    expect(viewer.page.locator("#name")).to_be_visible()  # the form before it signs in, and would with these words
     viewer.page.locator("#email").fill(viewer.email)
     viewer.page.locator("#password").fill(PASSWORD)
     viewer.page.locator("form.sign-in .button-main").click()
