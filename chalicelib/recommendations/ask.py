@@ -12,9 +12,9 @@ from chalicelib.catalog.model import CatalogUnavailableError, Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.accept import accepted_picks
 from chalicelib.recommendations.answer import read_answer
-from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError
+from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from chalicelib.recommendations.candidates import for_model
-from chalicelib.recommendations.due import day_of, due, limits_of, tomorrow
+from chalicelib.recommendations.due import due, limits_of, tomorrow
 from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer, UserErasedError
 from chalicelib.recommendations.prompt import build_question
 from chalicelib.recommendations.question import Model, ModelError, Question

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from chalicelib.recommendations.budget import day_of
 from chalicelib.recommendations.model import AskState
 from chalicelib.recommendations.taste import Taste, TasteFilm
 from chalicelib.settings import Settings
@@ -79,11 +80,6 @@ def _lists(taste: Taste) -> tuple[tuple[TasteFilm, ...], ...]:
 def tomorrow(now: datetime) -> datetime:
     """When the next UTC day, and with it a new budget, begins."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-
-def day_of(now: datetime) -> str:
-    """The UTC day that budgets are counted by."""
-    return now.date().isoformat()
 
 
 def window_of(state: AskState) -> int:

@@ -3,35 +3,25 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from chalicelib.recommendations.budget_store import DynamoBudget
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
+from tests.tables import table
 
 LIMIT = 5_000
 TODAY = day_of(NOW)
 
 
 @pytest.fixture(params=["fake", "dynamo"])
-def budget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Budget]:
+def budget(request: pytest.FixtureRequest) -> Iterator[Budget]:
     if request.param == "fake":
         yield FakeBudget(LIMIT)
         return
-    for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "eu-central-1")):
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="budget",
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield DynamoBudget("budget", LIMIT)
+    with table("BudgetTable") as name:
+        yield DynamoBudget(name, LIMIT)
 
 
 def test_ledger_holds_the_reservation_when_the_question_is_on_its_way(budget: Budget) -> None:

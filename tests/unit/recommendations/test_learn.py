@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import duckdb
 import pytest
-from moto import mock_aws
 
 from chalicelib.feedback.everything import Judgement
 from chalicelib.recommendations.learn import LearnParts, NothingLearnedError, learn
 from chalicelib.recommendations.neighbour_store import DynamoNeighbours
 from tests.factories import NOW, film_id
+from tests.tables import table
 
 
 class DuckEngine:
@@ -59,18 +58,9 @@ def history(user: str, *titles: str, dislikes: tuple[str, ...] = ()) -> list[Jud
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoNeighbours]:
-    for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "eu-central-1")):
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="neighbours",
-            AttributeDefinitions=[{"AttributeName": "film_key", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "film_key", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield DynamoNeighbours("neighbours")
+def store() -> Iterator[DynamoNeighbours]:
+    with table("NeighboursTable") as name:
+        yield DynamoNeighbours(name)
 
 
 def parts(store: DynamoNeighbours, rows: list[Judgement]) -> LearnParts:
