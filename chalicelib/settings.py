@@ -7,6 +7,10 @@ import os
 from dataclasses import dataclass, fields
 from functools import cache
 
+AUTHORIZER_CACHE_SECONDS = 30
+"""API Gateway reuses the authorizer's answer for a token this long, so a deleted account, a sign-out or another
+language is noticed within half a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

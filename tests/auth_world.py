@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.auth import accounts, sessions
+from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.model import Account
-from chalicelib.auth.parts import Parts
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.settings import Settings
 from tests.factories import NOW

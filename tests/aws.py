@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.settings import settings
-from infra.template.tables import tables
+from infra.deploy.template.tables import tables
 from tests.auth_world import CHEAP, SECRET
 
 KEYS_SECRET = "token-keys"
@@ -61,6 +61,6 @@ def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _forget() -> None:
     settings.cache_clear()
-    for opened in vars(wiring).values():
+    for opened in vars(resources).values():
         if hasattr(opened, "cache_clear"):
             opened.cache_clear()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.recommendations.budget import (
+from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
     QuestionEntry,
     another_try,
@@ -11,7 +11,7 @@ from chalicelib.recommendations.budget import (
     first_try,
     settled,
 )
-from chalicelib.recommendations.question import ModelError, ModelReply, Question
+from chalicelib.recommendations.llm.port import ModelError, ModelReply, Question
 
 
 class FakeModel:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from chalicelib.catalog.folding import title_key
 from chalicelib.catalog.model import (
     CatalogUnavailableError,
     Film,
@@ -14,7 +13,8 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
 )
-from chalicelib.catalog.names import keys_of
+from chalicelib.catalog.titles.aliases import keys_of
+from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.ask import AskParts, ask
 from chalicelib.recommendations.home import HomePage, home_page
+from chalicelib.recommendations.llm.port import Model
 from chalicelib.recommendations.messages import Ask
 from chalicelib.recommendations.plan import plan
-from chalicelib.recommendations.question import Model
 from chalicelib.recommendations.rebuild import Parts, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from infra.template.tables import tables
+from infra.deploy.template.tables import tables
 
 KEPT = (
     "AttributeDefinitions",

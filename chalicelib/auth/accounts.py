@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.auth import emails, passwords, throttle
+from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.model import Account, AccountStore, EmailTakenError, Language, WrongCredentialsError
-from chalicelib.auth.parts import Parts
 from chalicelib.errors import InvalidInputError
 
 NAME_CHARACTERS_MAX = 100

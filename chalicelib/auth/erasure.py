@@ -5,20 +5,30 @@ purges the rest, again and again until it works; later purges take away what req
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from chalicelib.auth.model import AccountStore
-from chalicelib.auth.tokens import AUTHORIZER_CACHE_SECONDS
-from chalicelib.settings import Settings
+from chalicelib.settings import AUTHORIZER_CACHE_SECONDS, Settings
 
 log = logging.getLogger(__name__)
 
 type Eraser = Callable[[str], object]
 """Removes all that one package holds about a user id. Safe to repeat."""
+
+
+class Erasers(NamedTuple):
+    """What a purge calls, in this order. The lists come before the feedback: their marker keeps the stream records of
+    deleted feedback from bringing a list back."""
+
+    sessions: Eraser
+    lists: Eraser
+    feedback: Eraser
+
+
 type Exporter = Callable[[str], object]
 """All that one package holds about a user id, as JSON can say it."""
 
@@ -48,7 +58,7 @@ def erase_account(user_id: str, accounts: AccountStore, now: datetime) -> None:
         log.info("account deleted: user %s", user_id)
 
 
-def purge(user_id: str, erasers: Sequence[Eraser]) -> None:
+def purge(user_id: str, erasers: Erasers) -> None:
     """Removes what every package holds. Goes on behind one that fails, then raises: most is better than nothing."""
     failures: list[Exception] = []
     for erase in erasers:
@@ -60,9 +70,7 @@ def purge(user_id: str, erasers: Sequence[Eraser]) -> None:
         raise ExceptionGroup("purge failed", failures)
 
 
-def purge_first(
-    user_id: str, erasers: Sequence[Eraser], queue: ErasureQueue, settings: Settings, now: datetime
-) -> None:
+def purge_first(user_id: str, erasers: Erasers, queue: ErasureQueue, settings: Settings, now: datetime) -> None:
     """The purge that the tombstone's stream record starts, and two more, later.
 
     One as soon as no request that was let in before the deletion can still run: that takes a minute. The other when
@@ -77,7 +85,7 @@ def purge_first(
 
 
 def purge_again(
-    message: PurgeAgain, accounts: AccountStore, erasers: Sequence[Eraser], queue: ErasureQueue, now: datetime
+    message: PurgeAgain, accounts: AccountStore, erasers: Erasers, queue: ErasureQueue, now: datetime
 ) -> None:
     """The purge after the last access token has expired; waits in the queue once more when it is too early."""
     if not accounts.is_erased(message.user_id):

@@ -7,7 +7,7 @@ import msgspec
 from chalice import Blueprint
 from chalice.app import DynamoDBEvent, SQSEvent
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
@@ -29,7 +29,7 @@ def erase(event: DynamoDBEvent) -> Failures:
             continue
         user_id = pk.removeprefix(TOMBSTONE)
         try:
-            purge_first(user_id, wiring.erasers(), wiring.erasure_queue(), settings(), datetime.now(UTC))
+            purge_first(user_id, resources.erasers(), resources.erasure_queue(), settings(), datetime.now(UTC))
         except Exception:
             log.exception("purge failed: user %s", user_id)
             return {"batchItemFailures": [{"itemIdentifier": record.sequence_number}]}
@@ -46,9 +46,9 @@ def purge_again(event: SQSEvent) -> Failures:
     for record in event.to_dict()["Records"]:
         try:
             message = msgspec.json.decode(record["body"], type=PurgeAgain)
-            accounts, queue = wiring.account_store(), wiring.erasure_queue()
-            use_case(message, accounts, wiring.erasers(), queue, datetime.now(UTC))
+            accounts, queue = resources.account_store(), resources.erasure_queue()
+            use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC))
         except Exception as error:
-            log.exception("message %s failed: %r", record["messageId"], error)  # `infra.dead_letters` looks for it
+            log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 from chalice import Blueprint
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.model import Language
 from chalicelib.auth.sign_in import address_key, sign_in
-from chalicelib.http import Call, endpoint
+from chalicelib.http.endpoint import Call, endpoint
 
 bp = Blueprint(__name__)
 
@@ -69,7 +69,7 @@ def register(call: Call[Registration, None]) -> Registered:
         given.name,
         given.language,
         address_key("register", call.address),
-        wiring.auth_parts(),
+        resources.auth_parts(),
         datetime.now(UTC),
     )
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
@@ -82,7 +82,7 @@ def login(call: Call[Credentials, None]) -> sessions.TokenPair:
         call.body.email,
         call.body.password,
         call.address,
-        wiring.auth_parts(),
+        resources.auth_parts(),
         datetime.now(UTC),
     )
 
@@ -92,7 +92,7 @@ def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
     """Exchanges a refresh token for a new pair."""
     return sessions.refresh(
         call.body.refresh_token,
-        wiring.auth_parts(),
+        resources.auth_parts(),
         datetime.now(UTC),
     )
 
@@ -100,20 +100,20 @@ def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
 @endpoint(bp, "POST", "/v1/auth/logout", body=RefreshToken, status=204, problems=(400,))
 def logout(call: Call[RefreshToken, None]) -> None:
     """Ends the session of a refresh token."""
-    sessions.log_out(call.body.refresh_token, wiring.session_store())
+    sessions.log_out(call.body.refresh_token, resources.session_store())
 
 
 @endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, signed_in=True, problems=(401,))
 def get_me(call: Call[None, None]) -> accounts.Profile:
     """The viewer's profile."""
-    return accounts.profile_of(accounts.get_account(call.viewer.user_id, wiring.account_store()))
+    return accounts.profile_of(accounts.get_account(call.viewer.user_id, resources.account_store()))
 
 
 @endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, signed_in=True, problems=(400, 401))
 def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     """Changes the viewer's profile."""
     given = call.body
-    changed = accounts.change_profile(call.viewer.user_id, given.name, given.language, wiring.account_store())
+    changed = accounts.change_profile(call.viewer.user_id, given.name, given.language, resources.account_store())
     return accounts.profile_of(changed)
 
 
@@ -124,7 +124,7 @@ def change_password(call: Call[PasswordChange, None]) -> None:
         call.viewer.user_id,
         call.body.current_password,
         call.body.new_password,
-        wiring.auth_parts(),
+        resources.auth_parts(),
         datetime.now(UTC),
     )
 
@@ -132,10 +132,10 @@ def change_password(call: Call[PasswordChange, None]) -> None:
 @endpoint(bp, "DELETE", "/v1/me", status=204, signed_in=True, problems=(401,))
 def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer."""
-    erasure.erase_account(call.viewer.user_id, wiring.account_store(), datetime.now(UTC))
+    erasure.erase_account(call.viewer.user_id, resources.account_store(), datetime.now(UTC))
 
 
 @endpoint(bp, "GET", "/v1/me/export", signed_in=True, problems=(401,))
 def export_me(call: Call[None, None]) -> dict[str, object]:
     """Everything held about the viewer."""
-    return erasure.export(call.viewer.user_id, wiring.exporters())
+    return erasure.export(call.viewer.user_id, resources.exporters())

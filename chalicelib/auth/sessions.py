@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.auth import tokens
+from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
-from chalicelib.auth.parts import Parts
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 

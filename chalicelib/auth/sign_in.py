@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.auth import emails, passwords, sessions, throttle
+from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.model import Account, WrongCredentialsError
-from chalicelib.auth.parts import Parts
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,10 @@ from jose import JWTError, jwt
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.settings import Settings
 
-__all__ = ["AUTHORIZER_CACHE_SECONDS", "Claims", "InvalidTokenError", "derived_keys", "issue", "verify"]
+__all__ = ["Claims", "InvalidTokenError", "derived_keys", "issue", "verify"]
 
 ALGORITHM = "HS256"
 TOKEN_USE = "access"
-AUTHORIZER_CACHE_SECONDS = 30
-"""API Gateway reuses the authorizer's answer for a token this long, so a deleted account, a sign-out or another
-language is noticed within half a minute."""
 TOKEN_CHARACTERS_MAX = 2_048  # ours have about 420
 CLOCK_SKEW_SECONDS = 5  # between two Lambda hosts; for `iat` and `nbf` only, an expired token is expired
 REQUIRED = ("iss", "aud", "sub", "iat", "exp", "jti")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.catalog.model import Card, Film, Language, card_of
-from chalicelib.catalog.names import names_of
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.titles.aliases import names_of
 
 
 class FilmDetails(Card, frozen=True, kw_only=True):

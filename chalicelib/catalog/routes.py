@@ -6,10 +6,11 @@ import msgspec
 from chalice import Blueprint
 from msgspec import Meta
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.catalog import films, search
 from chalicelib.catalog.model import Card, FilmPage, FilmQuery, Language, Sort, card_of
-from chalicelib.http import Call, endpoint, seal, unseal, uuid_of
+from chalicelib.http.cursors import seal, unseal
+from chalicelib.http.endpoint import Call, endpoint, uuid_of
 
 bp = Blueprint(__name__)
 
@@ -60,20 +61,20 @@ class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     """Search films by text, genre, year and rating."""
     asked = call.query
-    page = search.search_films(wiring.catalog(), _query_of(asked))
+    page = search.search_films(resources.catalog(), _query_of(asked))
     return _answer(page, asked, call.language)
 
 
 @endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, problems=(404, 503))
 def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     """One film with all details."""
-    return films.get_film(wiring.catalog(), film_id, call.language)
+    return films.get_film(resources.catalog(), film_id, call.language)
 
 
 @endpoint(bp, "GET", "/v1/films/{film_id}/similar", query=SimilarQuery, answer=SimilarAnswer, problems=(404, 503))
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
-    found = films.similar_films(wiring.catalog(), film_id, call.query.limit)
+    found = films.similar_films(resources.catalog(), film_id, call.query.limit)
     return SimilarAnswer(tuple(card_of(film, call.language) for film in found))
 
 
@@ -81,7 +82,7 @@ def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer
 def titles_by_ids(call: Call[TitlesBody, None]) -> films.Titles:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
-    return films.titles_by_ids(wiring.catalog(), film_ids, call.language)
+    return films.titles_by_ids(resources.catalog(), film_ids, call.language)
 
 
 def _query_of(asked: FilmsQuery) -> FilmQuery:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.catalog.matching import Match, match_titles
-from chalicelib.catalog.mentions import Mention
 from chalicelib.catalog.model import Film, Language
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.titles.match import Match, match_titles
+from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
 from chalicelib.feedback.model import Feedback, FeedbackStore
 

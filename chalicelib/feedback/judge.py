@@ -8,22 +8,18 @@ import msgspec
 from chalicelib.catalog.model import FilmNotFoundError, Language
 from chalicelib.catalog.port import Catalog
 from chalicelib.errors import InvalidInputError
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore, Rating, Steer, UnknownFilmError
+from chalicelib.feedback.model import (
+    Feedback,
+    FeedbackChangedError,
+    FeedbackStore,
+    FindListed,
+    KnownFilm,
+    Rating,
+    Steer,
+    UnknownFilmError,
+)
 
 ATTEMPTS = 3  # two clicks on one film at once are rare; three in a row are a script
-
-
-class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
-    """What an item copies of the film."""
-
-    title: str
-    title_ru: str | None = None
-    title_en: str | None = None
-    year: int | None = None
-
-
-type FindKnown = Callable[[], KnownFilm | None]
-"""The film as the caller's own list shows it: spares the catalogue a look-up, and works while it is down."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +32,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def judge(
     store: FeedbackStore,
     catalog: Callable[[], Catalog],
-    find_known: FindKnown,
+    find_listed: FindListed,
     user_id: str,
     film_id: str,
     change: Change,
@@ -57,7 +53,7 @@ def judge(
         held = store.find(user_id, film_id)
         rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
         steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
-        film = _known(held, find_known, catalog, film_id)
+        film = _known(held, find_listed, catalog, user_id, film_id)
         if rating is None and steer is None:
             store.delete(user_id, film_id)
             return None
@@ -82,10 +78,12 @@ def judge(
     raise AssertionError("unreachable")
 
 
-def _known(held: Feedback | None, find_known: FindKnown, catalog: Callable[[], Catalog], film_id: str) -> KnownFilm:
+def _known(
+    held: Feedback | None, find_listed: FindListed, catalog: Callable[[], Catalog], user_id: str, film_id: str
+) -> KnownFilm:
     if held:
         return KnownFilm(title=held.title, title_ru=held.title_ru, title_en=held.title_en, year=held.year)
-    if known := find_known():
+    if known := find_listed(user_id, film_id):
         return known
     try:
         film = catalog().get(film_id)

@@ -1,8 +1,8 @@
 """What a viewer has said about a film, as plain data, and the port of the store that keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -31,6 +31,29 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     def title_in(self, language: str) -> str:
         """The title a viewer of that language knows."""
         return (self.title_ru if language == "ru" else self.title_en) or self.title
+
+
+class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item copies of the film."""
+
+    title: str
+    title_ru: str | None = None
+    title_en: str | None = None
+    year: int | None = None
+
+
+type FindListed = Callable[[str, str], KnownFilm | None]
+"""The film (second) as the user's (first) own list shows it: spares the catalogue a look-up, and works while it is
+down."""
+
+
+class Judgement(NamedTuple):
+    """One user's word on one film, as far as learning goes. `judged_at` in microseconds of the epoch."""
+
+    user_id: str
+    film_id: str
+    liked: bool
+    judged_at: int
 
 
 class FeedbackPage(msgspec.Struct, frozen=True):

@@ -6,12 +6,13 @@ from typing import Annotated
 import msgspec
 from chalice import Blueprint
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.feedback.history_import import ImportSummary, import_history
 from chalicelib.feedback.history_rows import HistoryFormat
 from chalicelib.feedback.judge import Change, judge, take_back
 from chalicelib.feedback.model import Feedback, Rating, Steer
-from chalicelib.http import Call, endpoint, seal, unseal
+from chalicelib.http.cursors import seal, unseal
+from chalicelib.http.endpoint import Call, endpoint
 
 bp = Blueprint(__name__)
 
@@ -68,9 +69,9 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
     """Judge or steer: absent keeps, null clears, both null removes (then 204)."""
     user_id = call.viewer.user_id
     item = judge(
-        wiring.feedback_store(),
-        wiring.catalog,
-        lambda: wiring.find_in_list(user_id, film_id),
+        resources.feedback_store(),
+        resources.catalog,
+        resources.find_listed_film,
         user_id,
         film_id,
         call.body,
@@ -83,7 +84,7 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
 @endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, signed_in=True)
 def delete_feedback(call: Call[None, None], film_id: str) -> None:
     """Take back all that was said about the film."""
-    take_back(wiring.feedback_store(), call.viewer.user_id, film_id)
+    take_back(resources.feedback_store(), call.viewer.user_id, film_id)
 
 
 @endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, signed_in=True)
@@ -92,7 +93,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     query, user_id = call.query, call.viewer.user_id
     # The position holds the user id; it is left out of the cursor and put back from the token.
     after = unseal(query.cursor, dict[str, str]) | {"user_id": user_id} if query.cursor else None
-    page = wiring.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
+    page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
     position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
     return FeedbackList(
         feedback=tuple(_answer(item, call.language) for item in page.items),
@@ -104,8 +105,8 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
 def post_history(call: Call[ImportBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd or a plain list."""
     return import_history(
-        wiring.feedback_store(),
-        wiring.catalog(),
+        resources.feedback_store(),
+        resources.catalog(),
         call.viewer.user_id,
         call.body.csv,
         call.body.format,

@@ -10,16 +10,16 @@ import msgspec
 
 from chalicelib.catalog.model import CatalogUnavailableError, Language
 from chalicelib.metrics import count
-from chalicelib.recommendations.accept import accepted_picks
-from chalicelib.recommendations.answer import read_answer
-from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
-from chalicelib.recommendations.candidates import for_model
-from chalicelib.recommendations.due import due, limits_of, tomorrow
-from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer, UserErasedError
-from chalicelib.recommendations.prompt import build_question
-from chalicelib.recommendations.question import Model, ModelError, Question
+from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
+from chalicelib.recommendations.llm.port import Model, ModelError, Question
+from chalicelib.recommendations.llm.prompt import build_question
+from chalicelib.recommendations.llm.reply import read_answer
+from chalicelib.recommendations.llm.title_resolution import accepted_picks
+from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer, Taste, UserErasedError
+from chalicelib.recommendations.question_timing import due, limits_of, tomorrow
+from chalicelib.recommendations.ranking.candidates import for_model
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, Parts, ranked_list, rebuild
-from chalicelib.recommendations.taste import Taste, taste_of
 
 log = logging.getLogger(__name__)
 
@@ -138,8 +138,8 @@ def _put_question(
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
-    verdict = read_answer(reply, question, taste.judged, language)
-    picks = accepted_picks(parts.fast.catalog, verdict, taste.judged)
+    verdict = read_answer(reply, question, taste.rated, language)
+    picks = accepted_picks(parts.fast.catalog, verdict, taste.rated)
     if not picks:
         parts.budget.settle(state.question_key, reply.total_tokens)
         log.warning("GigaChat said nothing of use: %s", verdict.cause)

@@ -9,7 +9,7 @@ import msgspec
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import settings
 
@@ -27,7 +27,7 @@ def plan(event: DynamoDBEvent) -> Failures:
     """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
     from chalicelib.recommendations.plan import plan as use_case
 
-    use_case(wiring.outbox(), [record.keys["user_id"]["S"] for record in event], datetime.now(UTC))
+    use_case(resources.outbox(), [record.keys["user_id"]["S"] for record in event], datetime.now(UTC))
     return {"batchItemFailures": []}
 
 
@@ -36,7 +36,7 @@ def rebuild(event: SQSEvent) -> Failures:
     """Lists are due. Several messages for one user are one rebuild."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
 
-    parts = wiring.rebuild_parts()
+    parts = resources.rebuild_parts()
     done: dict[str, datetime] = {}
 
     def handle(record: Any) -> None:
@@ -55,7 +55,7 @@ def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case
 
-    parts = wiring.ask_parts()
+    parts = resources.ask_parts()
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
@@ -70,16 +70,18 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     """The hourly look at waiting users."""
     from chalicelib.recommendations.sweep import sweep as use_case
 
-    queued = use_case(wiring.recommendation_store(), wiring.outbox(), datetime.now(UTC), settings().sweep_asks_max)
+    queued = use_case(
+        resources.recommendation_store(), resources.outbox(), datetime.now(UTC), settings().sweep_asks_max
+    )
     log.info("sweep: %d questions queued", queued)
 
 
 @bp.schedule("rate(1 day)", name="learn")
 def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     """The daily learning of neighbours. A failure is an error of the function: yesterday's neighbours stay."""
-    from chalicelib.recommendations.learn import learn as use_case
+    from chalicelib.recommendations.item_similarity.train import learn as use_case
 
-    use_case(wiring.learn_parts(), datetime.now(UTC))
+    use_case(resources.learn_parts(), datetime.now(UTC))
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Failures:
@@ -89,10 +91,10 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Fai
         try:
             handle(record)
         except Exception as error:
-            log.exception("message %s failed: %r", record["messageId"], error)  # `infra.dead_letters` looks for it
+            log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
             seconds = RETRY_SECONDS * int(record["attributes"]["ApproximateReceiveCount"])
-            wiring.outbox().deliver_again_in(queue_url, record["receiptHandle"], seconds)
+            resources.outbox().deliver_again_in(queue_url, record["receiptHandle"], seconds)
     return {"batchItemFailures": failed}

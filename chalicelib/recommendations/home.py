@@ -7,8 +7,6 @@ import msgspec
 
 from chalicelib.catalog.model import Card, Film, Language
 from chalicelib.feedback.model import FeedbackStore
-from chalicelib.recommendations.cold_start import top_spread
-from chalicelib.recommendations.due import PENDING_SECONDS
 from chalicelib.recommendations.model import (
     AskState,
     Ground,
@@ -18,9 +16,11 @@ from chalicelib.recommendations.model import (
     StoredFilm,
     StoredList,
 )
-from chalicelib.recommendations.port import RecommendationStore
+from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.publish import stored_film
-from chalicelib.recommendations.reasons import sentence
+from chalicelib.recommendations.question_timing import PENDING_SECONDS
+from chalicelib.recommendations.ranking.cold_start import top_spread
+from chalicelib.recommendations.ranking.reasons import sentence
 
 BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 

@@ -16,6 +16,36 @@ type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "m
 model's pick or its own proposal."""
 
 
+class TasteFilm(msgspec.Struct, frozen=True, kw_only=True):
+    """One rated film: its weight (about 1 for a fresh like, always positive) and titles for prompts and reasons."""
+
+    film_id: str
+    title: str
+    title_ru: str | None = None
+    title_en: str | None = None
+    year: int | None = None
+    weight: float
+    judged_at: datetime
+
+    def title_in(self, language: str) -> str:
+        """The title a viewer of that language knows."""
+        return (self.title_ru if language == "ru" else self.title_en) or self.title
+
+
+class Taste(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of a viewer's taste. Each film is in exactly one of the four lists, newest first.
+
+    A steer speaks louder than a rating: a liked film with "don't recommend" is in `excluded`.
+    """
+
+    liked: tuple[TasteFilm, ...] = ()
+    steered: tuple[TasteFilm, ...] = ()
+    disliked: tuple[TasteFilm, ...] = ()
+    excluded: tuple[TasteFilm, ...] = ()
+    rated: frozenset[str] = frozenset()
+    taste_hash: str = ""
+
+
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     """A film with its score (higher is better, comparable within one list only) and the liked films behind it."""
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.catalog.model import Film
-from chalicelib.recommendations.model import Ground, RankedFilm, StoredAnswer, StoredFilm, StoredList
-from chalicelib.recommendations.taste import Taste
+from chalicelib.recommendations.model import Ground, RankedFilm, StoredAnswer, StoredFilm, StoredList, Taste
 
 
 def merge(
@@ -20,7 +19,7 @@ def merge(
     top_score = ranked[0].score if ranked else 1.0
     for pick in answer.picks if answer else ():
         film = answer_films.get(pick.film_id)
-        if film is None or pick.film_id in taste.judged or pick.film_id in merged:
+        if film is None or pick.film_id in taste.rated or pick.film_id in merged:
             continue
         because = by_id[pick.film_id].because if pick.film_id in by_id else ()
         ground: Ground = "proposal" if pick.proposed else "model"

@@ -9,17 +9,17 @@ import msgspec
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
 from chalicelib.feedback.model import FeedbackStore
-from chalicelib.recommendations.candidates import collect
-from chalicelib.recommendations.cold_start import top_spread
-from chalicelib.recommendations.diversity import spread
-from chalicelib.recommendations.due import due, limits_of, window_of
 from chalicelib.recommendations.messages import Ask, Outbox
-from chalicelib.recommendations.model import AskState, ListChangedError, RankedFilm, UserErasedError, UserRecord
-from chalicelib.recommendations.port import NeighbourSource, RecommendationStore
+from chalicelib.recommendations.model import AskState, ListChangedError, RankedFilm, Taste, UserErasedError, UserRecord
+from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
 from chalicelib.recommendations.publish import merge, stored_list
-from chalicelib.recommendations.ranking import rank
-from chalicelib.recommendations.steering import arranged
-from chalicelib.recommendations.taste import Taste, taste_of
+from chalicelib.recommendations.question_timing import due, limits_of, window_of
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.cold_start import top_spread
+from chalicelib.recommendations.ranking.diversity import spread
+from chalicelib.recommendations.ranking.more_like_this import arranged
+from chalicelib.recommendations.ranking.scoring import rank
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
 def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> Taste:
     limits = parts.settings
     taste = taste_of(parts.feedback.list_all(user_id), now)
-    merged = _merged(parts, record, taste) if taste.judged else _nothing_said(parts)
+    merged = _merged(parts, record, taste) if taste.rated else _nothing_said(parts)
     new = stored_list(
         merged,
         record.answer,

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.recommendations.due import Limits, not_before
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import ListChangedError, State
-from chalicelib.recommendations.port import RecommendationStore
+from chalicelib.recommendations.ports import RecommendationStore
+from chalicelib.recommendations.question_timing import Limits, not_before
 
 ATTEMPTS = 3
 

@@ -6,11 +6,12 @@ from typing import Annotated
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib import wiring
-from chalicelib.http import Call, answer_of, endpoint, seal, unseal
-from chalicelib.recommendations.due import limits_of
+from chalicelib import resources
+from chalicelib.http.cursors import seal, unseal
+from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.recommendations.home import HomeFilm, Position, home_page
 from chalicelib.recommendations.model import Source, State
+from chalicelib.recommendations.question_timing import limits_of
 from chalicelib.recommendations.refresh import Refresh, refresh
 from chalicelib.settings import settings
 
@@ -38,9 +39,9 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     """My home page: films I have not judged, each with a reason."""
     page = home_page(
-        wiring.recommendation_store(),
-        wiring.feedback_store(),
-        wiring.top_list(),
+        resources.recommendation_store(),
+        resources.feedback_store(),
+        resources.top_list(),
         call.viewer.user_id,
         call.language,
         call.query.limit,
@@ -60,5 +61,5 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
 def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)
-    store, outbox = wiring.recommendation_store(), wiring.outbox()
+    store, outbox = resources.recommendation_store(), resources.outbox()
     return answer_of(refresh(store, outbox, call.viewer.user_id, limits_of(settings()), now), 202)

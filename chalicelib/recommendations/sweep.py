@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import batched
 
 from chalicelib.recommendations.messages import Ask, Outbox
-from chalicelib.recommendations.port import RecommendationStore
+from chalicelib.recommendations.ports import RecommendationStore
 
 AT_ONCE = 10
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.auth import sessions
 from chalicelib.auth.routes import Credentials
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.errors import UnauthorizedError
-from chalicelib.http import Call, answer_of, endpoint, problem
+from chalicelib.http.endpoint import Call, answer_of, endpoint
+from chalicelib.http.problems import problem
 from chalicelib.settings import settings
 from chalicelib.web.assets import find_asset, index
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
@@ -49,7 +50,7 @@ def get_asset(name: str) -> Response:
 @endpoint(bp, "POST", "/v1/auth/session/login", body=Credentials, answer=AccessToken, problems=(400, 401, 429))
 def login_page(call: Call[Credentials, None]) -> Response:
     """Signs the page in: the refresh token comes as a cookie that scripts cannot read."""
-    return _kept(sign_in(call.body.email, call.body.password, call.address, wiring.auth_parts(), datetime.now(UTC)))
+    return _kept(sign_in(call.body.email, call.body.password, call.address, resources.auth_parts(), datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/session/refresh", answer=AccessToken, problems=(401,))
@@ -58,14 +59,14 @@ def refresh_page(_call: Call[None, None]) -> Response:
     used = refresh_token_in(_headers())
     if used is None:
         raise UnauthorizedError("There is no session to go on with.")
-    return _kept(sessions.refresh(used, wiring.auth_parts(), datetime.now(UTC)))
+    return _kept(sessions.refresh(used, resources.auth_parts(), datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/session/logout", status=204)
 def logout_page(_call: Call[None, None]) -> Response:
     """Ends the session in the cookie and removes it."""
     if used := refresh_token_in(_headers()):
-        sessions.log_out(used, wiring.session_store())
+        sessions.log_out(used, resources.session_store())
     return Response("", status_code=204, headers={"Set-Cookie": ended_cookie(_headers())})
 
 

@@ -21,14 +21,14 @@ from pathlib import Path
 
 import boto3
 
-from infra.deploy import DeploymentError, deploy
-from infra.learning import add_ratings, demo_judgements, run
+from infra.catalog.load import load
+from infra.deploy.package import package
+from infra.deploy.stack import DeploymentError, deploy
+from infra.deploy.template.api import STAGE, gateway_responses
 from infra.local import emulator, ministack, processes
-from infra.local.demo import load_demo
 from infra.local.first_like import first_like
 from infra.local.localstack import host
-from infra.package import package
-from infra.template.api import STAGE, gateway_responses
+from infra.operator.train import add_ratings, demo_judgements, run
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
@@ -65,7 +65,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.
     with step("demo catalogue, functions warm"), ThreadPoolExecutor() as pool:
         warmed = [pool.submit(emulator.warm_up, STACK, name) for name in ("APIHandler", "Plan", "Rebuild", "Ask")]
-        load_demo(search_engine or f"s3://{made['CatalogBucket']}/catalog")
+        load("demo", search_engine or f"s3://{made['CatalogBucket']}/catalog")
         for one in warmed:
             one.result()
     url = emulator.api_url(port, made["RestAPIId"], STAGE)

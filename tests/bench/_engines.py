@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog, open_client
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.opensearch import OpenSearchCatalog, open_client
 from chalicelib.catalog.port import Catalog
 from infra.local.opensearch.node import PATIENT_SECONDS, running_node
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.folding import is_cyrillic, title_key
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.titles.normalize import is_cyrillic, title_key
 from tests.bench._noise import dress_up
 
 

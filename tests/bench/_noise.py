@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.catalog.folding import is_cyrillic, natural_order
+from chalicelib.catalog.titles.normalize import is_cyrillic, natural_order
 
 
 class Said(NamedTuple):

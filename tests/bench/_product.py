@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
-from chalicelib.recommendations.candidates import collect
-from chalicelib.recommendations.diversity import spread
-from chalicelib.recommendations.learned import neighbours_sql
-from chalicelib.recommendations.model import NeighbourScores, RankedFilm
-from chalicelib.recommendations.neighbours import pack, unpack
-from chalicelib.recommendations.ranking import rank
-from chalicelib.recommendations.taste import Taste, taste_of
+from chalicelib.recommendations.item_similarity.codec import pack, unpack
+from chalicelib.recommendations.item_similarity.sql import neighbours_sql
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.diversity import spread
+from chalicelib.recommendations.ranking.scoring import rank
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.bench._movielens import Asked, Ratings, Split
 

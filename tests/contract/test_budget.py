@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.recommendations.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
-from chalicelib.recommendations.budget_store import DynamoBudget
+from chalicelib.recommendations.llm.adapters.store import DynamoBudget
+from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.port import Catalog
 from tests.contract.catalog_contract import FILMS, CatalogContract
 

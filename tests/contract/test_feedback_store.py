@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
-from chalicelib.feedback.store import DynamoFeedbackStore
 from tests.factories import NOW, feedback, film_id
 from tests.fakes import FakeFeedbackStore
 from tests.tables import table

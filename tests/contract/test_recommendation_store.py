@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -16,8 +17,7 @@ from chalicelib.recommendations.model import (
     StoredList,
     UserErasedError,
 )
-from chalicelib.recommendations.port import RecommendationStore
-from chalicelib.recommendations.store import DynamoRecommendationStore
+from chalicelib.recommendations.ports import RecommendationStore
 from tests.factories import NOW, film_id
 from tests.fake_lanes import FakeRecommendationStore
 from tests.tables import table

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
-from infra.local.demo import demo_films
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+from infra.catalog.sources.demo import demo_films
 from tests.search.judging import judge, judged_queries
 
 

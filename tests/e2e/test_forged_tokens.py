@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.auth.keys import Key, parse
-from infra import rotate_keys
+from infra.operator import rotate_keys
 from tests import forgeries
 from tests.deployed import Stack, Viewer, wait_for
 

@@ -4,8 +4,8 @@ import boto3
 import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.feedback.everything import Judgement
-from infra.learning import add_ratings
+from chalicelib.feedback.model import Judgement
+from infra.operator.train import add_ratings
 from tests.deployed import Stack, Viewer
 
 MATRIX, STRANGE = film_id_of("ml2571"), film_id_of("ml2202")  # The Matrix; Lifeboat, a war drama of 1944

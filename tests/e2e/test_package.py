@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from infra.layer import SERVICES
+from infra.deploy.layer import SERVICES
+from infra.deploy.package import BUILD, ROOT, package
 from infra.local.localstack.host import bare_python
-from infra.package import BUILD, ROOT, package
 
 FUNCTION = "AWS::Serverless::Function"
 LIBRARIES = Path("python/lib/python3.13/site-packages")

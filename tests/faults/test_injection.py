@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from tests.deployed import Viewer, wait_for

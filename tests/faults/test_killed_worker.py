@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.dead_letters import main as dead_letters
+from infra.operator.dead_letters import main as dead_letters
 from tests.deployed import Stack, Viewer, wait_for
 
 VISIBILITY_SECONDS = 15  # instead of 90: a dead worker's message comes back sooner, and the test is over sooner

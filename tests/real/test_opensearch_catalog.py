@@ -6,8 +6,8 @@ import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
+from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog, open_client
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
-from chalicelib.catalog.opensearch import OpenSearchCatalog, open_client
 from chalicelib.catalog.port import Catalog
 from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, CatalogContract

@@ -3,9 +3,9 @@
 import uuid
 from pathlib import Path
 
+from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
 from chalicelib.catalog.model import FilmQuery
-from chalicelib.catalog.opensearch import OpenSearchCatalog
-from infra.catalog.__main__ import main
+from infra.catalog.command import main
 from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.bench._imdb_files import write_imdb_files
 

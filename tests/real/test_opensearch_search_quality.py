@@ -2,8 +2,8 @@
 
 import uuid
 
-from chalicelib.catalog.opensearch import OpenSearchCatalog
-from infra.local.demo import demo_films
+from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
+from infra.catalog.sources.demo import demo_films
 from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.search.judging import judge
 

@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.recommendations.learned import neighbours_sql
-from infra.learning import demo_judgements
+from chalicelib.recommendations.item_similarity.sql import neighbours_sql
 from infra.local.trino.node import running_node
+from infra.operator.train import demo_judgements
 
 ROWS_AT_ONCE = 4_000  # a statement of about 400 KB; Trino takes a million characters
 QUERY_SECONDS_MAX = 600

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.recommendations.tokens import estimate_prompt, estimate_tokens
+from chalicelib.recommendations.llm.token_estimate import estimate_prompt, estimate_tokens
 from infra.local.gigachat import critic
 
 type Json = dict[str, Any]

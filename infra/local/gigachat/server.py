@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.recommendations.tokens import estimate_tokens
+from chalicelib.recommendations.llm.token_estimate import estimate_tokens
 from infra.local.gigachat.access import Grant, RefusedError
 from infra.local.gigachat.faults import KINDS, Fault, UnknownKindError, known_kind
 from infra.local.gigachat.replies import answer_to

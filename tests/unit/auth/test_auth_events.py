@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib import wiring
+from chalicelib import resources
 from chalicelib.auth import events
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.erasure import Erasers, PurgeAgain
 from tests.auth_world import accounts_record
 from tests.fake_accounts import FakeAccountStore, FakeErasureQueue
 
@@ -24,9 +24,12 @@ class Wired:
         self.purged: list[str] = []
         self.broken: set[str] = set()
         self.queue, self.accounts = FakeErasureQueue(), FakeAccountStore()
-        monkeypatch.setattr(wiring, "erasers", lambda: [self._erase])
-        monkeypatch.setattr(wiring, "erasure_queue", lambda: self.queue)
-        monkeypatch.setattr(wiring, "account_store", lambda: self.accounts)
+        monkeypatch.setattr(resources, "erasers", lambda: Erasers(self._erase, self._nothing, self._nothing))
+        monkeypatch.setattr(resources, "erasure_queue", lambda: self.queue)
+        monkeypatch.setattr(resources, "account_store", lambda: self.accounts)
+
+    def _nothing(self, user_id: str) -> None:
+        pass
 
     def _erase(self, user_id: str) -> None:
         if user_id in self.broken:

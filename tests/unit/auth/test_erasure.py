@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.auth import erasure
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.erasure import Erasers, PurgeAgain
 from tests.auth_world import World
 from tests.fake_accounts import FakeErasureQueue
 
@@ -41,18 +41,35 @@ def test_the_address_is_free_and_the_tombstone_outlives_every_token_when_deleted
     assert world.register().user_id != user_id
 
 
+def nothing(_user_id: str) -> None:
+    """A package that holds nothing."""
+
+
+def test_lists_are_marked_before_feedback_goes_when_an_account_is_purged() -> None:
+    order: list[str] = []
+    erasure.purge(
+        "user",
+        Erasers(
+            feedback=lambda _: order.append("feedback"),
+            lists=lambda _: order.append("lists"),
+            sessions=lambda _: order.append("sessions"),
+        ),
+    )
+    assert order.index("lists") < order.index("feedback")
+
+
 def test_all_packages_are_purged_and_later_purges_booked_when_an_account_was_deleted() -> None:
-    world, queue, holders = erased(), FakeErasureQueue(), [Holder(), Holder()]
-    erasure.purge_first("user", [each.erase for each in holders], queue, world.settings, world.now)
-    assert [each.held for each in holders] == [{"other"}] * 2
+    world, queue, holders = erased(), FakeErasureQueue(), [Holder(), Holder(), Holder()]
+    erasure.purge_first("user", Erasers(*(each.erase for each in holders)), queue, world.settings, world.now)
+    assert [each.held for each in holders] == [{"other"}] * 3
     after = [(message.not_before - world.now).total_seconds() for message, _ in queue.sent]
     assert after == [60, 960]
     assert [delay for _, delay in queue.sent] == [61, 900]
 
 
 def test_the_others_are_purged_and_the_event_fails_when_one_package_is_away() -> None:
-    world, queue, holders = erased(), FakeErasureQueue(), [Holder(failures=1), Holder()]
-    erasers = [each.erase for each in holders]
+    world, queue, holders = erased(), FakeErasureQueue(), [Holder(failures=1), Holder(), Holder()]
+    erasers = Erasers(*(each.erase for each in holders))
     with pytest.raises(ExceptionGroup):
         erasure.purge_first("user", erasers, queue, world.settings, world.now)
     assert holders[1].held == {"other"}
@@ -66,11 +83,11 @@ def test_a_later_purge_waits_again_when_it_is_too_early_and_purges_when_due() ->
     world, queue, holder = erased(), FakeErasureQueue(), Holder()
     message = PurgeAgain(user_id="user", not_before=world.now + timedelta(seconds=960))
     world.pass_seconds(900)
-    erasure.purge_again(message, world.accounts, [holder.erase], queue, world.now)
+    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing), queue, world.now)
     assert queue.sent == [(message, 61)]
     assert holder.calls == 0
     world.pass_seconds(61)
-    erasure.purge_again(message, world.accounts, [holder.erase], queue, world.now)
+    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing), queue, world.now)
     assert holder.held == {"other"}
     assert len(queue.sent) == 1
 
@@ -79,7 +96,11 @@ def test_nobody_is_purged_when_there_is_no_tombstone() -> None:
     world, queue, holder = World(), FakeErasureQueue(), Holder()
     user_id = world.register().user_id
     erasure.purge_again(
-        PurgeAgain(user_id=user_id, not_before=world.now), world.accounts, [holder.erase], queue, world.now
+        PurgeAgain(user_id=user_id, not_before=world.now),
+        world.accounts,
+        Erasers(holder.erase, nothing, nothing),
+        queue,
+        world.now,
     )
     assert holder.calls == 0
 

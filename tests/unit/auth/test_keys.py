@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.auth.keys import CACHE_SECONDS, REFETCH_SECONDS, Key, KeyRing, derived_keys, parse
 from chalicelib.settings import Settings
-from infra.rotate_keys import keep_seconds, rotated
+from infra.operator.rotate_keys import keep_seconds, rotated
 from tests.auth_world import SECRET, key_set
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

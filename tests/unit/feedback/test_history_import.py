@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.catalog.embedded import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
 from chalicelib.errors import InvalidInputError, TooLargeError
 from chalicelib.feedback.history_import import ImportSummary, import_history

@@ -1,6 +1,5 @@
 """Judging films, on fakes."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +7,8 @@ import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.errors import InvalidInputError
-from chalicelib.feedback.judge import Change, KnownFilm, judge, take_back
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, UnknownFilmError
+from chalicelib.feedback.judge import Change, judge, take_back
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FindListed, KnownFilm, UnknownFilmError
 from tests.factories import NOW, feedback, film, film_id
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 
@@ -28,7 +27,7 @@ def catalog() -> FakeCatalog:
 
 
 def say(
-    store: FakeFeedbackStore, catalog: FakeCatalog, known: Callable[[], KnownFilm | None] = lambda: None, **change: Any
+    store: FakeFeedbackStore, catalog: FakeCatalog, known: FindListed = lambda _user, _film: None, **change: Any
 ) -> Feedback | None:
     return judge(store, lambda: catalog, known, USER, ALIEN, Change(**change), "ru", NOW)
 
@@ -78,7 +77,7 @@ def test_unknown_film_is_refused_and_nothing_stored(store: FakeFeedbackStore) ->
 def test_catalogue_is_not_asked_when_the_film_is_in_the_callers_list(store: FakeFeedbackStore) -> None:
     catalog = FakeCatalog()
     catalog.down = True
-    item = say(store, catalog, lambda: KnownFilm(title="Alien", year=1979), rating="like")
+    item = say(store, catalog, lambda _user, _film: KnownFilm(title="Alien", year=1979), rating="like")
     assert item is not None
     assert item.title == "Alien"
     assert not catalog.calls

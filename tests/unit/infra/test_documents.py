@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.template.parameters import parameters
+from infra.deploy.template.parameters import parameters
 
 ROOT = Path(__file__).parent.parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

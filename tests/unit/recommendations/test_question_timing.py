@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.recommendations.due import Due, due, limits_of
 from chalicelib.recommendations.model import AskState
-from chalicelib.recommendations.taste import taste_of
+from chalicelib.recommendations.question_timing import Due, due, limits_of
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.factories import NOW, feedback
 

@@ -1,0 +1,50 @@
+"""Who may come in: the token's user, while the account and the session behind the token exist.
+
+The authorizer imports this on every cold start, so it imports nothing heavy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.auth.keys import KeyRing
+from chalicelib.auth.tokens import InvalidTokenError, verify
+from chalicelib.errors import UnauthorizedError
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.auth.model import AccountStore, SessionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who is calling, and what every route needs to know of them."""
+
+    user_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The check with what it needs; the stores are opened only for a token that is ours."""
+
+    keys: KeyRing
+    accounts: "Callable[[], AccountStore]"
+    sessions: "Callable[[], SessionStore]"
+    settings: Settings
+
+    def admit(self, token: str, now: datetime) -> Admitted:
+        """The token's user.
+
+        Raises:
+            UnauthorizedError: the token is not ours, or its account or session is gone; never says which.
+        """
+        try:
+            claims = verify(token, self.keys, self.settings, now)
+        except InvalidTokenError:
+            raise UnauthorizedError("Sign in first.") from None
+        account = self.accounts().find(claims.user_id)
+        if account is None or self.sessions().find(claims.user_id, claims.session_id) is None:
+            raise UnauthorizedError("Sign in first.")
+        return Admitted(claims.user_id, account.language)

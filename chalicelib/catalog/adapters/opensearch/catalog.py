@@ -1,0 +1,247 @@
+"""The catalogue in OpenSearch: `https://HOST[/ALIAS]`, requests signed (SigV4) for Amazon OpenSearch Service.
+
+Readers go through an alias; a reload fills a new index and swaps the alias, so nobody sees half of one.
+"""
+
+import itertools
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import Any, Concatenate
+from urllib.parse import urlsplit
+from zlib import crc32
+
+import msgspec
+
+from chalicelib.catalog.adapters.opensearch import queries as queries
+from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, document_of
+from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
+from chalicelib.catalog.similarity import most_alike, tags_of
+
+log = logging.getLogger(__name__)
+
+DEFAULT_ALIAS = "films"
+# An answer must be out within 3 s, a 503 too: one slow call, or two that cannot connect.
+CONNECT_SECONDS = 0.7
+SEARCH_SECONDS = 2.4  # all three tries of a search together
+READ_SHARE = 0.625  # of that, for one call: 1.5 s
+TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
+BULK_SECONDS = 60.0
+BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
+ALIKE_CANDIDATES, TAGS_MAX = 400, 60
+IDS_A_REQUEST = 500
+AMAZON_HOST = re.compile(r"\.([a-z0-9-]+)\.(es|aoss)\.amazonaws\.com$")
+
+
+def _or_unavailable[**P, R](
+    method: Callable[Concatenate["OpenSearchCatalog", P], R],
+) -> Callable[Concatenate["OpenSearchCatalog", P], R]:
+    """Whatever goes wrong between us and the engine is one thing to the rest of the house."""
+
+    @wraps(method)
+    def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
+
+        try:
+            return method(self, *args, **kwargs)
+        except ImproperlyConfigured:
+            raise
+        except OpenSearchException as error:
+            log.warning("OpenSearch: %s in %s", type(error).__name__, method.__name__)
+            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.") from error
+
+    return guarded
+
+
+class OpenSearchCatalog:
+    """A `Catalog` (see `port.py`) over an OpenSearch alias."""
+
+    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS) -> None:
+        self._url = urlsplit(url)
+        self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
+        self._search_seconds = search_seconds
+        self._read_seconds = search_seconds * READ_SHARE
+        self._opened: Any = None
+
+    @property
+    def _client(self) -> Any:
+        """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
+        if self._opened is None:
+            self._opened = open_client(self._url.geturl(), self._read_seconds)
+        return self._opened
+
+    @_or_unavailable
+    def search(self, query: FilmQuery) -> FilmPage:
+        first, position = queries.position_of(query)
+        deadline = time.monotonic() + self._search_seconds
+        attempts = range(first, first + 1 if position or not query.text.strip() else queries.ATTEMPTS)
+        for attempt in attempts:
+            hits = self._hits(queries.search_body(query, attempt, position), query.text, deadline)
+            if hits:
+                shown = hits[: query.limit]
+                more = len(hits) > query.limit
+                return FilmPage(tuple(map(_film, shown)), (attempt, *shown[-1]["sort"]) if more else None)
+        return FilmPage(())
+
+    def get(self, film_id: str) -> Film:
+        film = self.get_many([film_id]).get(film_id)
+        if film is None:
+            raise FilmNotFoundError("There is no such film.")
+        return film
+
+    @_or_unavailable
+    def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        found: dict[str, Film] = {}
+        for ids in itertools.batched(dict.fromkeys(film_ids), IDS_A_REQUEST, strict=False):
+            answer = self._client.mget(index=self._alias, body={"ids": list(ids)})
+            if any(doc.get("error") for doc in answer["docs"]):
+                raise CatalogUnavailableError("The film catalogue has not been loaded yet.")
+            found |= {doc["_id"]: _film(doc) for doc in answer["docs"] if doc.get("found")}
+        return found
+
+    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        return self.get_many(film_ids)
+
+    @_or_unavailable
+    def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
+        found: dict[str, Film] = {}
+        for ids in itertools.batched(dict.fromkeys(source_ids), IDS_A_REQUEST, strict=False):
+            body = {"size": 2 * IDS_A_REQUEST, "query": {"bool": {"filter": {"terms": {"source_ids": list(ids)}}}}}
+            for film in map(_film, self._hits(body)):
+                found |= {source: film for source in (film.source_id, film.imdb_id) if source in ids and source}
+        return found
+
+    def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
+        return self.find_by_titles([title], limit)[0]
+
+    @_or_unavailable
+    def find_by_titles(self, titles: Sequence[str], limit: int = 50, exact: bool = False) -> list[list[Film]]:
+        found: list[list[Film]] = []
+        for some in itertools.batched(titles, 50, strict=False):
+            lines = [line for title in some for line in ({}, queries.titled_body(title, limit, exact=exact))]
+            given = self._client.msearch(index=self._alias, body=lines, request_timeout=TITLES_SECONDS)
+            for answer in given["responses"]:
+                if "error" in answer:
+                    raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+                found.append([_film(hit) for hit in answer["hits"]["hits"]])
+        return found
+
+    @_or_unavailable
+    def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
+        films = list(self.get_many(film_ids).values())
+        tags = list(dict.fromkeys(tag for film in films for tag in tags_of(film) if not tag.startswith("y_")))
+        if not tags:
+            return []
+        hits = self._hits(queries.alike_body(tags[:TAGS_MAX], list(film_ids), ALIKE_CANDIDATES))
+        return most_alike(films, map(_film, hits), limit)
+
+    @_or_unavailable
+    def top(self, limit: int = 100) -> list[Film]:
+        return [_film(hit) for hit in self._hits(queries.top_body(limit))]
+
+    @_or_unavailable
+    def replace_all(self, films: Iterable[Film]) -> int:
+        index = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
+        client, slowly = self._client, {"request_timeout": BULK_SECONDS}
+        client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING}, **slowly)
+        try:
+            self._index(index, films)
+            opened_up = {"index": {"refresh_interval": "1s", "auto_expand_replicas": "0-1"}}
+            client.indices.put_settings(index=index, body=opened_up, **slowly)
+            client.indices.refresh(index=index, **slowly)
+            count = int(client.count(index=index, **slowly)["count"])
+        except BaseException:
+            client.indices.delete(index=index, ignore_unavailable=True, **slowly)
+            raise
+        self._swap(index)
+        return count
+
+    @_or_unavailable
+    def upsert(self, films: Iterable[Film]) -> int:
+        count = self._index(self._alias, films)
+        self._client.indices.refresh(index=self._alias, request_timeout=BULK_SECONDS)
+        return count
+
+    def _swap(self, index: str) -> None:
+        """Points the alias to the new index in one step. The index before stays until the next swap, for requests
+        that are under way."""
+        client, slowly = self._client, {"request_timeout": BULK_SECONDS}
+        before = [old for old, held in client.indices.get(index=f"{self._alias}-*", **slowly).items()
+                  if self._alias in held["aliases"]]  # fmt: skip
+        actions: list[dict[str, object]] = [{"remove": {"index": old, "alias": self._alias}} for old in before]
+        actions.append({"add": {"index": index, "alias": self._alias}})
+        client.indices.update_aliases(body={"actions": actions}, **slowly)
+        for old in client.indices.get(index=f"{self._alias}-*", **slowly):
+            if old not in (index, *before):
+                client.indices.delete(index=old, ignore_unavailable=True, **slowly)
+
+    def _index(self, index: str, films: Iterable[Film]) -> int:
+        count = 0
+        for some in itertools.batched(films, BULK_FILMS, strict=False):
+            raw = b"".join(_bulk_lines(some))
+            answer = self._client.bulk(body=raw, index=index, request_timeout=BULK_SECONDS)
+            if answer["errors"]:
+                first = next(item["index"]["error"] for item in answer["items"] if item["index"].get("error"))
+                log.error("OpenSearch refused films, the first: %s", first)
+                raise CatalogUnavailableError("OpenSearch refused films of the load.")
+            count += len(some)
+        return count
+
+    def _hits(self, body: dict[str, object], pinned: str = "", deadline: float | None = None) -> list[dict[str, Any]]:
+        """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
+        left = self._read_seconds if deadline is None else min(self._read_seconds, deadline - time.monotonic())
+        if left <= 0:
+            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+        preference = f"q{crc32(pinned.encode())}" if pinned else None
+        answer = self._client.search(
+            index=self._alias, body=body, preference=preference, request_timeout=_timeout(left)
+        )
+        return list(answer["hits"]["hits"])
+
+
+def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> Any:
+    """A client that keeps its connections, times out, and tries once more when a call was refused."""
+    from opensearchpy import OpenSearch
+
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return OpenSearch(
+        hosts=[{"host": parts.hostname, "port": port}],
+        use_ssl=parts.scheme == "https",
+        http_auth=_auth(parts.hostname or "", parts.username, parts.password),
+        timeout=_timeout(read_seconds),
+        max_retries=1,
+        retry_on_status=(429, 502, 503, 504),
+        retry_on_timeout=False,
+        pool_maxsize=10,
+        http_compress=False,
+    )
+
+
+def _timeout(read_seconds: float) -> Any:
+    from urllib3 import Timeout
+
+    return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
+
+
+def _auth(host: str, user: str | None, password: str | None) -> Any:
+    """SigV4 with the function's own role for Amazon's hosts, else the URL's user and password, else nothing."""
+    amazon = AMAZON_HOST.search(host)
+    if amazon:
+        import boto3
+        from opensearchpy import Urllib3AWSV4SignerAuth
+
+        return Urllib3AWSV4SignerAuth(boto3.Session().get_credentials(), amazon[1], amazon[2])
+    return (user, password or "") if user else None
+
+
+def _bulk_lines(films: Sequence[Film]) -> Iterator[bytes]:
+    for film in films:
+        yield msgspec.json.encode({"index": {"_id": film.film_id}}) + b"\n"
+        yield msgspec.json.encode(document_of(film)) + b"\n"
+
+
+def _film(hit: dict[str, Any]) -> Film:
+    return msgspec.convert(hit["_source"]["film"], Film)

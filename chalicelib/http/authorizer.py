@@ -1,0 +1,32 @@
+"""The authorizer of every signed-in route. Cold starts pay for each import here, so stores load on the first call.
+
+API Gateway wires it by this module's and function's name: renaming either takes a deployment.
+"""
+
+from datetime import UTC, datetime
+
+from chalice import AuthResponse, Blueprint
+from chalice.app import AuthRequest
+
+from chalicelib import resources
+from chalicelib.errors import UnauthorizedError
+from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
+
+bp = Blueprint(__name__)
+
+
+@bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)
+def authorize(request: AuthRequest) -> AuthResponse:
+    """Lets the token's user in, while the account and the session behind the token exist.
+
+    The policy covers every route: API Gateway reuses it for other paths. Anything but "in" must be an exception whose
+    text is exactly `Unauthorized`: API Gateway answers 401 to that alone.
+    """
+    scheme, _, token = str(request.token or "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Exception("Unauthorized")
+    try:
+        viewer = resources.admission().admit(token.strip(), datetime.now(UTC))
+    except UnauthorizedError:
+        raise Exception("Unauthorized") from None
+    return AuthResponse(routes=["*"], principal_id=viewer.user_id, context={"language": viewer.language})

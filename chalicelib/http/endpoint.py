@@ -1,0 +1,175 @@
+"""Declares a route: parses the request, finds the signed-in user, and turns what the view returns into an answer.
+
+A route is declared once, by `endpoint`; the declaration is also what the OpenAPI document is made from.
+"""
+
+import functools
+import logging
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+from chalice import Blueprint, Response
+from chalice.app import Request
+
+from chalicelib import errors
+from chalicelib.http.authorizer import authorize
+from chalicelib.http.problems import problem_of
+from chalicelib.settings import settings
+
+log = logging.getLogger(__name__)
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who the verified token says is calling. The only source of a user id there is."""
+
+    user_id: str
+    language: Literal["ru", "en"]
+
+
+class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
+    """One parsed request: `body` and `query` are None where the endpoint declares none."""
+
+    body: B
+    query: Q
+    language: Literal["ru", "en"]
+    address: str
+    request_id: str
+    maybe_viewer: Viewer | None = None
+
+    @property
+    def viewer(self) -> Viewer:
+        """The signed-in viewer of an endpoint declared with `signed_in=True`."""
+        if self.maybe_viewer is None:
+            raise errors.UnauthorizedError("Sign in first.")
+        return self.maybe_viewer
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared route, as the OpenAPI document needs it."""
+
+    method: str
+    path: str
+    summary: str
+    status: int
+    signed_in: bool
+    body: type | None
+    query: type | None
+    answer: type | None
+    errors: tuple[int, ...]
+
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def endpoint(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    body: type | None = None,
+    query: type | None = None,
+    answer: type | None = None,
+    status: int = 200,
+    signed_in: bool = False,
+    problems: tuple[int, ...] = (),
+) -> Callable[[Callable[..., object]], Callable[..., Response]]:
+    """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
+
+    Bad input, unknown fields and domain errors become problem documents here and nowhere else.
+    """
+
+    def declare(view: Callable[..., object]) -> Callable[..., Response]:
+        summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
+        ENDPOINTS.append(
+            Endpoint(method=method, path=path, summary=summary, status=status, signed_in=signed_in, body=body,
+                     query=query, answer=answer, errors=problems)
+        )  # fmt: skip
+
+        @functools.wraps(view)
+        def handle(**path_values: str) -> Response:
+            try:
+                call = _parse(blueprint.current_request, body, query)
+                return answer_of(view(call, **_ids(path_values)), status)
+            except errors.DomainError as error:
+                return problem_of(error)
+
+        route = blueprint.route(path, methods=[method], **({"authorizer": authorize} if signed_in else {}))
+        route(handle)
+        return handle
+
+    return declare
+
+
+def answer_of(value: object, status: int = 200) -> Response:
+    """A JSON answer; None is an empty one. A `Response` passes through."""
+    if isinstance(value, Response):
+        return value
+    if value is None:
+        return Response("", status_code=204, headers={})
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    return Response(msgspec.json.encode(value).decode(), status_code=status, headers=headers)
+
+
+def _parse(request: Request, body: type | None, query: type | None) -> "Call[Any, Any]":
+    context = request.context
+    claims = context.get("authorizer") or {}
+    viewer = None
+    if claims.get("principalId"):
+        viewer = Viewer(claims["principalId"], "en" if claims.get("language") == "en" else "ru")
+    return Call(
+        body=_body(request, body) if body else None,
+        query=_query(request.query_params, query) if query else None,
+        language=viewer.language if viewer else _language(request.headers.get("accept-language", "")),
+        address=str((context.get("identity") or {}).get("sourceIp", "")),
+        request_id=str(context.get("requestId", "")),
+        maybe_viewer=viewer,
+    )
+
+
+def _language(accepted: str) -> Literal["ru", "en"]:
+    """Russian unless the first accepted language says English (api.md: `ru` by default)."""
+    return "en" if accepted.strip().lower().startswith("en") else "ru"
+
+
+def _ids(path_values: Mapping[str, str]) -> dict[str, str]:
+    """Path parameters; those named `…_id` must be UUIDs and come back in canonical form."""
+    return {name: uuid_of(value, name) if name.endswith("_id") else value for name, value in path_values.items()}
+
+
+def uuid_of(text: str, field: str) -> str:
+    """The canonical UUID, or `InvalidInputError` naming the field."""
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+        raise errors.InvalidInputError(f"{field} must be a UUID.", field)
+    return str(uuid.UUID(text))
+
+
+def _body(request: Request, kind: type) -> object:
+    raw: bytes = request.raw_body or b""
+    if len(raw) > settings().max_body_bytes:
+        raise errors.TooLargeError(f"A body may hold at most {settings().max_body_bytes} bytes.")
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise _located(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise errors.InvalidInputError("The body is not valid JSON.") from None
+
+
+def _query(given: Mapping[str, str] | None, kind: type) -> object:
+    try:
+        return msgspec.convert(dict(given or {}), type=kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _located(error) from None
+
+
+def _located(error: msgspec.ValidationError) -> errors.InvalidInputError:
+    """msgspec says "… - at `$.field`" for a wrong value and "… `field`" for an unknown or a missing one."""
+    text = str(error)
+    message, _, path = text.partition(" - at `$")
+    field = path.rstrip("`").lstrip(".")
+    if not field and (named := re.search(r"field `([^`]+)`", message)):
+        field = named[1]
+    return errors.InvalidInputError(message, field or None)

@@ -1,0 +1,69 @@
+"""Problem documents (RFC 9457): the one place where a domain error becomes an HTTP status, and what every answer
+carries."""
+
+from collections.abc import Callable
+
+import msgspec
+from chalice import Response
+from chalice.app import Request
+
+from chalicelib import errors
+
+PROBLEM = "application/problem+json"
+STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.InvalidInputError, 400),
+    (errors.UnauthorizedError, 401),
+    (errors.NotFoundError, 404),
+    (errors.ConflictError, 409),
+    (errors.GoneError, 410),
+    (errors.TooLargeError, 413),
+    (errors.UnsupportedMediaTypeError, 415),
+    (errors.TooManyRequestsError, 429),
+    (errors.UnavailableError, 503),
+)
+TITLES = {
+    400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
+    409: "Conflict", 410: "Gone", 413: "Content too large", 415: "Unsupported media type", 429: "Too many requests",
+    500: "Internal error", 503: "Service unavailable",
+}  # fmt: skip
+
+
+def problem(status: int, detail: str, **extra: object) -> Response:
+    """A problem document; `request_id` is added by `finish`."""
+    body = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail} | extra
+    return Response(msgspec.json.encode(body).decode(), status_code=status, headers={"Content-Type": PROBLEM})
+
+
+def problem_of(error: errors.DomainError) -> Response:
+    """The one place where a domain error becomes an HTTP status."""
+    status = next((code for kind, code in STATUS_OF if isinstance(error, kind)), 500)
+    extra: dict[str, object] = {}
+    if isinstance(error, errors.InvalidInputError) and error.field:
+        extra["errors"] = [{"field": error.field, "message": error.detail}]
+    response = problem(status, error.detail, **extra)
+    if isinstance(error, errors.TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def finish(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """The app's `http` middleware: Chalice's own errors (404, 405, 415, 500) become problem documents too, every
+    problem carries the request id, and nothing personal is cached by anybody."""
+    response = get_response(request)
+    request_id = str(request.context.get("requestId", ""))
+    if response.status_code >= 400:
+        kind = str(response.headers.get("Content-Type", ""))
+        if kind != PROBLEM:
+            retitled = problem(response.status_code, TITLES.get(response.status_code, "The request failed."))
+            retitled.headers.update(
+                {k: v for k, v in response.headers.items() if k.lower() in ("allow", "retry-after")}
+            )
+            response = retitled
+        body = msgspec.json.decode(response.body)
+        response.body = msgspec.json.encode(body | {"request_id": request_id}).decode()
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers["X-Request-Id"] = request_id
+    return response

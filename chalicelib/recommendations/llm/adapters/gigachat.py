@@ -1,0 +1,200 @@
+"""The call itself: the only file that knows the `gigachat` client, and what each of its failures means to us."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from gigachat import GigaChat
+from gigachat.context import session_id_cvar
+from gigachat.exceptions import (
+    AuthenticationError,
+    BadRequestError,
+    ForbiddenError,
+    GigaChatException,
+    NotFoundError,
+    RateLimitError,
+    RequestEntityTooLargeError,
+    ResponseError,
+    ServerError,
+    UnprocessableEntityError,
+)
+from pydantic import ValidationError
+
+from chalicelib.recommendations.llm.port import ModelCause, ModelError, ModelReply, Question
+
+if TYPE_CHECKING:
+    from gigachat.models.chat import ChatCompletion
+
+_MARGIN_SECONDS = 2.0  # to store what came back, before the deadline
+_LEAST_SECONDS = 3.0  # a call with less time than this is only paid for, never read
+_SESSION = "kinosovet-{version}"  # one for all viewers: they share the prefix that the service caches
+
+
+class GigaChatModel:
+    """Holds one client and its token for the life of the process. Calls are sync: one at a time in a Lambda."""
+
+    def __init__(
+        self,
+        *,
+        credentials: str,
+        scope: str,
+        model: str,
+        timeout_seconds: float,
+        base_url: str = "",
+        auth_url: str = "",
+        ca_bundle_file: str = "",
+    ) -> None:
+        self._model = model
+        self._auth_url = auth_url or "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
+        self._timeout_seconds = timeout_seconds
+        self._open: Callable[[float], GigaChat] = lambda seconds: GigaChat(
+            credentials=credentials,
+            scope=scope,
+            model=model,
+            base_url=base_url or None,
+            auth_url=self._auth_url,
+            ca_bundle_file=ca_bundle_file or None,
+            timeout=seconds,
+            max_retries=0,  # the client's retries know no deadline and obey any Retry-After
+        )
+        self._client: GigaChat | None = None
+
+    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:
+        """The model's answer. Repeats the call once after a 401 (a spurious one heals) or a failed connection, never
+        after anything that may have been billed, and only while the deadline leaves time. Raises `ModelError`."""
+        end = time.monotonic() + deadline_seconds - _MARGIN_SECONDS
+        for last in (False, True):
+            try:
+                return self._call(question, end)
+            except ModelError as error:
+                again = error.cause in ("unauthorized", "connect") and not error.billed
+                if last or not again or end - time.monotonic() < _LEAST_SECONDS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Lets go of the connections; the next question opens new ones."""
+        if self._client:
+            self._client.close()
+            self._client = None
+
+    def _call(self, question: Question, end: float) -> ModelReply:
+        left = end - time.monotonic()
+        if left < _LEAST_SECONDS:
+            raise ModelError("deadline", retryable=True, billed=False)
+        session = session_id_cvar.set(_SESSION.format(version=question.prompt_version))
+        try:
+            return _reply_of(self._chat(_payload(question, self._model), left))
+        except Exception as error:  # the client lets httpx, json and pydantic errors through
+            salvaged = _salvage(error, question)
+            if salvaged:
+                return salvaged
+            raise model_error_of(error, self._auth_url) from error
+        finally:
+            session_id_cvar.reset(session)
+
+    def _chat(self, payload: dict[str, Any], seconds: float) -> "ChatCompletion":
+        """One call by the client that lives on, or by one of shorter patience where the usual timeout is too long."""
+        if seconds < self._timeout_seconds:
+            with self._open(seconds) as hasty:
+                return hasty.chat(payload)
+        if self._client is None:
+            self._client = self._open(self._timeout_seconds)
+        return self._client.chat(payload)
+
+
+def _payload(question: Question, model: str) -> dict[str, Any]:
+    return {
+        "model": model,
+        "messages": [{"role": message.role, "content": message.content} for message in question.messages],
+        "functions": [dict(function) for function in question.functions],
+        "function_call": {"name": question.function_call},
+        "max_tokens": question.max_completion_tokens,
+    }
+
+
+def _reply_of(completion: "ChatCompletion") -> ModelReply:
+    if not completion.choices:
+        raise ModelError("bad_shape", retryable=True, billed=True)
+    choice = completion.choices[0]
+    called = choice.message.function_call
+    return ModelReply(
+        arguments=called.arguments if called else None,
+        content=choice.message.content,
+        finish_reason=choice.finish_reason or "",
+        prompt_tokens=completion.usage.prompt_tokens,
+        completion_tokens=completion.usage.completion_tokens,
+        model=completion.model,
+    )
+
+
+def _salvage(error: Exception, question: Question) -> ModelReply | None:
+    """Function arguments sent as a string: the client refuses them, but the error holds them. Their cost is unknown."""
+    if not isinstance(error, ValidationError):
+        return None
+    for detail in error.errors(include_url=False):
+        if detail["loc"][-2:] == ("function_call", "arguments") and isinstance(detail["input"], str):
+            return ModelReply(
+                arguments=detail["input"],
+                finish_reason="function_call",
+                prompt_tokens=question.prompt_tokens,
+                completion_tokens=question.max_completion_tokens,
+            )
+    return None
+
+
+_BY_STATUS: tuple[tuple[type[ResponseError], ModelCause, bool], ...] = (
+    # What is ours to repair (credentials, quota, model name) may be asked again once it is; a question that the
+    # service finds malformed stays malformed.
+    (AuthenticationError, "unauthorized", True),
+    (ForbiddenError, "forbidden", True),
+    (NotFoundError, "no_model", True),
+    (RequestEntityTooLargeError, "too_large", False),
+    (UnprocessableEntityError, "invalid_params", False),
+    (BadRequestError, "invalid_params", False),
+    (RateLimitError, "rate_limited", True),
+)
+
+
+def model_error_of(error: Exception, auth_url: str) -> ModelError:
+    """What a failure of the client means to us: is it worth another try, and may it have been billed?"""
+    if isinstance(error, ModelError):
+        return error
+    if isinstance(error, ResponseError):
+        return _of_response(error, auth_url)
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+        return ModelError("connect", retryable=True, billed=False)
+    if isinstance(error, httpx.TransportError):
+        if _is_about(error, auth_url):  # no token, no question: nothing was asked yet
+            return ModelError("connect", retryable=True, billed=False)
+        cause: ModelCause = "timeout" if isinstance(error, httpx.TimeoutException) else "reset"
+        return ModelError(cause, retryable=True, billed=True)
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return ModelError("not_json", retryable=True, billed=True)
+    if isinstance(error, ValidationError | TypeError | KeyError):
+        return ModelError("bad_shape", retryable=True, billed=True)
+    return ModelError("unknown", retryable=True, billed=not isinstance(error, GigaChatException))
+
+
+def _of_response(error: ResponseError, auth_url: str) -> ModelError:
+    at_auth = str(error.url).startswith(auth_url)
+    if error.status_code == 402:
+        return ModelError("payment", retryable=True, billed=False)
+    if isinstance(error, ServerError):
+        return ModelError("server_error", retryable=True, billed=not at_auth)
+    for kind, cause, retryable in _BY_STATUS:
+        if isinstance(error, kind):
+            after = error.retry_after if isinstance(error, RateLimitError) else 0.0
+            if at_auth:  # the token's refusal says nothing about the question
+                cause, retryable = ("rate_limited" if after or cause == "rate_limited" else "unauthorized"), True
+            return ModelError(cause, retryable=retryable, billed=False, retry_after_seconds=after)
+    return ModelError("unknown", retryable=True, billed=not at_auth)
+
+
+def _is_about(error: httpx.TransportError, url: str) -> bool:
+    try:
+        return str(error.request.url).startswith(url)
+    except RuntimeError:  # an error without its request
+        return False

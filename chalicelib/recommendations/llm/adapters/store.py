@@ -1,0 +1,127 @@
+"""The token ledger in DynamoDB.
+
+Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens`, and `question#KEY`. Both change in one
+transaction, so the day's sum is that of its questions at every moment. Apart from `store.py`, whose table is another
+one: no function but the asking one may touch the ledger.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.errors import UnavailableError
+from chalicelib.recommendations.llm.budget import (
+    BudgetSpentError,
+    QuestionEntry,
+    another_try,
+    day_of,
+    first_try,
+    settled,
+)
+
+_TRIES = 8  # at most ten lanes meet on the day's item, each for one short transaction
+_KEPT_SECONDS = 35 * 86_400  # a month's bill can be checked against the ledger
+
+
+class LedgerItem(Model):
+    """Any item of the budget table."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    tokens = NumberAttribute(default=0)
+    expires_at = NumberAttribute()
+    day = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    reserved_tokens = NumberAttribute(null=True)
+    tries = NumberAttribute(null=True)
+
+
+class DynamoBudget:
+    """The `Budget` of a deployment. `tokens_per_day` bounds what may be reserved and settled on one UTC day."""
+
+    def __init__(self, table: str, tokens_per_day: int) -> None:
+        meta = type("Meta", (), {"table_name": table})
+        self._items: type[LedgerItem] = type("LedgerItem", (LedgerItem,), {"Meta": meta})
+        self._tokens_per_day = tokens_per_day
+
+    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+        """See `Budget.reserve`."""
+        expires_at = int(now.timestamp()) + _KEPT_SECONDS
+        for _ in range(_TRIES):
+            known = self._find(question_key)
+            entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
+            room = self._tokens_per_day - tokens
+            if room < 0:
+                raise BudgetSpentError(entry.day)
+            is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
+            fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
+            refused = self._written(entry, is_as_read, tokens, fits, expires_at)
+            if refused is None:
+                return entry
+            if refused == (False, True):
+                raise BudgetSpentError(entry.day)
+        raise UnavailableError("The token ledger is contended")
+
+    def settle(self, question_key: str, tokens: int) -> bool:
+        """See `Budget.settle`."""
+        for _ in range(_TRIES):
+            known = self._find(question_key)
+            if known is None or known.state == "settled":
+                return False
+            entry = settled(known, tokens)
+            if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is None:
+                return True
+        raise UnavailableError("The token ledger is contended")
+
+    def spent_tokens(self, day: str) -> int:
+        """See `Budget.spent_tokens`."""
+        found = next(iter(self._items.batch_get([f"day#{day}"], consistent_read=True)), None)
+        return int(found.tokens) if found else 0
+
+    def _find(self, question_key: str) -> QuestionEntry | None:
+        found = next(iter(self._items.batch_get([f"question#{question_key}"], consistent_read=True)), None)
+        if found is None:
+            return None
+        return QuestionEntry(
+            key=question_key,
+            day=str(found.day),
+            state="settled" if found.state == "settled" else "reserved",
+            reserved_tokens=int(found.reserved_tokens or 0),
+            tries=int(found.tries or 1),
+            tokens=int(found.tokens),
+        )
+
+    @staticmethod
+    def _unchanged(entry: QuestionEntry) -> Any:
+        return (LedgerItem.state == entry.state) & (LedgerItem.tries == entry.tries)
+
+    def _written(
+        self, entry: QuestionEntry, is_as_read: Any, more_tokens: int, fits: Any, expires_at: int | None
+    ) -> tuple[bool, bool] | None:
+        """Writes the entry and adds to its day, or nothing. None when written, else whose condition refused."""
+        question = self._items(f"question#{entry.key}")
+        actions: list[Any] = [
+            LedgerItem.day.set(entry.day),
+            LedgerItem.state.set(entry.state),
+            LedgerItem.reserved_tokens.set(entry.reserved_tokens),
+            LedgerItem.tries.set(entry.tries),
+            LedgerItem.tokens.set(entry.tokens),
+        ]
+        day_actions: list[Any] = [LedgerItem.tokens.add(more_tokens)]
+        if expires_at is not None:
+            actions.append(LedgerItem.expires_at.set(expires_at))
+            day_actions.append(LedgerItem.expires_at.set(expires_at))
+        try:
+            with TransactWrite(connection=Connection()) as transaction:
+                transaction.update(question, actions=actions, condition=is_as_read)
+                transaction.update(self._items(f"day#{entry.day}"), actions=day_actions, condition=fits)
+        except TransactWriteError as error:
+            codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
+            if not codes:
+                raise
+            return codes[0] == "ConditionalCheckFailed", codes[1] == "ConditionalCheckFailed"
+        return None

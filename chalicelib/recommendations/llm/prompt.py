@@ -1,0 +1,168 @@
+"""What we ask the model: taste and candidates as one function call, within a token limit. Pure but for its templates.
+
+What never changes stands first (system text, function, example): the service caches a shared prefix and does not bill
+it. No personal data: nothing of the viewer but what he thinks of films. Titles are data: short, on one line, quoted.
+"""
+
+import json
+import random
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from chalicelib.catalog.model import Language
+from chalicelib.recommendations.llm.port import Message, Question
+from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
+from chalicelib.recommendations.model import RankedFilm
+
+PROMPT_VERSION = "v1"
+VARIABLE_TOKENS_MAX = 900  # the part that no cache helps with
+PROMPT_TOKENS_MAX = 1_500
+TASTE_TOKENS_MAX = 260  # leaves room for 40 candidates of usual length
+CANDIDATES_MIN, CANDIDATES_MAX = 40, 60  # fewer leave the model no choice, more make it skim
+PICKS, PROPOSALS = 12, 4
+COMPLETION_TOKENS_MAX = 1_400  # 16 films, each a sentence of 120 characters and its JSON, with a margin for prose
+TITLE_CHARACTERS_MAX = 60
+_SHORT_TITLE_CHARACTERS = 24
+_LANGUAGES = {"ru": "русский", "en": "английский (English)"}
+_QUOTES = str.maketrans(dict.fromkeys('"«»“”„‟″`<>{}[]\\|', "'"))
+
+
+class Judged(Protocol):
+    """A film of the taste; heavier ones matter more."""
+
+    @property
+    def weight(self) -> float: ...
+    @property
+    def year(self) -> int | None: ...
+    def title_in(self, language: str) -> str:
+        """The title that a viewer of the language knows."""
+
+
+class Tasted(Protocol):
+    """A viewer's taste, newest first."""
+
+    @property
+    def liked(self) -> Sequence[Judged]: ...
+    @property
+    def steered(self) -> Sequence[Judged]: ...
+    @property
+    def disliked(self) -> Sequence[Judged]: ...
+    @property
+    def excluded(self) -> Sequence[Judged]: ...
+
+
+@cache
+def _template(name: str) -> str:
+    return (Path(__file__).parent / "prompts" / PROMPT_VERSION / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def _function() -> dict[str, object]:
+    found: dict[str, object] = json.loads(_template("function.json"))
+    return found
+
+
+def build_question(taste: Tasted, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Question:
+    """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
+
+    A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
+    run), so the order is another one in every call. At most 900 variable tokens and 1,500 in all, whatever the titles.
+    """
+    taste_text = _taste_lines(taste, language)
+    chosen = list(candidates[:CANDIDATES_MAX])
+    shuffled = random.Random(seed).sample(range(len(chosen)), len(chosen))  # noqa: S311 - an order, not a secret
+    system, function = _template("system.txt"), _function()
+    prefix_tokens = estimate_prompt((system,), (function,))
+    room = min(VARIABLE_TOKENS_MAX, PROMPT_TOKENS_MAX - prefix_tokens) - MESSAGE_TOKENS
+    room -= estimate_tokens(_asked(language, taste_text, ())) + 1
+    kept = _fitting([_forms(one, language) for one in chosen], room)
+    places = [place for place in shuffled if place in kept]
+    lines = [f"{number} {kept[place]}" for number, place in enumerate(places, start=1)]
+    user = _asked(language, taste_text, lines)
+    return Question(
+        messages=(Message("system", system), Message("user", user)),
+        functions=(function,),
+        function_call=str(function["name"]),
+        offered=tuple(chosen[place].film.film_id for place in places),
+        language=language,
+        prompt_version=PROMPT_VERSION,
+        prompt_tokens=estimate_prompt((system, user), (function,)),
+        variable_tokens=estimate_tokens(user) + MESSAGE_TOKENS,
+        max_completion_tokens=COMPLETION_TOKENS_MAX,
+    )
+
+
+def plain_title(title: str, characters_max: int = TITLE_CHARACTERS_MAX) -> str:
+    """A title as data: one line, no control characters, no quotes or brackets it could break out with, not too long."""
+    spaced = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in title)
+    text = " ".join(spaced.translate(_QUOTES).split())
+    return text if len(text) <= characters_max else text[: characters_max - 1].rstrip() + "…"
+
+
+def _asked(language: Language, taste_text: str, lines: Iterable[str]) -> str:
+    # `replace`, not `format`: a title with braces is only a title.
+    return (
+        _template("question.txt")
+        .replace("{language}", _LANGUAGES[language])
+        .replace("{picks}", str(PICKS))
+        .replace("{proposals}", str(PROPOSALS))
+        .replace("{taste}", taste_text)
+        .replace("{candidates}", "\n".join(lines))
+    )
+
+
+def _taste_lines(taste: Tasted, language: Language) -> str:
+    """The heaviest films of each kind, within the taste's share of the tokens."""
+    shares = (
+        ("Ещё такого", taste.steered, 0.25),
+        ("Нравится", taste.liked, 0.7),
+        ("Не нравится", taste.disliked, 0.6),
+        ("Не предлагать похожее", taste.excluded, 1.0),
+    )
+    left, lines = TASTE_TOKENS_MAX, []
+    for label, films, share in shares:
+        line, spent = _within(label, films, language, int(left * share))
+        left -= spent
+        if line:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _within(label: str, films: Sequence[Judged], language: Language, tokens: int) -> tuple[str, int]:
+    spent, notes = estimate_tokens(f"{label}:") + 1, []
+    for film in sorted(films, key=lambda one: one.weight, reverse=True):  # stable: of equals the newest first
+        note = f'"{plain_title(film.title_in(language))}"' + (f" {film.year}" if film.year else "")
+        cost = estimate_tokens(note) + 1
+        if spent + cost > tokens:
+            break
+        spent += cost
+        notes.append(note)
+    return (f"{label}: {'; '.join(notes)}", spent) if notes else ("", 0)
+
+
+def _forms(one: RankedFilm, language: Language) -> tuple[str, ...]:
+    """A candidate's line, ever shorter: with two genres, with one, with none, with a short title."""
+    film = one.film
+    year = f" {film.year}" if film.year else ""
+    quoted = f'"{plain_title(film.title_in(language))}"{year}'
+    genres = [plain_title(genre, 20).replace(" ", "-") for genre in film.genres[:2]]
+    short = f'"{plain_title(film.title_in(language), _SHORT_TITLE_CHARACTERS)}"{year}'
+    return (*(f"{quoted} {','.join(genres[:count])}".rstrip() for count in (2, 1, 0)), short)
+
+
+def _fitting(films: Sequence[tuple[str, ...]], tokens: int) -> dict[int, str]:
+    """As many of the lines as fit, best films first: as long as 40 fit, else the shorter forms."""
+    kept: dict[int, str] = {}
+    for lines in zip(*films, strict=True):
+        kept, left = {}, tokens
+        for place, line in enumerate(lines):
+            left -= estimate_tokens(line) + 2  # its number and its line end
+            if left < 0:
+                break
+            kept[place] = line
+        if len(kept) >= min(CANDIDATES_MIN, len(films)):
+            break
+    return kept

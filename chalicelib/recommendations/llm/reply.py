@@ -1,0 +1,160 @@
+"""What we accept of an answer: parsed tolerantly, judged strictly. Pure."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+import msgspec
+
+from chalicelib.catalog.model import Language
+from chalicelib.recommendations.llm.loose_json import parse_loosely
+from chalicelib.recommendations.llm.port import ModelReply, Question
+
+REASON_CHARACTERS_MAX = 200
+PROPOSALS_MAX = 8  # twice what was asked for; each costs a search, and fifty of them are an answer gone wrong
+_TITLE_CHARACTERS_MAX = 150
+_YEARS = range(1880, 2101)
+_LETTERS_MIN = 8  # less is no sentence
+_SHARE_OF_SCRIPT = 0.6  # of the letters outside quotation marks, which may hold titles in any script
+
+_MARKUP = re.compile(r"[<>`*_#~|{}\[\]\\]|&\w+;|&#")
+_LINK = re.compile(r"\w+://|www\.|\b[\w-]+\.(?:com|ru|net|org|info|io|me|tv|рф|su|biz|example)\b|\S@\S", re.IGNORECASE)
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|„[^“]*“")
+_TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
+
+type Cause = Literal["blacklist", "length", "error", "nonsense", "empty", "nothing_usable"]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of an answer. Picks are (film id, reason) in the model's order, proposals (title, year, reason), yet
+    to be matched; a reason that did not pass is empty, the film stays. `cause` says why nothing is left."""
+
+    picks: tuple[tuple[str, str], ...] = ()
+    proposals: tuple[tuple[str, int | None, str], ...] = ()
+    cause: Cause | None = None
+    dropped: Mapping[str, int] = {}
+
+
+def read_answer(reply: ModelReply, question: Question, forbidden_ids: Collection[str], language: Language) -> Verdict:
+    """Only films that were offered, none forbidden, none twice; reasons of plain text in the viewer's script."""
+    if reply.finish_reason == "blacklist":
+        return Verdict(cause="blacklist")
+    if reply.finish_reason == "length":  # the rest is missing, and with it perhaps the sense
+        return Verdict(cause="length")
+    if reply.finish_reason == "error":
+        return Verdict(cause="error")
+    said = _said(reply)
+    if said is None:
+        return Verdict(cause="nonsense")
+    dropped: Counter[str] = Counter()
+    picks = _picks(_entries(said, "picks"), question.offered, forbidden_ids, language, dropped)
+    proposals = _proposals(_entries(said, "proposals"), language, dropped)
+    cause: Cause | None = None
+    if not picks and not proposals:
+        cause = "nothing_usable" if dropped else "empty"
+    return Verdict(picks=picks, proposals=proposals, cause=cause, dropped=dict(dropped))
+
+
+def plain_reason(text: object, language: Language) -> str:
+    """The sentence, or an empty one unless it is plain text of at most 200 characters in the language's script."""
+    if not isinstance(text, str):
+        return ""
+    reason = " ".join(text.split())
+    if len(reason) > REASON_CHARACTERS_MAX or _MARKUP.search(reason) or _LINK.search(reason):
+        return ""
+    if any(unicodedata.category(sign)[0] == "C" for sign in reason):  # control, bidirectional, private
+        return ""
+    letters = [sign for sign in _QUOTED.sub(" ", reason) if sign.isalpha()]
+    script = "CYRILLIC" if language == "ru" else "LATIN"
+    fitting = sum(unicodedata.name(sign, "").startswith(script) for sign in letters)
+    return reason if len(letters) >= _LETTERS_MIN and fitting >= _SHARE_OF_SCRIPT * len(letters) else ""
+
+
+def _said(reply: ModelReply) -> Mapping[str, object] | None:
+    said: object = reply.arguments
+    if said is None or isinstance(said, str):
+        said = parse_loosely(said or reply.content)
+    for _ in range(2):  # {"name": …, "arguments": {…}} written out as text
+        if isinstance(said, dict) and "arguments" in said and "picks" not in said:
+            said = said["arguments"]
+        if isinstance(said, str):
+            said = parse_loosely(said)
+    if isinstance(said, list):
+        said = {"picks": said}
+    return said if isinstance(said, dict) else None
+
+
+def _entries(said: Mapping[str, object], key: str) -> list[object]:
+    found = said.get(key)
+    if isinstance(found, str):
+        found = parse_loosely(found)
+    return found if isinstance(found, list) else []
+
+
+def _picks(
+    entries: list[object],
+    offered: tuple[str, ...],
+    forbidden_ids: Collection[str],
+    language: Language,
+    dropped: Counter[str],
+) -> tuple[tuple[str, str], ...]:
+    picks: dict[str, str] = {}
+    for entry in entries:
+        fields = entry if isinstance(entry, dict) else {"n": entry}
+        number = _number(next((fields[key] for key in ("n", "number", "id", "index") if key in fields), None))
+        if number is None or not 1 <= number <= len(offered):
+            dropped["not_offered"] += 1
+        elif (film_id := offered[number - 1]) in forbidden_ids:
+            dropped["judged"] += 1
+        elif film_id in picks:
+            dropped["repeated"] += 1
+        else:
+            picks[film_id] = _reason(fields, language, dropped)
+    return tuple(picks.items())
+
+
+def _proposals(
+    entries: list[object], language: Language, dropped: Counter[str]
+) -> tuple[tuple[str, int | None, str], ...]:
+    proposals: dict[str, tuple[str, int | None, str]] = {}
+    for entry in entries:
+        fields = entry if isinstance(entry, dict) else {"title": entry}
+        title, year = _titled(fields.get("title"), _number(fields.get("year")))
+        if not title:
+            dropped["untitled"] += 1
+        elif title.casefold() in proposals:
+            dropped["repeated"] += 1
+        elif len(proposals) >= PROPOSALS_MAX:
+            dropped["too_many"] += 1
+        else:
+            proposals[title.casefold()] = (title, year, _reason(fields, language, dropped))
+    return tuple(proposals.values())
+
+
+def _reason(fields: Mapping[str, object], language: Language, dropped: Counter[str]) -> str:
+    said = next((fields[key] for key in ("why", "reason") if fields.get(key)), "")
+    reason = plain_reason(said, language)
+    if not reason:
+        dropped["bad_reason"] += 1
+    return reason
+
+
+def _titled(title: object, year: int | None) -> tuple[str, int | None]:
+    text = " ".join(title.split()) if isinstance(title, str) else ""
+    if year is None and (found := _TRAILING_YEAR.match(text)):
+        text, year = found.group(1).rstrip(" ,("), int(found.group(2))
+    if len(text) > _TITLE_CHARACTERS_MAX or any(unicodedata.category(sign)[0] == "C" for sign in text):
+        text = ""
+    return text, year if year in _YEARS else None
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str):
+        value = int(value) if value.strip().isascii() and value.strip().isdigit() and len(value) < 10 else None
+    return value if isinstance(value, int) else None

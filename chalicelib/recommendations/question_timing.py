@@ -1,0 +1,97 @@
+"""Whether a user's taste may be put to GigaChat now, later, or not at all. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from chalicelib.recommendations.llm.budget import day_of
+from chalicelib.recommendations.model import AskState, Taste, TasteFilm
+from chalicelib.settings import Settings
+
+PENDING_SECONDS = 900
+"""A question that has been queued or running this long is lost (its message is in the dead-letter queue): it may be
+queued again. Above the ask queue's visibility time-out."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """When questions are allowed; see `settings.py` for the reasons."""
+
+    ask_after_judged: int
+    cooldown_seconds: int
+    per_user_and_day: int
+    quiet_seconds: int
+    settle_max_seconds: int
+
+
+class Due(msgspec.Struct, frozen=True):
+    """`now`: ask; `later`: the taste has changed, but the question may not be asked before `not_before`; `no`."""
+
+    when: Literal["now", "later", "pending", "no"]
+    not_before: datetime | None = None
+
+
+def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
+    """The rule in one place; both lanes and the sweep go by it.
+
+    A first question is due at once when enough films are judged; later ones when the taste changed since the last
+    question, the cooldown is over, and the sitting too: who likes one film soon likes another, and one question at the
+    end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
+    """
+    if len(taste.rated) < limits.ask_after_judged:
+        return Due("no")
+    refresh = state.refresh_requested_at is not None
+    if state.asked_hash == taste.taste_hash and not refresh:
+        return Due("no")
+    earliest = not_before(state, limits, now)
+    if state.asked_hash and not refresh:
+        earliest = max(earliest or now, _settled_at(taste, state, limits, now))
+    if earliest is not None and earliest > now:
+        return Due("later", earliest)
+    if state.pending_since and now - state.pending_since < timedelta(seconds=PENDING_SECONDS):
+        return Due("pending")
+    return Due("now")
+
+
+def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | None:
+    """When the next question may be asked at the earliest; None: at any time."""
+    if state.day == day_of(now) and state.asked_on_day >= limits.per_user_and_day:
+        return max(tomorrow(now), state.not_before or now)
+    if state.refresh_requested_at and state.asked_at and state.not_before:  # a wish need not wait for quiet
+        return min(state.not_before, state.asked_at + timedelta(seconds=limits.cooldown_seconds))
+    return state.not_before
+
+
+def _settled_at(taste: Taste, state: AskState, limits: Limits, now: datetime) -> datetime:
+    """When the sitting is over: a while after the viewer's last word, but not for ever after the first new one. In
+    whole steps, so that a sitting moves the user's place in the sweep's index a few times, not with every like."""
+    latest = max((films[0].judged_at for films in _lists(taste) if films), default=now)
+    settled = latest + timedelta(seconds=limits.quiet_seconds)
+    step = max(1, limits.quiet_seconds // 3)
+    settled = datetime.fromtimestamp(-(-int(settled.timestamp()) // step) * step, now.tzinfo)
+    return min(settled, (state.stale_since or latest) + timedelta(seconds=limits.settle_max_seconds))
+
+
+def _lists(taste: Taste) -> tuple[tuple[TasteFilm, ...], ...]:
+    return taste.liked, taste.steered, taste.disliked, taste.excluded
+
+
+def tomorrow(now: datetime) -> datetime:
+    """When the next UTC day, and with it a new budget, begins."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def window_of(state: AskState) -> int:
+    """Identifies the cooldown window: it changes with every question asked."""
+    return int(state.asked_at.timestamp()) if state.asked_at else 0
+
+
+def limits_of(values: Settings) -> Limits:
+    """The limits of this deployment."""
+    return Limits(
+        ask_after_judged=values.ask_after_judged,
+        cooldown_seconds=values.ask_cooldown_seconds,
+        per_user_and_day=values.ask_per_user_and_day,
+        quiet_seconds=min(values.ask_quiet_seconds, values.ask_cooldown_seconds),  # a short cooldown means haste
+        settle_max_seconds=min(values.ask_settle_max_seconds, 2 * values.ask_cooldown_seconds),
+    )

@@ -1,0 +1,110 @@
+"""Which films are worth ranking for a taste: learned neighbours, likeness of content, the top list."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from chalicelib.catalog.model import Film
+from chalicelib.catalog.port import Catalog
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste, TasteFilm
+from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.ranking.diversity import surprises_of
+from chalicelib.recommendations.ranking.taste import negative_films, positive_films
+
+type Neighbours = Callable[[Sequence[str]], Mapping[str, NeighbourScores]]
+"""The learned neighbours of these films, strongest first, by film id; films without any are absent. One call reads
+DynamoDB at most twice."""
+
+
+class Candidates(msgspec.Struct, frozen=True, kw_only=True):
+    """Films to rank, never a judged one, with the learned evidence for and against each."""
+
+    films: dict[str, Film]
+    known: dict[str, Film]  # the judged films that taste is made from, with their features
+    evidence: dict[str, float]  # by candidate: sum of weight × neighbour score over wanted films
+    against: dict[str, float]  # the same over unwanted films
+    learned: Mapping[str, NeighbourScores]  # by wanted film: what it gave evidence for, unweighted
+    similar: frozenset[str]  # the catalogue called them alike
+    top: frozenset[str]  # from the top list
+
+
+def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int = constants.DEPTH) -> Candidates:
+    """Everything `ranking.rank` needs: one call of `neighbours` and three of the catalogue, however long the history.
+
+    Raises:
+        CatalogUnavailableError: no list can be made without films.
+    """
+    wanted, unwanted = positive_films(taste), negative_films(taste)
+    learned = neighbours([film.film_id for film in wanted + unwanted]) if wanted or unwanted else {}
+    evidence = _evidence(wanted, learned, taste.rated)
+    against = _evidence(unwanted, learned, taste.rated)
+    best = sorted(evidence, key=evidence.__getitem__, reverse=True)[:depth]
+    judged = [film.film_id for film in wanted + unwanted]
+    films = catalog.get_many([*best, *judged])
+    seeds = [film.film_id for film in wanted[: constants.SIMILAR_SEEDS]]
+    ample = len(wanted) >= constants.SIMILAR_BELOW and len(best) == depth
+    similar = catalog.similar(seeds, constants.SIMILAR_LIMIT) if seeds and not ample else []
+    top = catalog.top(constants.TOP_LIMIT)
+    pool = {film_id: films[film_id] for film_id in best if film_id in films}
+    pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.rated}
+    return Candidates(
+        films=pool,
+        known={film_id: films[film_id] for film_id in judged if film_id in films},
+        evidence={film_id: evidence[film_id] for film_id in pool if film_id in evidence},
+        against={film_id: against[film_id] for film_id in pool if film_id in against},
+        learned=learned,
+        similar=frozenset(film.film_id for film in similar),
+        top=frozenset(film.film_id for film in top),
+    )
+
+
+def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> list[RankedFilm]:
+    """At most `count` films for the model to choose from, best first: mostly the best of the ranked list, then films
+    that resemble its first page by content alone, and a few well-known ones that do not, so that the model can pick
+    what one signal misses. Never a judged film."""
+    allowed = [one for one in ranked if one.film.film_id not in taste.rated]
+    surprises = surprises_of(allowed, round(count * constants.OFFERED_SURPRISES), taste) if len(allowed) > count else []
+    alike_count = round(count * constants.OFFERED_CONTENT)
+    best = allowed[: count - alike_count - len(surprises)]
+    chosen = {one.film.film_id for one in [*best, *surprises]}
+    rest = [one for one in allowed if one.film.film_id not in chosen]
+    chosen |= {one.film.film_id for one in _most_alike(best[: constants.FIRST_PAGE], rest)[: count - len(chosen)]}
+    return [one for one in allowed if one.film.film_id in chosen]
+
+
+def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[RankedFilm]:
+    """The rest, those most like the page by traits first; equals in their ranked order."""
+    rarity = content_similarity.rarity_of_traits(one.film for one in [*page, *rest])
+    profile = content_similarity.profile_of(((one.film, 1.0) for one in page), rarity)
+    vectors = content_similarity.vectors_of((one.film for one in rest), rarity)
+    affinity = {
+        film_id: content_similarity.trait_affinity(profile.traits, vector) for film_id, vector in vectors.items()
+    }
+    return sorted(rest, key=lambda one: -affinity[one.film.film_id])
+
+
+def sources_of(film_id: str, wanted: Iterable[TasteFilm], candidates: Candidates) -> list[tuple[str, float]]:
+    """The wanted films that gave a candidate evidence, strongest first, with how much."""
+    given = []
+    for film in wanted:
+        score = candidates.learned.get(film.film_id, _NONE).get(film_id)
+        if score is not None:
+            given.append((film.film_id, film.weight * score))
+    return sorted(given, key=lambda source: -source[1])
+
+
+_NONE: NeighbourScores = {}
+
+
+def _evidence(
+    judged: Iterable[TasteFilm], learned: Mapping[str, NeighbourScores], leave_out: frozenset[str]
+) -> dict[str, float]:
+    total: dict[str, float] = {}
+    get = total.get
+    for film in judged:
+        weight = film.weight
+        for film_id, score in learned.get(film.film_id, _NONE).items():
+            total[film_id] = get(film_id, 0.0) + weight * score
+    for film_id in leave_out:
+        total.pop(film_id, None)
+    return total

@@ -1,0 +1,90 @@
+"""How much a film resembles a taste by what it is: genres, people, era. Pure."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from chalicelib.catalog.model import Film
+from chalicelib.recommendations.ranking import constants
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """Weights of traits (genres, people) and of years, each summing to at most 1."""
+
+    traits: Mapping[str, float]
+    years: tuple[tuple[int, float], ...]
+
+
+def traits_of(film: Film) -> tuple[str, ...]:
+    """What a film can share with another one: genres as they are, people marked by their part."""
+    if not film.directors and not film.actors:
+        return film.genres
+    people = [f"director {name}" for name in film.directors]
+    people += [f"actor {name}" for name in film.actors[:5]]  # the billed ones; extras say nothing
+    return (*film.genres, *people)
+
+
+def rarity_of_traits(films: Iterable[Film]) -> dict[str, float]:
+    """How telling a trait is among these films: log(1 + films / films that have it)."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for alike, number in Counter(map(traits_of, films)).items():
+        total += number
+        for trait in alike:
+            counts[trait] += number
+    return {trait: math.log(1 + total / count) for trait, count in counts.items()}
+
+
+def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, float]) -> Profile:
+    """The traits and years of these films by weight; each film's traits have length 1."""
+    traits: dict[str, float] = {}
+    years: dict[int, float] = {}
+    total = 0.0
+    for film, weight in weighted:
+        total += weight
+        vector = _vector(film, rarity)
+        for trait, value in vector.items():
+            traits[trait] = traits.get(trait, 0.0) + weight * value
+        if film.year is not None:
+            years[film.year] = years.get(film.year, 0.0) + weight
+    if not total:
+        return Profile({}, ())
+    return Profile(
+        {trait: value / total for trait, value in traits.items()},
+        tuple((year, weight / total) for year, weight in years.items()),
+    )
+
+
+def era_affinities(profile: Profile, years: Iterable[int | None]) -> dict[int | None, float]:
+    """0…1 for each year: how near it is to the profile's years; 0 where the year is unknown."""
+    return {
+        year: 0.0
+        if year is None
+        else sum(weight * math.exp(-abs(year - known) / constants.ERA_YEARS) for known, weight in profile.years)
+        for year in set(years)
+    }
+
+
+def vectors_of(films: Iterable[Film], rarity: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The traits of each film as a vector of length 1, by film id. Worked out once for films with the same traits."""
+    known: dict[tuple[str, ...], dict[str, float]] = {}
+    vectors = {}
+    for film in films:
+        traits = traits_of(film)
+        if traits not in known:
+            known[traits] = _vector(film, rarity)
+        vectors[film.film_id] = known[traits]
+    return vectors
+
+
+def trait_affinity(traits: Mapping[str, float], vector: Mapping[str, float]) -> float:
+    """0…1: the cosine of a film's vector and a profile's traits (or another film's vector)."""
+    return sum(traits.get(trait, 0.0) * value for trait, value in vector.items())
+
+
+def _vector(film: Film, rarity: Mapping[str, float]) -> dict[str, float]:
+    values = {trait: rarity.get(trait, 0.0) for trait in traits_of(film)}
+    length = math.sqrt(sum(value * value for value in values.values()))
+    return {trait: value / length for trait, value in values.items()} if length else {}

@@ -1,0 +1,127 @@
+"""Candidates in the order a viewer would want them, each with why. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from chalicelib.catalog.model import Film
+from chalicelib.catalog.top import popularity
+from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
+from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.ranking.candidates import Candidates, sources_of
+from chalicelib.recommendations.ranking.taste import negative_films, positive_films
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a score is made of; `python -m infra.operator.explain` prints them."""
+
+    evidence: float  # from viewers who like the same films
+    against: float  # 0…1: how much of what is known of the film speaks against it
+    era: float  # 0…1: how near its year is to the viewer's years
+    content: float  # likeness of genres and people × era × popularity, more with few likes
+    popularity: float
+
+    @property
+    def neighbours(self) -> float:
+        """The evidence, less what speaks against it, more where the era fits."""
+        return self.evidence * (1 - constants.AGAINST_FACTOR * self.against) * (1 + constants.ERA_FACTOR * self.era)
+
+    @property
+    def score(self) -> float:
+        """Higher is better, comparable within one list only."""
+        return self.neighbours + self.content + constants.POPULARITY_FACTOR * self.popularity
+
+
+def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
+    """The best `limit` candidates, best first; the same input gives the same order."""
+    parts = score_parts(taste, candidates)
+    order = _order(parts)[:limit]
+    steered = {film.film_id for film in taste.steered}
+    wanted = positive_films(taste)
+    heaviest, others = wanted[: constants.BECAUSE_AMONG], wanted[constants.BECAUSE_AMONG :]
+    likeness = _Likeness(taste, candidates)
+    found = []
+    for film_id in order:
+        film = candidates.films[film_id]
+        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        because = _because(sources or likeness.sources(film))
+        ground = _ground(parts[film_id], because, steered)
+        if ground == "steer":
+            because = tuple(source for source in because if source in steered)
+        found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground))
+    return found
+
+
+def _order(parts: Mapping[str, Parts]) -> list[str]:
+    return sorted(parts, key=lambda film_id: (-parts[film_id].score, film_id))
+
+
+def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
+    """Every candidate's score, part by part."""
+    films = candidates.films
+    rarity = content_similarity.rarity_of_traits(films.values())
+    vectors = content_similarity.vectors_of(films.values(), rarity)
+    wanted = content_similarity.profile_of(_with_features(positive_films(taste), candidates.known), rarity)
+    unwanted = content_similarity.profile_of(_with_features(negative_films(taste), candidates.known), rarity)
+    eras = content_similarity.era_affinities(wanted, (film.year for film in films.values()))
+    known = {film_id: popularity(film) for film_id, film in films.items()}
+    content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(positive_films(taste)))
+    parts = {}
+    for film_id, film in films.items():
+        vector = vectors[film_id]
+        likeness = content_similarity.trait_affinity(wanted.traits, vector)
+        if unwanted.traits:
+            likeness *= 1 - constants.CONTENT_AGAINST * content_similarity.trait_affinity(unwanted.traits, vector)
+        evidence, against = candidates.evidence.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
+        parts[film_id] = Parts(
+            evidence=evidence,
+            against=against / (evidence + against) if against else 0.0,
+            era=eras[film.year],
+            content=content_factor
+            * likeness
+            * (constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * eras[film.year])
+            * known[film_id],
+            popularity=known[film_id],
+        )
+    return parts
+
+
+def _with_features(judged: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:
+    return [(known[film.film_id], film.weight) for film in judged if film.film_id in known]
+
+
+class _Likeness:
+    """Which recent likes a film resembles by content: asked only for films without learned evidence."""
+
+    def __init__(self, taste: Taste, candidates: Candidates) -> None:
+        self.films = candidates.films
+        self.rarity: dict[str, float] = {}
+        self.vectors: dict[str, dict[str, float]] = {}
+        self.seeds = _with_features(positive_films(taste)[: constants.SIMILAR_SEEDS], candidates.known)
+
+    def sources(self, film: Film) -> list[tuple[str, float]]:
+        if not self.rarity:
+            self.rarity = content_similarity.rarity_of_traits(self.films.values())
+            self.vectors = content_similarity.vectors_of((seed for seed, _ in self.seeds), self.rarity)
+        vector = content_similarity.vectors_of([film], self.rarity)[film.film_id]
+        alike = [
+            (seed.film_id, weight * content_similarity.trait_affinity(self.vectors[seed.film_id], vector))
+            for seed, weight in self.seeds
+        ]
+        return sorted((pair for pair in alike if pair[1] > 0), key=lambda pair: -pair[1])
+
+
+def _because(sources: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """The wanted films that did most for a film: by learned evidence, else by likeness of content_similarity."""
+    if not sources:
+        return ()
+    least = sources[0][1] * constants.BECAUSE_SHARE
+    return tuple(film_id for film_id, given in sources[: constants.BECAUSE_MAX] if given >= least)
+
+
+def _ground(parts: Parts, because: tuple[str, ...], steered: set[str]) -> Ground:
+    if not because:
+        return "popular"
+    if because[0] in steered:
+        return "steer"
+    return "neighbour" if parts.neighbours >= parts.content else "content"

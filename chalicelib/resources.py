@@ -1,0 +1,266 @@
+"""Opens stores, queues and clients for the edge, each once a process and only when first asked for.
+
+The only module that knows which class stands behind a port. Use cases get what they need as arguments.
+Imports are inside the functions, so that each Lambda loads its own libraries alone.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    from chalicelib.auth.admission import Admission
+    from chalicelib.auth.dependencies import Parts as AuthParts
+    from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
+    from chalicelib.auth.keys import KeyRing
+    from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.catalog.port import Catalog
+    from chalicelib.feedback.model import FeedbackStore, KnownFilm
+    from chalicelib.recommendations.ask import AskParts
+    from chalicelib.recommendations.item_similarity.train import Judgements, LearnParts
+    from chalicelib.recommendations.llm.budget import Budget
+    from chalicelib.recommendations.llm.port import Model
+    from chalicelib.recommendations.messages import Outbox
+    from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
+    from chalicelib.recommendations.rebuild import Parts
+    from chalicelib.recommendations.top_list import TopList
+
+
+@cache
+def catalog() -> "Catalog":
+    """The catalogue that `CATALOG_URL` names."""
+    return open_catalog(settings().catalog_url)
+
+
+def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
+    """The catalogue at a `CATALOG_URL`; `patience_seconds` is how long one request to a search engine may take."""
+    if url.startswith(("http://", "https://")):
+        from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
+
+        return OpenSearchCatalog(url, patience_seconds) if patience_seconds else OpenSearchCatalog(url)
+    from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+
+    return EmbeddedCatalog(url)
+
+
+@cache
+def feedback_store() -> "FeedbackStore":
+    """The feedback table."""
+    from chalicelib.feedback.adapters.store import DynamoFeedbackStore
+
+    return DynamoFeedbackStore(settings().feedback_table)
+
+
+@cache
+def token_keys() -> "KeyRing":
+    """The access token keys, from Secrets Manager."""
+    from botocore.session import get_session  # boto3 would cost the authorizer another 0.1 s
+
+    from chalicelib.auth.keys import KeyRing
+
+    client = cast("SecretsManagerClient", get_session().create_client("secretsmanager"))
+    return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
+
+
+@cache
+def account_store() -> "AccountStore":
+    """The accounts table."""
+    from chalicelib.auth.adapters.store import DynamoAccountStore
+
+    return DynamoAccountStore(settings().accounts_table)
+
+
+@cache
+def session_store() -> "SessionStore":
+    """The sessions table."""
+    from chalicelib.auth.adapters.store import DynamoSessionStore
+
+    return DynamoSessionStore(settings().sessions_table, settings().accounts_table)
+
+
+@cache
+def attempt_store() -> "AttemptStore":
+    """The throttle's counters, in the sessions table."""
+    from chalicelib.auth.adapters.store import DynamoAttemptStore
+
+    return DynamoAttemptStore(settings().sessions_table)
+
+
+def admission() -> "Admission":
+    """What checks an access token."""
+    from chalicelib.auth.admission import Admission
+
+    return Admission(token_keys(), account_store, session_store, settings())
+
+
+def auth_parts() -> "AuthParts":
+    """What sign-in and sessions work with."""
+    from chalicelib.auth.dependencies import Parts
+
+    return Parts(account_store(), session_store(), attempt_store(), token_keys(), settings())
+
+
+@cache
+def erasure_queue() -> "ErasureQueue":
+    """Where second purges wait."""
+    import boto3
+
+    from chalicelib.auth.adapters.queue import SqsErasureQueue
+
+    return SqsErasureQueue(boto3.client("sqs"), settings().erasure_queue_url)
+
+
+def erasers() -> "Erasers":
+    """Each package's way to forget a user."""
+    from datetime import UTC, datetime
+
+    from chalicelib.auth.erasure import Erasers
+
+    return Erasers(
+        sessions=session_store().revoke_all,
+        lists=lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
+        feedback=feedback_store().delete_all,
+    )
+
+
+def exporters() -> "Mapping[str, Exporter]":
+    """Each package's way to show what it holds about a user."""
+    from chalicelib.auth.holdings import holdings
+
+    return {
+        "auth": lambda user_id: holdings(user_id, account_store(), session_store()),
+        "catalog": lambda _: {},  # films only, nothing about viewers
+        "feedback": feedback_store().list_all,
+        "recommendations": recommendation_store().read,
+    }
+
+
+def cursor_keys() -> tuple[bytes, ...]:
+    """Keys that cursors are sealed with, newest first: derived from the access token keys, so there is one secret."""
+    from chalicelib.auth.tokens import derived_keys
+
+    return derived_keys(token_keys(), b"cursor")
+
+
+@cache
+def recommendation_store() -> "RecommendationStore":
+    """The recommendations table."""
+    from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
+
+    known = settings()
+    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+
+
+@cache
+def outbox() -> "Outbox":
+    """The queues."""
+    import boto3
+
+    from chalicelib.recommendations.adapters.queues import SqsOutbox
+
+    known = settings()
+    return SqsOutbox(boto3.client("sqs"), known.rebuild_queue_url, known.ask_queue_url, known.gigachat_parallel)
+
+
+@cache
+def neighbours() -> "NeighbourSource":
+    """The learned item neighbours."""
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+
+    return DynamoNeighbours(settings().neighbours_table)
+
+
+def learn_parts() -> "LearnParts":
+    """What the daily learning job works with."""
+    from functools import partial
+
+    import boto3
+
+    from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
+    from chalicelib.recommendations.item_similarity.adapters.athena import Athena
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+    from chalicelib.recommendations.item_similarity.train import LearnParts
+    from chalicelib.recommendations.item_similarity.training_data import OWN, write_judgements
+
+    known = settings()
+    s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
+    feedback: Judgements = (
+        ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
+        if known.learning_source == "export"
+        else ScannedFeedback(dynamodb, known.feedback_table)
+    )
+    engine = (
+        Athena(boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
+        if known.learning_database
+        else None
+    )
+    write = partial(write_judgements, s3, known.learning_bucket, OWN)
+    return LearnParts(feedback, write, engine, DynamoNeighbours(known.neighbours_table))
+
+
+@cache
+def budget() -> "Budget":
+    """The token ledger."""
+    from chalicelib.recommendations.llm.adapters.store import DynamoBudget
+
+    return DynamoBudget(settings().budget_table, settings().budget_tokens_per_day)
+
+
+def rebuild_parts() -> "Parts":
+    """What the fast lane works with."""
+    from chalicelib.recommendations.rebuild import Parts
+
+    return Parts(recommendation_store(), feedback_store(), catalog(), neighbours(), outbox(), settings())
+
+
+def ask_parts() -> "AskParts":
+    """What the slow lane works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.ask import AskParts
+
+    return AskParts(rebuild_parts(), model, budget(), lambda: datetime.now(UTC))
+
+
+@cache
+def top_list() -> "TopList":
+    """The IMDb top list, kept in memory."""
+    from chalicelib.recommendations.top_list import TopList
+
+    return TopList(catalog, settings().top_cache_seconds, settings().list_size_max)
+
+
+@cache
+def model() -> "Model | None":
+    """GigaChat, or None while nobody has put credentials into its secret."""
+    import boto3
+    import msgspec
+
+    from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
+
+    known = settings()
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=known.gigachat_secret)["SecretString"]
+    key = msgspec.json.decode(secret, type=dict[str, str])
+    if not key.get("credentials"):
+        return None
+    return GigaChatModel(
+        credentials=key["credentials"],
+        scope=key.get("scope", "GIGACHAT_API_PERS"),
+        model=known.gigachat_model,
+        timeout_seconds=known.gigachat_timeout_seconds,
+        base_url=known.gigachat_base_url,
+        auth_url=known.gigachat_auth_url,
+        ca_bundle_file=known.gigachat_ca_bundle_file,
+    )
+
+
+def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":
+    """Feedback's look into the viewer's list (`FindListed`)."""
+    from chalicelib.recommendations.listed_film import find_listed_film
+
+    return find_listed_film(recommendation_store(), user_id, film_id)

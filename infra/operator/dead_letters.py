@@ -1,0 +1,141 @@
+"""Dead letters of a deployed stack: what lies there and why, and back to work with them.
+
+    python -m infra.operator.dead_letters show    [--stack kinosovet] [--queue RebuildQueue]
+    python -m infra.operator.dead_letters redrive [--stack kinosovet] [--queue RebuildQueue] [--message ID]
+
+`show` leaves everything where it is. `redrive` sends each message to the queue it came from and only then deletes it:
+dying in between repeats it, and every step may run twice. `AWS_ENDPOINT_URL` leads to a local emulator.
+"""
+
+import argparse
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+QUEUES = ("RebuildQueue", "AskQueue", "ErasureQueue")
+HELD_SECONDS = 30  # what is being looked at is out of sight for others that long
+
+
+class DeadLetter(NamedTuple):
+    """A message that no worker could handle. `reason` is empty when the logs know nothing of it any more."""
+
+    queue: str
+    message_id: str
+    body: str
+    sent_at: datetime
+    receives: int
+    reason: str
+    receipt: str
+    group: str | None
+
+
+def list_dead_letters(
+    sqs: "SQSClient",
+    logs: "CloudWatchLogsClient",
+    urls: dict[str, str],
+    queues: Sequence[str],
+    log_groups: Sequence[str],
+) -> Iterator[DeadLetter]:
+    """Every message in the dead-letter queues of these queues, with what its worker logged last about it."""
+    for queue in queues:
+        for message in list(_all(sqs, urls[f"{queue}DeadLetters"])):
+            told = message.get("Attributes", {})
+            yield DeadLetter(
+                queue=queue,
+                message_id=message["MessageId"],
+                body=message["Body"],
+                sent_at=datetime.fromtimestamp(int(told.get("SentTimestamp", 0)) / 1000, UTC),
+                receives=int(told.get("ApproximateReceiveCount", 0)),
+                reason=reason_of(logs, message["MessageId"], log_groups),
+                receipt=message["ReceiptHandle"],
+                group=told.get("MessageGroupId"),
+            )
+
+
+def reason_of(logs: "CloudWatchLogsClient", message_id: str, log_groups: Sequence[str]) -> str:
+    """The exception that a worker logged over this message last, in one line."""
+    reason = ""
+    for group in log_groups:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, filterPattern=f'"{message_id}"')
+        for page in pages:
+            for event in page["events"]:
+                text = event.get("message", "")
+                if told := re.search(rf"message {re.escape(message_id)} failed: (.*)", text):
+                    reason = told.group(1)
+    return reason
+
+
+def put_back(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:
+    """Sends the message to the queue it came from, then deletes it from the dead ones."""
+    fifo = {}
+    if letter.group is not None:  # another id: the old one would be dropped as a duplicate for five minutes
+        now = datetime.now(UTC).timestamp()
+        fifo = {"MessageGroupId": letter.group, "MessageDeduplicationId": f"redrive-{letter.message_id}-{now:.0f}"}
+    sqs.send_message(QueueUrl=urls[letter.queue], MessageBody=letter.body, **fifo)  # type: ignore[arg-type]
+    sqs.delete_message(QueueUrl=urls[f"{letter.queue}DeadLetters"], ReceiptHandle=letter.receipt)
+
+
+def let_go(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:
+    """Makes a message that was only looked at visible again at once."""
+    url = urls[f"{letter.queue}DeadLetters"]
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
+
+
+def _all(sqs: "SQSClient", url: str) -> Iterator["MessageTypeDef"]:
+    seen: set[str] = set()
+    while messages := sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=HELD_SECONDS,
+        WaitTimeSeconds=1,
+        MessageSystemAttributeNames=["All"],
+    ).get("Messages"):
+        fresh = [message for message in messages if message["MessageId"] not in seen]
+        if not fresh:
+            return
+        seen |= {message["MessageId"] for message in fresh}
+        yield from fresh
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Returns how many dead letters are left."""
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.operator.dead_letters", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("action", choices=("show", "redrive"))
+    parser.add_argument("--stack", default="kinosovet")
+    parser.add_argument("--queue", choices=QUEUES, help="this queue's only")
+    parser.add_argument("--message", help="this message only")
+    chosen = parser.parse_args(arguments)
+    stacks = boto3.client("cloudformation")
+    outputs = stacks.describe_stacks(StackName=chosen.stack)["Stacks"][0].get("Outputs", [])
+    urls = {one["OutputKey"]: one["OutputValue"] for one in outputs}
+    pages = stacks.get_paginator("list_stack_resources").paginate(StackName=chosen.stack)
+    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    groups = [one.get("PhysicalResourceId", "") for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]
+    sqs, left = boto3.client("sqs"), 0
+    wanted = [chosen.queue] if chosen.queue else list(QUEUES)
+    for letter in list_dead_letters(sqs, boto3.client("logs"), urls, wanted, groups):
+        print(f"{letter.queue} {letter.message_id} sent {letter.sent_at:%Y-%m-%d %H:%M:%S} UTC")
+        print(f"  body:   {letter.body[:300]}")
+        print(f"  reason: {letter.reason or 'not in the logs any more'}")
+        if chosen.action == "redrive" and chosen.message in (None, letter.message_id):
+            put_back(sqs, urls, letter)
+            print("  sent back to work")
+        else:
+            let_go(sqs, urls, letter)
+            left += 1
+    print(f"{left} dead letters left")
+    return left
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Why film X stands where it does in user Y's list.
+
+    python -m infra.operator.explain --stack kinosovet USER_ID FILM_ID
+
+Ranks anew from the stack's tables, as `rebuild` would right now without the model, and prints what the film's score is
+made of, beside its neighbours in the list.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from chalicelib.recommendations.model import Taste
+from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.candidates import Candidates, collect, sources_of
+from chalicelib.recommendations.ranking.scoring import Parts, rank, score_parts
+from chalicelib.recommendations.ranking.taste import negative_films, positive_films, taste_of
+from infra.deploy.stack import outputs
+
+NEAR = 3  # places shown before and after
+
+
+def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
+    """Lines for a person to read."""
+    judged = {
+        film.film_id: (name, film.title)
+        for name in ("liked", "steered", "disliked", "excluded")
+        for film in getattr(taste, name)
+    }
+    if film_id in judged:
+        name, title = judged[film_id]
+        return [f"{title} is {name} by this viewer: judged films never come back."]
+    parts = score_parts(taste, candidates)
+    if film_id not in parts:
+        return [
+            "The film is no candidate: no wanted film has it among its learned neighbours strongly enough, it is not "
+            "alike in content, and it is not in the top list.",
+            f"Known of the viewer: {len(taste.liked)} likes, {len(taste.steered)} more like this, "
+            f"{len(taste.disliked)} dislikes, {len(taste.excluded)} excluded.",
+        ]
+    ranked = rank(taste, candidates, len(candidates.films))
+    place = next(place for place, one in enumerate(ranked) if one.film.film_id == film_id)
+    lines = [f"{ranked[place].film.title} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}", ""]
+    lines += _score(parts[film_id]) + _sources(taste, candidates, film_id) + ["", "Around it:"]
+    for number in range(max(0, place - NEAR), min(len(ranked), place + NEAR + 1)):
+        one = ranked[number]
+        mark = "▸" if number == place else " "
+        lines.append(f" {mark} {number + 1:3}  {one.score:8.4f}  {one.film.title} ({one.film.year or '?'})")
+    return lines
+
+
+def _score(parts: Parts) -> list[str]:
+    era = 1 + constants.ERA_FACTOR * parts.era
+    against = 1 - constants.AGAINST_FACTOR * parts.against
+    return [
+        f"  score         {parts.score:8.4f}",
+        f"  = neighbours  {parts.neighbours:8.4f}  evidence {parts.evidence:.4f} × {against:.2f} (dislikes) "
+        f"× {era:.2f} (era)",
+        f"  + content     {parts.content:8.4f}  likeness of genres and people × era × fame",
+        f"  + popularity  {constants.POPULARITY_FACTOR * parts.popularity:8.4f}",
+    ]
+
+
+def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
+    titles = {film.film_id: film.title for film in positive_films(taste) + negative_films(taste)}
+    lines = []
+    for heading, films in (("for it", positive_films(taste)), ("against it", negative_films(taste))):
+        given = sources_of(film_id, films, candidates)
+        if given:
+            lines += ["", f"Evidence {heading}, strongest first:"]
+            lines += [f"  {score:8.4f}  {titles[source]}" for source, score in given[:8]]
+    return lines
+
+
+def _print(lines: Sequence[str]) -> None:
+    print("\n".join(lines))
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.operator.explain", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--stack", default=os.environ.get("STACK", "kinosovet"))
+    parser.add_argument("--catalog", help="https://… of an OpenSearch domain; default: the stack's own snapshot")
+    parser.add_argument("user_id")
+    parser.add_argument("film_id")
+    given = parser.parse_args()
+    stack = outputs(given.stack)
+    os.environ |= {
+        "FEEDBACK_TABLE": stack["FeedbackTable"],
+        "NEIGHBOURS_TABLE": stack["NeighboursTable"],
+        "CATALOG_URL": given.catalog or f"s3://{stack['CatalogBucket']}/catalog",
+    }
+    from chalicelib import resources
+
+    feedback = resources.feedback_store().list_all(given.user_id)
+    if not feedback:
+        sys.exit("This viewer has judged nothing (or there is no such viewer): the page shows the top list.")
+    taste = taste_of(feedback, datetime.now(UTC))
+    candidates = collect(taste, resources.catalog(), resources.neighbours().neighbours)
+    _print(explanation(taste, candidates, given.film_id))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Brings a long history into a site, in pieces that one request may carry.
+
+    python -m infra.operator.import_history ratings.csv --url https://SITE/api/ --email me@example.org [--format imdb]
+
+The password is asked for, or read from KINOSOVET_PASSWORD. The format is told from the header unless given.
+"""
+
+import argparse
+import csv
+import getpass
+import io
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from chalicelib.feedback.history_rows import COLUMNS, ROWS_MAX
+
+BODY_BYTES_MAX = 65_536  # api.md
+ENVELOPE_BYTES = 200  # the JSON around the text
+CALL_SECONDS = 40  # the gateway gives up after 29
+
+
+class ImportRefusedError(Exception):
+    """The file is no history, or the site refuses it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--url", required=True, help="the API's base address, ending in /")
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--format", choices=sorted(COLUMNS))
+    given = parser.parse_args(arguments)
+    try:
+        text = given.file.read_text(encoding="utf-8-sig")
+        kind = given.format or format_of(text)
+        password = os.environ.get("KINOSOVET_PASSWORD") or getpass.getpass()
+        token = str(_post(given.url, "v1/auth/login", {"email": given.email, "password": password})["access_token"])
+        imported = neutral = 0
+        for piece in pieces_of(text):
+            answer = _post(given.url, "v1/feedback/import", {"format": kind, "csv": piece}, token)
+            imported += int(str(answer["imported"]))
+            neutral += int(str(answer["neutral"]))
+            for what in ("unmatched", "ambiguous"):
+                for row in answer[what]:  # type: ignore[attr-defined]
+                    print(f"  {what}: {row['title']} ({row['year'] or 'no year'})")
+    except (ImportRefusedError, OSError, UnicodeDecodeError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    print(f"✓ {imported} likes and dislikes, {neutral} found without either")
+    return 0
+
+
+def format_of(text: str) -> str:
+    """Tells the format by its columns."""
+    header = {name.strip().lower() for name in next(csv.reader(io.StringIO(text)), [])}
+    for kind, columns in COLUMNS.items():
+        if set(columns) <= header:
+            return kind
+    raise ImportRefusedError("This is neither an IMDb nor a Letterboxd nor a title,year,rating file.")
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """The file in pieces of at most 300 rows and 64 KB as sent, each with the header."""
+    reader = csv.reader(io.StringIO(text))
+    header = _line(next(reader, []))
+    piece, size, rows = header, _sent(header), 0
+    for row in reader:
+        line = _line(row)
+        if rows and (rows == ROWS_MAX or size + _sent(line) > BODY_BYTES_MAX - ENVELOPE_BYTES):
+            yield piece
+            piece, size, rows = header, _sent(header), 0
+        piece, size, rows = piece + line, size + _sent(line), rows + 1
+    if rows:
+        yield piece
+
+
+def _line(row: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(row)
+    return out.getvalue()
+
+
+def _sent(text: str) -> int:
+    """Bytes of the text within a JSON document."""
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2
+
+
+def _post(url: str, path: str, body: Mapping[str, str], token: str = "") -> dict[str, object]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    request = urllib.request.Request(url.rstrip("/") + "/" + path, raw, headers, method="POST")  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=CALL_SECONDS) as answer:  # noqa: S310 (the user's own site)
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        detail = json.loads(error.read() or b"{}").get("detail", "")
+        raise ImportRefusedError(f"{path}: {error.code} {detail}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

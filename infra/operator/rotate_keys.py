@@ -1,0 +1,54 @@
+"""Adds a new signing key to the key set: `python -m infra.operator.rotate_keys SECRET_ID`. Nobody is signed out.
+
+The new key signs from now on; the old ones go on verifying until the last token they signed has expired, and are
+removed by a later rotation. Run it every few months, and at once (twice, 20 minutes apart) when a key may be known.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import boto3
+
+from chalicelib.auth.keys import CACHE_SECONDS, Key, parse
+from chalicelib.settings import Settings
+
+SECRET_BYTES = 48  # HS256 wants 32 at least (RFC 7518 3.2)
+
+
+def rotated(text: str, now: datetime, keep_seconds: int) -> str:
+    """The key set with a new key in front, without those replaced more than `keep_seconds` ago."""
+    moment = int(now.timestamp())
+    old = parse(text)
+    # A key may have signed until the next one came, so its age counts from there; the newest is replaced right now.
+    replaced_at = [moment, *(key.created_at for key in old)]
+    kept = [key for key, since in zip(old, replaced_at, strict=False) if moment - since <= keep_seconds]
+    new = Key(f"{now:%Y%m%d}-{secrets.token_hex(4)}", secrets.token_urlsafe(SECRET_BYTES), moment)
+    keys = [{"kid": key.kid, "secret": key.secret, "created_at": key.created_at} for key in (new, *kept)]
+    return json.dumps({"keys": keys})
+
+
+def keep_seconds(settings: Settings) -> int:
+    """How long a replaced key may still be needed: a warm function signs with it for a cache's life, and what it
+    signed then lives as long as an access token. Doubled, for hosts whose clocks differ."""
+    return 2 * (settings.access_token_seconds + CACHE_SECONDS)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rotates the keys of the secret that is named."""
+    parser = argparse.ArgumentParser(prog="python -m infra.operator.rotate_keys", description=__doc__)
+    parser.add_argument("secret_id", help="the stack's output TokenKeys")
+    secret_id = parser.parse_args(arguments).secret_id
+    client = boto3.client("secretsmanager")
+    text = client.get_secret_value(SecretId=secret_id)["SecretString"]
+    fresh = rotated(text, datetime.now(UTC), keep_seconds(Settings()))
+    client.put_secret_value(SecretId=secret_id, SecretString=fresh)
+    print("keys, newest first:", ", ".join(key.kid for key in parse(fresh)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

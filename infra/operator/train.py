@@ -1,0 +1,100 @@
+"""Learning by hand: put rating files where the daily job reads them, and run the job now.
+
+    python -m infra.operator.train --stack kinosovet add demo
+    python -m infra.operator.train --stack kinosovet add old-site --ratings ratings.csv
+    python -m infra.operator.train --stack kinosovet run
+
+A rating file has the columns user_id, source_id (the catalogue's: tt0111161, ml318, …), rating and timestamp (seconds).
+It enters as job input in S3: nobody's lists are rebuilt for it, and no stream record is written.
+"""
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.catalog.film_ids import film_id_of
+from chalicelib.feedback.model import Judgement
+from chalicelib.recommendations.item_similarity.training_data import write_judgements
+from infra.deploy.stack import outputs
+
+LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between says little
+READ_SECONDS = 900  # the job's own time-out
+
+
+class LearningFailedError(Exception):
+    """The job ended with an error; the text is its message. The neighbours in use stay."""
+
+
+def add_ratings(bucket: str, name: str, judgements: Iterator[Judgement]) -> int:
+    """Stores a rating file's judgements under its name, replacing an older file of that name. Returns the rows."""
+    return write_judgements(boto3.client("s3"), bucket, name, judgements)
+
+
+def run(function: str, wait: bool = True) -> None:
+    """Starts the job; with `wait`, until it has ended. Raises `LearningFailedError`."""
+    config = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
+    kind = "RequestResponse" if wait else "Event"
+    schedule = {"detail": {}, "source": "aws.events", "detail-type": "Scheduled Event", "version": "0", "id": "by-hand",
+                "account": "", "time": "", "region": "", "resources": []}  # fmt: skip
+    answer = boto3.client("lambda", config=config).invoke(
+        FunctionName=function, InvocationType=kind, Payload=json.dumps(schedule).encode()
+    )
+    if "FunctionError" in answer:
+        raise LearningFailedError(answer["Payload"].read().decode())
+
+
+def demo_judgements() -> Iterator[Judgement]:
+    """MovieLens' small set, as the demo catalogue names its films."""
+    from infra.catalog.sources.demo import demo_ratings
+
+    for one in demo_ratings():
+        if (liked := _liked(one.rating)) is not None:
+            yield Judgement(f"movielens-{one.user_id}", one.film_id, liked, one.timestamp * 1_000_000)
+
+
+def judgements_of(path: Path) -> Iterator[Judgement]:
+    """A rating file's rows that say like or dislike."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if (liked := _liked(float(row["rating"]))) is not None:
+                moment = int(float(row["timestamp"]) * 1_000_000)
+                yield Judgement(row["user_id"], film_id_of(row["source_id"]), liked, moment)
+
+
+def _liked(rating: float) -> bool | None:
+    return True if rating >= LIKE_FROM else False if rating <= DISLIKE_TO else None
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m infra.operator.train", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stack", default=os.environ.get("STACK", "kinosovet"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    adding = commands.add_parser("add", help="put a rating file where the job reads it")
+    adding.add_argument("name", help='what the file is called there; "demo" alone is the demo ratings')
+    adding.add_argument("--ratings", type=Path)
+    commands.add_parser("run", help="run the job now")
+    given = parser.parse_args()
+    stack = outputs(given.stack)
+    try:
+        if given.command == "run":
+            run(stack["Learn"])
+            print("learned")
+        elif given.ratings is None and given.name != "demo":
+            parser.error("which file? --ratings FILE")
+        else:
+            rows = judgements_of(given.ratings) if given.ratings else demo_judgements()
+            print(f"{add_ratings(stack['LearningBucket'], given.name, rows)} rows")
+    except LearningFailedError as error:
+        sys.exit(f"not learned, the neighbours in use stay: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What the embedded catalogue promises beyond the contract: snapshots in S3, seen in time and never half."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
+from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX
+
+URL = "s3://films/catalog"
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="films")
+        yield client
+
+
+def titles(catalog: EmbeddedCatalog) -> set[str]:
+    return {film.title for film in catalog.search(FilmQuery(limit=100)).films}
+
+
+def test_a_worker_sees_the_new_catalogue_when_half_a_minute_has_passed(s3: Any) -> None:
+    clock = Clock()
+    EmbeddedCatalog(URL).replace_all(FILMS)
+    workers = [EmbeddedCatalog(URL, clock), EmbeddedCatalog(URL, clock)]
+    assert all(len(titles(worker)) == len({film.title for film in FILMS}) for worker in workers)
+    EmbeddedCatalog(URL).replace_all([AMELIE])
+    clock.now += 29
+    assert all("RoboCop" in titles(worker) for worker in workers)
+    clock.now += 1
+    assert all(titles(worker) == {"Amélie"} for worker in workers)
+
+
+def test_the_snapshot_at_hand_serves_on_when_the_bucket_does_not_answer(s3: Any) -> None:
+    clock = Clock()
+    EmbeddedCatalog(URL).replace_all([MATRIX])
+    worker = EmbeddedCatalog(URL, clock)
+    assert titles(worker) == {"The Matrix"}
+    for listed in s3.list_objects_v2(Bucket="films")["Contents"]:
+        s3.delete_object(Bucket="films", Key=listed["Key"])
+    s3.delete_bucket(Bucket="films")
+    clock.now += 60
+    assert titles(worker) == {"The Matrix"}
+
+
+def test_the_catalogue_is_unavailable_when_it_was_never_loaded_or_is_damaged(s3: Any) -> None:
+    with pytest.raises(CatalogUnavailableError):
+        EmbeddedCatalog(URL).search(FilmQuery())
+    EmbeddedCatalog(URL).replace_all([MATRIX])
+    snapshot = next(o["Key"] for o in s3.list_objects_v2(Bucket="films")["Contents"] if o["Key"].endswith(".sqlite"))
+    s3.put_object(Bucket="films", Key=snapshot, Body=b"cut off")
+    with pytest.raises(CatalogUnavailableError):
+        EmbeddedCatalog(URL).search(FilmQuery())
+
+
+def test_few_snapshots_are_kept_when_reloaded_often(s3: Any) -> None:
+    for films in ([MATRIX], [AMELIE], FILMS, FILMS[:2], FILMS[:3]):
+        EmbeddedCatalog(URL).replace_all(films)
+    keys = [listed["Key"] for listed in s3.list_objects_v2(Bucket="films")["Contents"]]
+    assert len([key for key in keys if key.endswith(".sqlite")]) == 3
+    assert len(titles(EmbeddedCatalog(URL))) == 3

@@ -1,0 +1,49 @@
+"""What API Gateway answers by itself: problem documents like everybody else's."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app import app
+from infra.deploy.template.api import METHODS, api, gateway_responses
+
+RESPONSES: dict[str, Any] = gateway_responses()
+
+
+@pytest.mark.parametrize("kind", sorted(RESPONSES))
+def test_gateway_error_is_a_problem_document(kind: str) -> None:
+    response = RESPONSES[kind]
+    problem = json.loads(response["responseTemplates"]["application/json"])
+    assert {"type", "title", "detail", "request_id"} <= set(problem)
+    assert problem["request_id"] == "$context.requestId"
+    assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", 404),  # the gateway's name for a path it does not know
+        ("UNAUTHORIZED", 401),
+        ("ACCESS_DENIED", 403),
+        ("AUTHORIZER_FAILURE", 503),
+        ("REQUEST_TOO_LARGE", 413),
+        ("UNSUPPORTED_MEDIA_TYPE", 415),
+        ("THROTTLED", 429),
+    ],
+)
+def test_status_is_the_contracts_and_stands_in_the_body_too(kind: str, status: int) -> None:
+    response = RESPONSES[kind]
+    assert response["statusCode"] == status
+    assert json.loads(response["responseTemplates"]["application/json"])["status"] == status
+
+
+def test_unauthorized_names_the_scheme() -> None:
+    assert RESPONSES["UNAUTHORIZED"]["responseParameters"]["gatewayresponse.header.WWW-Authenticate"] == "'Bearer'"
+
+
+def test_every_method_of_every_path_reaches_the_app() -> None:
+    """So that a wrong method is 405 from the app, where the gateway would say 403."""
+    added = api()["RestAPI"]["Properties"]["DefinitionBody"]["paths"]  # type: ignore[index]
+    for path, held in app.routes.items():
+        assert {method.upper() for method in added[path]} | set(held) >= {method.upper() for method in METHODS}

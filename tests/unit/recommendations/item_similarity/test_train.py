@@ -1,0 +1,155 @@
+"""From likes to neighbours, through the product's SQL text on DuckDB and the stores on moto."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from chalicelib.feedback.model import Judgement
+from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+from chalicelib.recommendations.item_similarity.train import LearnParts, NothingLearnedError, learn
+from tests.factories import NOW, film_id
+from tests.tables import table
+
+
+class DuckEngine:
+    """The engine of the tests: the same text, the same CSV."""
+
+    def __init__(self) -> None:
+        self.judgements: list[Judgement] = []
+
+    def write(self, judgements: Iterable[Judgement]) -> int:
+        self.judgements = list(judgements)
+        return len(self.judgements)
+
+    def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
+        with duckdb.connect() as db:
+            db.execute("CREATE TABLE judgements (user_id varchar, film_id varchar, liked integer, judged_at bigint)")
+            rows = [(one.user_id, one.film_id, int(one.liked), one.judged_at) for one in self.judgements]
+            if rows:
+                db.executemany("INSERT INTO judgements VALUES (?, ?, ?, ?)", rows)
+            found = db.execute(sql)
+            names = [column[0] for column in found.description or []]
+            text = io.StringIO()
+            writer = csv.writer(text)
+            writer.writerows([names, *found.fetchall()])
+        text.seek(0)
+        return csv.DictReader(text)
+
+
+class Feedback:
+    """The site's own feedback."""
+
+    def __init__(self, rows: list[Judgement]) -> None:
+        self.rows = rows
+
+    def judgements(self) -> Iterator[Judgement]:
+        return iter(self.rows)
+
+
+def history(user: str, *titles: str, dislikes: tuple[str, ...] = ()) -> list[Judgement]:
+    """Likes in this order, then dislikes."""
+    liked = [Judgement(user, film_id(title), True, place) for place, title in enumerate(titles)]
+    return liked + [Judgement(user, film_id(title), False, len(titles)) for title in dislikes]
+
+
+@pytest.fixture
+def store() -> Iterator[DynamoNeighbours]:
+    with table("NeighboursTable") as name:
+        yield DynamoNeighbours(name)
+
+
+def parts(store: DynamoNeighbours, rows: list[Judgement]) -> LearnParts:
+    engine = DuckEngine()
+    return LearnParts(Feedback(rows), engine.write, engine, store)
+
+
+def near(store: DynamoNeighbours, title: str) -> dict[str, float]:
+    found = store.neighbours([film_id(title)]).get(film_id(title), {})
+    names = {film_id(name): name for name in ("A", "B", "C", "D", "E")}
+    return {names[known]: score for known, score in found.items()}
+
+
+def test_close_likes_are_nearer_when_all_were_liked_once(store: DynamoNeighbours) -> None:
+    learn(parts(store, history("u", "A", "B", "C", "D", "E")), NOW)
+    scores = near(store, "A")
+    assert list(scores) == ["B", "C", "D", "E"]
+    assert scores["B"] > scores["E"] > 0
+
+
+def test_what_follows_is_nearer_than_what_came_before_when_a_film_stands_between(store: DynamoNeighbours) -> None:
+    learn(parts(store, history("u", "A", "B", "C")), NOW)
+    assert near(store, "B")["C"] > near(store, "B")["A"]
+
+
+def test_a_dislike_counts_against_when_others_like_both(store: DynamoNeighbours) -> None:
+    liked = history("u", "A", "B") + history("v", "A", "B") + history("w", "A", "C") + history("x", "A", "C")
+    learn(parts(store, liked), NOW)
+    assert near(store, "A")["B"] == pytest.approx(near(store, "A")["C"], abs=1e-4)
+    learn(parts(store, liked + history("y", "A", dislikes=("B",))), NOW + timedelta(days=1))
+    assert near(store, "A")["B"] < near(store, "A")["C"]
+
+
+def test_readers_follow_to_the_new_model_when_it_is_whole(store: DynamoNeighbours) -> None:
+    learn(parts(store, history("u", "A", "B")), NOW)
+    assert list(near(store, "A")) == ["B"]
+    learn(parts(store, history("u", "A", "C")), NOW + timedelta(days=1))
+    assert list(near(store, "A")) == ["C"]
+    assert near(store, "B") == {}
+
+
+def test_at_most_two_round_trips_are_made_when_neighbours_are_read(
+    store: DynamoNeighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn(parts(store, history("u", "A", "B", "C", "D", "E")), NOW)
+    trips: list[int] = []
+    batch_get = store.items.batch_get
+
+    def counted(keys: Any) -> Any:
+        trips.append(len(keys))
+        return batch_get(keys)
+
+    monkeypatch.setattr(store.items, "batch_get", counted)
+    sources = [film_id(name) for name in ("A", "B", "C", "D", "E")]
+    assert len(store.neighbours(sources)) == 5
+    assert len(trips) == 2
+    store.neighbours(sources)
+    assert len(trips) == 3
+
+
+def test_yesterdays_model_stays_when_the_new_one_is_empty(store: DynamoNeighbours) -> None:
+    learn(parts(store, history("u", "A", "B", "C")), NOW)
+    with pytest.raises(NothingLearnedError):
+        learn(parts(store, []), NOW + timedelta(days=1))
+    assert list(near(store, "A")) == ["B", "C"]
+
+
+def test_yesterdays_model_stays_when_writing_breaks_off(store: DynamoNeighbours) -> None:
+    learn(parts(store, history("u", "A", "B")), NOW)
+
+    class Broken(DuckEngine):
+        def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
+            yield next(iter(super().rows(sql)))
+            raise ConnectionError
+
+    engine = Broken()
+    with pytest.raises(ConnectionError):
+        learn(LearnParts(Feedback(history("u", "A", "C")), engine.write, engine, store), NOW + timedelta(days=1))
+    assert list(near(store, "A")) == ["B"]
+
+
+def test_the_model_stays_and_it_is_said_when_the_stage_has_no_engine(
+    store: DynamoNeighbours, caplog: pytest.LogCaptureFixture
+) -> None:
+    learn(parts(store, history("u", "A", "B")), NOW)
+    assert learn(LearnParts(Feedback([]), lambda _: 0, None, store), NOW) is None
+    assert "no engine" in caplog.text
+    assert list(near(store, "A")) == ["B"]
+
+
+def test_nothing_is_near_when_nothing_was_ever_learned(store: DynamoNeighbours) -> None:
+    assert store.neighbours([film_id("A")]) == {}

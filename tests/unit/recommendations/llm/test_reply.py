@@ -1,0 +1,154 @@
+"""An answer is read kindly and judged without mercy."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.recommendations.llm.port import ModelReply, Question
+from chalicelib.recommendations.llm.reply import Verdict, plain_reason, read_answer
+
+WHY = "Похоже на фильм «The Matrix», который вам понравился."
+OFFERED = tuple(f"film-{number}" for number in range(1, 11))
+GOOD = {
+    "picks": [{"n": 3, "why": WHY}, {"n": 1, "why": WHY}],
+    "proposals": [{"title": "Дюна", "year": 2021, "why": WHY}],
+}
+
+
+def question() -> Question:
+    return Question(
+        messages=(),
+        functions=(),
+        function_call="recommend_films",
+        offered=OFFERED,
+        language="ru",
+        prompt_version="v1",
+        prompt_tokens=1_000,
+        variable_tokens=500,
+        max_completion_tokens=1_000,
+    )
+
+
+def verdict(arguments: object = None, content: str = "", finish: str = "function_call", judged: Any = ()) -> Verdict:
+    reply = ModelReply(arguments=arguments, content=content, finish_reason=finish)
+    return read_answer(reply, question(), judged, "ru")
+
+
+def test_picks_and_proposals_are_taken_when_the_answer_is_good() -> None:
+    read = verdict(GOOD)
+    assert read.picks == (("film-3", WHY), ("film-1", WHY))
+    assert read.proposals == (("Дюна", 2021, WHY),)
+    assert read.cause is None
+    assert not read.dropped
+
+
+TEXT = json.dumps(GOOD, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT,
+        f"```json\n{TEXT}\n```",
+        f"Конечно! Вот подборка:\n```\n{json.dumps(GOOD, ensure_ascii=False, indent=2)}\n```\nПриятного {{просмотра}}!",
+        f"Вот ответ: {TEXT} — надеюсь, понравится",
+        TEXT.replace("}]", "},]"),
+        TEXT[:-1],
+        TEXT[:-2],
+        TEXT.replace('"', "“", 1).replace('"', "”", 1),
+        json.dumps({"name": "recommend_films", "arguments": GOOD}, ensure_ascii=False),
+        json.dumps({"name": "recommend_films", "arguments": TEXT}, ensure_ascii=False),
+    ],
+)
+def test_answer_is_understood_when_it_comes_as_text(content: str) -> None:
+    read = verdict(content=content, finish="stop")
+    assert read.picks == (("film-3", WHY), ("film-1", WHY))
+    assert read.proposals == (("Дюна", 2021, WHY),)
+
+
+def test_answer_is_understood_when_the_arguments_are_a_string() -> None:
+    assert verdict(TEXT).picks == (("film-3", WHY), ("film-1", WHY))
+
+
+def test_whole_picks_survive_when_the_text_is_cut() -> None:
+    cut = TEXT[: TEXT.index('"n": 1') + 3]
+    assert verdict(content=cut, finish="stop").picks == (("film-3", WHY),)
+
+
+@pytest.mark.parametrize("picks", [[3, 1], ["3", "1"], [{"number": 3.0}, {"id": "1"}], json.dumps([3, 1])])
+def test_picks_are_understood_when_they_are_written_otherwise(picks: object) -> None:
+    assert verdict({"picks": picks}).picks == (("film-3", ""), ("film-1", ""))
+
+
+def test_picks_are_dropped_when_not_offered_repeated_or_judged() -> None:
+    numbers = [0, -1, 11, 10**12, True, None, "seven", "٣", 2.5, 5, 5, 4]
+    read = verdict({"picks": [{"n": number, "why": WHY} for number in numbers]}, judged={"film-4"})
+    assert read.picks == (("film-5", WHY),)
+    assert read.dropped == {"not_offered": 9, "repeated": 1, "judged": 1}
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("Смотрите <b>обязательно</b> сегодня", "markup"),
+        ("Смотрите **обязательно** сегодня вечером", "markdown"),
+        ("Очень [хороший](x) фильм для вас", "markdown link"),
+        ("Подробности на https://evil.example/x", "link"),
+        ("Подробности на сайте kino.ru найдёте", "bare link"),
+        ("Пишите на адрес почты me@home и ждите", "address"),
+        ("Очень длинно. " * 20, "too long"),
+        ("Great film for the fans of space", "wrong script"),
+        ("Хороший\u202e фильм для вас сегодня", "bidirectional control"),
+        ("Да", "no sentence"),
+        (None, "missing"),
+        (["Хороший фильм для вас"], "a list"),
+    ],
+)
+def test_reason_is_dropped_and_film_kept_when_the_reason_is_unfit(reason: object, why: str) -> None:
+    read = verdict({"picks": [{"n": 2, "why": reason}]})
+    assert read.picks == (("film-2", ""),), why
+    assert read.dropped == {"bad_reason": 1}
+
+
+def test_reason_of_an_english_viewer_is_english_when_titles_are_not() -> None:
+    assert plain_reason("Like «Сталкер», slow and\n thoughtful.", "en") == "Like «Сталкер», slow and thoughtful."
+    assert plain_reason("Как «Stalker», неспешно.", "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("finish", "arguments", "content", "cause"),
+    [
+        ("blacklist", None, "Не хочу об этом говорить", "blacklist"),
+        ("length", None, TEXT[:80], "length"),
+        ("error", None, "", "error"),
+        ("stop", None, "Кстати, о борще.", "nonsense"),
+        ("stop", None, "", "nonsense"),
+        ("stop", None, '{"picks": [' * 200, "nothing_usable"),
+        ("function_call", {}, "", "empty"),
+        ("function_call", {"picks": [], "proposals": []}, "", "empty"),
+        ("function_call", {"picks": [{"n": 99}], "proposals": [{"year": 1999}]}, "", "nothing_usable"),
+        ("function_call", {"picks": {"n": 1}, "proposals": 7}, "", "empty"),
+    ],
+)
+def test_cause_is_named_when_nothing_is_left(finish: str, arguments: object, content: str, cause: str) -> None:
+    read = verdict(arguments, content, finish)
+    assert (read.picks, read.proposals, read.cause) == ((), (), cause)
+
+
+def test_few_proposals_are_searched_for_when_fifty_are_invented() -> None:
+    invented = [{"title": f"Выдумка {number}", "year": 1950 + number, "why": WHY} for number in range(50)]
+    read = verdict({"picks": [], "proposals": invented})
+    assert len(read.proposals) == 8
+    assert read.dropped == {"too_many": 42}
+
+
+def test_proposals_are_cleaned_when_written_untidily() -> None:
+    entries = [
+        "Матрица (The Matrix), 1999",
+        {"title": " Дюна\n", "year": "2021"},
+        {"title": "дюна"},
+        {"title": "Я", "year": 9},
+    ]
+    titles = [(title, year) for title, year, _ in verdict({"proposals": entries}).proposals]
+    assert titles == [("Матрица (The Matrix)", 1999), ("Дюна", 2021), ("Я", None)]

@@ -1,0 +1,45 @@
+"""More like this is kept, whatever stands on the page."""
+
+from chalicelib.recommendations.model import RankedFilm, Taste
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.more_like_this import arranged, with_more_kin
+from chalicelib.recommendations.ranking.taste import taste_of
+from tests.factories import NOW, feedback, films, ranked
+from tests.fakes import FakeCatalog
+
+
+def world() -> FakeCatalog:
+    """Two genres."""
+    horror = films([f"Horror {n}" for n in range(60)], imdb_votes=20_000, genres=("Horror",))
+    return FakeCatalog([*horror, *films([f"Comedy {n}" for n in range(60)], imdb_votes=20_000, genres=("Comedy",))])
+
+
+def comedies(page: list[RankedFilm]) -> int:
+    return sum(one.film.genres == ("Comedy",) for one in page[:20])
+
+
+def test_the_page_turns_when_the_models_earlier_picks_fill_it() -> None:
+    catalog = world()
+    likes = [feedback(f"Horror {number}", minutes_ago=10 + number) for number in range(6)]
+    picks = [f"Horror {number}" for number in range(10, 32)]
+
+    def picks_first(page: list[RankedFilm]) -> list[RankedFilm]:
+        first = [one for one in page if one.film.title in picks]
+        return first + [one for one in page if one.film.title not in picks]
+
+    def page(taste: Taste) -> list[RankedFilm]:
+        return arranged(taste, collect(taste, catalog, lambda _: {}), 300, picks_first)
+
+    before = page(taste_of(likes, NOW))
+    after = page(taste_of([*likes, feedback("Comedy 1", steer="more_like_this")], NOW))
+    assert comedies(before) == 0
+    assert comedies(after) >= 3
+    assert len({one.film.film_id for one in after}) == len(after)
+    later = [feedback(f"Horror {number}", minutes_ago=5 - number / 10) for number in range(40, 46)]
+    old_steer = feedback("Comedy 1", steer="more_like_this", minutes_ago=9)
+    assert comedies(page(taste_of([*likes, *later, old_steer], NOW))) < comedies(after)
+
+
+def test_the_order_stays_when_enough_of_the_kind_is_there() -> None:
+    page = [ranked(f"Comedy {number}", genres=("Comedy",)) for number in range(30)]
+    assert with_more_kin(page, [], lambda one: one.film.genres == ("Comedy",)) == page

@@ -1,0 +1,30 @@
+"""Sentences that viewers read."""
+
+import pytest
+
+from chalicelib.catalog.model import Language
+from chalicelib.recommendations.model import Ground
+from chalicelib.recommendations.ranking.reasons import sentence
+
+
+@pytest.mark.parametrize(
+    ("ground", "titles", "language", "expected"),
+    [
+        ("neighbour", ["Alien"], "en", "Because you liked Alien"),
+        ("content", ["Alien", "Heat"], "en", "Because you liked Alien and Heat"),
+        ("neighbour", ["Alien", "Heat", "Jaws"], "en", "Because you liked Alien, Heat and Jaws"),
+        ("neighbour", ["Чужой"], "ru", "Потому что вам понравился фильм «Чужой»"),
+        ("neighbour", ["Чужой", "Схватка"], "ru", "Потому что вам понравились «Чужой» и «Схватка»"),
+        ("content", ["А", "Б", "В"], "ru", "Потому что вам понравились «А», «Б» и «В»"),
+        ("steer", ["Alien"], "en", "More like Alien, as you asked"),
+        ("steer", ["Чужой"], "ru", "Похоже на «Чужой», как вы просили"),
+        ("popular", [], "en", "One of the best films by IMDb rating"),
+        ("popular", [], "ru", "Один из лучших фильмов по рейтингу IMDb"),
+        ("surprise", ["Alien"], "en", "Something different from your usual films"),
+        ("model", [], "ru", "Подобрано для вас"),
+    ],
+)
+def test_the_reason_names_its_causes_when_there_are_any(
+    ground: Ground, titles: list[str], language: Language, expected: str
+) -> None:
+    assert sentence(ground, titles, language) == expected

@@ -1,0 +1,131 @@
+"""From a taste to a ranked list, over fakes."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from chalicelib.catalog.model import CatalogUnavailableError, Film
+from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste
+from chalicelib.recommendations.ranking.candidates import Neighbours, collect, for_model
+from chalicelib.recommendations.ranking.more_like_this import arranged
+from chalicelib.recommendations.ranking.taste import taste_of
+from tests.factories import NOW, feedback, film, film_id, films
+from tests.fakes import FakeCatalog
+
+
+def learned(**pairs: dict[str, float]) -> Neighbours:
+    """Neighbours by title."""
+    table = {film_id(a): {film_id(b): score for b, score in near.items()} for a, near in pairs.items()}
+
+    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
+        return {film_id: table[film_id] for film_id in film_ids if film_id in table}
+
+    return neighbours
+
+
+def world() -> FakeCatalog:
+    """Blockbusters nobody in particular loves, and two genres."""
+    giants: list[Film] = films(
+        [f"Giant {n}" for n in range(10)], imdb_votes=2_000_000, imdb_rating=9.0, genres=("War",)
+    )
+    horror = films([f"Horror {n}" for n in range(30)], imdb_votes=20_000, imdb_rating=6.5, genres=("Horror",))
+    comedy = films([f"Comedy {n}" for n in range(30)], imdb_votes=20_000, imdb_rating=6.5, genres=("Comedy",))
+    return FakeCatalog([*giants, *horror, *comedy, film("Odd", genres=("Musical",))])
+
+
+def ranked(
+    taste: Taste, catalog: FakeCatalog, neighbours: Neighbours | None = None, limit: int = 20
+) -> list[RankedFilm]:
+    candidates = collect(taste, catalog, neighbours or learned())
+    return arranged(taste, candidates, 300, list)[:limit]
+
+
+def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:
+    found = ranked(taste_of([feedback("Horror 3")], NOW), world(), limit=5)
+    assert {film.film.genres for film in found} == {("Horror",)}
+    assert all(film.because == (film_id("Horror 3"),) for film in found)
+
+
+def test_a_neighbour_comes_first_and_names_its_cause_when_viewers_like_both() -> None:
+    neighbours = learned(**{"Horror 3": {"Comedy 7": 0.3}})
+    found = ranked(taste_of([feedback("Horror 3"), feedback("Comedy 1", minutes_ago=5)], NOW), world(), neighbours)
+    assert found[0].film.title == "Comedy 7"
+    assert found[0].ground == "neighbour"
+    assert found[0].because == (film_id("Horror 3"),)
+
+
+def test_judged_films_never_come_back_when_they_are_everybodys_neighbours() -> None:
+    neighbours = learned(**{"Horror 3": {"Horror 4": 0.9, "Horror 5": 0.9, "Horror 6": 0.9}})
+    taste = taste_of(
+        [feedback("Horror 3"), feedback("Horror 4", rating="dislike"), feedback("Horror 5", steer="exclude")], NOW
+    )
+    found = {film.film.title for film in ranked(taste, world(), neighbours, limit=100)}
+    assert "Horror 6" in found
+    assert found.isdisjoint({"Horror 3", "Horror 4", "Horror 5"})
+
+
+def test_a_dislike_pushes_its_neighbours_down_but_empties_no_genre_when_given() -> None:
+    neighbours = learned(
+        **{
+            "Horror 3": {"Horror 8": 0.3, "Comedy 8": 0.29, "Horror 9": 0.1},
+            "Horror 4": {"Horror 8": 0.3},
+        }
+    )
+    before = ranked(taste_of([feedback("Horror 3")], NOW), world(), neighbours)
+    taste = taste_of([feedback("Horror 3"), feedback("Horror 4", rating="dislike")], NOW)
+    after = ranked(taste, world(), neighbours)
+    assert before[0].film.title == "Horror 8"
+    assert after[0].film.title == "Comedy 8"
+    assert sum(film.film.genres == ("Horror",) for film in after) >= 5
+
+
+def test_three_more_of_the_first_twenty_share_its_genre_when_more_like_this_is_pressed() -> None:
+    likes = [feedback(f"Horror {number}", minutes_ago=number) for number in range(4)]
+    before = ranked(taste_of(likes, NOW), world())
+    after = ranked(taste_of([*likes, feedback("Comedy 1", steer="more_like_this", minutes_ago=1)], NOW), world())
+
+    def comedies(found: list[RankedFilm]) -> int:
+        return sum(film.film.genres == ("Comedy",) for film in found)
+
+    assert comedies(after) >= comedies(before) + 3
+    asked_for = [film for film in after if film.ground == "steer"]
+    assert asked_for
+    assert all(film.because == (film_id("Comedy 1"),) for film in asked_for)
+
+
+def test_the_top_list_answers_when_nothing_is_known() -> None:
+    found = ranked(taste_of([], NOW), world(), limit=3)
+    assert {film.ground for film in found} == {"popular"}
+    assert all(film.film.title.startswith("Giant") for film in found)
+
+
+def test_calls_are_few_when_the_history_is_long() -> None:
+    catalog = world()
+    asked: list[int] = []
+
+    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
+        asked.append(len(film_ids))
+        return {}
+
+    history = [feedback(f"Horror {number}", minutes_ago=number) for number in range(500)]
+    collect(taste_of(history, NOW), catalog, neighbours)
+    assert len(asked) == 1
+    assert asked[0] <= 99
+    assert sum(catalog.calls.values()) <= 3
+
+
+def test_the_failure_is_passed_on_when_the_catalogue_is_down() -> None:
+    catalog = world()
+    catalog.down = True
+    with pytest.raises(CatalogUnavailableError):
+        ranked(taste_of([feedback("Horror 3")], NOW), catalog)
+
+
+def test_the_model_is_offered_several_grounds_when_neighbours_abound() -> None:
+    near = {f"Comedy {number}": 0.5 - number / 100 for number in range(30)}
+    taste = taste_of([feedback("Horror 3")], NOW)
+    offered = for_model(ranked(taste, world(), learned(**{"Horror 3": near}), limit=70), taste, count=40)
+    assert len(offered) == 40
+    assert len({film.film.film_id for film in offered}) == 40
+    assert {film.ground for film in offered} >= {"neighbour", "content"}
+    assert film_id("Horror 3") not in {film.film.film_id for film in offered}
