@@ -33,6 +33,13 @@ class FakeAccountStore:
         return self._change(user_id, lambda _: True, name=name, language=language)
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
+        held = self.accounts.get(user_id)
+        epoch = held.session_epoch + 1 if held else 0
+        return self._change(
+            user_id, lambda account: account.password_hash == old_hash, password_hash=new_hash, session_epoch=epoch
+        )
+
+    def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         return self._change(user_id, lambda account: account.password_hash == old_hash, password_hash=new_hash)
 
     def erase(self, account: Account, erased_at: datetime, forgotten_at: datetime) -> bool:  # noqa: ARG002
@@ -61,7 +68,7 @@ class FakeSessionStore:
 
     def __init__(self, accounts: FakeAccountStore, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.sessions: dict[tuple[str, str], Session] = {}
-        self.addresses: dict[tuple[str, str], datetime] = {}
+        self.addresses: dict[tuple[str, str], tuple[int, datetime]] = {}
         self._accounts, self._now, self._lock = accounts, now, Lock()
 
     def start(self, session: Session, password_hash: str) -> bool:
@@ -96,12 +103,12 @@ class FakeSessionStore:
     def count_addresses(self, user_id: str) -> int:
         return sum(key[0] == user_id for key in self.addresses)
 
-    def is_familiar(self, user_id: str, address: str) -> bool:
-        until = self.addresses.get((user_id, address))
-        return until is not None and until > self._now()
+    def is_familiar(self, user_id: str, address: str, epoch: int) -> bool:
+        held, until = self.addresses.get((user_id, address), (-1, self._now()))
+        return held == epoch and until > self._now()
 
-    def remember_address(self, user_id: str, address: str, until: datetime) -> None:
-        self.addresses[user_id, address] = until
+    def remember_address(self, user_id: str, address: str, epoch: int, until: datetime) -> None:
+        self.addresses[user_id, address] = epoch, until
 
 
 class FakeAttemptStore:

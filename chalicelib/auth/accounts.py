@@ -103,7 +103,8 @@ def change_password(
     parts: Parts,
     now: datetime,
 ) -> None:
-    """Sets another password and ends every session, this one too.
+    """Sets another password and ends every session, this one too, in the one write that begins a new session epoch:
+    whoever dies afterwards leaves nobody in. The rows of ended sessions go by their time to live.
 
     Raises:
         WrongCredentialsError: `current` is not the password; counted like a failed sign-in.
@@ -117,7 +118,6 @@ def change_password(
         raise WrongCredentialsError("The current password is wrong.")
     if not parts.accounts.change_password(user_id, account.password_hash, passwords.hash_of(chosen, parts.settings)):
         raise WrongCredentialsError("The current password is wrong.")  # changed by another request meanwhile
-    parts.sessions.revoke_all(user_id)
     parts.attempts.forget(key)
 
 

@@ -45,6 +45,7 @@ class Admission:
         except InvalidTokenError:
             raise UnauthorizedError("Sign in first.") from None
         account = self.accounts().find(claims.user_id)
-        if account is None or self.sessions().find(claims.user_id, claims.session_id) is None:
+        session = self.sessions().find(claims.user_id, claims.session_id) if account else None
+        if account is None or session is None or session.epoch != account.session_epoch:
             raise UnauthorizedError("Sign in first.")
         return Admitted(claims.user_id, account.language)

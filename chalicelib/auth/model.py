@@ -19,13 +19,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     language: Language = "ru"
     created_at: datetime
+    session_epoch: int = 0  # counts changes of the password; sessions of an earlier epoch are over
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """One sign-in and all refresh tokens that came of it, one after the other (a family).
 
     Only the newest token, by its hash, is good. `previous_hash` is the one spent last, `previous_spent_at` its first
-    use; `generation` counts the pairs handed out.
+    use; `generation` counts the pairs handed out. A session whose `epoch` is not its account's is over, whether or not
+    its row has been removed yet.
     """
 
     user_id: str
@@ -34,6 +36,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     previous_hash: str | None = None
     previous_spent_at: datetime | None = None
     generation: int = 1
+    epoch: int = 0
     started_at: datetime
     expires_at: datetime
 
@@ -77,7 +80,10 @@ class AccountStore(Protocol):
         """Sets both fields; False when there is no such account."""
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
-        """Replaces the password's hash if it still is `old_hash`."""
+        """Replaces the password's hash if it still is `old_hash` and begins a new session epoch, in one step."""
+
+    def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
+        """Replaces the hash of an unchanged password if it still is `old_hash`; sessions live on."""
 
     def erase(self, account: Account, erased_at: datetime, forgotten_at: datetime) -> bool:
         """One step: removes the account, frees its address, leaves a tombstone until `forgotten_at`. False when the
@@ -111,11 +117,11 @@ class SessionStore(Protocol):
     def count_addresses(self, user_id: str) -> int:
         """How many familiar addresses are stored."""
 
-    def is_familiar(self, user_id: str, address: str) -> bool:
-        """Whether the user has signed in from this address lately."""
+    def is_familiar(self, user_id: str, address: str, epoch: int) -> bool:
+        """Whether the user has signed in from this address lately, in this session epoch."""
 
-    def remember_address(self, user_id: str, address: str, until: datetime) -> None:
-        """Makes the address familiar until then."""
+    def remember_address(self, user_id: str, address: str, epoch: int, until: datetime) -> None:
+        """Makes the address familiar until then or until the epoch ends."""
 
 
 class AttemptStore(Protocol):

@@ -1,12 +1,14 @@
 """Sessions: refresh tokens that are rotated at every use (docs/decisions/010-refresh-rotation.md).
 
-A refresh token is 16 bytes of user id, 16 of session id and 32 random ones; only its SHA-256 is stored, which is
-enough for something nobody can guess.
+A refresh token is 16 bytes of user id, 16 of session id, 16 random ones and a MAC of 16 over them. Only its SHA-256 is
+stored, which is enough for something nobody can guess. The MAC tells a spent token of ours, whose return means that
+somebody has a copy, from one made up out of the ids in a stolen access token: that one must not end a session.
 """
 
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 import uuid
 from datetime import datetime, timedelta
@@ -15,13 +17,17 @@ import msgspec
 
 from chalicelib.auth import tokens
 from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 
+log = logging.getLogger(__name__)
+
 SESSION_DAYS_MAX = 180  # ASVS 7.3.2: rotation does not make a session eternal
 ROTATION_TRIES = 60  # each lost race is somebody else's won one, so fifty at once end
 TOKEN_BYTES = 64
+MAC_BYTES = 16
 
 
 class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +42,12 @@ class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
 def start(account: Account, parts: Parts, now: datetime) -> TokenPair | None:
     """A new session of the account; None when its password was changed or it was deleted in this very moment."""
     session_id = secrets.token_hex(16)
-    token = _new_token(account.user_id, session_id)
+    token = _new_token(account.user_id, session_id, parts.keys)
     session = Session(
         user_id=account.user_id,
         session_id=session_id,
         current_hash=_hash(token),
+        epoch=account.session_epoch,
         started_at=now,
         expires_at=now + timedelta(seconds=parts.settings.refresh_token_seconds),
     )
@@ -59,15 +66,17 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
         UnavailableError: too many refreshes of one session at once.
     """
     user_id, session_id = _parts(token)
-    account_exists = parts.accounts.find(user_id) is not None
+    account = parts.accounts.find(user_id)
     for _ in range(ROTATION_TRIES):
         session = parts.sessions.find(user_id, session_id)
-        if session is None or session.expires_at <= now:
+        if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
             raise SessionOverError("Sign in again.")
-        fresh = _new_token(user_id, session_id)
+        fresh = _new_token(user_id, session_id, parts.keys)
         rotated = _rotated(session, _hash(token), _hash(fresh), parts.settings, now)
-        if rotated is None or not account_exists:
-            parts.sessions.revoke(user_id, session_id)
+        if rotated is None:
+            if _is_ours(token, parts.keys):
+                log.warning("a spent refresh token came back, session revoked: user %s", user_id)
+                parts.sessions.revoke(user_id, session_id)
             raise SessionOverError("Sign in again.")
         if parts.sessions.replace(session, rotated):
             return _pair(rotated, fresh, parts, now)
@@ -75,12 +84,14 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
 
 
 def log_out(token: str, sessions: SessionStore) -> None:
-    """Ends the token's session; nothing happens for an unknown token."""
+    """Ends the token's session; nothing happens for a token that the session did not give out lately."""
     try:
         user_id, session_id = _parts(token)
     except SessionOverError:
         return
-    sessions.revoke(user_id, session_id)
+    session = sessions.find(user_id, session_id)
+    if session and _hash(token) in (session.current_hash, session.previous_hash):
+        sessions.revoke(user_id, session_id)
 
 
 def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: datetime) -> Session | None:
@@ -115,15 +126,34 @@ def _pair(session: Session, token: str, parts: Parts, now: datetime) -> TokenPai
     return TokenPair(access_token=access, refresh_token=token, expires_in=parts.settings.access_token_seconds)
 
 
-def _new_token(user_id: str, session_id: str) -> str:
-    raw = uuid.UUID(user_id).bytes + bytes.fromhex(session_id) + secrets.token_bytes(32)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def _new_token(user_id: str, session_id: str, keys: KeyRing) -> str:
+    raw = uuid.UUID(user_id).bytes + bytes.fromhex(session_id) + secrets.token_bytes(TOKEN_BYTES - 32 - MAC_BYTES)
+    return base64.urlsafe_b64encode(raw + _mac(_mac_keys(keys)[0], raw)).rstrip(b"=").decode()
+
+
+def _is_ours(token: str, keys: KeyRing) -> bool:
+    """Whether a token that `_parts` could read was once given out: its MAC is by a key of ours."""
+    raw = _raw(token)
+    said, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+    return any(hmac.compare_digest(_mac(key, said), mac) for key in _mac_keys(keys))
+
+
+def _mac_keys(keys: KeyRing) -> tuple[bytes, ...]:
+    return derived_keys(keys, b"refresh")
+
+
+def _mac(key: bytes, raw: bytes) -> bytes:
+    return hmac.digest(key, raw, hashlib.sha256)[:MAC_BYTES]
+
+
+def _raw(token: str) -> bytes:
+    return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
 
 
 def _parts(token: str) -> tuple[str, str]:
     """User and session id of a refresh token. Raises `SessionOverError` for anything else."""
     try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        raw = _raw(token)
     except ValueError:
         raw = b""
     if len(raw) != TOKEN_BYTES:

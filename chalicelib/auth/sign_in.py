@@ -28,17 +28,18 @@ def sign_in(email: str, password: str, address: str, parts: Parts, now: datetime
     throttle.check_address(parts.attempts, from_address, parts.settings, now)
     user_id = parts.accounts.find_user_id(email) or NOBODY
     account = parts.accounts.find(user_id)
-    familiar = parts.sessions.is_familiar(user_id, address)
+    familiar = parts.sessions.is_familiar(user_id, address, account.session_epoch if account else 0)
     key = f"account#{_digest(email)}" + (f"#{_digest(address)}" if familiar else "")
     throttle.take_account_attempt(parts.attempts, key, parts.settings, now)
     right = passwords.matches(password, account.password_hash if account else None, parts.settings)
     pair = sessions.start(_rehashed(account, password, parts), parts, now) if right and account else None
-    if pair is None:
+    if pair is None or account is None:
         throttle.count_address_failure(parts.attempts, from_address, parts.settings, now)
         log.info("sign-in refused: user %s", user_id)
         raise WrongCredentialsError("The e-mail address or the password is wrong.")
     parts.attempts.forget(key)
-    parts.sessions.remember_address(user_id, address, now + timedelta(days=throttle.FAMILIAR_DAYS))
+    until = now + timedelta(days=throttle.FAMILIAR_DAYS)
+    parts.sessions.remember_address(user_id, address, account.session_epoch, until)
     log.info("signed in: user %s", user_id)
     return pair
 
@@ -53,7 +54,7 @@ def _rehashed(account: Account, password: str, parts: Parts) -> Account:
     if not passwords.outdated(account.password_hash, parts.settings):
         return account
     fresh = passwords.hash_of(password, parts.settings)
-    if parts.accounts.change_password(account.user_id, account.password_hash, fresh):
+    if parts.accounts.rehash_password(account.user_id, account.password_hash, fresh):
         return msgspec.structs.replace(account, password_hash=fresh)
     return parts.accounts.find(account.user_id) or account  # a sign-in beside this one was faster
 

@@ -51,6 +51,12 @@ def session(session_id: str = "a" * 32, user_id: str = USER, **fields: object) -
     return msgspec.structs.replace(base, **fields)
 
 
+def epoch_of(stores: Stores) -> int:
+    account = stores.accounts.find(USER)
+    assert account is not None
+    return account.session_epoch
+
+
 def test_an_account_comes_back_as_it_was_stored(stores: Stores) -> None:
     stores.accounts.add(account())
     assert stores.accounts.find(USER) == account()
@@ -77,10 +83,13 @@ def test_a_profile_changes_only_when_there_is_one(stores: Stores) -> None:
 
 def test_a_password_changes_only_when_the_old_hash_still_stands(stores: Stores) -> None:
     stores.accounts.add(account())
+    assert stores.accounts.rehash_password(USER, "hash", "hash")
+    assert epoch_of(stores) == 0
     assert stores.accounts.change_password(USER, "hash", "new")
+    assert epoch_of(stores) == 1
     assert not stores.accounts.change_password(USER, "hash", "other")
     assert not stores.accounts.change_password(OTHER, "hash", "other")
-    assert stores.accounts.find(USER) == msgspec.structs.replace(account(), password_hash="new")
+    assert stores.accounts.find(USER) == msgspec.structs.replace(account(), password_hash="new", session_epoch=1)
 
 
 def test_an_address_is_free_and_a_tombstone_stands_when_the_account_was_erased(stores: Stores) -> None:
@@ -138,7 +147,7 @@ def test_everything_of_a_user_and_nothing_else_goes_when_all_is_revoked(stores: 
     for number in range(30):
         assert stores.sessions.start(session(f"{number:032x}"), "hash")
     assert stores.sessions.start(session("b" * 32, OTHER), "hash")
-    stores.sessions.remember_address(USER, "192.0.2.1", NOW + timedelta(days=1))
+    stores.sessions.remember_address(USER, "192.0.2.1", 0, NOW + timedelta(days=1))
     stores.sessions.revoke_all(USER)
     stores.sessions.revoke_all(USER)
     assert stores.sessions.list_all(USER) == []
@@ -147,11 +156,12 @@ def test_everything_of_a_user_and_nothing_else_goes_when_all_is_revoked(stores: 
 
 
 def test_an_address_is_familiar_until_its_time_and_for_its_user_alone(stores: Stores) -> None:
-    stores.sessions.remember_address(USER, "192.0.2.1", NOW + timedelta(days=1))
-    stores.sessions.remember_address(USER, "192.0.2.2", NOW - timedelta(seconds=1))
-    assert stores.sessions.is_familiar(USER, "192.0.2.1")
-    assert not stores.sessions.is_familiar(USER, "192.0.2.2")
-    assert not stores.sessions.is_familiar(OTHER, "192.0.2.1")
+    stores.sessions.remember_address(USER, "192.0.2.1", 0, NOW + timedelta(days=1))
+    stores.sessions.remember_address(USER, "192.0.2.2", 0, NOW - timedelta(seconds=1))
+    assert stores.sessions.is_familiar(USER, "192.0.2.1", 0)
+    assert not stores.sessions.is_familiar(USER, "192.0.2.2", 0)
+    assert not stores.sessions.is_familiar(USER, "192.0.2.1", 1)  # the password was changed
+    assert not stores.sessions.is_familiar(OTHER, "192.0.2.1", 0)
     assert stores.sessions.count_addresses(USER) == 2
 
 

@@ -39,6 +39,7 @@ class AccountItem(Model):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
+    session_epoch = NumberAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
@@ -53,6 +54,7 @@ class SessionItem(Model):
     previous_hash = UnicodeAttribute(null=True)
     previous_spent_at = UnicodeAttribute(null=True)
     generation = NumberAttribute(null=True)
+    epoch = NumberAttribute(null=True)
     started_at = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
     blocked_until = NumberAttribute(null=True)
@@ -135,6 +137,7 @@ class DynamoAccountStore:
             name=item.name,
             language="en" if item.language == "en" else "ru",
             created_at=_moment(item.created_at),
+            session_epoch=int(item.session_epoch or 0),
         )
 
     def find_user_id(self, email: str) -> str | None:
@@ -147,6 +150,11 @@ class DynamoAccountStore:
         return self._updated(user_id, [named, items.language.set(language)], items.pk.exists())
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
+        items = self._items
+        actions = [items.password_hash.set(new_hash), items.session_epoch.add(1)]
+        return self._updated(user_id, actions, items.password_hash == old_hash)
+
+    def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         items = self._items
         return self._updated(user_id, [items.password_hash.set(new_hash)], items.password_hash == old_hash)
 
@@ -208,8 +216,9 @@ class DynamoSessionStore:
         self._items(f"user#{user_id}", f"session#{session_id}").delete()
 
     def revoke_all(self, user_id: str) -> None:
-        for item in self._items.query(f"user#{user_id}", consistent_read=True):
-            self._items(item.pk, item.sk).delete()
+        with self._items.batch_write() as batch:
+            for item in self._items.query(f"user#{user_id}", consistent_read=True, attributes_to_get=["pk", "sk"]):
+                batch.delete(self._items(item.pk, item.sk))
 
     def list_all(self, user_id: str) -> list[Session]:
         sessions = self._items.sk.startswith("session#")
@@ -218,15 +227,16 @@ class DynamoSessionStore:
     def count_addresses(self, user_id: str) -> int:
         return self._items.count(f"user#{user_id}", self._items.sk.startswith("address#"), consistent_read=True)
 
-    def is_familiar(self, user_id: str, address: str) -> bool:
+    def is_familiar(self, user_id: str, address: str, epoch: int) -> bool:
         try:
             item = self._items.get(f"user#{user_id}", f"address#{digest(address)}", consistent_read=True)
         except self._items.DoesNotExist:
             return False
-        return bool(item.expires_at > datetime.now(UTC).timestamp())
+        return bool(item.expires_at > datetime.now(UTC).timestamp() and int(item.epoch or 0) == epoch)
 
-    def remember_address(self, user_id: str, address: str, until: datetime) -> None:
-        self._items(f"user#{user_id}", f"address#{digest(address)}", expires_at=int(until.timestamp())).save()
+    def remember_address(self, user_id: str, address: str, epoch: int, until: datetime) -> None:
+        sk, expires_at = f"address#{digest(address)}", int(until.timestamp())
+        self._items(f"user#{user_id}", sk, epoch=epoch, expires_at=expires_at).save()
 
     def _item(self, session: Session) -> SessionItem:
         spent_at = session.previous_spent_at
@@ -238,6 +248,7 @@ class DynamoSessionStore:
             previous_hash=session.previous_hash,
             previous_spent_at=spent_at.isoformat() if spent_at else None,
             generation=session.generation,
+            epoch=session.epoch,
             started_at=session.started_at.isoformat(),
         )
 
@@ -250,6 +261,7 @@ def _session(item: SessionItem) -> Session:
         previous_hash=item.previous_hash,
         previous_spent_at=_moment(item.previous_spent_at) if item.previous_spent_at else None,
         generation=int(item.generation or 0),
+        epoch=int(item.epoch or 0),
         started_at=_moment(item.started_at),
         expires_at=datetime.fromtimestamp(item.expires_at, UTC),
     )

@@ -1,4 +1,5 @@
 import base64
+import uuid
 
 import pytest
 
@@ -116,3 +117,34 @@ def test_a_refresh_token_has_256_random_bits() -> None:
     assert [len(each) for each in raw] == [64, 64]
     assert raw[0][:32] == raw[1][:32]  # user and session
     assert raw[0][32:] != raw[1][32:]
+
+
+def test_every_session_is_over_when_the_worker_died_right_after_the_password_was_changed() -> None:
+    world, thief = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    held = world.accounts.find(user_id)
+    assert held is not None
+    assert world.accounts.change_password(user_id, held.password_hash, "another hash")  # and nothing after it ran
+    over(world, thief)
+
+
+def test_sessions_live_on_when_a_sign_in_renews_the_hash_of_the_same_password() -> None:
+    world, first = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    held = world.accounts.find(user_id)
+    assert held is not None
+    assert world.accounts.rehash_password(user_id, held.password_hash, "the same password, hashed anew")
+    world.refresh(first)
+
+
+@pytest.mark.parametrize("end", ["refresh", "log out"])
+def test_a_session_lives_on_when_a_token_was_made_up_from_its_ids(end: str) -> None:
+    world, token = signed_in()
+    session = next(iter(world.sessions.sessions.values()))
+    made_up = uuid.UUID(session.user_id).bytes + bytes.fromhex(session.session_id) + bytes(32)
+    forged = base64.urlsafe_b64encode(made_up).rstrip(b"=").decode()
+    if end == "refresh":
+        over(world, forged)
+    else:
+        sessions.log_out(forged, world.sessions)
+    world.refresh(token)
