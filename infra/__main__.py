@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "deploy": "infra.deploy.stack",
+    "rollback": "infra.deploy.rollback",
+    "teardown": "infra.deploy.teardown",
     "package": "infra.deploy.package",
     "films": "infra.catalog.command",
     "dead-letters": "infra.operator.dead_letters",

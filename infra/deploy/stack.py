@@ -1,7 +1,9 @@
 """Deploys the packaged stack with CloudFormation: to an AWS account, or to whatever AWS_ENDPOINT_URL names.
 
-    python -m infra.deploy.stack --stack kinosovet --artifacts my-deployment-bucket GigachatParallel=10
+    python -m infra deploy --artifacts my-deployment-bucket
+    python -m infra deploy GigachatParallel=10
 
+Parameters that are not named keep their value. What would change is shown and confirmed first (`--yes` for machines).
 Zips are uploaded under their content hash, so an unchanged one is not sent again; an unchanged stack is left alone.
 """
 
@@ -9,34 +11,53 @@ import argparse
 import hashlib
 import json
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.deploy import change_set as changes
+from infra.deploy.change_set import ChangeSet, DeploymentError
+from infra.deploy.history import note_deployment
 from infra.deploy.package import package
 
-DEADLINE_SECONDS = 1_800
-POLL_SECONDS = 2.0
+PROTECT = "Protect"
+type Confirm = Callable[[Sequence[str]], bool]
+"""Shown what would change; whether to go on."""
 
 
-class DeploymentError(Exception):
-    """CloudFormation did not get there; the text names the resources that failed and why."""
+class NotConfirmedError(Exception):
+    """Somebody has looked at the changes and said no. Nothing was changed."""
 
 
-def deploy(stack: str, artifacts: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Creates or updates the stack. Returns its outputs.
+def deploy(stack: str, artifacts: str, given: Mapping[str, str], confirm: Confirm) -> dict[str, str]:
+    """Creates or updates the stack from the package as it is now. Returns its outputs.
+
+    A first deployment switches protection on in a second step: protected tables would keep a failed first one from
+    being rolled back.
 
     Raises:
         DeploymentError: the stack could not be created or updated.
+        NotConfirmedError: nothing was changed.
     """
     template = package()
     body = _with_uploaded_code(template, artifacts)
     key = f"{stack}/{hashlib.sha256(body.encode()).hexdigest()[:32]}.json"
     boto3.client("s3").put_object(Bucket=artifacts, Key=key, Body=body.encode())
-    _apply(stack, _url(artifacts, key), parameters)
+    known = defaults_of(json.loads(template.read_text()))
+    _clear_failed_creation(stack, confirm)
+    created = changes.status_of(stack) in changes.ABSENT
+    wanted = given.get(PROTECT, known.get(PROTECT, ""))
+    later = created and wanted == "true"
+    first = changes.make_change_set(
+        stack, url_of(artifacts, key), known, {**given, PROTECT: "false"} if later else given
+    )
+    confirmed(first, confirm, ["  then protection is switched on"] if later else [])
+    changes.execute(first)
+    if later:
+        changes.execute(changes.make_change_set(stack, url_of(artifacts, key), known, {PROTECT: "true"}))
+    note_deployment(stack, artifacts, key)
     return outputs(stack)
 
 
@@ -44,6 +65,32 @@ def outputs(stack: str) -> dict[str, str]:
     """What the stack says of itself, by output name. Raises botocore's ClientError when there is no such stack."""
     described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     return {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
+
+
+def defaults_of(template: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
+    """Every parameter of the template with its default."""
+    return {name: str(one.get("Default", "")) for name, one in template.get("Parameters", {}).items()}
+
+
+def confirmed(change_set: ChangeSet, confirm: Confirm, more: Sequence[str]) -> None:
+    """Shows a change set and goes on only with a yes. Raises `NotConfirmedError`, the change set dropped."""
+    if change_set.name and not confirm([*changes.shown(change_set), *more]):
+        changes.drop(change_set)
+        raise NotConfirmedError
+
+
+def _clear_failed_creation(stack: str, confirm: Confirm) -> None:
+    """A stack whose first deployment failed holds nothing yet, and CloudFormation takes nothing but its deletion."""
+    status = changes.status_of(stack)
+    if status not in changes.NEVER_MADE:
+        return
+    lines = [f"  the stack is {status}; it has to be deleted before it can be made", changes.explanation(stack)]
+    if not confirm(lines):
+        raise NotConfirmedError
+    boto3.client("cloudformation").delete_stack(StackName=stack)
+    if left := changes.wait_until_settled(stack):
+        raise DeploymentError(f"the failed stack could not be deleted ({left}): `python -m infra teardown` does it\n"
+                              f"{changes.explanation(stack)}")  # fmt: skip
 
 
 def _with_uploaded_code(template: Path, bucket: str) -> str:
@@ -75,77 +122,40 @@ def _exists(bucket: str, key: str) -> bool:
     return True
 
 
-def _url(bucket: str, key: str) -> str:
+def url_of(bucket: str, key: str) -> str:
+    """An object's address as CloudFormation wants it."""
     return str(boto3.client("s3").meta.endpoint_url).rstrip("/") + f"/{bucket}/{key}"
 
 
-def _apply(stack: str, template_url: str, parameters: Mapping[str, str]) -> None:
-    """Through a change set: SAM's transform needs one, and an empty one tells that nothing changed."""
-    formation = boto3.client("cloudformation")
-    exists = _status(stack) not in ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
-    name = f"deploy-{int(time.time())}"
-    formation.create_change_set(
-        StackName=stack,
-        ChangeSetName=name,
-        ChangeSetType="UPDATE" if exists else "CREATE",
-        TemplateURL=template_url,
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-    )
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while (change := formation.describe_change_set(StackName=stack, ChangeSetName=name))["Status"] not in (
-        "CREATE_COMPLETE",
-        "FAILED",
-    ):
-        _pause(deadline, "the change set")
-    if change["Status"] == "FAILED":
-        reason = change.get("StatusReason", "")
-        if "didn't contain changes" in reason or "No updates" in reason:
-            return
-        raise DeploymentError(reason)
-    formation.execute_change_set(StackName=stack, ChangeSetName=name)
-    while not (status := _status(stack)).endswith(("_COMPLETE", "_FAILED")) or status == "REVIEW_IN_PROGRESS":
-        _pause(deadline, f"the stack ({status})")
-    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise DeploymentError(f"{status}\n{_failures(stack)}")
+def ask_person(lines: Sequence[str]) -> bool:
+    """Shows the changes and asks at the terminal. Without one nobody can say yes."""
+    print("This would change:", *lines, sep="\n")
+    if not sys.stdin.isatty():
+        print("Nobody is there to confirm it: repeat with --yes.", file=sys.stderr)
+        return False
+    return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _status(stack: str) -> str:
-    try:
-        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return ""
-        raise
-    return str(found[0]["StackStatus"])
+def say_yes(lines: Sequence[str]) -> bool:
+    """Shows the changes and goes on."""
+    print("Changing:", *lines, sep="\n")
+    return True
 
 
-def _failures(stack: str) -> str:
-    events = boto3.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [one for one in events if one.get("ResourceStatus", "").endswith("_FAILED")]
-    return "\n".join(f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', '')}" for one in failed)
-
-
-def _pause(deadline: float, what: str) -> None:
-    if time.monotonic() > deadline:
-        raise DeploymentError(f"{what} was not done within {DEADLINE_SECONDS} s")
-    time.sleep(POLL_SECONDS if boto3.client("sts").meta.endpoint_url.startswith("https") else 0.2)
-
-
-def main() -> None:
+def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy.stack", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m infra deploy", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stack", default="kinosovet")
     parser.add_argument("--artifacts", required=True, help="a bucket of yours for the zips")
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="stack parameters")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="stack parameters; others stay as they are")
     given = parser.parse_args()
     try:
-        made = deploy(given.stack, given.artifacts, dict(one.split("=", 1) for one in given.parameters))
-    except DeploymentError as error:
-        sys.exit(f"not deployed: {error}")
+        parameters = dict(one.split("=", 1) for one in given.parameters)
+        made = deploy(given.stack, given.artifacts, parameters, say_yes if given.yes else ask_person)
+    except (DeploymentError, NotConfirmedError) as error:
+        print(f"not deployed: {error or 'nothing was changed'}", file=sys.stderr)
+        return 1
     for name, value in sorted(made.items()):
         print(f"{name:28} {value}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -22,8 +22,9 @@ from pathlib import Path
 import boto3
 
 from infra.catalog.load import load
+from infra.deploy.change_set import DeploymentError
 from infra.deploy.package import package
-from infra.deploy.stack import DeploymentError, deploy
+from infra.deploy.stack import deploy
 from infra.deploy.template.api import STAGE, gateway_responses
 from infra.local import emulator, ministack, processes
 from infra.local.first_like import first_like
@@ -56,7 +57,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)
         try:
-            made = deploy(STACK, ARTIFACTS, parameters)
+            made = deploy(STACK, ARTIFACTS, parameters, lambda _: True)
         except DeploymentError as error:
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
