@@ -114,7 +114,7 @@ def test_every_library_module_is_compiled_and_the_zips_fit_lambda(unpacked: Path
     assert missing == []
     size = sum(path.stat().st_size for path in unpacked.rglob("*") if path.is_file())
     assert size < 250 * 2**20  # Lambda's limit for code and layers together
-    assert (BUILD / "layer.zip").stat().st_size < 50 * 2**20
+    assert (BUILD / "layer.zip").stat().st_size <= 24 * 10**6  # each cold worker unpacks it
 
 
 def test_every_function_has_a_role_of_its_own_that_names_what_it_may_touch(

@@ -32,6 +32,8 @@ def gateway_responses() -> dict[str, dict[str, object]]:
             401, "Unauthorized", "Sign in: the access token is missing, wrong or expired.", challenge=True
         ),
         "ACCESS_DENIED": _response(403, "Forbidden", "This is not yours."),
+        # An exception in the authorizer is a configuration error to AWS, a policy it cannot read is a failure.
+        "AUTHORIZER_CONFIGURATION_ERROR": _response(503, "Service unavailable", "Sign-in cannot be checked right now."),
         "AUTHORIZER_FAILURE": _response(503, "Service unavailable", "Sign-in cannot be checked right now."),
         "REQUEST_TOO_LARGE": _response(413, "Content too large", "The body is larger than the gateway takes."),
         "THROTTLED": _response(429, "Too many requests", "Slow down, please."),
