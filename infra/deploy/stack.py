@@ -1,8 +1,10 @@
 """Deploys the packaged stack with CloudFormation: to an AWS account, or to whatever AWS_ENDPOINT_URL names.
 
-    python -m infra.deploy.stack --stack kinosovet --artifacts my-deployment-bucket GigachatParallel=10
+    python -m infra deploy --artifacts my-deployment-bucket
+    python -m infra deploy --stack films-test --artifacts my-deployment-bucket Protect=false GigachatParallel=10
 
-Zips are uploaded under their content hash, so an unchanged one is not sent again; an unchanged stack is left alone.
+A parameter that is not named takes its default, in an update too. Zips are uploaded under their content hash, so an
+unchanged one is not sent again; an unchanged stack is left alone.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.deploy.package import package
+from infra.stack_outputs import add_stack, outputs
 
 DEADLINE_SECONDS = 1_800
 POLL_SECONDS = 2.0
@@ -38,12 +41,6 @@ def deploy(stack: str, artifacts: str, parameters: Mapping[str, str]) -> dict[st
     boto3.client("s3").put_object(Bucket=artifacts, Key=key, Body=body.encode())
     _apply(stack, _url(artifacts, key), parameters)
     return outputs(stack)
-
-
-def outputs(stack: str) -> dict[str, str]:
-    """What the stack says of itself, by output name. Raises botocore's ClientError when there is no such stack."""
-    described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
 
 
 def _with_uploaded_code(template: Path, bucket: str) -> str:
@@ -132,20 +129,28 @@ def _pause(deadline: float, what: str) -> None:
     time.sleep(POLL_SECONDS if boto3.client("sts").meta.endpoint_url.startswith("https") else 0.2)
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy.stack", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="kinosovet")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which stack, by way of which bucket, with which parameters."""
+    add_stack(parser)
     parser.add_argument("--artifacts", required=True, help="a bucket of yours for the zips")
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="stack parameters")
-    given = parser.parse_args()
+    parser.add_argument("parameters", nargs="*", type=parameter, metavar="NAME=VALUE", help="stack parameters")
+
+
+def parameter(text: str) -> tuple[str, str]:
+    """A stack parameter as the command line gives it: `NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=VALUE")
+    return name, value
+
+
+def run(given: argparse.Namespace) -> int:
+    """Deploys, and prints the outputs."""
     try:
-        made = deploy(given.stack, given.artifacts, dict(one.split("=", 1) for one in given.parameters))
+        made = deploy(given.stack, given.artifacts, dict(given.parameters))
     except DeploymentError as error:
-        sys.exit(f"not deployed: {error}")
+        print(f"✗ not deployed: {error}", file=sys.stderr)
+        return 1
     for name, value in sorted(made.items()):
         print(f"{name:28} {value}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0
