@@ -54,7 +54,7 @@ check: $(ENV)
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/cfn-lint --format parseable "$$($(PY) -m infra.deploy.package)"
+	.venv/bin/cfn-lint --format parseable "$$($(PY) -m infra package)"
 
 # Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
 test: $(ENV) $(EMULATOR)

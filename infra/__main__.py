@@ -1,31 +1,88 @@
-"""The product's command line: `python -m infra COMMAND …`; each command explains itself with `--help`."""
+"""The product's command line: `python -m infra COMMAND …`.
 
+A command is a module with `add_arguments(parser)` and `run(given) -> int` (the exit code); its docstring is what
+`--help` prints, examples included. It is imported when it is called, so the list of commands is there at once.
+"""
+
+import argparse
+import difflib
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
+from typing import NamedTuple
+
+from infra.stack_outputs import StackUnknownError
+
+NOT_DONE, NOT_UNDERSTOOD = 1, 2
+
+
+class Command(NamedTuple):
+    """Where a command is, and what it is for in one line."""
+
+    module: str
+    summary: str
+
 
 COMMANDS = {
-    "deploy": "infra.deploy.stack",
-    "rollback": "infra.deploy.rollback",
-    "teardown": "infra.deploy.teardown",
-    "package": "infra.deploy.package",
-    "films": "infra.catalog.command",
-    "dead-letters": "infra.operator.dead_letters",
-    "explain": "infra.operator.explain",
-    "import-history": "infra.operator.import_history",
-    "rotate-keys": "infra.operator.rotate_keys",
-    "sign-out": "infra.operator.sign_out",
-    "train": "infra.operator.train",
+    "deploy": Command("infra.deploy.stack", "create or update the stack"),
+    "rollback": Command("infra.deploy.rollback", "go back to the package before the present one"),
+    "teardown": Command("infra.deploy.teardown", "take the stack away with everything it holds"),
+    "package": Command("infra.deploy.package", "build what is deployed, and print the template's path"),
+    "films": Command("infra.catalog.command", "load a catalogue of films"),
+    "train": Command("infra.operator.train", "hand rating files to the learning job, or run it now"),
+    "import-history": Command("infra.operator.import_history", "bring a viewer's long history into a site"),
+    "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
+    "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),
+    "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),
+    "sign-out": Command("infra.operator.sign_out", "end the sessions of one viewer, or of everybody"),
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs one command; its exit code."""
-    if not arguments or arguments[0] not in COMMANDS:
-        print(f"python -m infra COMMAND …, one of: {', '.join(COMMANDS)}", file=sys.stderr)
-        return 2
-    sys.argv = [f"python -m infra {arguments[0]}", *arguments[1:]]
-    return int(importlib.import_module(COMMANDS[arguments[0]]).main() or 0)
+    """Runs one command. Returns its exit code: 0 done, 1 not done, 2 not understood (argparse's own number too)."""
+    name = arguments[0] if arguments else ""
+    if name in ("-h", "--help", "help"):
+        print(overview())
+        return 0
+    if name not in COMMANDS:
+        print(_hint(name) if name else overview(), file=sys.stderr)
+        return NOT_UNDERSTOOD
+    given = parser_of(name).parse_args(arguments[1:])
+    try:
+        return int(_module(name).run(given))
+    except StackUnknownError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return NOT_DONE
+
+
+def overview() -> str:
+    """All commands, one line each."""
+    lines = [f"  {name:16}{command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(["usage: python -m infra COMMAND …", "", *lines, "", "python -m infra COMMAND --help says more."])
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The command's own parser."""
+    command = _module(name)
+    parser = argparse.ArgumentParser(
+        prog=f"python -m infra {name}",
+        description=command.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # an operator's script must not break when an option is added
+    )
+    command.add_arguments(parser)
+    return parser
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(COMMANDS[name].module)
+
+
+def _hint(name: str) -> str:
+    alike = difflib.get_close_matches(name, COMMANDS, n=1)
+    meant = f"Did you mean {alike[0]}? " if alike else ""
+    return f"python -m infra: there is no command {name}. {meant}All of them: {', '.join(COMMANDS)}"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """AWS in memory for tests: the tables as the template declares them, the key secret, the queues."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -45,6 +46,15 @@ def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         _forget()
         yield
     _forget()
+
+
+def stack_in_memory(name: str, outputs: dict[str, str]) -> None:
+    """A stack that says these outputs; only within `aws_in_memory`."""
+    template = {
+        "Resources": {"Anything": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    boto3.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
 
 
 def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

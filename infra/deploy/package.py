@@ -1,8 +1,12 @@
 """Builds what CloudFormation deploys: the two zips (our code, and the libraries as a layer) and one template.
 
-`python -m infra.deploy.package` prints the template's path. Nothing is built when nothing changed since the last time.
+    python -m infra package
+    cfn-lint "$(python -m infra package)"
+
+Prints the template's path. Nothing is built when nothing changed since the last time.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -55,6 +59,16 @@ def package() -> Path:
     return template
 
 
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """There is nothing to choose: parameters are for `deploy`."""
+
+
+def run(_given: argparse.Namespace) -> int:
+    """Packages, and prints the template's path."""
+    print(package())
+    return 0
+
+
 def _beside_python(tool: str) -> str:
     return str(Path(sys.executable).with_name(tool))
 
@@ -66,7 +80,3 @@ def _inputs_hash() -> str:
         if "__pycache__" not in path.parts:
             digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-if __name__ == "__main__":
-    print(package())

@@ -1,19 +1,20 @@
 """Goes back to the package before the present one, all parameters as they are.
 
-python -m infra rollback --stack kinosovet --artifacts my-deployment-bucket
+    python -m infra rollback --artifacts my-deployment-bucket
+    python -m infra rollback --stack films-test --artifacts my-deployment-bucket --yes
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 
 import boto3
 
 from infra.deploy import change_set as changes
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.history import Deployment, list_deployments, note_deployment
-from infra.deploy.stack import Confirm, NotConfirmedError, ask_person, confirmed, defaults_of, say_yes, url_of
+from infra.deploy.stack import Confirm, NotConfirmedError, add_confirmation, confirmed, defaults_of, url_of
+from infra.stack_outputs import add_stack
 
 
 def roll_back(stack: str, artifacts: str, confirm: Confirm) -> Deployment:
@@ -35,17 +36,19 @@ def roll_back(stack: str, artifacts: str, confirm: Confirm) -> Deployment:
     return earlier
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra rollback", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="kinosovet")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which stack, and by way of which bucket."""
+    add_stack(parser)
+    add_confirmation(parser)
     parser.add_argument("--artifacts", required=True, help="the bucket that the stack was deployed from")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    given = parser.parse_args(arguments)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Goes back, and says to when."""
     try:
-        earlier = roll_back(given.stack, given.artifacts, say_yes if given.yes else ask_person)
+        earlier = roll_back(given.stack, given.artifacts, given.confirm)
     except (DeploymentError, NotConfirmedError) as error:
-        print(f"not rolled back: {error or 'nothing was changed'}", file=sys.stderr)
+        print(f"✗ not rolled back: {error or 'nothing was changed'}", file=sys.stderr)
         return 1
     print(f"back to the package of {earlier.deployed_at}")
     return 0

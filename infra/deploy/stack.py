@@ -1,7 +1,7 @@
 """Deploys the packaged stack with CloudFormation: to an AWS account, or to whatever AWS_ENDPOINT_URL names.
 
     python -m infra deploy --artifacts my-deployment-bucket
-    python -m infra deploy GigachatParallel=10
+    python -m infra deploy --stack films-test --artifacts my-deployment-bucket --yes GigachatParallel=10
 
 Parameters that are not named keep their value. What would change is shown and confirmed first (`--yes` for machines).
 Zips are uploaded under their content hash, so an unchanged one is not sent again; an unchanged stack is left alone.
@@ -21,6 +21,7 @@ from infra.deploy import change_set as changes
 from infra.deploy.change_set import ChangeSet, DeploymentError
 from infra.deploy.history import note_deployment
 from infra.deploy.package import package
+from infra.stack_outputs import add_stack, outputs
 
 PROTECT = "Protect"
 type Confirm = Callable[[Sequence[str]], bool]
@@ -59,12 +60,6 @@ def deploy(stack: str, artifacts: str, given: Mapping[str, str], confirm: Confir
         changes.execute(changes.make_change_set(stack, url_of(artifacts, key), known, {PROTECT: "true"}))
     note_deployment(stack, artifacts, key)
     return outputs(stack)
-
-
-def outputs(stack: str) -> dict[str, str]:
-    """What the stack says of itself, by output name. Raises botocore's ClientError when there is no such stack."""
-    described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
 
 
 def defaults_of(template: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
@@ -142,19 +137,37 @@ def say_yes(lines: Sequence[str]) -> bool:
     return True
 
 
-def main() -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra deploy", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="kinosovet")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which stack, by way of which bucket, with which parameters."""
+    add_stack(parser)
+    add_confirmation(parser)
     parser.add_argument("--artifacts", required=True, help="a bucket of yours for the zips")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="stack parameters; others stay as they are")
-    given = parser.parse_args()
+    parser.add_argument(
+        "parameters", nargs="*", type=parameter, metavar="NAME=VALUE", help="stack parameters; others stay as they are"
+    )
+
+
+def add_confirmation(parser: argparse.ArgumentParser) -> None:
+    """`--yes`, for machines."""
+    parser.add_argument(
+        "--yes", dest="confirm", action="store_const", const=say_yes, default=ask_person, help="do not ask"
+    )
+
+
+def parameter(text: str) -> tuple[str, str]:
+    """A stack parameter as the command line gives it: `NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=VALUE")
+    return name, value
+
+
+def run(given: argparse.Namespace) -> int:
+    """Deploys, and prints the outputs."""
     try:
-        parameters = dict(one.split("=", 1) for one in given.parameters)
-        made = deploy(given.stack, given.artifacts, parameters, say_yes if given.yes else ask_person)
+        made = deploy(given.stack, given.artifacts, dict(given.parameters), given.confirm)
     except (DeploymentError, NotConfirmedError) as error:
-        print(f"not deployed: {error or 'nothing was changed'}", file=sys.stderr)
+        print(f"✗ not deployed: {error or 'nothing was changed'}", file=sys.stderr)
         return 1
     for name, value in sorted(made.items()):
         print(f"{name:28} {value}")

@@ -9,7 +9,7 @@ the buckets hold (every version), then the stack. Dying in between is repaired b
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from botocore.exceptions import ClientError
 
 from infra.deploy import change_set as changes
 from infra.deploy.change_set import DeploymentError
-from infra.deploy.stack import Confirm, NotConfirmedError, ask_person, say_yes
+from infra.deploy.stack import Confirm, NotConfirmedError, add_confirmation
+from infra.stack_outputs import add_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
@@ -102,16 +103,18 @@ def _versions(bucket: str) -> "Iterator[list[ObjectIdentifierTypeDef]]":
             raise
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra teardown", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="kinosovet")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    given = parser.parse_args(arguments)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which stack."""
+    add_stack(parser)
+    add_confirmation(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Says what would go, and takes it away."""
     try:
-        tear_down(given.stack, say_yes if given.yes else ask_person)
+        tear_down(given.stack, given.confirm)
     except (DeploymentError, NotConfirmedError) as error:
-        print(f"not torn down: {error or 'nothing was destroyed'}", file=sys.stderr)
+        print(f"✗ not torn down: {error or 'nothing was destroyed'}", file=sys.stderr)
         return 1
     print(f"{given.stack} is gone")
     return 0

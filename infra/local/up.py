@@ -29,7 +29,7 @@ from infra.deploy.template.api import STAGE, gateway_responses
 from infra.local import emulator, ministack, processes
 from infra.local.first_like import first_like
 from infra.local.localstack import host
-from infra.operator.train import add_ratings, demo_judgements, run
+from infra.operator.train import add_ratings, demo_judgements, run_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
@@ -124,7 +124,7 @@ def _learn_from_demo_likes(state: Path) -> None:
     made = json.loads((state / "outputs.json").read_text())
     with step("demo likes, learned from in the background"):
         add_ratings(made["LearningBucket"], "demo", demo_judgements())
-        run(made["Learn"], wait=False)
+        run_job(made["Learn"], wait=False)
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """Dead letters of a deployed stack: what lies there and why, and back to work with them.
 
-    python -m infra.operator.dead_letters show    [--stack kinosovet] [--queue RebuildQueue]
-    python -m infra.operator.dead_letters redrive [--stack kinosovet] [--queue RebuildQueue] [--message ID]
+    python -m infra dead-letters show
+    python -m infra dead-letters show --stack films-test --queue RebuildQueue
+    python -m infra dead-letters redrive
+    python -m infra dead-letters redrive --message 1f0c7a52-93a4-4a0e-8c55-0a4c0c1b9d3e
 
 `show` leaves everything where it is. `redrive` sends each message to the queue it came from and only then deletes it:
 dying in between repeats it, and every step may run twice. `AWS_ENDPOINT_URL` leads to a local emulator.
@@ -14,6 +16,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
+
+from infra.stack_outputs import add_stack, outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -105,37 +109,38 @@ def _all(sqs: "SQSClient", url: str) -> Iterator["MessageTypeDef"]:
         yield from fresh
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command. Returns how many dead letters are left."""
-    parser = argparse.ArgumentParser(
-        prog="python -m infra.operator.dead_letters", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("action", choices=("show", "redrive"))
-    parser.add_argument("--stack", default="kinosovet")
-    parser.add_argument("--queue", choices=QUEUES, help="this queue's only")
-    parser.add_argument("--message", help="this message only")
-    chosen = parser.parse_args(arguments)
-    stacks = boto3.client("cloudformation")
-    outputs = stacks.describe_stacks(StackName=chosen.stack)["Stacks"][0].get("Outputs", [])
-    urls = {one["OutputKey"]: one["OutputValue"] for one in outputs}
-    pages = stacks.get_paginator("list_stack_resources").paginate(StackName=chosen.stack)
-    resources = [one for page in pages for one in page["StackResourceSummaries"]]
-    groups = [one.get("PhysicalResourceId", "") for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which of them."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    showing = actions.add_parser("show", help="print them, and leave them where they are")
+    redriving = actions.add_parser("redrive", help="send them back to work")
+    redriving.add_argument("--message", help="this message only, by its id")
+    for action in (showing, redriving):
+        action.add_argument("--queue", choices=QUEUES, help="this queue's only")
+    add_stack(parser, showing, redriving)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Shows or redrives, and says how many dead letters are left."""
+    urls = outputs(given.stack)
+    groups = _log_groups(given.stack)
     sqs, left = boto3.client("sqs"), 0
-    wanted = [chosen.queue] if chosen.queue else list(QUEUES)
+    wanted = [given.queue] if given.queue else list(QUEUES)
     for letter in list_dead_letters(sqs, boto3.client("logs"), urls, wanted, groups):
         print(f"{letter.queue} {letter.message_id} sent {letter.sent_at:%Y-%m-%d %H:%M:%S} UTC")
         print(f"  body:   {letter.body[:300]}")
         print(f"  reason: {letter.reason or 'not in the logs any more'}")
-        if chosen.action == "redrive" and chosen.message in (None, letter.message_id):
+        if given.action == "redrive" and given.message in (None, letter.message_id):
             put_back(sqs, urls, letter)
             print("  sent back to work")
         else:
             let_go(sqs, urls, letter)
             left += 1
     print(f"{left} dead letters left")
-    return left
+    return 0
 
 
-if __name__ == "__main__":
-    main()
+def _log_groups(stack: str) -> list[str]:
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    return [one.get("PhysicalResourceId", "") for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]

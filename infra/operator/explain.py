@@ -1,6 +1,6 @@
 """Why film X stands where it does in user Y's list.
 
-    python -m infra.operator.explain --stack kinosovet USER_ID FILM_ID
+    python -m infra explain 6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90 285a425e-54e3-5403-b874-48f606e6bb58
 
 Ranks anew from the stack's tables, as `rebuild` would right now without the model, and prints what the film's score is
 made of, beside its neighbours in the list.
@@ -9,7 +9,6 @@ made of, beside its neighbours in the list.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chalicelib.recommendations.model import Taste
@@ -17,7 +16,7 @@ from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.candidates import Candidates, collect, sources_of
 from chalicelib.recommendations.ranking.scoring import Parts, rank, score_parts
 from chalicelib.recommendations.ranking.taste import negative_films, positive_films, taste_of
-from infra.deploy.stack import outputs
+from infra.stack_outputs import add_stack, outputs
 
 NEAR = 3  # places shown before and after
 
@@ -74,35 +73,28 @@ def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
     return lines
 
 
-def _print(lines: Sequence[str]) -> None:
-    print("\n".join(lines))
-
-
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m infra.operator.explain", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("--stack", default=os.environ.get("STACK", "kinosovet"))
-    parser.add_argument("--catalog", help="https://… of an OpenSearch domain; default: the stack's own snapshot")
-    parser.add_argument("user_id")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose list, and which film."""
+    parser.add_argument("user_id", help="the viewer, by the id that GET /v1/me shows")
     parser.add_argument("film_id")
-    given = parser.parse_args()
+    add_stack(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints the explanation."""
     stack = outputs(given.stack)
     os.environ |= {
         "FEEDBACK_TABLE": stack["FeedbackTable"],
         "NEIGHBOURS_TABLE": stack["NeighboursTable"],
-        "CATALOG_URL": given.catalog or f"s3://{stack['CatalogBucket']}/catalog",
+        "CATALOG_URL": stack["Catalog"],
     }
     from chalicelib import resources
 
     feedback = resources.feedback_store().list_all(given.user_id)
     if not feedback:
-        sys.exit("This viewer has judged nothing (or there is no such viewer): the page shows the top list.")
+        print("✗ no feedback of this viewer (or no such viewer): the page shows the top list", file=sys.stderr)
+        return 1
     taste = taste_of(feedback, datetime.now(UTC))
     candidates = collect(taste, resources.catalog(), resources.neighbours().neighbours)
-    _print(explanation(taste, candidates, given.film_id))
-
-
-if __name__ == "__main__":
-    main()
+    print("\n".join(explanation(taste, candidates, given.film_id)))
+    return 0

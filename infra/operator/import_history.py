@@ -1,8 +1,9 @@
 """Brings a long history into a site, in pieces that one request may carry.
 
-    python -m infra.operator.import_history ratings.csv --url https://SITE/api/ --email me@example.org [--format imdb]
+    python -m infra import-history ratings.csv --email me@example.org
+    python -m infra import-history diary.csv --format letterboxd --email me@example.org --url https://films.example.org/api/
 
-The password is asked for, or read from KINOSOVET_PASSWORD. The format is told from the header unless given.
+The password is asked for, or read from $KINOSOVET_PASSWORD.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.feedback.history_rows import COLUMNS, ROWS_MAX
+from infra.stack_outputs import add_stack, outputs
 
 BODY_BYTES_MAX = 65_536  # api.md
 ENVELOPE_BYTES = 200  # the JSON around the text
@@ -28,21 +30,26 @@ class ImportRefusedError(Exception):
     """The file is no history, or the site refuses it."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which file, for whom, into which site."""
     parser.add_argument("file", type=Path)
-    parser.add_argument("--url", required=True, help="the API's base address, ending in /")
-    parser.add_argument("--email", required=True)
-    parser.add_argument("--format", choices=sorted(COLUMNS))
-    given = parser.parse_args(arguments)
+    parser.add_argument("--email", required=True, help="the viewer's account")
+    parser.add_argument("--format", choices=sorted(COLUMNS), help="default: told by the file's columns")
+    parser.add_argument("--url", help="the API's base address, ending in /; default: the stack's")
+    add_stack(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Imports the file, piece by piece. The exit code: 1 when it is no history or the site refuses it."""
+    url = given.url or outputs(given.stack)["EndpointURL"]
     try:
         text = given.file.read_text(encoding="utf-8-sig")
         kind = given.format or format_of(text)
         password = os.environ.get("KINOSOVET_PASSWORD") or getpass.getpass()
-        token = str(_post(given.url, "v1/auth/login", {"email": given.email, "password": password})["access_token"])
+        token = str(_post(url, "v1/auth/login", {"email": given.email, "password": password})["access_token"])
         imported = neutral = 0
         for piece in pieces_of(text):
-            answer = _post(given.url, "v1/feedback/import", {"format": kind, "csv": piece}, token)
+            answer = _post(url, "v1/feedback/import", {"format": kind, "csv": piece}, token)
             imported += int(str(answer["imported"]))
             neutral += int(str(answer["neutral"]))
             for what in ("unmatched", "ambiguous"):
@@ -100,7 +107,3 @@ def _post(url: str, path: str, body: Mapping[str, str], token: str = "") -> dict
     except urllib.error.HTTPError as error:
         detail = json.loads(error.read() or b"{}").get("detail", "")
         raise ImportRefusedError(f"{path}: {error.code} {detail}") from error
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,7 @@
-"""Adds a new signing key to the key set: `python -m infra.operator.rotate_keys SECRET_ID`. Nobody is signed out.
+"""Adds a new signing key to the key set. Nobody is signed out.
+
+    python -m infra rotate-keys
+    python -m infra rotate-keys --stack films-test
 
 The new key signs from now on; the old ones go on verifying until the last token they signed has expired, and are
 removed by a later rotation. Run it every few months, and at once (twice, 20 minutes apart) when a key may be known.
@@ -7,14 +10,13 @@ removed by a later rotation. Run it every few months, and at once (twice, 20 min
 import argparse
 import json
 import secrets
-import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import boto3
 
 from chalicelib.auth.keys import CACHE_SECONDS, Key, parse
 from chalicelib.settings import Settings
+from infra.stack_outputs import add_stack, outputs
 
 SECRET_BYTES = 48  # HS256 wants 32 at least (RFC 7518 3.2)
 
@@ -37,18 +39,17 @@ def keep_seconds(settings: Settings) -> int:
     return 2 * (settings.access_token_seconds + CACHE_SECONDS)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Rotates the keys of the secret that is named."""
-    parser = argparse.ArgumentParser(prog="python -m infra.operator.rotate_keys", description=__doc__)
-    parser.add_argument("secret_id", help="the stack's output TokenKeys")
-    secret_id = parser.parse_args(arguments).secret_id
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The stack whose keys they are."""
+    add_stack(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Rotates, and prints the key ids."""
+    secret_id = outputs(given.stack)["TokenKeys"]
     client = boto3.client("secretsmanager")
     text = client.get_secret_value(SecretId=secret_id)["SecretString"]
     fresh = rotated(text, datetime.now(UTC), keep_seconds(Settings()))
     client.put_secret_value(SecretId=secret_id, SecretString=fresh)
     print("keys, newest first:", ", ".join(key.kid for key in parse(fresh)))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,15 +1,19 @@
-"""Ends sessions from outside: `python -m infra.operator.sign_out SESSIONS_TABLE --user USER_ID` or `--everyone`.
+"""Ends sessions from outside.
+
+    python -m infra sign-out --user 6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90
+    python -m infra sign-out --everyone --stack films-test
 
 Refresh tokens are dead at once, access tokens within half a minute: the authorizer looks for the session behind them.
 Accounts, likes and lists stay; people sign in again.
 """
 
 import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import boto3
+
+from infra.stack_outputs import add_stack, outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,18 +50,17 @@ def _session_keys(table: str, user_id: str | None, client: "DynamoDBClient") -> 
         yield item["pk"]["S"], item["sk"]["S"]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Signs out whom the arguments name."""
-    parser = argparse.ArgumentParser(prog="python -m infra.operator.sign_out", description=__doc__)
-    parser.add_argument("table", help="the sessions table's name")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whom, and in which stack."""
     who = parser.add_mutually_exclusive_group(required=True)
-    who.add_argument("--user", help="a user id")
+    who.add_argument("--user", metavar="USER_ID", help="this viewer")
     who.add_argument("--everyone", action="store_true")
-    given = parser.parse_args(arguments)
-    count = sign_out(given.table, None if given.everyone else given.user, boto3.client("dynamodb"))
+    add_stack(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Signs out, and says how many sessions there were."""
+    table = outputs(given.stack)["SessionsTable"]
+    count = sign_out(table, None if given.everyone else given.user, boto3.client("dynamodb"))
     print(f"sessions ended: {count}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

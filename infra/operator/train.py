@@ -1,8 +1,8 @@
 """Learning by hand: put rating files where the daily job reads them, and run the job now.
 
-    python -m infra.operator.train --stack kinosovet add demo
-    python -m infra.operator.train --stack kinosovet add old-site --ratings ratings.csv
-    python -m infra.operator.train --stack kinosovet run
+    python -m infra train add demo
+    python -m infra train add old-site --ratings ratings.csv
+    python -m infra train run --stack films-test
 
 A rating file has the columns user_id, source_id (the catalogue's: tt0111161, ml318, …), rating and timestamp (seconds).
 It enters as job input in S3: nobody's lists are rebuilt for it, and no stream record is written.
@@ -11,7 +11,6 @@ It enters as job input in S3: nobody's lists are rebuilt for it, and no stream r
 import argparse
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +21,9 @@ from botocore.config import Config
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.feedback.model import Judgement
 from chalicelib.recommendations.item_similarity.training_data import write_judgements
-from infra.deploy.stack import outputs
+from infra.stack_outputs import add_stack, outputs
 
+DEMO = "demo"
 LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between says little
 READ_SECONDS = 900  # the job's own time-out
 
@@ -37,7 +37,7 @@ def add_ratings(bucket: str, name: str, judgements: Iterator[Judgement]) -> int:
     return write_judgements(boto3.client("s3"), bucket, name, judgements)
 
 
-def run(function: str, wait: bool = True) -> None:
+def run_job(function: str, wait: bool = True) -> None:
     """Starts the job; with `wait`, until it has ended. Raises `LearningFailedError`."""
     config = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
     kind = "RequestResponse" if wait else "Event"
@@ -72,29 +72,30 @@ def _liked(rating: float) -> bool | None:
     return True if rating >= LIKE_FROM else False if rating <= DISLIKE_TO else None
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra.operator.train", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default=os.environ.get("STACK", "kinosovet"))
-    commands = parser.add_subparsers(dest="command", required=True)
-    adding = commands.add_parser("add", help="put a rating file where the job reads it")
-    adding.add_argument("name", help='what the file is called there; "demo" alone is the demo ratings')
-    adding.add_argument("--ratings", type=Path)
-    commands.add_parser("run", help="run the job now")
-    given = parser.parse_args()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and in which stack."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    adding = actions.add_parser("add", help="put a rating file where the job reads it")
+    adding.add_argument("name", help="what the file is called there; an older file of that name is replaced")
+    adding.add_argument("--ratings", type=Path, help="the file; the name demo has its own")
+    running = actions.add_parser("run", help="run the job now, and wait for its end")
+    add_stack(parser, adding, running)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Adds a file or runs the job. The exit code: 1 when there is no file, or the job failed."""
+    if given.action == "add" and given.ratings is None and given.name != DEMO:
+        print(f"✗ which file? --ratings FILE (only {DEMO} has its own)", file=sys.stderr)
+        return 1
     stack = outputs(given.stack)
     try:
-        if given.command == "run":
-            run(stack["Learn"])
+        if given.action == "run":
+            run_job(stack["Learn"])
             print("learned")
-        elif given.ratings is None and given.name != "demo":
-            parser.error("which file? --ratings FILE")
         else:
             rows = judgements_of(given.ratings) if given.ratings else demo_judgements()
             print(f"{add_ratings(stack['LearningBucket'], given.name, rows)} rows")
-    except LearningFailedError as error:
-        sys.exit(f"not learned, the neighbours in use stay: {error}")
-
-
-if __name__ == "__main__":
-    main()
+    except (LearningFailedError, OSError) as error:
+        print(f"✗ not learned, the neighbours in use stay: {error}", file=sys.stderr)
+        return 1
+    return 0

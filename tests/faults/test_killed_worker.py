@@ -9,7 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.operator.dead_letters import main as dead_letters
+from infra.__main__ import main
+from infra.stack_outputs import DEFAULT_STACK
 from tests.deployed import Stack, Viewer, wait_for
 
 VISIBILITY_SECONDS = 15  # instead of 90: a dead worker's message comes back sooner, and the test is over sooner
@@ -67,7 +68,7 @@ def test_poisoned_message_dies_alone_and_its_reason_is_shown(viewer: Viewer, tro
     wait_for(lambda: trouble.stack.waiting("RebuildQueueDeadLetters") == 1, 240, trouble.queues)
     trouble.wait_until_quiet()
     assert trouble.dead_letters() == 1
-    dead_letters(["show", "--queue", "RebuildQueue"])
+    assert main(["dead-letters", "show", "--stack", DEFAULT_STACK, "--queue", "RebuildQueue"]) == 0
     shown = capsys.readouterr().out
     assert poison in shown
     assert "ValidationError" in shown

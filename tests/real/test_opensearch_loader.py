@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
 from chalicelib.catalog.model import FilmQuery
-from infra.catalog.command import main
+from infra.__main__ import main
 from infra.local.opensearch.node import PATIENT_SECONDS
 from tests.bench._imdb_files import write_imdb_files
 
@@ -13,7 +13,7 @@ from tests.bench._imdb_files import write_imdb_files
 def test_the_old_films_stay_when_the_next_source_is_bad(opensearch_url: str, tmp_path: Path) -> None:
     url = f"{opensearch_url}/test-{uuid.uuid4().hex[:8]}"
     write_imdb_files(tmp_path, films=2_500)
-    assert main(["load", str(tmp_path), "--catalog-url", url]) == 0
+    assert main(["films", "load", str(tmp_path), "--catalog-url", url]) == 0
     catalog = OpenSearchCatalog(url, PATIENT_SECONDS)
     first = catalog.find_by_source_ids(["tt0000001", "tt0002500"])
     assert set(first) == {"tt0000001", "tt0002500"}
@@ -21,6 +21,6 @@ def test_the_old_films_stay_when_the_next_source_is_bad(opensearch_url: str, tmp
 
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"id": "1", "title": "Good"}\n' + "nonsense\n" * 5)
-    assert main(["load", str(bad), "--catalog-url", url]) == 1
+    assert main(["films", "load", str(bad), "--catalog-url", url]) == 1
     assert catalog.find_by_source_ids(["tt0000001", "1"]).keys() == {"tt0000001"}
     assert len(catalog.search(FilmQuery(limit=100)).films) == 100

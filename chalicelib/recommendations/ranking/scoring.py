@@ -13,7 +13,7 @@ from chalicelib.recommendations.ranking.taste import negative_films, positive_fi
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a score is made of; `python -m infra.operator.explain` prints them."""
+    """What a score is made of; `python -m infra explain` prints them."""
 
     evidence: float  # from viewers who like the same films
     against: float  # 0…1: how much of what is known of the film speaks against it

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from infra.deploy.template.parameters import catalog_url
+
 TIMEOUT_SECONDS = {
     "api": 15,  # API Gateway gives up at 29 s; nothing of ours takes that long
     "authorize": 10,
@@ -57,11 +59,11 @@ def function_globals() -> dict[str, object]:
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
     }
-    catalog_url = {"Fn::If": ["OwnSnapshot", {"Fn::Sub": "s3://${CatalogBucket}/catalog"}, {"Ref": "CatalogUrl"}]}
     # Exports read backups, so they need what `Protect` switches on.
     learning_source = {"Fn::If": ["Protected", "export", "pages"]}
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
-    return {"Environment": {"Variables": variables | {"CATALOG_URL": catalog_url, "LEARNING_SOURCE": learning_source}}}
+    made = {"CATALOG_URL": catalog_url(), "LEARNING_SOURCE": learning_source}
+    return {"Environment": {"Variables": variables | made}}
 
 
 def functions() -> dict[str, object]:

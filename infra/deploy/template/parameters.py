@@ -38,7 +38,14 @@ def outputs() -> dict[str, object]:
         "RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters",
         "ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures",
     ]  # fmt: skip
-    return {name: {"Value": {"Ref": name}} for name in names}
+    made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}
+    return made | {"Catalog": {"Value": catalog_url(), "Description": "Where the films lie, as `films load` takes it"}}
+
+
+def catalog_url() -> dict[str, object]:
+    """The address of the catalogue: an OpenSearch domain, or the snapshot in the stack's own bucket."""
+    own = {"Fn::Sub": "s3://${CatalogBucket}/catalog"}
+    return {"Fn::If": ["OwnSnapshot", own, {"Ref": "CatalogUrl"}]}
 
 
 def _text(default: str, description: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ def secrets() -> dict[str, object]:
         "TokenKeys": {
             "Type": "AWS::SecretsManager::Secret",
             "Properties": {
-                "Description": "Access token keys; rotate with `python -m infra.operator.rotate_keys`",
+                "Description": "Access token keys; rotate with `python -m infra rotate-keys`",
                 "GenerateSecretString": {
                     "SecretStringTemplate": '{"kid": "first"}',
                     "GenerateStringKey": "secret",

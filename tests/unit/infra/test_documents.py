@@ -1,14 +1,18 @@
 """What the documents promise exists: links, commands, modules, parameters."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from infra.__main__ import COMMANDS, parser_of
 from infra.deploy.template.parameters import parameters
 
 ROOT = Path(__file__).parent.parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+CODE = sorted(path for folder in ("chalicelib", "infra") for path in (ROOT / folder).rglob("*.py"))
+TEXTS = [*DOCUMENTS, ROOT / "Makefile", *CODE]
 README = (ROOT / "README.md").read_text()
 
 
@@ -26,11 +30,27 @@ def test_every_make_target_of_the_readme_exists() -> None:
     assert {"run", "up", "down", "test", "test-real", "check"} <= named <= targets
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_that_is_named_exists(document: Path) -> None:
-    for module in re.findall(r"python -m ((?:infra|tests)(?:\.[a-z_]+)+)", document.read_text()):
+    text = document.read_text()
+    for module in re.findall(r"python -m ((?:infra|tests)(?:\.[a-z_]+)+)", text):
         path = ROOT / Path(*module.split("."))
-        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+        program = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+        assert program.exists(), module
+        assert '__name__ == "__main__"' in program.read_text(), f"{module} is no program"
+    assert set(re.findall(r"python -m infra ([a-z][a-z-]*)", text)) - set(COMMANDS) == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_line_in_a_block_is_understood(document: Path) -> None:
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(), re.DOTALL):
+        for line in re.findall(r"^python -m infra ([a-z].*)$", block, re.MULTILINE):
+            name, *arguments = shlex.split(line, comments=True)
+            parser_of(name).parse_args(arguments)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert [name for name in COMMANDS if f"`python -m infra {name}" not in README] == []
 
 
 def test_every_stack_parameter_is_in_the_readme() -> None:

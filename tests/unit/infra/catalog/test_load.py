@@ -8,7 +8,7 @@ import pytest
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film, FilmQuery
-from infra.catalog.command import main
+from infra.__main__ import main
 from infra.catalog.load import SourceRefusedError, load
 from infra.catalog.sources.imdb import read_imdb
 from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
@@ -77,9 +77,9 @@ def test_the_exit_code_says_so_when_a_source_is_refused(
 ) -> None:
     source = tmp_path / "films.jsonl"
     source.write_text(content)
-    assert main(["load", str(source), "--catalog-url", url]) == 1
+    assert main(["films", "load", str(source), "--catalog-url", url]) == 1
     assert "unchanged" in capsys.readouterr().err
-    assert main(["load", str(tmp_path / "missing.jsonl"), "--catalog-url", url]) == 1
+    assert main(["films", "load", str(tmp_path / "missing.jsonl"), "--catalog-url", url]) == 1
 
 
 def test_all_files_are_joined_when_imdb_is_read(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from chalicelib.auth.model import SessionOverError
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.auth.tokens import verify
 from chalicelib.resources import auth_parts
+from infra.__main__ import main
 from infra.operator import rotate_keys, sign_out
 from tests.auth_world import HOME, PASSWORD, key_set
-from tests.aws import KEYS_SECRET, aws_in_memory
+from tests.aws import KEYS_SECRET, aws_in_memory, stack_in_memory
 
 
 def signed_in(*names: str) -> dict[str, sessions.TokenPair]:
@@ -38,10 +39,11 @@ def test_one_user_or_everyone_is_signed_out_by_command(monkeypatch: pytest.Monke
         pairs = signed_in("vera", "oleg")
         parts = auth_parts()
         vera = verify(pairs["vera"].access_token, parts.keys, parts.settings, datetime.now(UTC)).user_id
-        assert sign_out.main(["SessionsTable", "--user", vera]) == 0
+        stack_in_memory("kinosovet", {"SessionsTable": "SessionsTable"})
+        assert main(["sign-out", "--user", vera]) == 0
         assert is_over(pairs["vera"])
         assert not is_over(pairs["oleg"])
-        assert sign_out.main(["SessionsTable", "--everyone"]) == 0
+        assert main(["sign-out", "--everyone"]) == 0
         assert parts.sessions.list_all(vera) == []
         assert sign_out.sign_out("SessionsTable", None, boto3.client("dynamodb")) == 0
 
@@ -51,7 +53,8 @@ def test_the_secret_has_a_new_key_in_front_when_rotated_by_command(
 ) -> None:
     with aws_in_memory(monkeypatch):
         pair = signed_in("vera")["vera"]
-        assert rotate_keys.main([KEYS_SECRET]) == 0
+        stack_in_memory("films-test", {"TokenKeys": KEYS_SECRET})
+        assert main(["rotate-keys", "--stack", "films-test"]) == 0
         text = boto3.client("secretsmanager").get_secret_value(SecretId=KEYS_SECRET)["SecretString"]
         keys = parse(text)
         assert [key.kid for key in keys][1:] == ["first"]
