@@ -2,6 +2,8 @@
 
     python -m infra rollback --artifacts my-deployment-bucket
     python -m infra rollback --stack films-test --artifacts my-deployment-bucket --yes
+
+Twice in a row is forth and back again. What the tables and buckets hold stays.
 """
 
 import argparse
