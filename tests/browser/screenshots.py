@@ -49,7 +49,7 @@ def take(viewer: Viewer, look: str) -> None:
     picture(page, f"search-{look}")
     viewer.open("#/mine")
     expect(page.locator(".said-item")).to_have_count(5)
-    picture(page, f"mine-{look}")
+    picture(page, f"my-ratings-{look}")
     viewer.open("#/account")
     picture(page, f"account-{look}")
 

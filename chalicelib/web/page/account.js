@@ -7,7 +7,7 @@ import { go } from "./router.js";
 import { changePassword, changeProfile, endSession, session, signOut } from "./session.js";
 import { PASSWORD_MIN } from "./sign_in.js";
 import { useStore } from "./state.js";
-import { tell } from "./telling.js";
+import { tell } from "./messages.js";
 import { setTheme, theme } from "./theme.js";
 import { language, t } from "./words.js";
 

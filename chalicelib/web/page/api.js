@@ -1,6 +1,6 @@
 // The API for screens: the token is added and renewed unseen, and a reading request is tried twice.
 import { accessToken, session } from "./session.js";
-import { send } from "./sending.js";
+import { send } from "./request.js";
 
 const SECOND_TRY_PAUSE_MS = 500;
 

@@ -10,7 +10,7 @@ import { Poster } from "./poster.js";
 import { Row } from "./row.js";
 import { rowsOf } from "./rows.js";
 import { Slot } from "./slot.js";
-import { tell } from "./telling.js";
+import { tell } from "./messages.js";
 import { genreText, language, t, timeText } from "./words.js";
 
 const LIKES_WANTED = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_judged)

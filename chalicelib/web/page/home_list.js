@@ -5,7 +5,7 @@ import { api } from "./api.js";
 import { session } from "./session.js";
 import { judgements, onJudged } from "./judge.js";
 import { openUndos } from "./slot.js";
-import { say } from "./telling.js";
+import { say } from "./messages.js";
 import { language, t } from "./words.js";
 
 const LIST_LIMIT = 60;

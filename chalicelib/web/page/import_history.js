@@ -7,7 +7,7 @@ import { lookAgain } from "./home_list.js";
 import { loadJudgements } from "./judge.js";
 import { errorText } from "./notices.js";
 import { searchAddress } from "./router.js";
-import { say } from "./telling.js";
+import { say } from "./messages.js";
 import { t } from "./words.js";
 
 const FORMATS = ["imdb", "letterboxd", "plain"];

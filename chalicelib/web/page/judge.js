@@ -2,7 +2,7 @@
 import { createStore } from "./state.js";
 import { api, isSignedIn } from "./api.js";
 import { session } from "./session.js";
-import { say, tell } from "./telling.js";
+import { say, tell } from "./messages.js";
 import { t } from "./words.js";
 import { go } from "./router.js";
 
@@ -66,12 +66,12 @@ export function restore(film, earlier) {
 
 function store(film, before, after) {
   put(film, after);
-  const mine = judgements.get().get(film.film_id);
+  const own = judgements.get().get(film.film_id);
   const sent = (lines.get(film.film_id) ?? Promise.resolve()).then(() => sendJudgement(film.film_id, after));
   const settled = sent.then(
     () => listeners.forEach((listener) => listener(film.film_id)),
     (error) => {
-      if (judgements.get().get(film.film_id) !== mine) return; // said something else since
+      if (judgements.get().get(film.film_id) !== own) return; // said something else since
       put(film, before ?? {});
       if (error.status !== 401) tell(t("not_saved", { title: film.title }), { isError: true, action: { label: t("try_again"), run: () => store(film, before, after) } });
     },

@@ -4,7 +4,7 @@ import { Account } from "./account.js";
 import { Film } from "./film.js";
 import { Home } from "./home.js";
 import { loadJudgements } from "./judge.js";
-import { Mine } from "./mine.js";
+import { MyRatings } from "./my_ratings.js";
 import { Empty, Failed } from "./notices.js";
 import { route } from "./router.js";
 import { Search } from "./search.js";
@@ -12,7 +12,7 @@ import { session, startSession } from "./session.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./sign_in.js";
 import { useStore } from "./state.js";
-import { Messages } from "./telling.js";
+import { Messages } from "./messages.js";
 import { showTheme } from "./theme.js";
 import { language, t } from "./words.js";
 
@@ -57,7 +57,7 @@ function Screen({ screen, id }) {
     case "film":
       return html`<${Film} key=${id} id=${id} />`;
     case "mine":
-      return html`<${Mine} key=${language.get()} />`;
+      return html`<${MyRatings} key=${language.get()} />`;
     case "account":
       return html`<${Account} />`;
     default:

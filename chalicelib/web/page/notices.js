@@ -1,7 +1,7 @@
 // The states of a screen that is not simply there: failed, empty, on its way.
 import { html } from "./vendor/preact.js";
 import { t } from "./words.js";
-import { errorKey } from "./sending.js";
+import { errorKey } from "./request.js";
 import { Icon } from "./icons.js";
 
 export function errorText(error) {

@@ -7,7 +7,7 @@ import { Icon } from "./icons.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { replaceAddress, route, searchAddress } from "./router.js";
 import { useStore } from "./state.js";
-import { say } from "./telling.js";
+import { say } from "./messages.js";
 import { genreText, t } from "./words.js";
 
 const TYPING_PAUSE_MS = 180;

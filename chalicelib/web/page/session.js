@@ -2,8 +2,8 @@
 // read, this one included. Refresh tokens are single-use: a lock lets one tab at a time use it, and the others are told
 // the access token it got.
 import { createStore } from "./state.js";
-import { readKept, writeKept } from "./kept.js";
-import { send } from "./sending.js";
+import { readStored, writeStored } from "./storage.js";
+import { send } from "./request.js";
 import { language, setLanguage } from "./words.js";
 
 const EARLY_MS = 30_000; // renew before the token ends, not after a refused request
@@ -22,7 +22,7 @@ tabs?.addEventListener("message", ({ data }) => {
 });
 
 export async function startSession() {
-  if (!readKept("signed-in")) return forget();
+  if (!readStored("signed-in")) return forget();
   try {
     await accessToken();
     await readProfile();
@@ -87,13 +87,13 @@ function alone(work) {
 
 function keep({ access_token: token, expires_in: seconds }) {
   access = { token, until: Date.now() + seconds * 1000 };
-  writeKept("signed-in", "yes"); // no secret: it only saves strangers a request
+  writeStored("signed-in", "yes"); // no secret: it only saves strangers a request
   tabs?.postMessage({ kind: "access", access });
 }
 
 function forget() {
   access = null;
-  writeKept("signed-in", null);
+  writeStored("signed-in", null);
   session.set({ state: "out", user: null });
 }
 

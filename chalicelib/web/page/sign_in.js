@@ -7,7 +7,7 @@ import { errorText } from "./notices.js";
 import { Poster } from "./poster.js";
 import { go } from "./router.js";
 import { register, signIn } from "./session.js";
-import { tell } from "./telling.js";
+import { tell } from "./messages.js";
 import { t } from "./words.js";
 
 export const PASSWORD_MIN = 8;

@@ -1,8 +1,8 @@
 // Light or dark: the system's choice unless the viewer made one.
 import { createStore } from "./state.js";
-import { readKept, writeKept } from "./kept.js";
+import { readStored, writeStored } from "./storage.js";
 
-export const theme = createStore(readKept("theme") ?? "auto");
+export const theme = createStore(readStored("theme") ?? "auto");
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
 export function isDark() {
@@ -10,7 +10,7 @@ export function isDark() {
 }
 
 export function setTheme(next) {
-  writeKept("theme", next === "auto" ? null : next);
+  writeStored("theme", next === "auto" ? null : next);
   theme.set(next);
   showTheme();
 }

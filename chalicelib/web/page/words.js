@@ -1,6 +1,6 @@
 // Every text, date and number in the viewer's language.
 import { createStore } from "./state.js";
-import { readKept, writeKept } from "./kept.js";
+import { readStored, writeStored } from "./storage.js";
 import { wordsRu } from "./words_ru.js";
 import { wordsEn } from "./words_en.js";
 
@@ -8,12 +8,12 @@ const WORDS = { ru: wordsRu, en: wordsEn };
 
 /** "ru" or "en": what the viewer chose, else the first of the browser's languages that is one of them, else Russian. */
 export const language = createStore(
-  readKept("language") ?? navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in WORDS) ?? "ru",
+  readStored("language") ?? navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in WORDS) ?? "ru",
 );
 
 export function setLanguage(next) {
   if (!(next in WORDS)) return;
-  writeKept("language", next);
+  writeStored("language", next);
   language.set(next);
   document.documentElement.lang = next;
 }

@@ -1,4 +1,4 @@
-// Telling the viewer: a message at the bottom with one thing to do about it, and a voice for screen readers.
+// Messages to the viewer: one at the bottom with one thing to do about it, and a voice for screen readers.
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { createStore, useStore } from "./state.js";
 import { t } from "./words.js";

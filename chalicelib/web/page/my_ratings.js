@@ -8,21 +8,21 @@ import { Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
 import { route } from "./router.js";
 import { useStore } from "./state.js";
-import { tell } from "./telling.js";
+import { tell } from "./messages.js";
 import { dayText, t } from "./words.js";
 
-const PAGE_OF_MINE = 50;
+const RATINGS_PER_PAGE = 50;
 
-export function Mine() {
+export function MyRatings() {
   const { id } = useStore(route);
   const tab = ACTIONS.includes(id) ? id : "like";
   const [imported, setImported] = useState(0);
   return html`
-    <h1 class="screen-title">${t("mine_title")}</h1>
-    <nav class="tabs" aria-label=${t("mine_title")}>
+    <h1 class="screen-title">${t("my_ratings_title")}</h1>
+    <nav class="tabs" aria-label=${t("my_ratings_title")}>
       ${ACTIONS.map((action) => html`<a key=${action} href=${`#/mine/${action}`} aria-current=${action === tab ? "page" : undefined}>${t(`tab_${action}`)}</a>`)}
     </nav>
-    <div class="mine">
+    <div class="my-ratings">
       <${Said} key=${`${tab}-${imported}`} tab=${tab} />
       <${ImportHistory} onImported=${() => setImported(imported + 1)} />
     </div>
@@ -35,7 +35,7 @@ function Said({ tab }) {
   const filter = tab === "like" || tab === "dislike" ? { rating: tab } : { steer: tab };
   const read = async (cursor) => {
     try {
-      const page = await api("GET", "v1/feedback", { signedIn: true, query: { ...filter, limit: PAGE_OF_MINE, cursor } });
+      const page = await api("GET", "v1/feedback", { signedIn: true, query: { ...filter, limit: RATINGS_PER_PAGE, cursor } });
       setState((now) => ({ phase: "ready", items: cursor ? [...now.items, ...page.feedback] : page.feedback, cursor: page.next_cursor }));
     } catch (error) {
       setState((now) => ({ ...now, phase: "failed", error }));
@@ -46,7 +46,7 @@ function Said({ tab }) {
   }, []);
   if (state.phase === "loading") return html`<ul class="said" aria-busy="true">${[0, 1, 2, 3].map((index) => html`<li key=${index} class="said-item said-skeleton"></li>`)}</ul>`;
   if (state.phase === "failed") return html`<${Failed} error=${state.error} onRetry=${() => read()} />`;
-  if (!state.items.length) return html`<${Empty} title=${t("mine_empty_title")} text=${t(`mine_empty_${tab}`)}><a class="button" href="#/search">${t("search")}</a><//>`;
+  if (!state.items.length) return html`<${Empty} title=${t("my_ratings_empty_title")} text=${t(`my_ratings_empty_${tab}`)}><a class="button" href="#/search">${t("search")}</a><//>`;
   return html`<div>
     <ul class="said">${state.items.map((item) => html`<${SaidItem} key=${item.film_id} item=${item} now=${all.get(item.film_id)} />`)}</ul>
     ${state.cursor && html`<p class="more"><button class="button" onClick=${() => read(state.cursor)}>${t("show_more")}</button></p>`}
