@@ -7,7 +7,7 @@ Imports are inside the functions, so that each Lambda loads its own libraries al
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from chalicelib.settings import settings
+from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def erasure_queue() -> "ErasureQueue":
 
     from chalicelib.auth.adapters.queue import SqsErasureQueue
 
-    return SqsErasureQueue(boto3.client("sqs"), settings().erasure_queue_url)
+    return SqsErasureQueue(boto3.client("sqs"), queue_url("erasure"))
 
 
 def erasers() -> "Erasers":
@@ -163,8 +163,7 @@ def outbox() -> "Outbox":
 
     from chalicelib.recommendations.adapters.queues import SqsOutbox
 
-    known = settings()
-    return SqsOutbox(boto3.client("sqs"), known.rebuild_queue_url, known.ask_queue_url, known.gigachat_parallel)
+    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().gigachat_parallel)
 
 
 @cache

@@ -11,6 +11,10 @@ AUTHORIZER_CACHE_SECONDS = 30
 """API Gateway reuses the authorizer's answer for a token this long, so a deleted account, a sign-out or another
 language is noticed within half a minute."""
 
+PLACEHOLDER = "set-by-the-template"
+"""What a handler's decorator names as its source: streams and queues do not exist when code is packaged. The function's
+declaration (`infra/deploy/functions.py`) says what wakes it, and the template puts that in this one's place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,9 +28,6 @@ class Settings:
     neighbours_table: str = ""
     budget_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
-    rebuild_queue_url: str = ""
-    ask_queue_url: str = ""
-    erasure_queue_url: str = ""
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     gigachat_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
@@ -96,3 +97,12 @@ def settings() -> Settings:
         if os.environ.get(field.name.upper())
     }
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def queue_url(name: str) -> str:
+    """Where the messages of a queue go: `REBUILD_QUEUE_URL` for `rebuild`. The template sets it for every queue.
+
+    Raises:
+        KeyError: there is no such queue.
+    """
+    return os.environ[f"{name.upper()}_QUEUE_URL"]

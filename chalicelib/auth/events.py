@@ -8,7 +8,7 @@ from chalice import Blueprint
 from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
-from chalicelib.settings import settings
+from chalicelib.settings import PLACEHOLDER, settings
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ type Failures = dict[str, list[dict[str, str]]]
 TOMBSTONE = "erased#"  # what a tombstone's key begins with; the stream needs to carry no more than keys
 
 
-@bp.on_dynamodb_record(stream_arn="set-by-the-template", name="erase")
+@bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="erase")
 def erase(event: DynamoDBEvent) -> Failures:
     """An account was deleted. Stops at the first failure: Lambda delivers the batch again from there."""
     from chalicelib.auth.erasure import purge_first
@@ -36,7 +36,7 @@ def erase(event: DynamoDBEvent) -> Failures:
     return {"batchItemFailures": []}
 
 
-@bp.on_sqs_message(queue_arn="set-by-the-template", name="purge_again")
+@bp.on_sqs_message(queue_arn=PLACEHOLDER, name="purge_again")
 def purge_again(event: SQSEvent) -> Failures:
     """Second purges are due. A message that fails is delivered again alone."""
     from chalicelib.auth.erasure import PurgeAgain

@@ -11,7 +11,7 @@ from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
 from chalicelib.recommendations.messages import Ask, Rebuild
-from chalicelib.settings import settings
+from chalicelib.settings import PLACEHOLDER, queue_url, settings
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ RETRY_SECONDS = 5  # before the second delivery; before the third twice that
 PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and publishing after the model has answered
 
 
-@bp.on_dynamodb_record(stream_arn="set-by-the-template", name="plan")
+@bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="plan")
 def plan(event: DynamoDBEvent) -> Failures:
     """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
     from chalicelib.recommendations.plan import plan as use_case
@@ -31,7 +31,7 @@ def plan(event: DynamoDBEvent) -> Failures:
     return {"batchItemFailures": []}
 
 
-@bp.on_sqs_message(queue_arn="set-by-the-template", batch_size=10, name="rebuild")
+@bp.on_sqs_message(queue_arn=PLACEHOLDER, name="rebuild")
 def rebuild(event: SQSEvent) -> Failures:
     """Lists are due. Several messages for one user are one rebuild."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
@@ -47,10 +47,10 @@ def rebuild(event: SQSEvent) -> Failures:
         use_case(parts, message.user_id, began, message.changed_at)
         done[message.user_id] = began
 
-    return _each(event, handle, settings().rebuild_queue_url)
+    return _each(event, handle, queue_url("rebuild"))
 
 
-@bp.on_sqs_message(queue_arn="set-by-the-template", batch_size=1, name="ask")
+@bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
 def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case
@@ -62,10 +62,10 @@ def ask(event: SQSEvent) -> Failures:
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
         log.info("ask: %s", use_case(parts, message.user_id, left))
 
-    return _each(event, handle, settings().ask_queue_url)
+    return _each(event, handle, queue_url("ask"))
 
 
-@bp.schedule("rate(1 hour)", name="sweep")
+@bp.schedule(PLACEHOLDER, name="sweep")
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     """The hourly look at waiting users."""
     from chalicelib.recommendations.sweep import sweep as use_case
@@ -76,7 +76,7 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     log.info("sweep: %d questions queued", queued)
 
 
-@bp.schedule("rate(1 day)", name="learn")
+@bp.schedule(PLACEHOLDER, name="learn")
 def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     """The daily learning of neighbours. A failure is an error of the function: yesterday's neighbours stay."""
     from chalicelib.recommendations.item_similarity.train import learn as use_case
@@ -84,7 +84,7 @@ def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     use_case(resources.learn_parts(), datetime.now(UTC))
 
 
-def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Failures:
+def _each(event: SQSEvent, handle: Callable[[Any], None], url: str) -> Failures:
     """Handles each message by itself: one that fails is delivered again alone, and dies alone."""
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
@@ -96,5 +96,5 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue_url: str) -> Fai
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
             seconds = RETRY_SECONDS * int(record["attributes"]["ApproximateReceiveCount"])
-            resources.outbox().deliver_again_in(queue_url, record["receiptHandle"], seconds)
+            resources.outbox().deliver_again_in(url, record["receiptHandle"], seconds)
     return {"batchItemFailures": failed}

@@ -25,9 +25,7 @@ INPUTS = (
     "requirements.txt",
     ".chalice/*.json",
     "chalicelib/**/*",
-    "infra/deploy/template/*.py",
-    "infra/deploy/package.py",
-    "infra/deploy/layer.py",
+    "infra/deploy/**/*.py",
 )
 
 

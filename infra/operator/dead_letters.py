@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 
+from infra.deploy import functions as declared
 from infra.stack_outputs import add_stack, outputs
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-QUEUES = ("RebuildQueue", "AskQueue", "ErasureQueue")
+QUEUES = tuple(queue.id for queue in declared.QUEUES)
 HELD_SECONDS = 30  # what is being looked at is out of sight for others that long
 
 

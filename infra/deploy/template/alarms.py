@@ -1,13 +1,13 @@
 """What wakes an operator, and the board they look at then."""
 
-from infra.deploy.template.functions import RESOURCE_OF
+from infra.deploy.declaration import STREAM_FAILURES
+from infra.deploy.functions import FUNCTIONS, QUEUES
 
-DEAD_LETTERS = ("RebuildQueueDeadLetters", "AskQueueDeadLetters", "ErasureQueueDeadLetters", "StreamFailures")
+DEAD_LETTERS = (*(queue.dead_letters_id for queue in QUEUES), STREAM_FAILURES)
 
 
 def alarms() -> dict[str, object]:
-    """One alarm a dead-letter queue, one a function; the authorizer refuses by raising, so its errors mean nothing."""
-    watched = {name: resource for name, resource in RESOURCE_OF.items() if name != "authorize"}
+    """One alarm a dead-letter queue, and those that each function declares."""
     dead_letters: dict[str, object] = {
         f"{queue}Alarm": _alarm(
             "AWS/SQS",
@@ -18,8 +18,9 @@ def alarms() -> dict[str, object]:
         for queue in DEAD_LETTERS
     }
     return dead_letters | {
-        f"{resource}ErrorsAlarm": _alarm("AWS/Lambda", "Errors", {"FunctionName": {"Ref": resource}}, "Sum")
-        for resource in watched.values()
+        f"{one.id}{metric}Alarm": _alarm("AWS/Lambda", metric, {"FunctionName": {"Ref": one.id}}, "Sum")
+        for one in FUNCTIONS
+        for metric in one.alarms
     }
 
 
@@ -42,15 +43,10 @@ def _alarm(namespace: str, metric: str, dimensions: dict[str, object], statistic
 
 def dashboard() -> dict[str, object]:
     """One board: how long functions take, what fails, what waits."""
-    durations = ",".join(
-        f'["AWS/Lambda","Duration","FunctionName","${{{r}}}",{{"stat":"p95"}}]' for r in RESOURCE_OF.values()
-    )
-    failures = ",".join(
-        f'["AWS/Lambda","Errors","FunctionName","${{{r}}}",{{"stat":"Sum"}}]' for r in RESOURCE_OF.values()
-    )
+    durations, failures = _metrics("Duration", "p95"), _metrics("Errors", "Sum")
     waiting = ",".join(
         f'["AWS/SQS","ApproximateNumberOfMessagesVisible","QueueName","${{{q}.QueueName}}"]'
-        for q in ("RebuildQueue", "AskQueue", "ErasureQueue", *DEAD_LETTERS)
+        for q in (*(queue.id for queue in QUEUES), *DEAD_LETTERS)
     )
     widgets = ",".join(
         f'{{"type":"metric","width":12,"height":6,"properties":{{"title":"{title}","region":"${{AWS::Region}}","metrics":[{metrics}]}}}}'
@@ -62,3 +58,9 @@ def dashboard() -> dict[str, object]:
             "Properties": {"DashboardBody": {"Fn::Sub": f'{{"widgets":[{widgets}]}}'}},
         }
     }
+
+
+def _metrics(metric: str, statistic: str) -> str:
+    return ",".join(
+        f'["AWS/Lambda","{metric}","FunctionName","${{{one.id}}}",{{"stat":"{statistic}"}}]' for one in FUNCTIONS
+    )

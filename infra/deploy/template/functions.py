@@ -1,37 +1,12 @@
-"""What Chalice's decorators cannot say of the functions: environment, event wiring, logs."""
+"""What Chalice's decorators cannot say of the functions, from their declarations: environment, events, roles, logs."""
 
 import json
-from collections.abc import Mapping
 
+from infra.deploy.declaration import STREAM_FAILURES, Authorizer, Function, Http, Queue, Schedule, Stream
+from infra.deploy.functions import FUNCTIONS, QUEUES
+from infra.deploy.grants import attribute
 from infra.deploy.template.parameters import catalog_url
-
-TIMEOUT_SECONDS = {
-    "api": 15,  # API Gateway gives up at 29 s; nothing of ours takes that long
-    "authorize": 10,
-    "plan": 30,
-    "rebuild": 30,
-    "ask": 60,  # one GigaChat call of at most 25 s, a retry, matching and publishing
-    "sweep": 60,
-    "learn": 900,  # an export takes minutes, the query seconds to minutes
-    "erase": 60,
-    "purge_again": 60,
-}
-
-RESOURCE_OF = {
-    "api": "APIHandler",
-    "authorize": "Authorize",
-    "plan": "Plan",
-    "rebuild": "Rebuild",
-    "ask": "Ask",
-    "sweep": "Sweep",
-    "learn": "Learn",
-    "erase": "Erase",
-    "purge_again": "PurgeAgain",
-}
-"""Chalice's logical id of each function."""
-
-
-NEW_TOMBSTONE = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "erased#"}]}}}}
+from infra.deploy.template.policies import policy
 
 
 def function_globals() -> dict[str, object]:
@@ -46,9 +21,7 @@ def function_globals() -> dict[str, object]:
         "LEARNING_DATABASE": "LearningDatabase",
         "LEARNING_WORKGROUP": "LearningWorkgroup",
         "BUDGET_TABLE": "BudgetTable",
-        "REBUILD_QUEUE_URL": "RebuildQueue",
-        "ASK_QUEUE_URL": "AskQueue",
-        "ERASURE_QUEUE_URL": "ErasureQueue",
+        **{queue.variable: queue.id for queue in QUEUES},
         "TOKEN_KEYS_SECRET": "TokenKeys",
         "GIGACHAT_SECRET": "GigachatKey",
         "GIGACHAT_MODEL": "GigachatModel",
@@ -67,75 +40,87 @@ def function_globals() -> dict[str, object]:
 
 
 def functions() -> dict[str, object]:
-    """Overrides of Chalice's functions: literal stream and queue names become references within the stack."""
-    overrides: dict[str, dict[str, object]] = {
-        "plan": _stream("Plan", "FeedbackTable"),
-        # New tombstones alone: every sign-up and profile change writes to that table too.
-        "erase": _stream("Erase", "AccountsTable", NEW_TOMBSTONE),
-        "rebuild": _queue("Rebuild", "RebuildQueue"),
-        # FIFO: the message groups are the lanes, so no MaximumConcurrency is needed (which cannot go below 2).
-        "ask": _queue("Ask", "AskQueue"),
-        "purge_again": _queue("PurgeAgain", "ErasureQueue"),
-    }
+    """Overrides of Chalice's functions and roles: limits, references within the stack, and what each may touch."""
     return {
-        resource: {
-            "Properties": {
-                "Timeout": TIMEOUT_SECONDS[name],
-                "LoggingConfig": {  # levels can be set for JSON alone; the default would hide what operators look for
-                    "LogGroup": {"Ref": f"{resource}Logs"},
-                    "LogFormat": "JSON",
-                    "ApplicationLogLevel": "INFO",
-                },
-                **overrides.get(name, {}),
-            }
-        }
-        for name, resource in RESOURCE_OF.items()
+        resource: {"Properties": properties}
+        for one in FUNCTIONS
+        for resource, properties in (
+            (one.id, function_properties(one)),
+            (one.role_id, {"Policies": [{"PolicyName": f"{one.role_id}Policy", "PolicyDocument": policy(one)}]}),
+        )
+    }
+
+
+def function_properties(function: Function) -> dict[str, object]:
+    """What the declaration says, as SAM says it."""
+    concurrency: dict[str, object] = {}
+    if function.reserved_concurrency is not None:
+        concurrency = {"ReservedConcurrentExecutions": function.reserved_concurrency}
+    return {
+        "Timeout": function.timeout_seconds,
+        "MemorySize": function.memory_mb,
+        "LoggingConfig": {  # levels can be set for JSON alone; the default would hide what operators look for
+            "LogGroup": {"Ref": function.logs_id},
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+        },
+        **concurrency,
+        **_events(function),
+    }
+
+
+def _events(function: Function) -> dict[str, object]:
+    """The event under Chalice's name for it, so that it overrides the decorator's placeholders."""
+    match function.source:
+        case Stream() as stream:
+            return _event(f"{function.id}DynamodbEventSource", _stream(stream))
+        case Queue() as queue:
+            return _event(f"{function.id}SqsEventSource", _queue(queue))
+        case Schedule(expression):
+            return _event(f"{function.id}Event", {"Schedule": expression})
+        case Http() | Authorizer():
+            return {}
+
+
+def _event(name: str, properties: dict[str, object]) -> dict[str, object]:
+    return {"Events": {name: {"Properties": properties}}}
+
+
+def _stream(stream: Stream) -> dict[str, object]:
+    filters = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps(stream.only)}]}} if stream.only else {}
+    return {
+        "Stream": attribute(stream.table.id, "StreamArn"),
+        **filters,
+        "BatchSize": stream.batch,
+        "StartingPosition": "TRIM_HORIZON",  # a record written while the stack was being updated counts too
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "MaximumRetryAttempts": stream.retries,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": attribute(STREAM_FAILURES, "Arn")}},
+    }
+
+
+def _queue(queue: Queue) -> dict[str, object]:
+    scaling: dict[str, object] = {}
+    if queue.functions_at_once_max is not None:
+        scaling = {"ScalingConfig": {"MaximumConcurrency": queue.functions_at_once_max}}
+    return {
+        "Queue": attribute(queue.id, "Arn"),
+        "BatchSize": queue.batch,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        **scaling,
     }
 
 
 def logs() -> dict[str, object]:
     """One log group a function, kept a month: long enough to look into a complaint, and not for ever."""
     return {
-        f"{resource}Logs": {
+        one.logs_id: {
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
-                "LogGroupName": {"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{name}"},
+                "LogGroupName": {"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{one.name}"},
                 "RetentionInDays": 30,
             },
         }
-        for name, resource in RESOURCE_OF.items()
-    }
-
-
-def _stream(resource: str, table: str, wanted: Mapping[str, object] | None = None) -> dict[str, object]:
-    filters = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)}]}} if wanted else {}
-    return {
-        "Events": {
-            f"{resource}DynamodbEventSource": {
-                "Properties": {
-                    "Stream": {"Fn::GetAtt": [table, "StreamArn"]},
-                    **filters,
-                    "StartingPosition": "TRIM_HORIZON",  # a record written while the stack was being updated counts too
-                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
-                    "MaximumRetryAttempts": 10,
-                    "BisectBatchOnFunctionError": True,
-                    "DestinationConfig": {
-                        "OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["StreamFailures", "Arn"]}}
-                    },
-                }
-            }
-        }
-    }
-
-
-def _queue(resource: str, queue: str) -> dict[str, object]:
-    return {
-        "Events": {
-            f"{resource}SqsEventSource": {
-                "Properties": {
-                    "Queue": {"Fn::GetAtt": [queue, "Arn"]},
-                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
-                }
-            }
-        }
+        for one in FUNCTIONS
     }

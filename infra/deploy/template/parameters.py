@@ -1,5 +1,8 @@
 """What an operator may choose when deploying, and what the stack tells afterwards."""
 
+from infra.deploy.declaration import STREAM_FAILURES
+from infra.deploy.functions import QUEUES
+
 
 def parameters() -> dict[str, object]:
     """Stack parameters; every default is what a small real site wants."""
@@ -35,8 +38,7 @@ def outputs() -> dict[str, object]:
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
         "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey",
-        "RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters",
-        "ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures",
+        *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip
     made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}
     return made | {"Catalog": {"Value": catalog_url(), "Description": "Where the films lie, as `films load` takes it"}}

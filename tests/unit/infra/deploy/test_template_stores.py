@@ -69,3 +69,15 @@ def test_no_secret_stands_in_the_template() -> None:
     assert "SecretString" not in keys
     assert keys["GenerateSecretString"]["PasswordLength"] >= 32
     assert gigachat["SecretString"] == "{}"
+
+
+def test_what_holds_state_keeps_its_logical_id() -> None:
+    """CloudFormation replaces what is renamed, with everything in it."""
+    kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue")
+    held = {name for name, one in RESOURCES.items() if one.get("Type") in kinds}
+    assert held >= {
+        *("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable"),
+        *("CatalogBucket", "LearningBucket", "TokenKeys", "GigachatKey"),
+        *("RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters"),
+        *("ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures"),
+    }

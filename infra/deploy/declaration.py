@@ -1,0 +1,111 @@
+"""What can be said of a function, in one place: `functions.py` says it, everything else is rendered from that."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+from chalice.utils import to_cfn_resource_name
+from msgspec import Struct
+
+from infra.deploy.grants import Grant, Table, sends_to
+
+STREAM_FAILURES = "StreamFailures"
+"""Where Lambda puts the position of stream records that it gave up on: the dead letters of every stream."""
+
+
+class Http(Struct, frozen=True):
+    """Woken by API Gateway, for every route: Chalice has one such function, and names it itself."""
+
+
+class Authorizer(Struct, frozen=True):
+    """Woken by API Gateway for the token of a request."""
+
+
+class Schedule(Struct, frozen=True):
+    """Woken by the clock; `expression` as EventBridge takes it."""
+
+    expression: str
+
+
+class Stream(Struct, frozen=True):
+    """Woken by what changes in a table. `only` is an event filter: other records wake nobody and cost nothing."""
+
+    table: Table
+    batch: int = 100
+    retries: int = 10
+    only: Mapping[str, object] | None = None
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """Woken by messages; a message that failed `receives` times ends in a dead-letter queue of the queue's own.
+
+    The functions know it as `settings.queue_url(name)`. `visibility_seconds` is how long a message that is being
+    handled is out of sight, and how long it rests when its worker was killed: six times the function's time-out, as
+    Lambda's guide asks, unless something else is said.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+
+    name: str
+    receives: int
+    batch: int = 1
+    fifo: bool = False
+    visibility_seconds: int | None = None
+    functions_at_once_max: int | None = None  # Lambda takes no less than 2
+
+    @property
+    def id(self) -> str:
+        """The queue's logical id. Changing a queue's name replaces it with everything that waits in it."""
+        return f"{to_cfn_resource_name(self.name)}Queue"
+
+    @property
+    def dead_letters_id(self) -> str:
+        """The logical id of its dead-letter queue."""
+        return f"{self.id}DeadLetters"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable with its address."""
+        return f"{self.name.upper()}_QUEUE_URL"
+
+
+type Source = Http | Authorizer | Schedule | Stream | Queue
+
+
+class Function(Struct, frozen=True, kw_only=True):
+    """One Lambda function.
+
+    `name` is the handler's in its decorator. `may` is what its code touches beyond its source and its log, which are
+    granted without a word. `alarms` are Lambda's metrics that are zero while all is well.
+    """
+
+    name: str
+    source: Source
+    timeout_seconds: int
+    memory_mb: int  # also its share of a processor: 1,769 MB are one
+    may: Sequence[tuple[Grant, ...]] = ()
+    alarms: tuple[str, ...] = ("Errors",)
+    reserved_concurrency: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Chalice's logical id of the function."""
+        return "APIHandler" if isinstance(self.source, Http) else to_cfn_resource_name(self.name)
+
+    @property
+    def role_id(self) -> str:
+        """Chalice's logical id of its role."""
+        return "ApiHandlerRole" if isinstance(self.source, Http) else f"{self.id}Role"
+
+    @property
+    def logs_id(self) -> str:
+        """The logical id of its log group."""
+        return f"{self.id}Logs"
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """What its code touches."""
+        return tuple(chain.from_iterable(self.may))
+
+
+def sends(queue: Queue) -> tuple[Grant, ...]:
+    """Messages to this queue."""
+    return sends_to(queue.id)

@@ -1,0 +1,159 @@
+"""Every function of the stack, each declared once.
+
+From these the template's functions, queues, roles, logs, alarms, dashboard and outputs are rendered, and the operator's
+commands know the queues. How to add one: CONTRIBUTING.md.
+"""
+
+from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Stream, sends
+from infra.deploy.grants import (
+    ACCOUNTS,
+    BUDGET,
+    CATALOG_FILES,
+    FEEDBACK,
+    GIGACHAT_KEY,
+    LEARNING_FILES,
+    NEIGHBOURS,
+    RECOMMENDATIONS,
+    SESSIONS,
+    TOKEN_KEYS,
+    keeps_files,
+    reads,
+    reads_everything,
+    reads_files,
+    reads_index,
+    reads_secret,
+    runs_queries,
+    writes,
+)
+
+ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching and publishing
+
+# Standard: deduplicating by user would drop likes.
+REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=5)
+# FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
+ASK_QUEUE = Queue(
+    name="ask",
+    fifo=True,
+    receives=3,  # a retryable model fault ends its message and marks the user stale, so a second delivery means a crash
+    # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
+    # is killed, and lanes are what keeps Lambda from being throttled.
+    visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
+)
+ERASURE_QUEUE = Queue(name="erasure", receives=10)
+
+READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
+READS_FEEDBACK = (*reads(FEEDBACK, "Query"), *reads_index(FEEDBACK, "by_updated_at"))
+PURGES = (
+    *reads(SESSIONS, "Query"),
+    *writes(SESSIONS, "DeleteItem", "BatchWriteItem"),
+    *reads(FEEDBACK, "Query"),
+    *writes(FEEDBACK, "DeleteItem", "BatchWriteItem"),
+    *writes(RECOMMENDATIONS, "PutItem", "DeleteItem"),
+)
+
+FUNCTIONS = (
+    Function(
+        name="api",
+        source=Http(),
+        timeout_seconds=15,  # API Gateway gives up at 29 s; nothing of ours takes that long
+        memory_mb=1024,
+        may=[
+            reads_secret(TOKEN_KEYS),
+            reads(ACCOUNTS, "GetItem", "ConditionCheckItem"),
+            writes(ACCOUNTS, "PutItem", "UpdateItem", "DeleteItem"),
+            reads(SESSIONS, "GetItem", "Query"),
+            writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+            reads(FEEDBACK, "GetItem", "BatchGetItem", "Query"),
+            reads_index(FEEDBACK, "by_updated_at"),
+            writes(FEEDBACK, "PutItem", "DeleteItem", "BatchWriteItem"),
+            reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
+            writes(RECOMMENDATIONS, "PutItem"),
+            sends(REBUILD_QUEUE),
+            READS_CATALOG,
+        ],
+    ),
+    Function(
+        name="authorize",
+        source=Authorizer(),
+        timeout_seconds=10,
+        memory_mb=256,
+        may=[reads_secret(TOKEN_KEYS), reads(ACCOUNTS, "GetItem"), reads(SESSIONS, "GetItem")],
+        alarms=(),  # it refuses by raising, so its errors mean nothing
+    ),
+    Function(
+        name="plan",
+        source=Stream(FEEDBACK),
+        timeout_seconds=30,
+        memory_mb=256,
+        may=[sends(REBUILD_QUEUE)],
+    ),
+    Function(
+        name="rebuild",
+        source=REBUILD_QUEUE,
+        timeout_seconds=30,
+        memory_mb=1024,
+        may=[
+            sends(ASK_QUEUE),
+            READS_FEEDBACK,
+            reads(RECOMMENDATIONS, "Query"),
+            writes(RECOMMENDATIONS, "PutItem"),
+            reads(NEIGHBOURS, "BatchGetItem"),
+            READS_CATALOG,
+        ],
+    ),
+    Function(
+        name="ask",
+        source=ASK_QUEUE,
+        timeout_seconds=ASK_TIMEOUT_SECONDS,
+        memory_mb=512,
+        may=[
+            reads_secret(GIGACHAT_KEY),
+            READS_FEEDBACK,
+            reads(RECOMMENDATIONS, "Query"),
+            writes(RECOMMENDATIONS, "PutItem"),
+            reads(NEIGHBOURS, "BatchGetItem"),
+            reads(BUDGET, "BatchGetItem", "ConditionCheckItem"),
+            writes(BUDGET, "PutItem", "UpdateItem"),
+            READS_CATALOG,
+        ],
+    ),
+    Function(
+        name="sweep",
+        source=Schedule("rate(1 hour)"),
+        timeout_seconds=60,
+        memory_mb=256,
+        may=[sends(ASK_QUEUE), reads(RECOMMENDATIONS, "Query"), reads_index(RECOMMENDATIONS, "stale")],
+    ),
+    Function(
+        name="learn",
+        source=Schedule("rate(1 day)"),
+        timeout_seconds=900,  # an export takes minutes, the query seconds to minutes
+        memory_mb=1024,
+        may=[
+            reads_everything(FEEDBACK),
+            reads(NEIGHBOURS, "BatchGetItem"),
+            writes(NEIGHBOURS, "BatchWriteItem", "PutItem"),
+            keeps_files(LEARNING_FILES),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "judgements"),
+        ],
+    ),
+    Function(
+        name="erase",
+        # New tombstones alone: every sign-up and profile change writes to that table too.
+        source=Stream(
+            ACCOUNTS, only={"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "erased#"}]}}}}
+        ),
+        timeout_seconds=60,
+        memory_mb=256,
+        may=[sends(ERASURE_QUEUE), PURGES],
+    ),
+    Function(
+        name="purge_again",
+        source=ERASURE_QUEUE,
+        timeout_seconds=60,
+        memory_mb=256,
+        may=[sends(ERASURE_QUEUE), reads(ACCOUNTS, "GetItem"), PURGES],
+    ),
+)
+
+QUEUES = tuple(one.source for one in FUNCTIONS if isinstance(one.source, Queue))

@@ -1,0 +1,143 @@
+"""What a function may touch, and the exact IAM actions that takes: a grant names both, no action has a wildcard.
+
+A grant says `reads(FEEDBACK, "Query")`, so that a policy is read like a sentence; which actions a verb may name is the
+type checker's business.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+type Reading = Literal["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]
+type Writing = Literal["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
+type Reference = dict[str, object]
+"""`Fn::GetAtt` or `Fn::Sub` with the stack's own logical ids."""
+
+
+class Grant(Struct, frozen=True):
+    """These actions, on these resources and on no other."""
+
+    actions: tuple[str, ...]
+    resources: tuple[Reference, ...]
+
+
+class Table(Struct, frozen=True):
+    """A DynamoDB table of the template, by logical id."""
+
+    id: str
+
+
+class Bucket(Struct, frozen=True):
+    """A bucket of the template, by logical id."""
+
+    id: str
+
+
+class Secret(Struct, frozen=True):
+    """A secret of the template, by logical id."""
+
+    id: str
+
+
+ACCOUNTS = Table("AccountsTable")
+SESSIONS = Table("SessionsTable")
+FEEDBACK = Table("FeedbackTable")
+RECOMMENDATIONS = Table("RecommendationsTable")
+NEIGHBOURS = Table("NeighboursTable")
+BUDGET = Table("BudgetTable")
+CATALOG_FILES = Bucket("CatalogBucket")
+LEARNING_FILES = Bucket("LearningBucket")
+TOKEN_KEYS = Secret("TokenKeys")
+GIGACHAT_KEY = Secret("GigachatKey")
+
+
+def reads(table: Table, *actions: Reading) -> tuple[Grant, ...]:
+    """Of the table itself; its indexes are granted by `reads_index`."""
+    return (_items(table, actions),)
+
+
+def reads_index(table: Table, index: str) -> tuple[Grant, ...]:
+    """Queries of this index alone."""
+    return (Grant(("dynamodb:Query",), (_sub(f"${{{table.id}.Arn}}/index/{index}"),)),)
+
+
+def writes(table: Table, *actions: Writing) -> tuple[Grant, ...]:
+    """Of the table itself."""
+    return (_items(table, actions),)
+
+
+def reads_everything(table: Table) -> tuple[Grant, ...]:
+    """The whole table at once: by an export of its backup, or page by page where there is no backup."""
+    actions = ("Scan", "DescribeTable", "ExportTableToPointInTime", "ListExports")
+    return (
+        Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "Arn"),)),
+        Grant(("dynamodb:DescribeExport",), (_sub(f"${{{table.id}.Arn}}/export/*"),)),
+    )
+
+
+def reads_secret(secret: Secret) -> tuple[Grant, ...]:
+    """The secret's current text."""
+    return (Grant(("secretsmanager:GetSecretValue",), (attribute(secret.id, "Id"),)),)
+
+
+def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """Objects under this prefix, by key."""
+    return (Grant(("s3:GetObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),)
+
+
+def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
+    """Lists, reads and writes objects of a bucket that is the function's own; an export writes with an ACL."""
+    objects = ("s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload")
+    return (
+        Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
+        Grant(objects, (_sub(f"${{{bucket.id}.Arn}}/*"),)),
+    )
+
+
+def runs_queries(workgroup: str, database: str, table: str) -> tuple[Grant, ...]:
+    """Athena queries in this workgroup on one table of Glue's catalogue (which has to be named too)."""
+    queries = ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution")
+    own = "${AWS::Region}:${AWS::AccountId}"
+    catalog = (f"{own}:catalog", f"{own}:database/${{{database}}}", f"{own}:table/${{{database}}}/{table}")
+    return (
+        Grant(queries, (_sub(f"arn:${{AWS::Partition}}:athena:{own}:workgroup/${{{workgroup}}}"),)),
+        Grant(
+            ("glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"),
+            tuple(_sub(f"arn:${{AWS::Partition}}:glue:{one}") for one in catalog),
+        ),
+    )
+
+
+def sends_to(queue_id: str) -> tuple[Grant, ...]:
+    """Messages to the queue with this logical id."""
+    return (Grant(("sqs:SendMessage", "sqs:SendMessageBatch"), (attribute(queue_id, "Arn"),)),)
+
+
+def receives_from(queue_id: str) -> tuple[Grant, ...]:
+    """What Lambda does for a function that a queue wakes, and a shorter rest for a message that failed."""
+    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
+    return (Grant(tuple(f"sqs:{one}" for one in actions), (attribute(queue_id, "Arn"),)),)
+
+
+def reads_stream(table: Table) -> tuple[Grant, ...]:
+    """What Lambda does for a function that a table's stream wakes."""
+    actions = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    return (Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "StreamArn"),)),)
+
+
+def writes_logs(log_group_id: str) -> tuple[Grant, ...]:
+    """A function's own log."""
+    return (Grant(("logs:CreateLogStream", "logs:PutLogEvents"), (attribute(log_group_id, "Arn"),)),)
+
+
+def attribute(logical_id: str, name: str) -> Reference:
+    """`Fn::GetAtt`."""
+    return {"Fn::GetAtt": [logical_id, name]}
+
+
+def _items(table: Table, actions: tuple[str, ...]) -> Grant:
+    return Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "Arn"),))
+
+
+def _sub(text: str) -> Reference:
+    return {"Fn::Sub": text}
