@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
-    from chalicelib.feedback.model import FeedbackStore, KnownFilm
+    from chalicelib.feedback.model import FeedbackStore
     from chalicelib.recommendations.ask import AskParts
     from chalicelib.recommendations.item_similarity.train import Judgements, LearnParts
     from chalicelib.recommendations.llm.budget import Budget
@@ -131,12 +132,14 @@ def erasers() -> "Erasers":
 def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
     from chalicelib.auth.holdings import holdings
+    from chalicelib.feedback.holdings import holdings as feedback_holdings
+    from chalicelib.recommendations.holdings import holdings as list_holdings
 
     return {
         "auth": lambda user_id: holdings(user_id, account_store(), session_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
-        "feedback": feedback_store().list_all,
-        "recommendations": recommendation_store().read,
+        "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
+        "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
     }
 
 

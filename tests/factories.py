@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.flat_fields import film_of_document, titles_of
+from chalicelib.catalog.model import Film, FilmCard, Titles, part_of
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.model import Ground, RankedFilm
 
@@ -20,9 +21,22 @@ def film_id(name: str) -> str:
 def film(name: str = "Alien", **fields: Any) -> Film:
     """A film with this title; its id follows from the title unless given."""
     given: dict[str, Any] = {"film_id": film_id(name), "title": name, "title_en": name, "year": 1999}
-    given = given | {"genres": ("Drama",)} | fields
-    given.setdefault("source_id", f"test-{name}")
-    return Film(**given)
+    return film_with(**(given | {"genres": ("Drama",), "source_id": f"test-{name}"} | fields))
+
+
+def film_with(**fields: Any) -> Film:
+    """A film of which these fields are known, named as in a row of the catalogue (`title_ru` and so on)."""
+    return film_of_document({"source_id": ""} | fields)
+
+
+def card(name: str = "Alien", **fields: Any) -> FilmCard:
+    """The card of `film(name)`."""
+    return part_of(FilmCard, film(name, **fields))
+
+
+def titles(title: str, **by_language: str) -> Titles:
+    """Titles, the translations by language: `titles("Alien", ru="Чужой")`."""
+    return titles_of({"title": title} | {f"title_{one}": known for one, known in by_language.items()})
 
 
 def films(names: Sequence[str], **fields: Any) -> list[Film]:
@@ -36,7 +50,14 @@ def feedback(name: str = "Alien", *, minutes_ago: float = 0, **fields: Any) -> F
     if "rating" not in fields and "steer" not in fields:
         given["rating"] = "like"
     given["updated_at"] = NOW - timedelta(minutes=minutes_ago)
-    return Feedback(**(given | fields))
+    return feedback_with(**(given | fields))
+
+
+def feedback_with(**fields: Any) -> Feedback:
+    """Feedback of which these fields are known, titles named as in the table."""
+    given = {"year": None, "rating": None, "steer": None, "language": "ru"} | fields
+    named = {name: given.pop(name) for name in list(given) if name.startswith("title")}
+    return Feedback(**given, titles=titles_of(named))
 
 
 def ranked(

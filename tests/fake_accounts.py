@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from chalicelib.auth.erasure import PurgeAgain
-from chalicelib.auth.model import Account, Attempts, EmailTakenError, Language, Session
+from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
+from chalicelib.language import Language
 
 
 class FakeAccountStore:

@@ -13,7 +13,7 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
 )
-from chalicelib.catalog.titles.aliases import keys_of
+from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
@@ -23,8 +23,7 @@ def _words(text: str) -> set[str]:
 
 
 def _titles(film: Film) -> list[str]:
-    titles = (film.title, film.title_ru, film.title_en, film.original_title, *film.alternative_titles)
-    return [title for title in titles if title]
+    return list(names_of(film))
 
 
 def _quality(film: Film) -> float:
@@ -82,10 +81,6 @@ class FakeCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         self._enter("get_many")
-        return {film_id: self.films[film_id] for film_id in film_ids if film_id in self.films}
-
-    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
-        self._enter("titles_by_ids")
         return {film_id: self.films[film_id] for film_id in film_ids if film_id in self.films}
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:

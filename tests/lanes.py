@@ -55,7 +55,7 @@ class Lanes:
 
     def like(self, title: str, user_id: str = "user", **fields: Any) -> None:
         """One word of a viewer, now; a like unless told otherwise."""
-        held = next((one for one in self.films if one.title == title), None)
+        held = next((one for one in self.films if one.titles.main == title), None)
         known: dict[str, Any] = {"year": held.year} if held else {}
         item = feedback(title, **(known | {"updated_at": self.now} | fields))
         self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
@@ -64,7 +64,7 @@ class Lanes:
     def like_some(self, count: int = 3, user_id: str = "user") -> None:
         """The first films of the catalogue."""
         for one in self.films[:count]:
-            self.like(one.title, user_id)
+            self.like(one.titles.main, user_id)
 
     def deliver(self, copies: int = 1, each_ask: Callable[[Ask], None] | None = None) -> list[str]:
         """Works off both queues, each message that often. Returns how this delivery's questions ended."""

@@ -8,8 +8,9 @@ import msgspec
 
 from chalicelib.auth import emails, passwords, throttle
 from chalicelib.auth.dependencies import Parts
-from chalicelib.auth.model import Account, AccountStore, EmailTakenError, Language, WrongCredentialsError
+from chalicelib.auth.model import Account, AccountStore, EmailTakenError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
+from chalicelib.language import Language
 
 NAME_CHARACTERS_MAX = 100
 

@@ -1,13 +1,12 @@
 """Accounts, sessions and attempt counters as plain data, and the ports of the stores that keep them."""
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from chalicelib.errors import ConflictError, TooManyRequestsError, UnauthorizedError
-
-type Language = Literal["ru", "en"]
+from chalicelib.language import Language
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,9 +7,9 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
-from chalicelib.auth.model import Language
 from chalicelib.auth.sign_in import address_key, sign_in
 from chalicelib.http.endpoint import Call, endpoint
+from chalicelib.language import Language
 
 bp = Blueprint(__name__)
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chalicelib.catalog.model import Card, Film, Language, card_of
+from chalicelib.catalog.model import Card, Film, card_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.aliases import names_of
+from chalicelib.language import Language
 
 
 class FilmDetails(Card, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class FilmDetails(Card, frozen=True, kw_only=True):
     imdb_id: str | None
 
 
-class Titles(msgspec.Struct, frozen=True):
+class TitlesAnswer(msgspec.Struct, frozen=True):
     """Titles by film id in the viewer's language, and the ids that no film has."""
 
     titles: dict[str, str]
@@ -30,16 +31,9 @@ class Titles(msgspec.Struct, frozen=True):
 def get_film(catalog: Catalog, film_id: str, language: Language) -> FilmDetails:
     """The film with all details. Raises `FilmNotFoundError`."""
     film = catalog.get(film_id)
-    card = card_of(film, language)
-    return FilmDetails(
-        **msgspec.structs.asdict(card),
-        description=film.description,
-        directors=film.directors,
-        actors=film.actors,
-        countries=film.countries,
-        alternative_titles=tuple(name for name in names_of(film) if name not in (card.title, card.original_title)),
-        imdb_id=film.imdb_id,
-    )
+    shown = (film.titles.in_language(language), film.original_title)
+    others = tuple(name for name in names_of(film) if name not in shown)
+    return card_of(FilmDetails, film, language, alternative_titles=others)
 
 
 def similar_films(catalog: Catalog, film_id: str, limit: int) -> list[Film]:
@@ -48,8 +42,8 @@ def similar_films(catalog: Catalog, film_id: str, limit: int) -> list[Film]:
     return catalog.similar([film_id], limit)
 
 
-def titles_by_ids(catalog: Catalog, film_ids: Sequence[str], language: Language) -> Titles:
+def titles_by_ids(catalog: Catalog, film_ids: Sequence[str], language: Language) -> TitlesAnswer:
     """The titles of these films, in the viewer's language."""
-    films = catalog.titles_by_ids(film_ids)
+    films = catalog.get_many(film_ids)
     missing = tuple(dict.fromkeys(film_id for film_id in film_ids if film_id not in films))
-    return Titles({film_id: film.title_in(language) for film_id, film in films.items()}, missing)
+    return TitlesAnswer({film_id: film.titles.in_language(language) for film_id, film in films.items()}, missing)

@@ -5,48 +5,38 @@ from typing import Literal
 import msgspec
 
 from chalicelib.errors import InvalidInputError, NotFoundError, UnavailableError
+from chalicelib.language import LANGUAGES, Language
 
-type Language = Literal["ru", "en"]
 type Sort = Literal["relevance", "rating", "year"]
 
 
-class Film(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One film. `film_id` is the uuid5 of the source's id, so that a reload keeps every like.
+class Titles(msgspec.Struct, frozen=True):
+    """What a film is called: the catalogue's own main title, in whatever language the source writes, and the known
+    translations."""
 
-    `title` is the catalogue's own main title, in whatever language the source writes; `title_ru` and `title_en` are
-    known translations. Unknown values are None or empty.
+    main: str
+    by_language: dict[Language, str]
+
+    def in_language(self, language: Language) -> str:
+        """The title a viewer of that language knows, else the main one."""
+        return self.by_language.get(language) or self.main
+
+    def all(self) -> tuple[str, ...]:
+        """The main title, then the translations, in the order of `LANGUAGES`."""
+        return (self.main, *(self.by_language[one] for one in LANGUAGES if one in self.by_language))
+
+    def __hash__(self) -> int:
+        return hash(self.main)  # a dictionary has no hash of its own
+
+
+class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What every card shows, whatever the viewer's language. Unknown values are null or empty.
+
+    A new field of a card is written here, in the loader's row (`infra/catalog/sources/rows.py`) and on the page;
+    everything between is made by `part_of`. No field has a default: one that is forgotten is an error.
     """
 
     film_id: str
-    title: str
-    source_id: str = ""  # what the source calls it: tt0111161, kp326, ml318
-    title_ru: str | None = None
-    title_en: str | None = None
-    original_title: str | None = None
-    alternative_titles: tuple[str, ...] = ()
-    year: int | None = None
-    genres: tuple[str, ...] = ()
-    directors: tuple[str, ...] = ()
-    actors: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    description: str | None = None
-    imdb_id: str | None = None
-    imdb_rating: float | None = None
-    imdb_votes: int | None = None
-    audience_rating: float | None = None  # 0 to 10, by the source's own viewers (MovieLens), where it says
-    audience_votes: int | None = None
-    poster_url: str | None = None
-
-    def title_in(self, language: Language) -> str:
-        """The title a viewer of that language knows, else the catalogue's own."""
-        return (self.title_ru if language == "ru" else self.title_en) or self.title
-
-
-class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What every list of films shows (api.md). Unknown values are null."""
-
-    film_id: str
-    title: str
     original_title: str | None
     year: int | None
     genres: tuple[str, ...]
@@ -55,18 +45,50 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str | None
 
 
-def card_of(film: Film, language: Language) -> Card:
-    """The film as a card in the viewer's language."""
-    return Card(
-        film_id=film.film_id,
-        title=film.title_in(language),
-        original_title=film.original_title,
-        year=film.year,
-        genres=film.genres,
-        imdb_rating=film.imdb_rating,
-        imdb_votes=film.imdb_votes,
-        poster_url=film.poster_url,
-    )
+class FilmCard(CardFacts, frozen=True, kw_only=True):
+    """A card in all languages: what a stored list keeps of a film."""
+
+    titles: Titles
+
+
+class Film(FilmCard, frozen=True, kw_only=True):
+    """All that the catalogue knows of a film. `film_id` is the uuid5 of the source's id, so that a reload keeps every
+    like."""
+
+    source_id: str  # what the source calls it: tt0111161, kp326, ml318
+    alternative_titles: tuple[str, ...]
+    directors: tuple[str, ...]
+    actors: tuple[str, ...]
+    countries: tuple[str, ...]
+    description: str | None
+    imdb_id: str | None
+    audience_rating: float | None  # 0 to 10, by the source's own viewers (MovieLens), where it says
+    audience_votes: int | None
+
+
+class Card(CardFacts, frozen=True, kw_only=True):
+    """What every list of films shows (api.md): the title follows the viewer's language where it is known."""
+
+    title: str
+
+
+class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is copied of a film so that nobody needs the catalogue to name it."""
+
+    film_id: str
+    titles: Titles
+    year: int | None
+
+
+def part_of[S: msgspec.Struct](kind: type[S], whole: msgspec.Struct, **more: object) -> S:
+    """A struct whose fields are those of `whole` with the same names, and `more`. A field that neither has is an
+    `AttributeError`: nothing is left out in silence."""
+    return kind(**more, **{name: getattr(whole, name) for name in kind.__struct_fields__ if name not in more})
+
+
+def card_of[C: Card](kind: type[C], film: FilmCard, language: Language, **more: object) -> C:
+    """The film as a card of this kind, titled in the viewer's language."""
+    return part_of(kind, film, title=film.titles.in_language(language), **more)
 
 
 class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,9 +18,6 @@ class Catalog(Protocol):
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         """The films held among these ids, by id; unknown ids are absent."""
 
-    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
-        """Like `get_many`, but only titles and year need be filled."""
-
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         """Retrieval for title matching: films whose folded titles resemble this one. Recall counts, order little."""
 

@@ -8,9 +8,10 @@ from msgspec import Meta
 
 from chalicelib import resources
 from chalicelib.catalog import films, search
-from chalicelib.catalog.model import Card, FilmPage, FilmQuery, Language, Sort, card_of
+from chalicelib.catalog.model import Card, FilmPage, FilmQuery, Sort, card_of
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint, uuid_of
+from chalicelib.language import Language
 
 bp = Blueprint(__name__)
 
@@ -75,11 +76,11 @@ def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
     found = films.similar_films(resources.catalog(), film_id, call.query.limit)
-    return SimilarAnswer(tuple(card_of(film, call.language) for film in found))
+    return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 
-@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.Titles, problems=(503,))
-def titles_by_ids(call: Call[TitlesBody, None]) -> films.Titles:
+@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, problems=(503,))
+def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
     return films.titles_by_ids(resources.catalog(), film_ids, call.language)
@@ -107,7 +108,7 @@ def _position(asked: FilmsQuery) -> Position | None:
 
 
 def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswer:
-    cards = tuple(card_of(film, language) for film in page.films)
+    cards = tuple(card_of(Card, film, language) for film in page.films)
     return FilmsAnswer(cards, seal((_what(asked), page.after)) if page.after is not None else None)
 
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.catalog.model import Film, Language
+from chalicelib.catalog.model import Film, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.match import Match, match_titles
 from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
 from chalicelib.feedback.model import Feedback, FeedbackStore
+from chalicelib.language import Language
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,18 +123,9 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
 
 
 def _feedback(row: HistoryRow, film: Film, held: Feedback | None, language: Language, moment: datetime) -> Feedback:
-    return Feedback(
-        film_id=film.film_id,
-        title=film.title,
-        title_ru=film.title_ru,
-        title_en=film.title_en,
-        year=film.year,
-        rating=row.rating,
-        steer=held.steer if held else None,
-        updated_at=moment,
-        language=language,
-    )
+    steer = held.steer if held else None
+    return part_of(Feedback, film, rating=row.rating, steer=steer, updated_at=moment, language=language)
 
 
 def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(film_id=film.film_id, title=film.title, year=film.year) for film in films[:5])
+    return tuple(part_of(Candidate, film, title=film.titles.main) for film in films[:5])

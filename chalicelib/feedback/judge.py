@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.catalog.model import FilmNotFoundError, Language
+from chalicelib.catalog.model import FilmNotFoundError, KnownFilm, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.model import (
@@ -13,11 +13,11 @@ from chalicelib.feedback.model import (
     FeedbackChangedError,
     FeedbackStore,
     FindListed,
-    KnownFilm,
     Rating,
     Steer,
     UnknownFilmError,
 )
+from chalicelib.language import Language
 
 ATTEMPTS = 3  # two clicks on one film at once are rare; three in a row are a script
 
@@ -57,17 +57,7 @@ def judge(
         if rating is None and steer is None:
             store.delete(user_id, film_id)
             return None
-        item = Feedback(
-            film_id=film_id,
-            title=film.title,
-            title_ru=film.title_ru,
-            title_en=film.title_en,
-            year=film.year,
-            rating=rating,
-            steer=steer,
-            language=language,
-            updated_at=now,
-        )
+        item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now)
         try:
             store.put(user_id, item, replaces=held)
         except FeedbackChangedError:
@@ -82,14 +72,13 @@ def _known(
     held: Feedback | None, find_listed: FindListed, catalog: Callable[[], Catalog], user_id: str, film_id: str
 ) -> KnownFilm:
     if held:
-        return KnownFilm(title=held.title, title_ru=held.title_ru, title_en=held.title_en, year=held.year)
+        return held
     if known := find_listed(user_id, film_id):
         return known
     try:
-        film = catalog().get(film_id)
+        return part_of(KnownFilm, catalog().get(film_id))
     except FilmNotFoundError:
         raise UnknownFilmError("The catalogue does not hold this film.") from None
-    return KnownFilm(title=film.title, title_ru=film.title_ru, title_en=film.title_en, year=film.year)
 
 
 def take_back(store: FeedbackStore, user_id: str, film_id: str) -> None:

@@ -6,40 +6,24 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from chalicelib.catalog.model import KnownFilm
 from chalicelib.errors import ConflictError, NotFoundError
+from chalicelib.language import Language
 
 type Rating = Literal["like", "dislike"]
 type Steer = Literal["more_like_this", "exclude"]
 
 
-class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+class Feedback(KnownFilm, frozen=True, kw_only=True):
     """One viewer's word on one film: at least one of `rating` and `steer` is set.
 
     Titles and year are copied in at writing, so that nobody needs the catalogue to show or weigh it.
     """
 
-    film_id: str
-    title: str
-    title_ru: str | None = None
-    title_en: str | None = None
-    year: int | None = None
-    rating: Rating | None = None
-    steer: Steer | None = None
-    language: Literal["ru", "en"] = "ru"  # the viewer's when they said it: reasons are written in it
+    rating: Rating | None
+    steer: Steer | None
+    language: Language  # the viewer's when they said it: reasons are written in it
     updated_at: datetime  # UTC, microseconds
-
-    def title_in(self, language: str) -> str:
-        """The title a viewer of that language knows."""
-        return (self.title_ru if language == "ru" else self.title_en) or self.title
-
-
-class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
-    """What an item copies of the film."""
-
-    title: str
-    title_ru: str | None = None
-    title_en: str | None = None
-    year: int | None = None
 
 
 type FindListed = Callable[[str, str], KnownFilm | None]

@@ -7,12 +7,14 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
+from chalicelib.catalog.model import part_of
 from chalicelib.feedback.history_import import ImportSummary, import_history
 from chalicelib.feedback.history_rows import HistoryFormat
 from chalicelib.feedback.judge import Change, judge, take_back
 from chalicelib.feedback.model import Feedback, Rating, Steer
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint
+from chalicelib.language import Language
 
 bp = Blueprint(__name__)
 
@@ -51,15 +53,8 @@ class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     csv: str
 
 
-def _answer(item: Feedback, language: str) -> FeedbackAnswer:
-    return FeedbackAnswer(
-        film_id=item.film_id,
-        title=item.title_in(language),
-        year=item.year,
-        rating=item.rating,
-        steer=item.steer,
-        updated_at=item.updated_at,
-    )
+def _answer(item: Feedback, language: Language) -> FeedbackAnswer:
+    return part_of(FeedbackAnswer, item, title=item.titles.in_language(language))
 
 
 @endpoint(

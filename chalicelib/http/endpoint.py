@@ -8,7 +8,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from chalice import Blueprint, Response
@@ -17,6 +17,7 @@ from chalice.app import Request
 from chalicelib import errors
 from chalicelib.http.authorizer import authorize
 from chalicelib.http.problems import problem_of
+from chalicelib.language import Language
 from chalicelib.settings import settings
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Viewer(msgspec.Struct, frozen=True):
     """Who the verified token says is calling. The only source of a user id there is."""
 
     user_id: str
-    language: Literal["ru", "en"]
+    language: Language
 
 
 class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +35,7 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
 
     body: B
     query: Q
-    language: Literal["ru", "en"]
+    language: Language
     address: str
     request_id: str
     maybe_viewer: Viewer | None = None
@@ -129,7 +130,7 @@ def _parse(request: Request, body: type | None, query: type | None) -> "Call[Any
     )
 
 
-def _language(accepted: str) -> Literal["ru", "en"]:
+def _language(accepted: str) -> Language:
     """Russian unless the first accepted language says English (api.md: `ru` by default)."""
     return "en" if accepted.strip().lower().startswith("en") else "ru"
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.catalog.model import CatalogUnavailableError, Language
+from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.language import Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from chalicelib.recommendations.llm.port import Model, ModelError, Question

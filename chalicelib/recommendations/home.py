@@ -1,15 +1,15 @@
 """The home page: the stored list minus what the viewer has judged since. Two reads, no search, no model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.catalog.model import Card, Film, Language
+from chalicelib.catalog.model import Card, Film, Titles, card_of
 from chalicelib.feedback.model import FeedbackStore
+from chalicelib.language import Language
 from chalicelib.recommendations.model import (
     AskState,
-    Ground,
     ListOutdatedError,
     Source,
     State,
@@ -85,7 +85,7 @@ def home_page(
     if after and after.version != version:
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     judged = {item.film_id for item in said}
-    left = [(place, film) for place, film in enumerate(films, 1) if film.film_id not in judged]
+    left = [(place, film) for place, film in enumerate(films, 1) if film.card.film_id not in judged]
     behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
     page = behind[:limit]
     return HomePage(
@@ -104,30 +104,14 @@ def _state(held: StoredList, asked: AskState, newest: datetime | None, now: date
     return "waiting" if asked.stale_since else "fresh"
 
 
-def _home_film(film: StoredFilm, titles: dict[str, tuple[str, str | None, str | None]], language: Language) -> HomeFilm:
-    return HomeFilm(
-        film_id=film.film_id,
-        title=_in(language, film.title, film.title_ru, film.title_en),
-        original_title=film.original_title,
-        year=film.year,
-        genres=film.genres,
-        imdb_rating=film.imdb_rating,
-        imdb_votes=film.imdb_votes,
-        poster_url=film.poster_url,
-        source=film.source,
-        reason=_reason(film, titles, language),
-        because=film.because,
-    )
+def _home_film(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> HomeFilm:
+    reason = _reason(film, titles, language)
+    return card_of(HomeFilm, film.card, language, source=film.source, reason=reason, because=film.because)
 
 
-def _reason(film: StoredFilm, titles: dict[str, tuple[str, str | None, str | None]], language: Language) -> str:
+def _reason(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> str:
     """The model's words if they are in the viewer's language, else a sentence of our own."""
     if film.reason and film.reason_language == language:
         return film.reason
-    causes = [_in(language, *titles[film_id]) for film_id in film.because if film_id in titles]
-    ground: Ground = film.ground
-    return sentence(ground, causes, language)
-
-
-def _in(language: Language, title: str, title_ru: str | None, title_en: str | None) -> str:
-    return (title_ru if language == "ru" else title_en) or title
+    causes = [titles[film_id].in_language(language) for film_id in film.because if film_id in titles]
+    return sentence(film.ground, causes, language)

@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.model import Film, FilmCard, KnownFilm, Titles
 from chalicelib.errors import ConflictError, GoneError
+from chalicelib.language import Language
 
 type Source = Literal["gigachat", "personal", "top"]
 type State = Literal["fresh", "updating", "waiting"]
@@ -16,20 +17,11 @@ type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "m
 model's pick or its own proposal."""
 
 
-class TasteFilm(msgspec.Struct, frozen=True, kw_only=True):
+class TasteFilm(KnownFilm, frozen=True, kw_only=True):
     """One rated film: its weight (about 1 for a fresh like, always positive) and titles for prompts and reasons."""
 
-    film_id: str
-    title: str
-    title_ru: str | None = None
-    title_en: str | None = None
-    year: int | None = None
     weight: float
     judged_at: datetime
-
-    def title_in(self, language: str) -> str:
-        """The title a viewer of that language knows."""
-        return (self.title_ru if language == "ru" else self.title_en) or self.title
 
 
 class Taste(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,23 +63,14 @@ class UserErasedError(ConflictError):
     """The account has been deleted: nothing may be published for it."""
 
 
-class StoredFilm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place of a stored list: the film's card in both languages, and why it is there."""
+class StoredFilm(msgspec.Struct, frozen=True, kw_only=True):
+    """One place of a stored list: the film's card in all languages, and why it is there."""
 
-    film_id: str
-    title: str
-    title_ru: str | None = None
-    title_en: str | None = None
-    original_title: str | None = None
-    year: int | None = None
-    genres: tuple[str, ...] = ()
-    imdb_rating: float | None = None
-    imdb_votes: int | None = None
-    poster_url: str | None = None
-    ground: Ground = "content"
-    because: tuple[str, ...] = ()
-    reason: str | None = None  # the model's words, in `reason_language`; None: a sentence is made from `because`
-    reason_language: str | None = None
+    card: FilmCard
+    ground: Ground
+    because: tuple[str, ...]
+    reason: str | None  # the model's words, in `reason_language`; None: a sentence is made from `because`
+    reason_language: Language | None
 
     @property
     def source(self) -> Source:
@@ -110,7 +93,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     seen_until: datetime
     taste_hash: str
     films: tuple[StoredFilm, ...]
-    because_titles: dict[str, tuple[str, str | None, str | None]]  # film id → title, title_ru, title_en
+    because_titles: dict[str, Titles]  # by film id
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +109,7 @@ class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     taste_hash: str
     answered_at: datetime
-    language: str
+    language: Language
     prompt_version: str
     question_key: str
     tokens: int  # what it cost

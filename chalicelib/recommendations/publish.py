@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.model import Film, FilmCard, part_of
 from chalicelib.recommendations.model import Ground, RankedFilm, StoredAnswer, StoredFilm, StoredList, Taste
 
 
@@ -38,15 +38,11 @@ def stored_list(
     seen_until: datetime,
     now: datetime,
 ) -> StoredList:
-    """The list as it is stored: film cards in both languages, the model's words, and the titles of the causes."""
+    """The list as it is stored: film cards in all languages, the model's words, and the titles of the causes."""
     reasons = {pick.film_id: pick.reason for pick in answer.picks} if answer else {}
     films = tuple(stored_film(one, reasons.get(one.film.film_id), answer) for one in ranked)
     named = {film_id for film in films for film_id in film.because}
-    titles = {
-        film.film_id: (film.title, film.title_ru, film.title_en)
-        for film in taste.liked + taste.steered
-        if film.film_id in named
-    }
+    titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
     return StoredList(
         version=version,
         generated_at=now,
@@ -60,19 +56,9 @@ def stored_list(
 
 def stored_film(one: RankedFilm, reason: str | None = None, answer: StoredAnswer | None = None) -> StoredFilm:
     """A place of a list; `reason` counts for the model's picks only."""
-    film = one.film
     own_words = reason if one.ground in ("model", "proposal") else None
     return StoredFilm(
-        film_id=film.film_id,
-        title=film.title,
-        title_ru=film.title_ru,
-        title_en=film.title_en,
-        original_title=film.original_title,
-        year=film.year,
-        genres=film.genres,
-        imdb_rating=film.imdb_rating,
-        imdb_votes=film.imdb_votes,
-        poster_url=film.poster_url,
+        card=part_of(FilmCard, one.film),
         ground=one.ground,
         because=one.because,
         reason=own_words,

@@ -24,7 +24,7 @@ NEAR = 3  # places shown before and after
 def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
     """Lines for a person to read."""
     judged = {
-        film.film_id: (name, film.title)
+        film.film_id: (name, film.titles.main)
         for name in ("liked", "steered", "disliked", "excluded")
         for film in getattr(taste, name)
     }
@@ -41,12 +41,15 @@ def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]
         ]
     ranked = rank(taste, candidates, len(candidates.films))
     place = next(place for place, one in enumerate(ranked) if one.film.film_id == film_id)
-    lines = [f"{ranked[place].film.title} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}", ""]
+    lines = [
+        f"{ranked[place].film.titles.main} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}",
+        "",
+    ]
     lines += _score(parts[film_id]) + _sources(taste, candidates, film_id) + ["", "Around it:"]
     for number in range(max(0, place - NEAR), min(len(ranked), place + NEAR + 1)):
         one = ranked[number]
         mark = "▸" if number == place else " "
-        lines.append(f" {mark} {number + 1:3}  {one.score:8.4f}  {one.film.title} ({one.film.year or '?'})")
+        lines.append(f" {mark} {number + 1:3}  {one.score:8.4f}  {one.film.titles.main} ({one.film.year or '?'})")
     return lines
 
 
@@ -63,7 +66,7 @@ def _score(parts: Parts) -> list[str]:
 
 
 def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
-    titles = {film.film_id: film.title for film in positive_films(taste) + negative_films(taste)}
+    titles = {film.film_id: film.titles.main for film in positive_films(taste) + negative_films(taste)}
     lines = []
     for heading, films in (("for it", positive_films(taste)), ("against it", negative_films(taste))):
         given = sources_of(film_id, films, candidates)

@@ -10,6 +10,7 @@ from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.normalize import is_cyrillic, title_key
 from tests.bench._noise import dress_up
+from tests.factories import film_with
 
 
 class Expected(NamedTuple):
@@ -28,7 +29,7 @@ def read_catalogue(path: Path) -> Iterator[Film]:
         for line in filter(str.strip, file):
             row = json.loads(line)
             known = {name: row.get(name) for name in ("title_ru", "title_en", "original_title") if row.get(name)}
-            yield Film(
+            yield film_with(
                 film_id=film_id_of(str(row["id"])),
                 source_id=str(row["id"]),
                 title=str(row["title"]),
@@ -56,11 +57,11 @@ def dressed_up(mentions: Sequence[Expected], films: Sequence[Film], seed: int) -
     film keeps its year: without it nobody could tell."""
     rng = random.Random(seed)
     held = {film.source_id: film for film in films}
-    keys = {title_key(name) for film in films for name in (film.title, film.original_title) if name}
+    keys = {title_key(name) for film in films for name in (film.titles.main, film.original_title) if name}
     for mention in mentions:
         film = held.get(mention.film or "")
         keep_year = film is None and (title_key(mention.text) in keys or mention.kind.startswith("neg_near"))
-        names = (film.title, film.original_title) if film else ()
+        names = (film.titles.main, film.original_title) if film else ()
         original = next((name for name in names if name and is_cyrillic(name) != is_cyrillic(mention.text)), None)
         said = dress_up(rng, mention.text, mention.year, original, keep_year=keep_year)
         kind = mention.kind if mention.kind.startswith("aka") else said.noise
@@ -75,6 +76,6 @@ def from_demo(films: Sequence[Film], seed: int) -> tuple[list[Film], list[Expect
     mentions = [
         Expected(title, film.year, film.source_id if film.film_id in ids else None, "demo", True)
         for film in rng.sample(list(films), min(len(films), 3_000))
-        for title in {film.title, film.title_ru or film.title}
+        for title in {film.titles.main, film.titles.in_language("ru")}
     ]
     return held, list(dressed_up(mentions, held, seed))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
+from tests.factories import film_with
 
 LIKE_FROM = 4.0  # the protocol: likes are ratings of 4 and more
 DISLIKE_TO = 2.0  # of the rest, what the learning job counts as a dislike
@@ -94,7 +95,7 @@ def read_ratings(path: Path | None) -> Ratings:
 
 def _film(number: int, title: object, year: float, genres: object) -> Film:
     known = [genre for genre in str(genres).split("|") if genre and not genre.startswith("(")]
-    return Film(
+    return film_with(
         film_id=film_id_of(f"ml{number}"),
         source_id=f"ml{number}",
         title=str(title),

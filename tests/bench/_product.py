@@ -21,6 +21,7 @@ from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.bench._movielens import Asked, Ratings, Split
+from tests.factories import feedback_with
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -117,7 +118,7 @@ class Product:
         """The list of a user of whom only the newest `visible` likes are known (None: all)."""
         start = 0 if visible is None else max(0, len(asked.likes) - visible)
         feedback = [
-            _feedback(self.films[film].film_id, self.films[film].title, moment)
+            _feedback(self.films[film].film_id, self.films[film].titles.main, moment)
             for film, moment in list(zip(asked.likes, asked.moments, strict=True))[start:]
         ]
         taste = taste_of(feedback, LATER)
@@ -135,4 +136,4 @@ def page_rules(taste: Taste, ranked: Sequence[RankedFilm]) -> list[RankedFilm]:
 
 
 def _feedback(film_id: str, title: str, moment: datetime) -> Feedback:
-    return Feedback(film_id=film_id, title=title, rating="like", updated_at=moment)
+    return feedback_with(film_id=film_id, title=title, rating="like", updated_at=moment)

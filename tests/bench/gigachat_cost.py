@@ -29,6 +29,7 @@ from chalicelib.recommendations.rebuild import Parts, ranked_list, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from infra.catalog.sources.demo import demo_films, demo_ratings
+from tests.factories import feedback_with
 from tests.fake_lanes import FakeNeighbours, FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget, FakeModel
 from tests.fakes import FakeCatalog, FakeFeedbackStore
@@ -140,7 +141,7 @@ def likes() -> Iterator[tuple[str, Feedback]]:
             moment = datetime.fromtimestamp(one.timestamp, UTC)
             yield (
                 str(one.user_id),
-                Feedback(film_id=one.film_id, title=one.title, year=one.year, rating="like", updated_at=moment),
+                feedback_with(film_id=one.film_id, title=one.title, year=one.year, rating="like", updated_at=moment),
             )
 
 
@@ -159,9 +160,9 @@ def heavy_question(world: World) -> Question:
     """The question about a viewer with 200 likes: the most rated films."""
     rows = enumerate(world.films[:200])
     given = [
-        Feedback(
+        feedback_with(
             film_id=film.film_id,
-            title=film.title,
+            title=film.titles.main,
             year=film.year,
             rating="like",
             updated_at=world.now - timedelta(minutes=place),

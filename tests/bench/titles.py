@@ -109,7 +109,7 @@ def _share(part: int, whole: int) -> float | None:
 def _show(mentions: Sequence[Expected], answers: Sequence[Film | None]) -> None:
     for mention, film in zip(mentions, answers, strict=True):
         if mention.scored and (film.source_id if film else None) != mention.film:
-            got = f"{film.title} | {film.original_title} | {film.year}" if film else "nothing"
+            got = f"{film.titles.main} | {film.original_title} | {film.year}" if film else "nothing"
             print(f"{mention.kind}: {mention.text!r} {mention.year} meant {mention.film}, got {got}", file=sys.stderr)
 
 

@@ -110,7 +110,7 @@ def test_filter_by_steer_finds_steered_items_alone(store: FeedbackStore) -> None
     store.put_many(
         USER, [feedback("Plain"), feedback("Out", steer="exclude"), feedback("More", steer="more_like_this")]
     )
-    assert [item.title for item in store.page(USER, 10, None, steer="exclude").items] == ["Out"]
+    assert [item.titles.main for item in store.page(USER, 10, None, steer="exclude").items] == ["Out"]
 
 
 def test_all_of_a_user_goes_and_nothing_else(store: FeedbackStore) -> None:

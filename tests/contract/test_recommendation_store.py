@@ -18,7 +18,7 @@ from chalicelib.recommendations.model import (
     UserErasedError,
 )
 from chalicelib.recommendations.ports import RecommendationStore
-from tests.factories import NOW, film_id
+from tests.factories import NOW, card, film_id, titles
 from tests.fake_lanes import FakeRecommendationStore
 from tests.tables import table
 
@@ -41,10 +41,16 @@ def stored_list(version: int = 1, films: int = 3, **fields: Any) -> StoredList:
         "seen_until": NOW - timedelta(seconds=10),
         "taste_hash": "t",
         "films": tuple(
-            StoredFilm(film_id=film_id(str(n)), title=f"Film {n}", title_ru=f"Фильм {n}", because=(film_id("Alien"),))
+            StoredFilm(
+                card=card(f"Film {n}", title_ru=f"Фильм {n}"),
+                ground="model",
+                because=(film_id("Alien"),),
+                reason="Потому что.",
+                reason_language="ru",
+            )
             for n in range(films)
         ),
-        "because_titles": {film_id("Alien"): ("Alien", "Чужой", None)},
+        "because_titles": {film_id("Alien"): titles("Alien", ru="Чужой")},
     }
     return StoredList(version=version, **(given | fields))
 

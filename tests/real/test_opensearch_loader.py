@@ -17,7 +17,7 @@ def test_the_old_films_stay_when_the_next_source_is_bad(opensearch_url: str, tmp
     catalog = OpenSearchCatalog(url, PATIENT_SECONDS)
     first = catalog.find_by_source_ids(["tt0000001", "tt0002500"])
     assert set(first) == {"tt0000001", "tt0002500"}
-    assert first["tt0000001"].title_ru == f"Фильм {first['tt0000001'].title}"
+    assert first["tt0000001"].titles.in_language("ru") == f"Фильм {first['tt0000001'].titles.main}"
 
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"id": "1", "title": "Good"}\n' + "nonsense\n" * 5)

@@ -39,10 +39,12 @@ def judge(catalog: Catalog) -> tuple[dict[str, float], dict[str, dict[str, float
     misses = []
     for judged in judged_queries():
         films = catalog.search(FilmQuery(text=judged.query, limit=5)).films
-        found = [place for place, film in enumerate(films, 1) if (film.title, film.year) == (judged.title, judged.year)]
+        found = [
+            place for place, film in enumerate(films, 1) if (film.titles.main, film.year) == (judged.title, judged.year)
+        ]
         places[judged.kind].append(found[0] if found else 99)
         if not found or found[0] > 1:
-            misses.append(Miss(judged, tuple(f"{film.title} ({film.year})" for film in films)))
+            misses.append(Miss(judged, tuple(f"{film.titles.main} ({film.year})" for film in films)))
     everything = [place for some in places.values() for place in some]
     return _success(everything), {kind: _success(some) for kind, some in places.items()}, misses
 

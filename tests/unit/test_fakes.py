@@ -28,7 +28,7 @@ def test_pages_join_to_the_whole_when_a_search_is_paged() -> None:
 
 def test_similar_prefers_shared_genres_when_films_differ() -> None:
     catalog = FakeCatalog([film("A"), film("B"), film("C", genres=("Comedy",))])
-    assert [found.title for found in catalog.similar([film_id("A")])] == ["B"]
+    assert [found.titles.main for found in catalog.similar([film_id("A")])] == ["B"]
 
 
 def test_every_method_fails_when_the_catalogue_is_down() -> None:
@@ -42,5 +42,5 @@ def test_newest_comes_first_when_feedback_is_listed() -> None:
     store = FakeFeedbackStore()
     store.put_many("u", [feedback("old", minutes_ago=9), feedback("new"), feedback("no", rating="dislike")])
     page = store.page("u", 1, None, rating="like")
-    assert [item.title for item in page.items] == ["new"]
-    assert [item.title for item in store.page("u", 1, page.after, rating="like").items] == ["old"]
+    assert [item.titles.main for item in page.items] == ["new"]
+    assert [item.titles.main for item in store.page("u", 1, page.after, rating="like").items] == ["old"]

@@ -26,7 +26,7 @@ MARKS = SOUND_MARK + HEAD_MARK + SUBTITLE_MARK
 
 def names_of(film: Film) -> tuple[str, ...]:
     """Every name the film is known by, its own first, without repetition."""
-    given = (film.title, film.title_ru, film.title_en, film.original_title, *film.alternative_titles)
+    given = (*film.titles.all(), film.original_title, *film.alternative_titles)
     return tuple(dict.fromkeys(name for name in given if name))
 
 
@@ -65,7 +65,7 @@ def keys_of(film: Film) -> frozenset[str]:
         parts = parts_of(form)
         if len(parts) > 1:
             keys |= {HEAD_MARK + "".join(parts[0]), SUBTITLE_MARK + "".join(parts[-1])}
-        if is_cyrillic(form) or is_cyrillic(film.title):
+        if is_cyrillic(form) or is_cyrillic(film.titles.main):
             keys.add(SOUND_MARK + sound_key(form))
     return frozenset(key for key in keys if key.strip(MARKS))
 

@@ -184,7 +184,7 @@ def _bare(title: str) -> str:
 
 def _russian_forms(film: Film) -> list[str]:
     """The forms a romanised title may have been made from, or be itself."""
-    return [form for form in _forms(film) if is_cyrillic(form) or is_cyrillic(film.title)]
+    return [form for form in _forms(film) if is_cyrillic(form) or is_cyrillic(film.titles.main)]
 
 
 def _forms(film: Film) -> list[str]:

@@ -12,6 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 # DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
@@ -140,9 +141,7 @@ class DynamoFeedbackStore:
             user_id,
             item.film_id,
             updated_at=_stamp(item.updated_at),
-            title=item.title,
-            title_ru=item.title_ru,
-            title_en=item.title_en,
+            **title_fields(item.titles),
             year=item.year,
             rating=item.rating,
             steer=item.steer,
@@ -153,9 +152,7 @@ class DynamoFeedbackStore:
 def _feedback(row: Any) -> Feedback:
     return Feedback(
         film_id=row.film_id,
-        title=row.title,
-        title_ru=row.title_ru,
-        title_en=row.title_en,
+        titles=titles_of(row.attribute_values),
         year=int(row.year) if row.year is not None else None,
         rating=row.rating,
         steer=row.steer,

@@ -4,7 +4,6 @@ With `neighbour_store.py` and `budget_store.py` the only files of the package th
 """
 
 import hashlib
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +23,7 @@ from chalicelib.recommendations.model import (
     UserErasedError,
     UserRecord,
 )
+from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, unpacked_list
 
 LIST, ANSWER, STATE = "list", "answer", "state"
 CUT_AT_ONCE = 5
@@ -51,6 +51,7 @@ class DynamoRecommendationStore:
             user_id = UnicodeAttribute(hash_key=True)
             item = UnicodeAttribute(range_key=True)
             version = NumberAttribute(null=True)
+            format = NumberAttribute(null=True)  # of a list's body; absent: 1
             body = BinaryAttribute(null=True, legacy_encoding=False)
             erased = BooleanAttribute(null=True)
             stale_shard = UnicodeAttribute(null=True)
@@ -76,7 +77,7 @@ class DynamoRecommendationStore:
         version = self.items.version
         expected = version == new.version - 1 if new.version > 1 else self.items.user_id.does_not_exist()
         try:
-            self.items(user_id, LIST, version=new.version, body=body).save(condition=expected)
+            self.items(user_id, LIST, version=new.version, format=FORMAT, body=body).save(condition=expected)
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
@@ -87,7 +88,7 @@ class DynamoRecommendationStore:
     def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
         """One conditional put: about 2 write units."""
         try:
-            self.items(user_id, ANSWER, body=_packed(answer)).save(condition=self.items.erased.does_not_exist())
+            self.items(user_id, ANSWER, body=packed(answer)).save(condition=self.items.erased.does_not_exist())
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
@@ -96,7 +97,7 @@ class DynamoRecommendationStore:
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
-        row = self.items(user_id, STATE, version=stored.version, body=_packed(stored))
+        row = self.items(user_id, STATE, version=stored.version, body=packed(stored))
         if state.stale_since and state.not_before:
             row.stale_shard, row.due_at = self._shard(user_id), _stamp(state.not_before)
         version = self.items.version
@@ -133,10 +134,10 @@ class DynamoRecommendationStore:
 
     def _fitting(self, new: StoredList) -> bytes:
         """The list, cut from its end until it fits: a shorter list beats none."""
-        body = _packed(new)
+        body = packed(new)
         while len(body) > self.list_bytes_max and new.films:
             new = msgspec.structs.replace(new, films=new.films[:-CUT_AT_ONCE])
-            body = _packed(new)
+            body = packed(new)
         return body
 
     def _shard(self, user_id: str) -> str:
@@ -149,18 +150,10 @@ def _record(rows: Any) -> UserRecord:
         return UserRecord(erased=True)
     list_row = by_item.get(LIST)
     return UserRecord(
-        list_=_unpacked(list_row.body, StoredList) if list_row is not None else None,
-        answer=_unpacked(by_item[ANSWER].body, StoredAnswer) if ANSWER in by_item else None,
-        state=_unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
+        list_=unpacked_list(list_row.body, int(list_row.format or 1)) if list_row is not None else None,
+        answer=unpacked(by_item[ANSWER].body, StoredAnswer) if ANSWER in by_item else None,
+        state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
     )
-
-
-def _packed(value: msgspec.Struct) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(value), 9)
-
-
-def _unpacked[S](body: bytes, kind: type[S]) -> S:
-    return msgspec.msgpack.decode(zlib.decompress(body), type=kind)
 
 
 def _stamp(moment: datetime) -> str:

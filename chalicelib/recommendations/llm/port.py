@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from chalicelib.catalog.model import Language
+from chalicelib.language import Language
 
 type ModelCause = Literal[
     "deadline",  # no time left for a call: nothing was sent

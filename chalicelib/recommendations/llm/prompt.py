@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from chalicelib.catalog.model import Language
+from chalicelib.catalog.model import Titles
+from chalicelib.language import Language
 from chalicelib.recommendations.llm.port import Message, Question
 from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
 from chalicelib.recommendations.model import RankedFilm
@@ -37,8 +38,8 @@ class Judged(Protocol):
     def weight(self) -> float: ...
     @property
     def year(self) -> int | None: ...
-    def title_in(self, language: str) -> str:
-        """The title that a viewer of the language knows."""
+    @property
+    def titles(self) -> Titles: ...
 
 
 class Tasted(Protocol):
@@ -134,7 +135,7 @@ def _taste_lines(taste: Tasted, language: Language) -> str:
 def _within(label: str, films: Sequence[Judged], language: Language, tokens: int) -> tuple[str, int]:
     spent, notes = estimate_tokens(f"{label}:") + 1, []
     for film in sorted(films, key=lambda one: one.weight, reverse=True):  # stable: of equals the newest first
-        note = f'"{plain_title(film.title_in(language))}"' + (f" {film.year}" if film.year else "")
+        note = f'"{plain_title(film.titles.in_language(language))}"' + (f" {film.year}" if film.year else "")
         cost = estimate_tokens(note) + 1
         if spent + cost > tokens:
             break
@@ -147,9 +148,9 @@ def _forms(one: RankedFilm, language: Language) -> tuple[str, ...]:
     """A candidate's line, ever shorter: with two genres, with one, with none, with a short title."""
     film = one.film
     year = f" {film.year}" if film.year else ""
-    quoted = f'"{plain_title(film.title_in(language))}"{year}'
+    quoted = f'"{plain_title(film.titles.in_language(language))}"{year}'
     genres = [plain_title(genre, 20).replace(" ", "-") for genre in film.genres[:2]]
-    short = f'"{plain_title(film.title_in(language), _SHORT_TITLE_CHARACTERS)}"{year}'
+    short = f'"{plain_title(film.titles.in_language(language), _SHORT_TITLE_CHARACTERS)}"{year}'
     return (*(f"{quoted} {','.join(genres[:count])}".rstrip() for count in (2, 1, 0)), short)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.catalog.model import Language
+from chalicelib.language import Language
 from chalicelib.recommendations.llm.loose_json import parse_loosely
 from chalicelib.recommendations.llm.port import ModelReply, Question
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.catalog.model import Language
+from chalicelib.language import Language
 from chalicelib.recommendations.model import Ground
 
 _WITHOUT_TITLES: dict[Ground, dict[Language, str]] = {

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[ ,]*\b(part|episode|chapter|vol|volume|часть|эпи
 
 def series_of(film: Film) -> str:
     """A folded key that films of one series share: "star wars", "harry potter"."""
-    title = (film.title_en or film.original_title or film.title).casefold().strip()
+    title = (film.titles.by_language.get("en") or film.original_title or film.titles.main).casefold().strip()
     if moved := _TRAILING_ARTICLE.match(title):
         title = moved[1]
     title = _LEADING_ARTICLE.sub("", title)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from chalicelib.catalog.model import part_of
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.model import Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants
@@ -54,15 +55,7 @@ def _freshness(place: int) -> float:
 
 
 def _entry(item: Feedback, weight: float) -> TasteFilm:
-    return TasteFilm(
-        film_id=item.film_id,
-        title=item.title,
-        title_ru=item.title_ru,
-        title_en=item.title_en,
-        year=item.year,
-        weight=weight,
-        judged_at=item.updated_at,
-    )
+    return part_of(TasteFilm, item, weight=weight, judged_at=item.updated_at)
 
 
 def _hash(lists: dict[str, list[TasteFilm]]) -> str:

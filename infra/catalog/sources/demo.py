@@ -14,6 +14,7 @@ from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.aliases import forms_of
 from chalicelib.catalog.titles.normalize import natural_order, title_key
+from infra.catalog.sources.rows import Row, film_of
 
 RUSSIAN_TITLES = Path(__file__).parent / "russian_titles.csv"
 _BRACKETED = re.compile(r"\s*\(([^()]*)\)")
@@ -90,9 +91,8 @@ def _film(
     keys = [title_key(form) for form in (title, *forms_of(written))]
     rating, votes = next((imdb[key, y] for y in (year, year - 1, year + 1) for key in keys if (key, y) in imdb),
                          (None, None))  # fmt: skip
-    return Film(
-        film_id=film_id_of(f"ml{number}"),
-        source_id=f"ml{number}",
+    row = Row(
+        id=f"ml{number}",
         title=title,
         title_en=title,
         title_ru=next((russian[key, year] for key in keys if (key, year) in russian), None),
@@ -105,6 +105,7 @@ def _film(
         audience_rating=round(mean * STARS_TO_TEN, 2),
         audience_votes=size,
     )
+    return film_of(row)
 
 
 def _head(written: str) -> str:

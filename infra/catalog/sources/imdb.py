@@ -8,11 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.normalize import is_cyrillic
 from infra.catalog.sources.imdb_staging import ACTORS_MAX, AKAS_MAX, Staging
-from infra.catalog.sources.rows import Refusal
+from infra.catalog.sources.rows import Refusal, Row, film_of
 
 
 def read_imdb(folder: Path, min_votes: int = 0) -> Iterator[Film | Refusal]:
@@ -37,11 +36,8 @@ def _films(db: sqlite3.Connection, min_votes: int) -> Iterator[Film]:
             continue
         directors = [names.execute("SELECT name FROM names WHERE id = ?", (int(person),)).fetchone()
                      for person in (people or "").split(",") if person]  # fmt: skip
-        source_id = f"tt{number:07}"
-        yield Film(
-            film_id=film_id_of(source_id),
-            source_id=source_id,
-            imdb_id=source_id,
+        row = Row(
+            id=f"tt{number:07}",
             title=title,
             title_ru=_most_said([name for kind, name in known if kind == "ru" and is_cyrillic(name)]),
             title_en=title if any(kind == "en" and name == title for kind, name in known) else None,
@@ -54,6 +50,7 @@ def _films(db: sqlite3.Connection, min_votes: int) -> Iterator[Film]:
             imdb_rating=rating,
             imdb_votes=votes,
         )
+        yield film_of(row)
 
 
 class _Ordered:

@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.flat_fields import titles_of
+from chalicelib.catalog.model import Film, part_of
 
 LIST_COLUMNS = ("alternative_titles", "genres", "directors", "actors", "countries")
 LIST_SEPARATOR = "|"
@@ -45,6 +46,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     imdb_id: Annotated[str, Meta(pattern=r"^tt\d{7,10}$")] | None = None
     imdb_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
     imdb_votes: Annotated[int, Meta(ge=0)] | None = None
+    audience_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
+    audience_votes: Annotated[int, Meta(ge=0)] | None = None
     poster_url: Annotated[str, Meta(pattern=r"^https://", max_length=2_000)] | None = None
 
 
@@ -53,9 +56,15 @@ _row = msgspec.json.Decoder(Row)
 
 def film_of(row: Row) -> Film:
     """The film a row describes."""
-    values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
     imdb_id = row.imdb_id or (row.id if row.id.startswith("tt") and row.id[2:].isdigit() else None)
-    return Film(**(values | {"imdb_id": imdb_id}), film_id=film_id_of(row.id), source_id=row.id.strip())
+    return part_of(
+        Film,
+        row,
+        film_id=film_id_of(row.id),
+        source_id=row.id.strip(),
+        titles=titles_of(msgspec.structs.asdict(row)),
+        imdb_id=imdb_id,
+    )
 
 
 def opened(path: Path) -> IO[str]:

@@ -33,7 +33,7 @@ def bring(
 ) -> tuple[ImportSummary, dict[str, str | None]]:
     store = store or FakeFeedbackStore()
     summary = import_history(store, catalog, USER, csv, kind, "ru", NOW)
-    return summary, {item.title: item.rating for item in store.list_all(USER)}
+    return summary, {item.titles.main: item.rating for item in store.list_all(USER)}
 
 
 def test_ratings_become_likes_and_dislikes_when_films_are_found(catalog: EmbeddedCatalog) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.judge import Change, judge, take_back
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FindListed, KnownFilm, UnknownFilmError
-from tests.factories import NOW, feedback, film, film_id
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FindListed, UnknownFilmError
+from tests.factories import NOW, feedback, film, film_id, titles
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 
 USER = "u1"
@@ -35,7 +35,8 @@ def say(
 def test_item_copies_titles_and_year_when_a_film_is_liked(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
     item = say(store, catalog, rating="like")
     assert item is not None
-    assert (item.title, item.title_ru, item.year, item.rating, item.steer) == ("Alien", "Чужой", 1979, "like", None)
+    assert (item.titles, item.year) == (titles("Alien", ru="Чужой", en="Alien"), 1979)
+    assert (item.rating, item.steer) == ("like", None)
     assert store.find(USER, ALIEN) == item
 
 
@@ -77,9 +78,14 @@ def test_unknown_film_is_refused_and_nothing_stored(store: FakeFeedbackStore) ->
 def test_catalogue_is_not_asked_when_the_film_is_in_the_callers_list(store: FakeFeedbackStore) -> None:
     catalog = FakeCatalog()
     catalog.down = True
-    item = say(store, catalog, lambda _user, _film: KnownFilm(title="Alien", year=1979), rating="like")
+    item = say(
+        store,
+        catalog,
+        lambda _user, _film: KnownFilm(film_id=film_id("Alien"), titles=titles("Alien"), year=1979),
+        rating="like",
+    )
     assert item is not None
-    assert item.title == "Alien"
+    assert item.titles.main == "Alien"
     assert not catalog.calls
 
 

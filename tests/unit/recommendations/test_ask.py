@@ -114,7 +114,7 @@ def test_viewer_is_held_to_a_number_of_questions_a_day_when_always_busy() -> Non
     lanes = Lanes(some_films(150), ask_per_user_and_day=3)
     for place in range(11):
         for one in lanes.films[5 * place : 5 * place + 5]:
-            lanes.like(one.title)
+            lanes.like(one.titles.main)
         lanes.deliver()
         lanes.wait(hours=1, minutes=1)
         lanes.sweep()
@@ -171,7 +171,7 @@ def test_lost_answer_stays_in_the_ledger_when_the_worker_dies_over_the_call() ->
 def test_like_during_the_call_is_kept_and_the_paid_answer_too() -> None:
     lanes = Lanes()
     lanes.like_some()
-    newer = lanes.films[30].title
+    newer = lanes.films[30].titles.main
 
     def like_meanwhile(question: Question) -> ModelReply:
         lanes.wait(seconds=3)
@@ -197,7 +197,7 @@ def test_like_during_the_call_is_kept_and_the_paid_answer_too() -> None:
 
 def test_judged_film_never_comes_back_when_the_model_insists() -> None:
     lanes = Lanes()
-    liked = [one.title for one in lanes.films[:3]]
+    liked = [one.titles.main for one in lanes.films[:3]]
     lanes.fake_model.answers = lambda _: reply(
         {
             "picks": [],

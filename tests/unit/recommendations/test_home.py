@@ -8,7 +8,8 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.home import HomePage, Position, home_page
 from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
-from tests.factories import NOW, feedback, film, film_id
+from tests.factories import NOW, card, feedback, film, film_id
+from tests.factories import titles as known
 from tests.fake_lanes import FakeRecommendationStore
 from tests.fakes import FakeFeedbackStore
 
@@ -30,7 +31,7 @@ class Home:
             "read_at": NOW,
             "seen_until": NOW - timedelta(seconds=10),
             "taste_hash": "t",
-            "because_titles": {film_id("Alien"): ("Alien", "Чужой", "Alien")},
+            "because_titles": {film_id("Alien"): known("Alien", ru="Чужой", en="Alien")},
         }
         self.store.publish(USER, StoredList(films=films, **(given | fields)))
 
@@ -42,7 +43,9 @@ class Home:
 
 
 def stored(name: str, **fields: Any) -> StoredFilm:
-    return StoredFilm(film_id=film_id(name), title=name, **fields)
+    given: dict[str, Any] = {"ground": "content", "because": (), "reason": None, "reason_language": None} | fields
+    own = {name: given.pop(name) for name in StoredFilm.__struct_fields__ if name in given}
+    return StoredFilm(card=card(name, **given), **own)
 
 
 def titles(page: HomePage) -> list[str]:
@@ -51,7 +54,7 @@ def titles(page: HomePage) -> list[str]:
 
 def test_new_viewer_gets_the_top_list_with_reasons() -> None:
     page = Home().page()
-    assert sorted(titles(page)) == sorted(one.title for one in TOP)
+    assert sorted(titles(page)) == sorted(one.titles.main for one in TOP)
     assert (page.source, page.state, page.after) == ("top", "fresh", None)
     assert all(one.source == "top" and one.reason for one in page.films)
 

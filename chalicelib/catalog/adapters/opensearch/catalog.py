@@ -16,7 +16,8 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.catalog.adapters.opensearch import queries as queries
-from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, document_of
+from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
+from chalicelib.catalog.flat_fields import film_of_document
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
 from chalicelib.catalog.similarity import most_alike, tags_of
 
@@ -100,9 +101,6 @@ class OpenSearchCatalog:
                 raise CatalogUnavailableError("The film catalogue has not been loaded yet.")
             found |= {doc["_id"]: _film(doc) for doc in answer["docs"] if doc.get("found")}
         return found
-
-    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
-        return self.get_many(film_ids)
 
     @_or_unavailable
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
@@ -240,8 +238,8 @@ def _auth(host: str, user: str | None, password: str | None) -> Any:
 def _bulk_lines(films: Sequence[Film]) -> Iterator[bytes]:
     for film in films:
         yield msgspec.json.encode({"index": {"_id": film.film_id}}) + b"\n"
-        yield msgspec.json.encode(document_of(film)) + b"\n"
+        yield msgspec.json.encode(entry_of(film)) + b"\n"
 
 
 def _film(hit: dict[str, Any]) -> Film:
-    return msgspec.convert(hit["_source"]["film"], Film)
+    return film_of_document(hit["_source"]["film"])

@@ -5,8 +5,7 @@ the analysers only stem and cut prefixes. `keys` are exact folded titles. The ma
 described here is refused, not guessed.
 """
 
-import msgspec
-
+from chalicelib.catalog.flat_fields import document_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of, searchable
@@ -68,14 +67,14 @@ MAPPING = {
 }  # fmt: skip
 
 
-def document_of(film: Film) -> dict[str, object]:
+def entry_of(film: Film) -> dict[str, object]:
     """The film as the index holds it."""
     names = names_of(film)
     people = (*film.directors, *film.actors)
     weight = weighted_rating(film.imdb_rating, film.imdb_votes)
     fame = popularity(film)
-    document = {
-        "film": msgspec.to_builtins(film),
+    entry = {
+        "film": document_of(film),
         "film_id": film.film_id,
         "source_ids": sorted({source for source in (film.source_id, film.imdb_id) if source}),
         "keys": sorted(key for key in keys_of(film) if len(key) <= KEY_LETTERS_MAX),
@@ -93,4 +92,4 @@ def document_of(film: Film) -> dict[str, object]:
         "by_rating": film.imdb_rating if film.imdb_rating is not None else -1.0,
         "by_year": film.year if film.year is not None else -1,
     }
-    return {name: value for name, value in document.items() if value not in (None, "", [])}
+    return {name: value for name, value in entry.items() if value not in (None, "", [])}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from chalicelib.catalog.flat_fields import document_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import MARKS, keys_of, names_of, searchable
@@ -78,9 +79,9 @@ def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     genres = "|" + "|".join(genre.lower() for genre in film.genres) + "|"
     db.execute(
         "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, film.film_id, film.year, film.imdb_rating, weight, fame, genres, msgspec.json.encode(film),
-         (weight or 0.0) + fame, -1.0 if film.imdb_rating is None else film.imdb_rating,
-         -1 if film.year is None else film.year),
+        (number, film.film_id, film.year, film.imdb_rating, weight, fame, genres,
+         msgspec.json.encode(document_of(film)), (weight or 0.0) + fame,
+         -1.0 if film.imdb_rating is None else film.imdb_rating, -1 if film.year is None else film.year),
     )  # fmt: skip
     db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)",
                    [(source, number) for source in {film.source_id, film.imdb_id} if source])  # fmt: skip

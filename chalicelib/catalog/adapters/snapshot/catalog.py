@@ -19,6 +19,7 @@ from chalicelib.catalog.adapters.snapshot.build import build_snapshot
 from chalicelib.catalog.adapters.snapshot.search import search_rows
 from chalicelib.catalog.adapters.snapshot.storage import place_of
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key
+from chalicelib.catalog.flat_fields import film_of_json
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
 from chalicelib.catalog.similarity import most_alike, tags_of
 
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 
 ALIKE_CANDIDATES = 400  # retrieved by shared tags before `most_alike` looks closely
 TAGS_MAX = 60  # of several films together; more say nothing new
-
-_film = msgspec.json.Decoder(Film)
 
 
 class _Reader(sqlite3.Connection):
@@ -51,7 +50,7 @@ class EmbeddedCatalog:
     def search(self, query: FilmQuery) -> FilmPage:
         hits = search_rows(self._db(), query)
         shown = hits[: query.limit]
-        films = tuple(_film.decode(hit.doc) for hit in shown)
+        films = tuple(film_of_json(hit.doc) for hit in shown)
         return FilmPage(films, shown[-1].position if len(hits) > query.limit else None)
 
     def get(self, film_id: str) -> Film:
@@ -62,15 +61,12 @@ class EmbeddedCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         sql = "SELECT film_id, doc FROM films WHERE film_id IN (SELECT value FROM json_each(?))"
-        return {key: _film.decode(doc) for key, doc in self._db().execute(sql, (_json(film_ids),))}
-
-    def titles_by_ids(self, film_ids: Sequence[str]) -> dict[str, Film]:
-        return self.get_many(film_ids)
+        return {key: film_of_json(doc) for key, doc in self._db().execute(sql, (_json(film_ids),))}
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         sql = ("SELECT s.source_id, f.doc FROM sources s JOIN films f ON f.id = s.film "
                "WHERE s.source_id IN (SELECT value FROM json_each(?))")  # fmt: skip
-        return {key: _film.decode(doc) for key, doc in self._db().execute(sql, (_json(source_ids),))}
+        return {key: film_of_json(doc) for key, doc in self._db().execute(sql, (_json(source_ids),))}
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         return self.find_by_titles([title], limit)[0]
@@ -90,11 +86,11 @@ class EmbeddedCatalog:
         sql = ("SELECT f.doc FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? "
                "ORDER BY bm25(texts) * (0.4 + f.popularity), f.film_id LIMIT ?")  # fmt: skip
         rows = self._db().execute(sql, (match, ALIKE_CANDIDATES + len(films)))
-        return most_alike(films, (_film.decode(row[0]) for row in rows), limit)
+        return most_alike(films, (film_of_json(row[0]) for row in rows), limit)
 
     def top(self, limit: int = 100) -> list[Film]:
         sql = "SELECT doc FROM films WHERE weight IS NOT NULL ORDER BY weight DESC, film_id LIMIT ?"
-        return [_film.decode(row[0]) for row in self._db().execute(sql, (limit,))]
+        return [film_of_json(row[0]) for row in self._db().execute(sql, (limit,))]
 
     def replace_all(self, films: Iterable[Film]) -> int:
         with tempfile.TemporaryDirectory(prefix="kinosovet-build-") as folder:
@@ -106,7 +102,7 @@ class EmbeddedCatalog:
 
     def upsert(self, films: Iterable[Film]) -> int:
         new = {film.film_id: film for film in films}
-        held = (_film.decode(row[0]) for row in self._db().execute("SELECT doc FROM films ORDER BY id"))
+        held = (film_of_json(row[0]) for row in self._db().execute("SELECT doc FROM films ORDER BY id"))
         self.replace_all(itertools.chain((film for film in held if film.film_id not in new), new.values()))
         return len(new)
 
@@ -117,7 +113,7 @@ class EmbeddedCatalog:
             ids = list(dict.fromkeys([*ids, *ids_near_key(db, title, limit)]))
         rows = dict(db.execute("SELECT id, doc FROM films WHERE id IN (SELECT value FROM json_each(?))",
                                (_json(ids[:limit]),)).fetchall()) if ids else {}  # fmt: skip
-        return [_film.decode(rows[i]) for i in ids[:limit]]
+        return [film_of_json(rows[i]) for i in ids[:limit]]
 
     def _db(self) -> sqlite3.Connection:
         """The snapshot that counts now, looked for at most every `look_every_seconds`. An old one is better than none

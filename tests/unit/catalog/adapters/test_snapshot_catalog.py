@@ -38,14 +38,14 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Any]:
 
 
 def titles(catalog: EmbeddedCatalog) -> set[str]:
-    return {film.title for film in catalog.search(FilmQuery(limit=100)).films}
+    return {film.titles.main for film in catalog.search(FilmQuery(limit=100)).films}
 
 
 def test_a_worker_sees_the_new_catalogue_when_half_a_minute_has_passed(s3: Any) -> None:
     clock = Clock()
     EmbeddedCatalog(URL).replace_all(FILMS)
     workers = [EmbeddedCatalog(URL, clock), EmbeddedCatalog(URL, clock)]
-    assert all(len(titles(worker)) == len({film.title for film in FILMS}) for worker in workers)
+    assert all(len(titles(worker)) == len({film.titles.main for film in FILMS}) for worker in workers)
     EmbeddedCatalog(URL).replace_all([AMELIE])
     clock.now += 29
     assert all("RoboCop" in titles(worker) for worker in workers)

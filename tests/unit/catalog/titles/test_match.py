@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.match import match_title, match_titles
 from chalicelib.catalog.titles.mentions import Mention
+from tests.factories import film_with
 
 HELD = (
     ("Mad Max", 1979, None), ("Abraham Lincoln: Vampire Hunter", 2012, None), ("Justice League", 2017, None),
@@ -30,7 +30,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedCatalog:
     path: Path = tmp_path_factory.mktemp("matching") / "catalog.sqlite"
     catalog = EmbeddedCatalog(f"sqlite://{path}")
     catalog.replace_all(
-        Film(film_id=film_id_of(f"{title}{year}"), title=title, title_ru=russian, year=year)
+        film_with(film_id=film_id_of(f"{title}{year}"), title=title, title_ru=russian, year=year)
         for title, year, russian in HELD
     )
     return catalog
@@ -63,7 +63,7 @@ def test_a_film_is_found_when_its_title_is_dressed_up(
 ) -> None:
     found = match_title(catalog, text, year).film
     assert found is not None
-    assert found.title == title
+    assert found.titles.main == title
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_all_candidates_are_named_when_the_year_that_would_decide_is_missing(cat
 
 def test_many_mentions_are_answered_in_order_when_matched_together(catalog: EmbeddedCatalog) -> None:
     matches = match_titles(catalog, [Mention("Матрица", 1999), Mention("Nothing of the kind"), Mention("Aliens", 1986)])
-    assert [match.film.title if match.film else None for match in matches] == ["The Matrix", None, "Aliens"]
+    assert [match.film.titles.main if match.film else None for match in matches] == ["The Matrix", None, "Aliens"]

@@ -17,7 +17,7 @@ BASICS = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\ten
 
 
 def held(url: str) -> set[str]:
-    return {film.title for film in EmbeddedCatalog(url).search(FilmQuery(limit=100)).films}
+    return {film.titles.main for film in EmbeddedCatalog(url).search(FilmQuery(limit=100)).films}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_bad_lines_are_named_when_jsonl_is_read(tmp_path: Path) -> None:
     )
     rows = list(read_jsonl(source))
     films = [row for row in rows if isinstance(row, Film)]
-    assert [(film.title, film.imdb_id) for film in films] == [("Alien", "tt0078748"), ("Ёлки", None)]
+    assert [(film.titles.main, film.imdb_id) for film in films] == [("Alien", "tt0078748"), ("Ёлки", None)]
     assert films[0].film_id == film_id_of("tt0078748")
     assert [row.line for row in rows if isinstance(row, Refusal)] == [2, 3, 4, 5]
 
@@ -49,7 +49,12 @@ def test_lists_and_numbers_are_read_when_the_source_is_csv(tmp_path: Path) -> No
     source.write_text('id,title,year,genres,imdb_rating\n1,"Lock, Stock",1998,Crime|Comedy,8.1\n2,Bad,x,,\n')
     film, refusal = read_csv(source)
     assert isinstance(film, Film)
-    assert (film.title, film.year, film.genres, film.imdb_rating) == ("Lock, Stock", 1998, ("Crime", "Comedy"), 8.1)
+    assert (film.titles.main, film.year, film.genres, film.imdb_rating) == (
+        "Lock, Stock",
+        1998,
+        ("Crime", "Comedy"),
+        8.1,
+    )
     assert isinstance(refusal, Refusal)
     assert refusal.line == 3
 
@@ -103,13 +108,13 @@ def test_all_files_are_joined_when_imdb_is_read(tmp_path: Path) -> None:
     for name, text in files.items():
         (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(text.encode()))
     rows = list(read_imdb(tmp_path))
-    films = {row.title: row for row in rows if isinstance(row, Film)}
+    films = {row.titles.main: row for row in rows if isinstance(row, Film)}
     assert set(films) == {"Star Wars", "Brother"}
     star_wars, brother = films["Star Wars"], films["Brother"]
-    assert (star_wars.title_ru, star_wars.imdb_votes, star_wars.directors, star_wars.actors) == (
+    assert (star_wars.titles.in_language("ru"), star_wars.imdb_votes, star_wars.directors, star_wars.actors) == (
         "Звёздные войны", 1_400_000, ("George Lucas",), ("Mark Hamill",),
     )  # fmt: skip
     assert "Krieg der Sterne" in star_wars.alternative_titles
-    assert (brother.title_ru, brother.original_title, brother.imdb_id) == ("Брат", "Brat", "tt0118767")
+    assert (brother.titles.in_language("ru"), brother.original_title, brother.imdb_id) == ("Брат", "Brat", "tt0118767")
     refusals = [row for row in rows if isinstance(row, Refusal)]
     assert [(refusal.file, refusal.line) for refusal in refusals] == [("title.basics.tsv.gz", 4)]

@@ -84,7 +84,7 @@ def test_order_of_candidates_differs_when_the_seed_does() -> None:
 def test_number_in_the_text_names_the_film_that_was_offered_under_it() -> None:
     offered = candidates(50)
     question = asked(offered=offered)
-    by_id = {one.film.film_id: one.film.title for one in offered}
+    by_id = {one.film.film_id: one.film.titles.main for one in offered}
     for number, film in enumerate(question.offered, start=1):
         assert f'\n{number} "{plain_title(by_id[film])}"' in question.messages[-1].content
 

@@ -38,7 +38,7 @@ def test_three_of_a_series_and_of_a_director_stand_first_when_ten_would() -> Non
     author = [ranked(f"Plain {sign}", 8, directors=("One",)) for sign in "abcdefghij"]
     others = [ranked(f"{sign * 3}", 7) for sign in "klmnopqrstuvwxyz"]
     page = spread([*saga, *author, *others], Taste(), 3, 0.0)
-    assert sum(film.film.title.startswith("Saga") for film in page[:20]) == 3
+    assert sum(film.film.titles.main.startswith("Saga") for film in page[:20]) == 3
     assert sum(film.film.directors == ("One",) for film in page[:20]) == 3
     assert len(page) == len({film.film.film_id for film in page}) == 36
 

@@ -24,8 +24,8 @@ def test_the_page_turns_when_the_models_earlier_picks_fill_it() -> None:
     picks = [f"Horror {number}" for number in range(10, 32)]
 
     def picks_first(page: list[RankedFilm]) -> list[RankedFilm]:
-        first = [one for one in page if one.film.title in picks]
-        return first + [one for one in page if one.film.title not in picks]
+        first = [one for one in page if one.film.titles.main in picks]
+        return first + [one for one in page if one.film.titles.main not in picks]
 
     def page(taste: Taste) -> list[RankedFilm]:
         return arranged(taste, collect(taste, catalog, lambda _: {}), 300, picks_first)

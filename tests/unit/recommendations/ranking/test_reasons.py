@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.catalog.model import Language
+from chalicelib.language import Language
 from chalicelib.recommendations.model import Ground
 from chalicelib.recommendations.ranking.reasons import sentence
 

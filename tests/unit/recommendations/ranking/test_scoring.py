@@ -49,7 +49,7 @@ def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:
 def test_a_neighbour_comes_first_and_names_its_cause_when_viewers_like_both() -> None:
     neighbours = learned(**{"Horror 3": {"Comedy 7": 0.3}})
     found = ranked(taste_of([feedback("Horror 3"), feedback("Comedy 1", minutes_ago=5)], NOW), world(), neighbours)
-    assert found[0].film.title == "Comedy 7"
+    assert found[0].film.titles.main == "Comedy 7"
     assert found[0].ground == "neighbour"
     assert found[0].because == (film_id("Horror 3"),)
 
@@ -59,7 +59,7 @@ def test_judged_films_never_come_back_when_they_are_everybodys_neighbours() -> N
     taste = taste_of(
         [feedback("Horror 3"), feedback("Horror 4", rating="dislike"), feedback("Horror 5", steer="exclude")], NOW
     )
-    found = {film.film.title for film in ranked(taste, world(), neighbours, limit=100)}
+    found = {film.film.titles.main for film in ranked(taste, world(), neighbours, limit=100)}
     assert "Horror 6" in found
     assert found.isdisjoint({"Horror 3", "Horror 4", "Horror 5"})
 
@@ -74,8 +74,8 @@ def test_a_dislike_pushes_its_neighbours_down_but_empties_no_genre_when_given() 
     before = ranked(taste_of([feedback("Horror 3")], NOW), world(), neighbours)
     taste = taste_of([feedback("Horror 3"), feedback("Horror 4", rating="dislike")], NOW)
     after = ranked(taste, world(), neighbours)
-    assert before[0].film.title == "Horror 8"
-    assert after[0].film.title == "Comedy 8"
+    assert before[0].film.titles.main == "Horror 8"
+    assert after[0].film.titles.main == "Comedy 8"
     assert sum(film.film.genres == ("Horror",) for film in after) >= 5
 
 
@@ -96,7 +96,7 @@ def test_three_more_of_the_first_twenty_share_its_genre_when_more_like_this_is_p
 def test_the_top_list_answers_when_nothing_is_known() -> None:
     found = ranked(taste_of([], NOW), world(), limit=3)
     assert {film.ground for film in found} == {"popular"}
-    assert all(film.film.title.startswith("Giant") for film in found)
+    assert all(film.film.titles.main.startswith("Giant") for film in found)
 
 
 def test_calls_are_few_when_the_history_is_long() -> None:

@@ -7,7 +7,7 @@ from tests.factories import NOW, feedback, film_id
 
 def test_newer_likes_weigh_more_when_there_are_several() -> None:
     taste = taste_of([feedback("old", minutes_ago=60), feedback("new")], NOW)
-    assert [film.title for film in taste.liked] == ["new", "old"]
+    assert [film.titles.main for film in taste.liked] == ["new", "old"]
     assert taste.liked[0].weight > taste.liked[1].weight > 0
 
 
@@ -21,16 +21,16 @@ def test_every_film_is_in_one_list_when_steer_and_rating_meet() -> None:
         ],
         NOW,
     )
-    assert [film.title for film in taste.liked] == ["liked"]
-    assert [film.title for film in taste.steered] == ["steered"]
-    assert [film.title for film in taste.excluded] == ["hidden"]
-    assert [film.title for film in taste.disliked] == ["disliked"]
+    assert [film.titles.main for film in taste.liked] == ["liked"]
+    assert [film.titles.main for film in taste.steered] == ["steered"]
+    assert [film.titles.main for film in taste.excluded] == ["hidden"]
+    assert [film.titles.main for film in taste.disliked] == ["disliked"]
     assert taste.rated == {film_id(name) for name in ("liked", "steered", "hidden", "disliked")}
 
 
 def test_more_like_this_outweighs_the_newest_like_when_it_is_fresh() -> None:
     taste = taste_of([feedback("liked"), feedback("steered", steer="more_like_this", minutes_ago=1)], NOW)
-    assert positive_films(taste)[0].title == "steered"
+    assert positive_films(taste)[0].titles.main == "steered"
 
 
 def test_the_hash_stays_when_a_word_is_repeated_and_changes_when_a_new_one_is_said() -> None:

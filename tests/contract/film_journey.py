@@ -1,0 +1,205 @@
+"""A film of which everything is known, and the way it goes: row → catalogue → search, film, similar, home, feedback,
+export. What is expected at each place is written out: a field that is lost anywhere on the way is missed here."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib import resources
+from chalicelib.catalog.film_ids import film_id_of
+from chalicelib.catalog.flat_fields import flat
+from chalicelib.catalog.model import Film, FilmQuery
+from chalicelib.catalog.port import Catalog
+from chalicelib.language import Language
+from chalicelib.recommendations.ranking.reasons import sentence
+from chalicelib.recommendations.rebuild import Parts, rebuild
+from chalicelib.settings import settings
+from infra.catalog.sources.rows import LIST_SEPARATOR, Refusal, Row, read_csv, read_jsonl
+from tests.auth_world import EMAIL, PASSWORD
+from tests.aws import aws_in_memory
+from tests.fake_lanes import FakeNeighbours, FakeOutbox
+
+ROW: dict[str, Any] = {
+    "id": "kp436",
+    "title": "Stalker (1979)",
+    "title_ru": "Сталкер",
+    "title_en": "Stalker",
+    "original_title": "Сталкер. Пикник на обочине",
+    "alternative_titles": ["Roadside Picnic", "Der Stalker"],
+    "year": 1979,
+    "genres": ["Drama", "Sci-Fi"],
+    "directors": ["Andrei Tarkovsky"],
+    "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+    "countries": ["SU", "DE"],
+    "description": "A guide leads two men through the Zone.",
+    "imdb_id": "tt0079944",
+    "imdb_rating": 8.1,
+    "imdb_votes": 137_000,
+    "audience_rating": 8.6,
+    "audience_votes": 4_321,
+    "poster_url": "https://posters.example/stalker.jpg",
+}
+LIKED_ROW = ROW | {
+    "id": "kp43911", "title": "Solaris (1972)", "title_ru": "Солярис", "title_en": "Solaris", "imdb_id": "tt0069293",
+    "original_title": "Solyaris", "alternative_titles": ["Solaris of the Mind"], "year": 1972,
+    "actors": ["Donatas Banionis"], "description": "A planet looks back.",
+}  # fmt: skip
+FILM_ID, LIKED_ID = film_id_of("kp436"), film_id_of("kp43911")
+CARD = {
+    "film_id": FILM_ID,
+    "title": "Сталкер",
+    "original_title": "Сталкер. Пикник на обочине",
+    "year": 1979,
+    "genres": ["Drama", "Sci-Fi"],
+    "imdb_rating": 8.1,
+    "imdb_votes": 137_000,
+    "poster_url": "https://posters.example/stalker.jpg",
+}
+SHOWN: dict[Language, str] = {"ru": "Сталкер", "en": "Stalker"}
+DETAILS = CARD | {
+    "description": "A guide leads two men through the Zone.",
+    "directors": ["Andrei Tarkovsky"],
+    "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+    "countries": ["SU", "DE"],
+    "alternative_titles": ["Stalker (1979)", "Stalker", "Roadside Picnic", "Der Stalker"],
+    "imdb_id": "tt0079944",
+}
+NAMES = {"title": "Stalker (1979)", "title_ru": "Сталкер", "title_en": "Stalker"}
+LIKED_NAMES = {"title": "Solaris (1972)", "title_ru": "Солярис", "title_en": "Solaris"}
+
+
+def loaded(folder: Path) -> tuple[Film, Film]:
+    """Both films as the loader reads them, from JSON Lines and from CSV alike."""
+    assert set(ROW) == set(Row.__struct_fields__), "a film of which everything is known"
+    source, table = folder / "films.jsonl", folder / "films.csv"
+    source.write_text("".join(json.dumps(row) + "\n" for row in (ROW, LIKED_ROW)), encoding="utf-8")
+    table.write_text("\n".join([",".join(ROW), *map(_csv_line, (ROW, LIKED_ROW))]), encoding="utf-8")
+    film, liked = read_jsonl(source)
+    assert [film, liked] == list(read_csv(table))
+    assert not isinstance(film, Refusal)
+    assert not isinstance(liked, Refusal)
+    known = {name: tuple(value) if isinstance(value, list) else value for name, value in ROW.items() if name != "id"}
+    assert flat(film) == known | {"film_id": FILM_ID, "source_id": "kp436"}
+    return film, liked
+
+
+def _csv_line(row: dict[str, Any]) -> str:
+    texts = [LIST_SEPARATOR.join(value) if isinstance(value, list) else str(value) for value in row.values()]
+    return ",".join(texts)
+
+
+def follow_in_catalog(catalog: Catalog, film: Film, liked: Film) -> None:
+    """Every way to read a film gives the whole of it."""
+    assert catalog.get(FILM_ID) == film
+    assert catalog.get_many([FILM_ID]) == {FILM_ID: film}
+    assert catalog.find_by_source_ids(["kp436", "tt0079944"]) == {"kp436": film, "tt0079944": film}
+    for text in ("Stalker", "stlaker", "Сталкер", "Roadside Picnic", "Kaidanovsky"):
+        assert catalog.search(FilmQuery(text=text)).films[0] == film, text
+    assert film in catalog.search(FilmQuery(genre="sci-fi", year_from=1979, year_to=1979, min_rating=8.1)).films
+    assert film in catalog.find_by_title("Stalker")
+    assert catalog.find_by_titles(["Der Stalker"], exact=True) == [[film]]
+    assert catalog.similar([LIKED_ID], limit=1) == [film]
+    assert {film.film_id: film, liked.film_id: liked}.items() <= {one.film_id: one for one in catalog.top()}.items()
+
+
+class Journey:
+    """A viewer at the API, on this catalogue and on tables in memory."""
+
+    def __init__(self, client: Client, catalog: Catalog) -> None:
+        self.client, self.catalog = client, catalog
+        self.language, self.token = "ru", ""
+        self.user_id = self.call("POST", "/v1/auth/register", {"email": EMAIL, "password": PASSWORD})["user_id"]
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        self.token = self.call("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})["access_token"]
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """The answer's JSON."""
+        headers = {"Content-Type": "application/json", "Accept-Language": self.language}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        raw = b"" if body is None else json.dumps(body).encode()
+        answer = self.client.http.request(method, path, headers=headers, body=raw)
+        assert answer.status_code < 300, answer.body
+        return answer.json_body
+
+    def one(self, path: str, key: str = "films", film_id: str = FILM_ID) -> dict[str, Any]:
+        """The film's entry in a list that the API answers."""
+        found: dict[str, Any] = next(one for one in self.call("GET", path)[key] if one["film_id"] == film_id)
+        return found
+
+    def rebuild(self) -> None:
+        """The list anew, as the queue's function would make it."""
+        store, feedback = resources.recommendation_store(), resources.feedback_store()
+        parts = Parts(store, feedback, self.catalog, FakeNeighbours(), FakeOutbox(), settings())
+        rebuild(parts, self.user_id, datetime.now(UTC), datetime.now(UTC))
+
+
+def follow_through_api(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search, film, similar, home, feedback and export show all that they ever show of the film, in both languages."""
+    from app import app
+
+    with aws_in_memory(monkeypatch), Client(app) as client:
+        monkeypatch.setattr(resources, "catalog", lambda: catalog)
+        journey = Journey(client, catalog)
+        for language, title in SHOWN.items():
+            _change_language(journey, language)
+            assert journey.one("/v1/films?query=stalker") == CARD | {"title": title}
+            assert journey.one(f"/v1/films/{LIKED_ID}/similar") == CARD | {"title": title}
+            assert journey.call("POST", "/v1/films/titles", {"film_ids": [FILM_ID]})["titles"] == {FILM_ID: title}
+            reason = sentence("popular", (), language)
+            at_home = {"title": title, "source": "top", "because": [], "reason": reason}
+            assert journey.one("/v1/recommendations?limit=100") == CARD | at_home
+        others = ["Stalker (1979)", "Сталкер", "Roadside Picnic", "Der Stalker"]
+        details = DETAILS | {"title": "Stalker"} | {"alternative_titles": others}
+        assert journey.call("GET", f"/v1/films/{FILM_ID}") == details
+        _change_language(journey, "ru")
+        assert journey.call("GET", f"/v1/films/{FILM_ID}") == DETAILS
+        _follow_list(journey)
+        _follow_feedback(journey)
+
+
+def _change_language(journey: Journey, language: Language) -> None:
+    journey.call("PATCH", "/v1/me", {"language": language})
+    journey.language = language
+    journey.sign_in()
+
+
+def _follow_list(journey: Journey) -> None:
+    """A like that the catalogue names, and the list made from it."""
+    journey.call("PUT", f"/v1/feedback/{LIKED_ID}", {"rating": "like"})
+    journey.rebuild()
+    causes: dict[Language, str] = {"en": "Solaris", "ru": "Солярис"}
+    for language, cause in causes.items():
+        _change_language(journey, language)
+        shown = journey.one("/v1/recommendations?limit=100")
+        why = {"source": "personal", "because": [LIKED_ID], "reason": sentence("content", [cause], language)}
+        assert shown == CARD | {"title": SHOWN[language]} | why
+    held = journey.call("GET", "/v1/me/export")["recommendations"]["list_"]
+    place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
+    because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}
+    assert place == CARD | NAMES | because
+    assert held["because_titles"] == {LIKED_ID: list(LIKED_NAMES.values())}
+
+
+def _follow_feedback(journey: Journey) -> None:
+    """Feedback copies the film from the viewer's list, from the catalogue, and from a history row's match."""
+    answer = journey.call("PUT", f"/v1/feedback/{FILM_ID}", {"rating": "dislike", "steer": "exclude"})
+    said = {"film_id": FILM_ID, "year": 1979, "rating": "dislike", "steer": "exclude"}
+    assert answer == said | {"title": "Сталкер", "updated_at": answer["updated_at"]}
+    assert journey.one("/v1/feedback", "feedback") == answer
+    exported = journey.call("GET", "/v1/me/export")["feedback"]
+    assert exported[0] == said | NAMES | {"language": "ru", "updated_at": answer["updated_at"]}
+    liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None, "language": "ru"}
+    assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}
+    journey.call("DELETE", f"/v1/feedback/{FILM_ID}")
+    history = "Const,Your Rating,Title,Year\ntt0079944,10,Stalker,1979\n"
+    assert journey.call("POST", "/v1/feedback/import", {"format": "imdb", "csv": history})["imported"] == 1
+    brought = journey.call("GET", "/v1/me/export")["feedback"][0]
+    said |= {"rating": "like", "steer": None, "language": "ru"}
+    assert brought == said | NAMES | {"updated_at": brought["updated_at"]}
