@@ -19,6 +19,7 @@ from chalicelib.auth import tokens
 from chalicelib.auth.dependencies import Parts
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
+from chalicelib.compare_and_swap import retried
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 
@@ -37,6 +38,10 @@ class TokenPair(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token: str
     token_type: str = "Bearer"
     expires_in: int
+
+
+class RotationLostError(UnavailableError):
+    """Another refresh of the same session was faster."""
 
 
 def start(account: Account, parts: Parts, now: datetime) -> TokenPair | None:
@@ -63,11 +68,12 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
 
     Raises:
         SessionOverError: unknown, expired or revoked; or spent, which revokes the whole session.
-        UnavailableError: too many refreshes of one session at once.
+        RotationLostError: too many refreshes of one session at once.
     """
     user_id, session_id = _parts(token)
     account = parts.accounts.find(user_id)
-    for _ in range(ROTATION_TRIES):
+
+    def rotate() -> TokenPair:
         session = parts.sessions.find(user_id, session_id)
         if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
             raise SessionOverError("Sign in again.")
@@ -78,9 +84,11 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
                 log.warning("a spent refresh token came back, session revoked: user %s", user_id)
                 parts.sessions.revoke(user_id, session_id)
             raise SessionOverError("Sign in again.")
-        if parts.sessions.replace(session, rotated):
-            return _pair(rotated, fresh, parts, now)
-    raise UnavailableError("Too many refreshes at once; try again.")
+        if not parts.sessions.replace(session, rotated):
+            raise RotationLostError("Too many refreshes at once; try again.")
+        return _pair(rotated, fresh, parts, now)
+
+    return retried(ROTATION_TRIES, RotationLostError, rotate)
 
 
 def log_out(token: str, sessions: SessionStore) -> None:

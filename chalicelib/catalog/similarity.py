@@ -4,10 +4,10 @@ Adapters retrieve a few hundred films that share something; this decides their o
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
 from chalicelib.catalog.titles.aliases import names_of
 from chalicelib.catalog.titles.normalize import words
 from chalicelib.catalog.titles.stems import stem
@@ -25,9 +25,9 @@ def most_alike(films: Sequence[Film], others: Iterable[Film], limit: int) -> lis
     """The films among `others` most like `films` taken together, best first, those themselves left out."""
     asked = {film.film_id for film in films}
     candidates = [other for other in others if other.film_id not in asked]
-    rarity = _rarity(candidates)
-    taste = [_Traits(film) for film in films]
-    scored = [(_likeness(taste, _Traits(other), rarity) + WEIGHTS["known"] * popularity(other), other)
+    rarity = rarity_of(other.genres for other in candidates)
+    taste = [_Traits(film, rarity) for film in films]
+    scored = [(_mean_similarity(taste, _Traits(other, rarity)) + WEIGHTS["known"] * popularity(other), other)
               for other in candidates]  # fmt: skip
     scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
     return [other for _, other in scored[:limit]]
@@ -38,8 +38,8 @@ class _Traits:
 
     __slots__ = ("genres", "people", "series", "words", "year")
 
-    def __init__(self, film: Film) -> None:
-        self.genres = frozenset(film.genres)
+    def __init__(self, film: Film, rarity: Mapping[str, float]) -> None:
+        self.genres = unit_vector(sorted(film.genres), rarity, unknown=1.0)
         self.people = frozenset(film.directors) | frozenset(film.actors[:5])
         self.series = frozenset(w for name in names_of(film) for w in title_stems(name) if not w.isdigit())
         self.words = frozenset(title_stems(film.description)) if film.description else frozenset()
@@ -58,17 +58,12 @@ def title_stems(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in _DULL]
 
 
-def _rarity(films: Sequence[Film]) -> dict[str, float]:
-    counts = Counter(genre for film in films for genre in film.genres)
-    return {genre: math.log(1 + len(films) / count) for genre, count in counts.items()}
+def _mean_similarity(taste: Sequence[_Traits], other: _Traits) -> float:
+    return sum(_similarity(one, other) for one in taste) / max(1, len(taste))
 
 
-def _likeness(taste: Sequence[_Traits], other: _Traits, rarity: dict[str, float]) -> float:
-    return sum(_pair(one, other, rarity) for one in taste) / max(1, len(taste))
-
-
-def _pair(one: _Traits, other: _Traits, rarity: dict[str, float]) -> float:
-    score = WEIGHTS["genres"] * _cosine(one.genres, other.genres, rarity)
+def _similarity(one: _Traits, other: _Traits) -> float:
+    score = WEIGHTS["genres"] * cosine(one.genres, other.genres)
     score += WEIGHTS["people"] * min(1.0, len(one.people & other.people) / 2)
     if one.series and other.series:
         score += WEIGHTS["series"] * len(one.series & other.series) / min(len(one.series), len(other.series))
@@ -77,11 +72,3 @@ def _pair(one: _Traits, other: _Traits, rarity: dict[str, float]) -> float:
     if one.year and other.year:
         score += WEIGHTS["era"] * math.exp(-abs(one.year - other.year) / ERA_YEARS)
     return score
-
-
-def _cosine(left: frozenset[str], right: frozenset[str], rarity: dict[str, float]) -> float:
-    if not left or not right:
-        return 0.0
-    shared = sum(rarity.get(genre, 1.0) ** 2 for genre in left & right)
-    lengths = [math.sqrt(sum(rarity.get(genre, 1.0) ** 2 for genre in side)) for side in (left, right)]
-    return shared / (lengths[0] * lengths[1])

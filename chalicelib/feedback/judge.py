@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.catalog.model import FilmNotFoundError, KnownFilm, part_of
 from chalicelib.catalog.port import Catalog
+from chalicelib.compare_and_swap import retried
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.model import (
     Feedback,
@@ -49,7 +50,8 @@ def judge(
     """
     if change.rating is msgspec.UNSET and change.steer is msgspec.UNSET:
         raise InvalidInputError("Say something: rating, steer, or both.")
-    for attempt in range(ATTEMPTS):
+
+    def apply() -> Feedback | None:
         held = store.find(user_id, film_id)
         rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
         steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
@@ -58,14 +60,10 @@ def judge(
             store.delete(user_id, film_id)
             return None
         item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now)
-        try:
-            store.put(user_id, item, replaces=held)
-        except FeedbackChangedError:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return item
-    raise AssertionError("unreachable")
+        store.put(user_id, item, replaces=held)
+        return item
+
+    return retried(ATTEMPTS, FeedbackChangedError, apply)
 
 
 def _known(

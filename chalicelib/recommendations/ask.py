@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.compare_and_swap import retried
 from chalicelib.language import Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
@@ -17,6 +18,7 @@ from chalicelib.recommendations.llm.prompt import build_question
 from chalicelib.recommendations.llm.reply import read_answer
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.model import AskState, ListChangedError, StoredAnswer, Taste, UserErasedError
+from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.question_timing import due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.candidates import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
@@ -51,15 +53,10 @@ def ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
     Raises:
         ListChangedError: others kept changing the user's state; deliver the message again.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            return _ask(parts, user_id, deadline_seconds)
-        except UserErasedError:  # during the call
-            return "erased"
-        except ListChangedError:  # the fast lane marks the user too; what was begun is found again by its key
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    try:  # the fast lane marks the user too; what was begun is found again by its key
+        return retried(ATTEMPTS, ListChangedError, lambda: _ask(parts, user_id, deadline_seconds))
+    except UserErasedError:  # during the call
+        return "erased"
 
 
 def _ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
@@ -80,7 +77,7 @@ def _ask(parts: AskParts, user_id: str, deadline_seconds: float) -> str:
     ending = _kept_answer(parts, record.answer, state) or _put_question(
         parts, user_id, taste, state, language, deadline_seconds
     )
-    _end(parts, user_id, state, taste, ending)
+    retried(ATTEMPTS, ListChangedError, lambda: _end(parts.fast.store, user_id, taste, ending))
     count("Questions", outcome=ending.outcome)
     rebuild(parts.fast, user_id, parts.clock())
     return ending.outcome
@@ -164,22 +161,13 @@ def _question(fast: Parts, taste: Taste, state: AskState, language: Language) ->
     return build_question(taste, offered, language, seed=state.question_key)
 
 
-def _end(parts: AskParts, user_id: str, state: AskState, taste: Taste, ending: Ending) -> None:
-    """The fast lane may have marked the user during the call: then its marks are the ones to change."""
-    for attempt in range(ATTEMPTS):
-        try:
-            parts.fast.store.put_state(user_id, _ended(state, taste, ending), replaces=state)
-        except ListChangedError:
-            if attempt == ATTEMPTS - 1:
-                raise
-            state = parts.fast.store.read(user_id).state
-        else:
-            return
+def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending) -> None:
+    """Notes how it ended. The fast lane may have marked the user during the call: its marks are the ones to change.
 
-
-def _ended(state: AskState, taste: Taste, ending: Ending) -> AskState:
-    """`asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead."""
-    return msgspec.structs.replace(
+    `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead.
+    """
+    state = store.read_page(user_id).state
+    ended = msgspec.structs.replace(
         state,
         asked_hash=state.asked_hash if ending.again else taste.taste_hash,
         stale_since=state.asked_at if ending.again else None,
@@ -188,3 +176,4 @@ def _ended(state: AskState, taste: Taste, ending: Ending) -> AskState:
         question_hash="",  # `pending_since` stays until the list with the answer is published
         cause="" if ending.outcome == "answered" else ending.outcome,
     )
+    store.put_state(user_id, ended, replaces=state)

@@ -1,6 +1,7 @@
 """The fast lane: feedback to taste to candidates to a published list, without any model."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,16 +9,27 @@ import msgspec
 
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
+from chalicelib.compare_and_swap import retried
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.recommendations.messages import Ask, Outbox
-from chalicelib.recommendations.model import AskState, ListChangedError, RankedFilm, Taste, UserErasedError, UserRecord
+from chalicelib.recommendations.model import (
+    AskState,
+    ListChangedError,
+    RankedFilm,
+    StoredAnswer,
+    StoredList,
+    Taste,
+    UserErasedError,
+    UserRecord,
+)
 from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
 from chalicelib.recommendations.publish import merge, stored_list
 from chalicelib.recommendations.question_timing import due, limits_of, window_of
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.cold_start import top_spread
+from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
-from chalicelib.recommendations.ranking.more_like_this import arranged
+from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
@@ -48,21 +60,21 @@ def rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | No
         ListChangedError: others kept publishing; deliver the message again.
         CatalogUnavailableError: no films to be had; deliver the message again.
     """
-    for attempt in range(ATTEMPTS):
-        record = parts.store.read(user_id)
-        if record.erased or (changed_at and record.list_ and record.list_.seen_until > changed_at):
-            return False
-        try:
-            taste = _publish(parts, user_id, record, now)
-            _queue_question(parts, user_id, record.state, taste, now)
-        except UserErasedError:
-            return False
-        except ListChangedError:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return True
-    raise AssertionError("unreachable")
+    try:
+        return retried(ATTEMPTS, ListChangedError, lambda: _rebuild(parts, user_id, now, changed_at))
+    except UserErasedError:
+        return False
+
+
+def _rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | None) -> bool:
+    record = parts.store.read(user_id)
+    if record.erased or (changed_at and record.list_ and record.list_.seen_until > changed_at):
+        return False
+    taste = taste_of(parts.feedback.list_all(user_id), now)
+    films = _films(parts, record.answer, taste) if taste.rated else _nothing_said(parts)
+    parts.store.publish(user_id, _stored(films, record, taste, now, parts.settings))
+    _queue_question(parts, user_id, record.state, taste, now)
+    return True
 
 
 def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
@@ -70,12 +82,25 @@ def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
     return rank(taste, collect(taste, parts.catalog, parts.neighbours.neighbours), limit=parts.settings.ranked_max)
 
 
-def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> Taste:
+def _films(parts: Parts, answer: StoredAnswer | None, taste: Taste) -> list[RankedFilm]:
+    """What is to be shown, in its order: ranked, the model's picks first, "more like this" kept, made diverse."""
     limits = parts.settings
-    taste = taste_of(parts.feedback.list_all(user_id), now)
-    merged = _merged(parts, record, taste) if taste.rated else _nothing_said(parts)
-    new = stored_list(
-        merged,
+    picked = [pick.film_id for pick in answer.picks] if answer else []
+    picked_films = parts.catalog.get_many(picked) if picked else {}
+    candidates = collect(taste, parts.catalog, parts.neighbours.neighbours)
+    films = merge(rank(taste, candidates, limits.ranked_max), answer, picked_films, taste)
+    if steered := fresh_steers(taste, candidates):
+        unsteered = rank(without_steers(taste), candidates, FIRST_PAGE)
+        films = with_more_of_their_kind(films, merge(unsteered, answer, picked_films, taste), steered, candidates)
+    return spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
+
+
+def _stored(
+    films: Sequence[RankedFilm], record: UserRecord, taste: Taste, now: datetime, limits: Settings
+) -> StoredList:
+    """The list that comes after the one that was read."""
+    return stored_list(
+        films,
         record.answer,
         taste,
         version=(record.list_.version if record.list_ else 0) + 1,
@@ -83,17 +108,6 @@ def _publish(parts: Parts, user_id: str, record: UserRecord, now: datetime) -> T
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
     )
-    parts.store.publish(user_id, new)
-    return taste
-
-
-def _merged(parts: Parts, record: UserRecord, taste: Taste) -> list[RankedFilm]:
-    limits = parts.settings
-    picked = [pick.film_id for pick in record.answer.picks] if record.answer else []
-    films = parts.catalog.get_many(picked) if picked else {}
-    candidates = collect(taste, parts.catalog, parts.neighbours.neighbours)
-    merged = arranged(taste, candidates, limits.ranked_max, lambda ranked: merge(ranked, record.answer, films, taste))
-    return spread(merged, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
 
 
 def _nothing_said(parts: Parts) -> list[RankedFilm]:

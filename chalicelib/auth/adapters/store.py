@@ -8,19 +8,19 @@ Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address
 import hashlib
 import random
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
+from chalicelib.compare_and_swap import is_written
 from chalicelib.errors import UnavailableError
 
 REFUSED = "ConditionalCheckFailed"
@@ -183,7 +183,7 @@ class DynamoAccountStore:
             return None
 
     def _updated(self, user_id: str, actions: list[Any], condition: Condition) -> bool:
-        return _done(lambda: self._items(f"user#{user_id}").update(actions, condition=condition))
+        return is_written(lambda: self._items(f"user#{user_id}").update(actions, condition=condition))
 
 
 class DynamoSessionStore:
@@ -210,7 +210,7 @@ class DynamoSessionStore:
 
     def replace(self, old: Session, new: Session) -> bool:
         same = (self._items.current_hash == old.current_hash) & (self._items.generation == old.generation)
-        return _done(lambda: self._item(new).save(condition=same))
+        return is_written(lambda: self._item(new).save(condition=same))
 
     def revoke(self, user_id: str, session_id: str) -> None:
         self._items(f"user#{user_id}", f"session#{session_id}").delete()
@@ -293,7 +293,7 @@ class DynamoAttemptStore:
             items.expires_at.set(int(moment) + window_seconds),
             items.blocked_until.set(moment + wait_seconds),
         ]
-        if _done(lambda: item.update(again, condition=alive & open_)):
+        if is_written(lambda: item.update(again, condition=alive & open_)):
             return int(item.attempts or 0)
         first = items(
             f"attempts#{key}",
@@ -302,10 +302,10 @@ class DynamoAttemptStore:
             expires_at=int(moment) + window_seconds,
             blocked_until=moment + wait_seconds,
         )
-        if _done(lambda: first.save(condition=items.pk.does_not_exist() | (items.expires_at <= moment))):
+        if is_written(lambda: first.save(condition=items.pk.does_not_exist() | (items.expires_at <= moment))):
             return 1
         # Somebody else made the first attempt meanwhile, or the key is blocked.
-        return int(item.attempts or 0) if _done(lambda: item.update(again, condition=alive & open_)) else None
+        return int(item.attempts or 0) if is_written(lambda: item.update(again, condition=alive & open_)) else None
 
     def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
         items = self._items
@@ -313,18 +313,7 @@ class DynamoAttemptStore:
             items.blocked_until.set(until.timestamp()),
             items.expires_at.set(int(forgotten_at.timestamp())),
         ]
-        _done(lambda: items(f"attempts#{key}", "attempts").update(longer, condition=items.pk.exists()))
+        is_written(lambda: items(f"attempts#{key}", "attempts").update(longer, condition=items.pk.exists()))
 
     def forget(self, key: str) -> None:
         self._items(f"attempts#{key}", "attempts").delete()
-
-
-def _done(write: Callable[[], object]) -> bool:
-    """Whether a conditional write went through."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

@@ -7,12 +7,12 @@ from operator import and_
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
 from chalicelib.catalog.flat_fields import title_fields, titles_of
+from chalicelib.compare_and_swap import is_written
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 # DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
@@ -67,12 +67,8 @@ class DynamoFeedbackStore:
         """One conditional put: 1 write unit, and 1 for the index."""
         updated_at = self.items.updated_at
         unchanged = updated_at == _stamp(replaces.updated_at) if replaces else updated_at.does_not_exist()
-        try:
-            self._row(user_id, item).save(condition=unchanged)
-        except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                raise FeedbackChangedError("This film was judged elsewhere at the same moment; try again.") from None
-            raise
+        if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
+            raise FeedbackChangedError("This film was judged elsewhere at the same moment; try again.")
 
     def delete(self, user_id: str, film_id: str) -> None:
         """One delete: 1 write unit, and 1 for the index when there was an item."""

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.compare_and_swap import is_written
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -27,6 +27,7 @@ from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, 
 
 LIST, ANSWER, STATE = "list", "answer", "state"
 CUT_AT_ONCE = 5
+GONE = "The account is gone."
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
 
@@ -76,23 +77,15 @@ class DynamoRecommendationStore:
         body = self._fitting(new)
         version = self.items.version
         expected = version == new.version - 1 if new.version > 1 else self.items.user_id.does_not_exist()
-        try:
-            self.items(user_id, LIST, version=new.version, format=FORMAT, body=body).save(condition=expected)
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            if self.read(user_id).erased:
-                raise UserErasedError("The account is gone.") from None
-            raise ListChangedError("Somebody else has published meanwhile.") from None
+        row = self.items(user_id, LIST, version=new.version, format=FORMAT, body=body)
+        if not is_written(lambda: row.save(condition=expected)):
+            raise self._refusal(user_id)
 
     def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
         """One conditional put: about 2 write units."""
-        try:
-            self.items(user_id, ANSWER, body=packed(answer)).save(condition=self.items.erased.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            raise UserErasedError("The account is gone.") from None
+        row = self.items(user_id, ANSWER, body=packed(answer))
+        if not is_written(lambda: row.save(condition=self.items.erased.does_not_exist())):
+            raise UserErasedError(GONE)
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
@@ -103,14 +96,8 @@ class DynamoRecommendationStore:
         version = self.items.version
         nobody = version.does_not_exist() & self.items.erased.does_not_exist()
         expected: Condition = version == replaces.version if replaces.version else nobody
-        try:
-            row.save(condition=expected)
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            if self.read(user_id).erased:
-                raise UserErasedError("The account is gone.") from None
-            raise ListChangedError("Somebody else has changed the state meanwhile.") from None
+        if not is_written(lambda: row.save(condition=expected)):
+            raise self._refusal(user_id)
         return stored
 
     def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
@@ -131,6 +118,12 @@ class DynamoRecommendationStore:
         expires_at = int((now + ERASED_KEPT).timestamp())
         for item in (LIST, ANSWER, STATE):
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
+
+    def _refusal(self, user_id: str) -> Exception:
+        """Why a write that expected another state was refused."""
+        if self.read(user_id).erased:
+            return UserErasedError(GONE)
+        return ListChangedError("Somebody else has written meanwhile.")
 
     def _fitting(self, new: StoredList) -> bytes:
         """The list, cut from its end until it fits: a shorter list beats none."""

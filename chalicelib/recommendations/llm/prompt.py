@@ -10,13 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
-from chalicelib.catalog.model import Titles
 from chalicelib.language import Language
 from chalicelib.recommendations.llm.port import Message, Question
 from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
-from chalicelib.recommendations.model import RankedFilm
+from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
 
 PROMPT_VERSION = "v1"
 VARIABLE_TOKENS_MAX = 900  # the part that no cache helps with
@@ -31,30 +29,6 @@ _LANGUAGES = {"ru": "русский", "en": "английский (English)"}
 _QUOTES = str.maketrans(dict.fromkeys('"«»“”„‟″`<>{}[]\\|', "'"))
 
 
-class Judged(Protocol):
-    """A film of the taste; heavier ones matter more."""
-
-    @property
-    def weight(self) -> float: ...
-    @property
-    def year(self) -> int | None: ...
-    @property
-    def titles(self) -> Titles: ...
-
-
-class Tasted(Protocol):
-    """A viewer's taste, newest first."""
-
-    @property
-    def liked(self) -> Sequence[Judged]: ...
-    @property
-    def steered(self) -> Sequence[Judged]: ...
-    @property
-    def disliked(self) -> Sequence[Judged]: ...
-    @property
-    def excluded(self) -> Sequence[Judged]: ...
-
-
 @cache
 def _template(name: str) -> str:
     return (Path(__file__).parent / "prompts" / PROMPT_VERSION / name).read_text(encoding="utf-8").strip()
@@ -66,7 +40,7 @@ def _function() -> dict[str, object]:
     return found
 
 
-def build_question(taste: Tasted, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Question:
+def build_question(taste: Taste, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Question:
     """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
 
     A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
@@ -115,7 +89,7 @@ def _asked(language: Language, taste_text: str, lines: Iterable[str]) -> str:
     )
 
 
-def _taste_lines(taste: Tasted, language: Language) -> str:
+def _taste_lines(taste: Taste, language: Language) -> str:
     """The heaviest films of each kind, within the taste's share of the tokens."""
     shares = (
         ("Ещё такого", taste.steered, 0.25),
@@ -132,7 +106,7 @@ def _taste_lines(taste: Tasted, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _within(label: str, films: Sequence[Judged], language: Language, tokens: int) -> tuple[str, int]:
+def _within(label: str, films: Sequence[TasteFilm], language: Language, tokens: int) -> tuple[str, int]:
     spent, notes = estimate_tokens(f"{label}:") + 1, []
     for film in sorted(films, key=lambda one: one.weight, reverse=True):  # stable: of equals the newest first
         note = f'"{plain_title(film.titles.in_language(language))}"' + (f" {film.year}" if film.year else "")

@@ -6,6 +6,7 @@ import msgspec
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.tfidf import cosine
 from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants, content_similarity
 from chalicelib.recommendations.ranking.diversity import surprises_of
@@ -77,9 +78,7 @@ def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[
     rarity = content_similarity.rarity_of_traits(one.film for one in [*page, *rest])
     profile = content_similarity.profile_of(((one.film, 1.0) for one in page), rarity)
     vectors = content_similarity.vectors_of((one.film for one in rest), rarity)
-    affinity = {
-        film_id: content_similarity.trait_affinity(profile.traits, vector) for film_id, vector in vectors.items()
-    }
+    affinity = {film_id: cosine(profile.traits, vector) for film_id, vector in vectors.items()}
     return sorted(rest, key=lambda one: -affinity[one.film.film_id])
 
 

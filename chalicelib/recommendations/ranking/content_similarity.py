@@ -1,12 +1,12 @@
 """How much a film resembles a taste by what it is: genres, people, era. Pure."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.tfidf import rarity_of, unit_vector
 from chalicelib.recommendations.ranking import constants
 
 
@@ -27,14 +27,8 @@ def traits_of(film: Film) -> tuple[str, ...]:
 
 
 def rarity_of_traits(films: Iterable[Film]) -> dict[str, float]:
-    """How telling a trait is among these films: log(1 + films / films that have it)."""
-    counts: Counter[str] = Counter()
-    total = 0
-    for alike, number in Counter(map(traits_of, films)).items():
-        total += number
-        for trait in alike:
-            counts[trait] += number
-    return {trait: math.log(1 + total / count) for trait, count in counts.items()}
+    """How telling each trait is among these films."""
+    return rarity_of(map(traits_of, films))
 
 
 def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, float]) -> Profile:
@@ -44,7 +38,7 @@ def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, floa
     total = 0.0
     for film, weight in weighted:
         total += weight
-        vector = _vector(film, rarity)
+        vector = unit_vector(traits_of(film), rarity)
         for trait, value in vector.items():
             traits[trait] = traits.get(trait, 0.0) + weight * value
         if film.year is not None:
@@ -74,17 +68,6 @@ def vectors_of(films: Iterable[Film], rarity: Mapping[str, float]) -> dict[str, 
     for film in films:
         traits = traits_of(film)
         if traits not in known:
-            known[traits] = _vector(film, rarity)
+            known[traits] = unit_vector(traits, rarity)
         vectors[film.film_id] = known[traits]
     return vectors
-
-
-def trait_affinity(traits: Mapping[str, float], vector: Mapping[str, float]) -> float:
-    """0…1: the cosine of a film's vector and a profile's traits (or another film's vector)."""
-    return sum(traits.get(trait, 0.0) * value for trait, value in vector.items())
-
-
-def _vector(film: Film, rarity: Mapping[str, float]) -> dict[str, float]:
-    values = {trait: rarity.get(trait, 0.0) for trait in traits_of(film)}
-    length = math.sqrt(sum(value * value for value in values.values()))
-    return {trait: value / length for trait, value in values.items()} if length else {}

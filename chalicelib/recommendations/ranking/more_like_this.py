@@ -10,29 +10,33 @@ from chalicelib.catalog.model import Film
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.candidates import Candidates
-from chalicelib.recommendations.ranking.scoring import rank
 
-type Arrange = Callable[[list[RankedFilm]], list[RankedFilm]]
-"""What is done to a ranked list before it is shown, the model's picks put first for one."""
 type Kin = Callable[[RankedFilm], bool]
 
 
-def arranged(taste: Taste, candidates: Candidates, limit: int, arrange: Arrange) -> list[RankedFilm]:
-    """The ranked list as arranged; while a "more like this" is fresh, its first page holds at least `STEER_MORE` more
-    films of that kind than it would without it (or all there are)."""
-    page = arrange(rank(taste, candidates, limit))
+def fresh_steers(taste: Taste, candidates: Candidates) -> list[Film]:
+    """The films of "more like this" whose promise still binds: each list has to show more of their kind."""
     fresh = [film.film_id for film in taste.steered if film.weight >= constants.STEER_PROMISE_WEIGHT]
-    steered = [candidates.known[film_id] for film_id in fresh if film_id in candidates.known]
-    if not steered:
-        return page
-    before = arrange(rank(msgspec.structs.replace(taste, steered=()), candidates, limit))
+    return [candidates.known[film_id] for film_id in fresh if film_id in candidates.known]
+
+
+def without_steers(taste: Taste) -> Taste:
+    """The taste as it would be had nobody pressed "more like this"."""
+    return msgspec.structs.replace(taste, steered=())
+
+
+def with_more_of_their_kind(
+    page: Sequence[RankedFilm], unsteered: Sequence[RankedFilm], steered: Sequence[Film], candidates: Candidates
+) -> list[RankedFilm]:
+    """`page` with at least `STEER_MORE` more films of the steered ones' kind among its first than the first of
+    `unsteered` hold, which is the same page made `without_steers` (or all there are)."""
     near = {
         film_id
         for film in steered
         for film_id in islice(candidates.learned.get(film.film_id, ()), constants.STEER_NEIGHBOURHOOD)
     }
-    page = with_more_kin(page, before, lambda one: one.film.film_id in near or shares_genre(one.film, steered))
-    return with_more_kin(page, before, lambda one: mostly_shares_genres(one.film, steered))
+    page = with_more_kin(page, unsteered, lambda one: one.film.film_id in near or shares_genre(one.film, steered))
+    return with_more_kin(page, unsteered, lambda one: mostly_shares_genres(one.film, steered))
 
 
 def shares_genre(film: Film, steered: Sequence[Film]) -> bool:

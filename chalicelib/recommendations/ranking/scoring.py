@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants, content_similarity
@@ -69,9 +70,9 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
-        likeness = content_similarity.trait_affinity(wanted.traits, vector)
+        likeness = cosine(wanted.traits, vector)
         if unwanted.traits:
-            likeness *= 1 - constants.CONTENT_AGAINST * content_similarity.trait_affinity(unwanted.traits, vector)
+            likeness *= 1 - constants.CONTENT_AGAINST * cosine(unwanted.traits, vector)
         evidence, against = candidates.evidence.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
         parts[film_id] = Parts(
             evidence=evidence,
@@ -104,10 +105,7 @@ class _Likeness:
             self.rarity = content_similarity.rarity_of_traits(self.films.values())
             self.vectors = content_similarity.vectors_of((seed for seed, _ in self.seeds), self.rarity)
         vector = content_similarity.vectors_of([film], self.rarity)[film.film_id]
-        alike = [
-            (seed.film_id, weight * content_similarity.trait_affinity(self.vectors[seed.film_id], vector))
-            for seed, weight in self.seeds
-        ]
+        alike = [(seed.film_id, weight * cosine(self.vectors[seed.film_id], vector)) for seed, weight in self.seeds]
         return sorted((pair for pair in alike if pair[1] > 0), key=lambda pair: -pair[1])
 
 

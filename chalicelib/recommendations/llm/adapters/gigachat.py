@@ -65,14 +65,13 @@ class GigaChatModel:
         """The model's answer. Repeats the call once after a 401 (a spurious one heals) or a failed connection, never
         after anything that may have been billed, and only while the deadline leaves time. Raises `ModelError`."""
         end = time.monotonic() + deadline_seconds - _MARGIN_SECONDS
-        for last in (False, True):
-            try:
-                return self._call(question, end)
-            except ModelError as error:
-                again = error.cause in ("unauthorized", "connect") and not error.billed
-                if last or not again or end - time.monotonic() < _LEAST_SECONDS:
-                    raise
-        raise AssertionError("unreachable")
+        try:
+            return self._call(question, end)
+        except ModelError as error:
+            again = error.cause in ("unauthorized", "connect") and not error.billed
+            if not again or end - time.monotonic() < _LEAST_SECONDS:
+                raise
+        return self._call(question, end)
 
     def close(self) -> None:
         """Lets go of the connections; the next question opens new ones."""

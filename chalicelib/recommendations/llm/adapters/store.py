@@ -14,6 +14,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.compare_and_swap import retried
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
@@ -25,7 +26,12 @@ from chalicelib.recommendations.llm.budget import (
 )
 
 _TRIES = 8  # at most ten lanes meet on the day's item, each for one short transaction
+CONTENDED = "The token ledger is contended"
 _KEPT_SECONDS = 35 * 86_400  # a month's bill can be checked against the ledger
+
+
+class LedgerContendedError(UnavailableError):
+    """Other transactions met this one on the day's item, again and again."""
 
 
 class LedgerItem(Model):
@@ -51,31 +57,37 @@ class DynamoBudget:
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         """See `Budget.reserve`."""
         expires_at = int(now.timestamp()) + _KEPT_SECONDS
-        for _ in range(_TRIES):
+        room = self._tokens_per_day - tokens
+
+        def reserve() -> QuestionEntry:
             known = self._find(question_key)
             entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-            room = self._tokens_per_day - tokens
             if room < 0:
                 raise BudgetSpentError(entry.day)
             is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
             fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
             refused = self._written(entry, is_as_read, tokens, fits, expires_at)
-            if refused is None:
-                return entry
             if refused == (False, True):
                 raise BudgetSpentError(entry.day)
-        raise UnavailableError("The token ledger is contended")
+            if refused is not None:
+                raise LedgerContendedError(CONTENDED)
+            return entry
+
+        return retried(_TRIES, LedgerContendedError, reserve)
 
     def settle(self, question_key: str, tokens: int) -> bool:
         """See `Budget.settle`."""
-        for _ in range(_TRIES):
+
+        def settle() -> bool:
             known = self._find(question_key)
             if known is None or known.state == "settled":
                 return False
             entry = settled(known, tokens)
-            if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is None:
-                return True
-        raise UnavailableError("The token ledger is contended")
+            if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is not None:
+                raise LedgerContendedError(CONTENDED)
+            return True
+
+        return retried(_TRIES, LedgerContendedError, settle)
 
     def spent_tokens(self, day: str) -> int:
         """See `Budget.spent_tokens`."""

@@ -2,7 +2,13 @@
 
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import collect
-from chalicelib.recommendations.ranking.more_like_this import arranged, with_more_kin
+from chalicelib.recommendations.ranking.more_like_this import (
+    fresh_steers,
+    with_more_kin,
+    with_more_of_their_kind,
+    without_steers,
+)
+from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from tests.factories import NOW, feedback, films, ranked
 from tests.fakes import FakeCatalog
@@ -28,7 +34,10 @@ def test_the_page_turns_when_the_models_earlier_picks_fill_it() -> None:
         return first + [one for one in page if one.film.titles.main not in picks]
 
     def page(taste: Taste) -> list[RankedFilm]:
-        return arranged(taste, collect(taste, catalog, lambda _: {}), 300, picks_first)
+        candidates = collect(taste, catalog, lambda _: {})
+        found, steered = picks_first(rank(taste, candidates, 300)), fresh_steers(taste, candidates)
+        unsteered = picks_first(rank(without_steers(taste), candidates, 300))
+        return with_more_of_their_kind(found, unsteered, steered, candidates) if steered else found
 
     before = page(taste_of(likes, NOW))
     after = page(taste_of([*likes, feedback("Comedy 1", steer="more_like_this")], NOW))

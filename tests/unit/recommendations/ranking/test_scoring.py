@@ -7,7 +7,8 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import Neighbours, collect, for_model
-from chalicelib.recommendations.ranking.more_like_this import arranged
+from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
+from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
@@ -37,7 +38,10 @@ def ranked(
     taste: Taste, catalog: FakeCatalog, neighbours: Neighbours | None = None, limit: int = 20
 ) -> list[RankedFilm]:
     candidates = collect(taste, catalog, neighbours or learned())
-    return arranged(taste, candidates, 300, list)[:limit]
+    page = rank(taste, candidates, 300)
+    if steered := fresh_steers(taste, candidates):
+        page = with_more_of_their_kind(page, rank(without_steers(taste), candidates, 300), steered, candidates)
+    return page[:limit]
 
 
 def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:

@@ -1,0 +1,71 @@
+"""Starting over after a lost race, and telling a refused write from a broken one."""
+
+import pytest
+
+from chalicelib.compare_and_swap import is_written, retried
+
+
+class LostError(Exception):
+    """Somebody else was faster."""
+
+
+class DynamoError(Exception):
+    """An error as pynamodb raises it, with DynamoDB's code."""
+
+    def __init__(self, code: str | None) -> None:
+        super().__init__(code)
+        self.cause_response_code = code
+
+
+class Race:
+    """An action that loses that many times and then gives the number of its attempt."""
+
+    def __init__(self, losses: int) -> None:
+        self.losses, self.attempts = losses, 0
+
+    def __call__(self) -> int:
+        self.attempts += 1
+        if self.attempts <= self.losses:
+            raise LostError(f"lost {self.attempts}")
+        return self.attempts
+
+
+def raising(error: Exception) -> object:
+    raise error
+
+
+@pytest.mark.parametrize("losses", [0, 1, 2])
+def test_the_first_attempt_that_wins_is_the_answer_when_earlier_ones_lost(losses: int) -> None:
+    race = Race(losses)
+    assert retried(3, LostError, race) == losses + 1
+    assert race.attempts == losses + 1
+
+
+def test_the_last_loss_is_raised_when_every_attempt_loses() -> None:
+    race = Race(losses=9)
+    with pytest.raises(LostError, match="lost 3"):
+        retried(3, LostError, race)
+    assert race.attempts == 3
+
+
+def test_nothing_is_tried_again_when_the_error_is_another_one() -> None:
+    attempts: list[int] = []
+
+    def broken() -> None:
+        attempts.append(1)
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - the type is what matters
+        retried(3, LostError, broken)
+    assert len(attempts) == 1
+
+
+def test_a_write_is_refused_when_its_condition_does_not_hold() -> None:
+    assert is_written(lambda: None)
+    assert not is_written(lambda: raising(DynamoError("ConditionalCheckFailedException")))
+
+
+@pytest.mark.parametrize("error", [DynamoError("ThrottlingException"), DynamoError(None), OSError("no network")])
+def test_the_error_is_raised_when_the_write_failed_for_another_reason(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        is_written(lambda: raising(error))
