@@ -7,6 +7,7 @@ A command is a module with `add_arguments(parser)` and `run(given) -> int` (the 
 import argparse
 import difflib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -85,5 +86,17 @@ def _hint(name: str) -> str:
     return f"python -m infra: there is no command {name}. {meant}All of them: {', '.join(COMMANDS)}"
 
 
+def program() -> int:
+    """The command that the process was started with. Whoever reads its output may stop reading (`… | head`)."""
+    try:
+        try:
+            return main(sys.argv[1:])
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor may the flush at exit complain
+        return NOT_DONE
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program())

@@ -8,7 +8,7 @@
 -- Likes count for each other by how close they stand in a user's history: e^(-distance/10), half of it from the later film
 -- back to the earlier one (what follows a film says more than what came before), and a tenth whatever the distance within
 -- 50 likes. A dislike near a like takes a fifth of that away. Shrunk by the films' popularity: / (sqrt(n m) + 5).
--- Constants chosen on the second-last and third-last likes of MovieLens: docs/decisions/040-neighbours.md.
+-- Constants chosen on the second-last and third-last likes of MovieLens: docs/decisions/040-item-similarity.md.
 --
 -- Weights are summed as integers (units of 1e-9), so that no sum depends on the order of rows and every engine returns the
 -- same bits. Histories are joined bucket by bucket, so that the work grows with likes x window and not with the square of

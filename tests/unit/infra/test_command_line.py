@@ -64,6 +64,11 @@ def test_no_library_is_waited_for_when_commands_are_listed() -> None:
     assert shown.endswith("False\n")
 
 
+def test_no_trace_is_shown_when_a_pipe_is_closed_early() -> None:
+    program = f"{sys.executable} -m infra --help | true; {sys.executable} -m infra package --help | true"
+    assert subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True).stderr == ""
+
+
 def test_the_operator_is_told_when_the_stack_is_not_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,10 +1,12 @@
 """A long history is split so that every piece is a request the site takes."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from chalicelib.feedback.history_rows import ROWS_MAX, read_history
+from infra.__main__ import main
 from infra.operator.import_history import BODY_BYTES_MAX, ImportRefusedError, format_of, pieces_of
 
 
@@ -26,3 +28,13 @@ def test_the_format_is_told_when_the_header_says_it() -> None:
     assert format_of("title,year,rating\n") == "plain"
     with pytest.raises(ImportRefusedError):
         format_of("a,b\n")
+
+
+def test_no_password_is_sent_when_an_emulators_stack_names_an_address_of_amazons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    history = tmp_path / "ratings.csv"
+    history.write_text("title,year,rating\nAlien,1979,9\n")
+    assert main(["import-history", str(history), "--email", "vera@example.com"]) == 1
+    assert "--url" in capsys.readouterr().err
