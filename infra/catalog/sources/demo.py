@@ -43,7 +43,7 @@ def demo_films() -> list[Film]:
     russian = _russian_titles()
     rows = films.sort_values(["size"], ascending=False, kind="stable")[["title", "year", "genres", "mean", "size"]]
     return [
-        _film(int(number), str(title), int(year), str(genres), float(mean), int(size), imdb, russian)
+        movielens_film(int(number), str(title), int(year), str(genres), float(mean), int(size), imdb, russian)
         for number, title, year, genres, mean, size in rows.itertuples()
     ]
 
@@ -79,7 +79,7 @@ def _russian_titles() -> dict[tuple[str, int], str]:
         return {(title_key(row["title"]), int(row["year"])): row["title_ru"] for row in csv.DictReader(file)}
 
 
-def _film(
+def movielens_film(
     number: int, written: str, year: int, genres: str, mean: float, size: int,
     imdb: dict[tuple[str, int], tuple[float, int]], russian: dict[tuple[str, int], str],
 ) -> Film:  # fmt: skip

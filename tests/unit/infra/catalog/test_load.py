@@ -8,10 +8,13 @@ import pytest
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film, FilmQuery
+from chalicelib.catalog.titles.normalize import title_key
 from infra.__main__ import main
 from infra.catalog.load import SourceRefusedError, load
+from infra.catalog.sources.demo import movielens_film
 from infra.catalog.sources.imdb import read_imdb
 from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
+from tests.factories import film_with
 
 BASICS = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\tendYear\truntimeMinutes\tgenres\n"
 
@@ -97,6 +100,7 @@ def test_all_files_are_joined_when_imdb_is_read(tmp_path: Path) -> None:
         "title.ratings": "tconst\taverageRating\tnumVotes\ntt0076759\t8.6\t1400000\ntt0118767\t7.7\t30000\n",
         "title.akas": "titleId\tordering\ttitle\tregion\tlanguage\ttypes\tattributes\tisOriginalTitle\n"
         + "tt0076759\t1\tЗвёздные войны\tRU\t\\N\timdbDisplay\t\\N\t0\n"
+        + "tt0076759\t3\tStar Wars\tUS\t\\N\timdbDisplay\t\\N\t0\n"
         + "tt0076759\t2\tKrieg der Sterne\tDE\t\\N\timdbDisplay\t\\N\t0\n"
         + "tt0118767\t1\tБрат\tRU\t\\N\timdbDisplay\t\\N\t0\n",
         "title.crew": "tconst\tdirectors\twriters\ntt0076759\tnm0000184\t\\N\n",
@@ -111,10 +115,26 @@ def test_all_files_are_joined_when_imdb_is_read(tmp_path: Path) -> None:
     films = {row.titles.main: row for row in rows if isinstance(row, Film)}
     assert set(films) == {"Star Wars", "Brother"}
     star_wars, brother = films["Star Wars"], films["Brother"]
-    assert (star_wars.titles.in_language("ru"), star_wars.imdb_votes, star_wars.directors, star_wars.actors) == (
-        "Звёздные войны", 1_400_000, ("George Lucas",), ("Mark Hamill",),
+    assert star_wars == film_with(
+        film_id=film_id_of("tt0076759"), source_id="tt0076759", imdb_id="tt0076759", title="Star Wars",
+        title_ru="Звёздные войны", title_en="Star Wars", year=1977,
+        alternative_titles=("Звёздные войны", "Krieg der Sterne"), genres=("Action", "Sci-Fi"),
+        directors=("George Lucas",), actors=("Mark Hamill",), imdb_rating=8.6, imdb_votes=1_400_000,
     )  # fmt: skip
-    assert "Krieg der Sterne" in star_wars.alternative_titles
     assert (brother.titles.in_language("ru"), brother.original_title, brother.imdb_id) == ("Брат", "Brat", "tt0118767")
     refusals = [row for row in rows if isinstance(row, Refusal)]
     assert [(refusal.file, refusal.line) for refusal in refusals] == [("title.basics.tsv.gz", 4)]
+
+
+def test_all_that_the_demo_sets_say_is_kept_when_their_rows_are_joined() -> None:
+    key = title_key("Raiders of the Lost Ark")
+    written = "Raiders of the Lost Ark (Indiana Jones and the Raiders of the Lost Ark)"
+    imdb, russian = {(key, 1981): (8.7, 93_511)}, {(key, 1981): "В поисках утраченного ковчега"}
+    joined = movielens_film(1198, written, 1981, "Action|Adventure", 4.195, 220, imdb, russian)
+    assert joined == film_with(
+        film_id=film_id_of("ml1198"), source_id="ml1198", title="Raiders of the Lost Ark",
+        title_ru="В поисках утраченного ковчега", title_en="Raiders of the Lost Ark",
+        original_title="Indiana Jones and the Raiders of the Lost Ark",
+        alternative_titles=("Indiana Jones and the Raiders of the Lost Ark",), year=1981,
+        genres=("Action", "Adventure"), imdb_rating=8.7, imdb_votes=93_511, audience_rating=8.39, audience_votes=220,
+    )  # fmt: skip
