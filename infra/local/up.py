@@ -26,9 +26,10 @@ from infra.deploy.change_set import DeploymentError
 from infra.deploy.package import package
 from infra.deploy.stack import deploy
 from infra.deploy.template.api import STAGE, gateway_responses
-from infra.local import emulator, ministack, processes
+from infra.local import emulator, processes
 from infra.local.first_like import first_like
-from infra.local.localstack import host
+from infra.local.localstack import host as localstack
+from infra.local.ministack import host as ministack
 from infra.operator.train import add_ratings, demo_judgements, run_job
 
 STACK = "kinosovet"
@@ -145,7 +146,7 @@ def main() -> None:
     if given.follow:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: stopped.set())
-    url = up(state, given.port, host.start if given.localstack else ministack.start)
+    url = up(state, given.port, localstack.start if given.localstack else ministack.start)
     print(f"ready in {time.monotonic() - began:.0f} s: {url}", flush=True)
     if not given.localstack:  # which has no Athena
         _learn_from_demo_likes(state)

@@ -36,14 +36,16 @@ def gateway_responses() -> dict[str, dict[str, object]]:
         "AUTHORIZER_CONFIGURATION_ERROR": _response(503, "Service unavailable", "Sign-in cannot be checked right now."),
         "AUTHORIZER_FAILURE": _response(503, "Service unavailable", "Sign-in cannot be checked right now."),
         "REQUEST_TOO_LARGE": _response(413, "Content too large", "The body is larger than the gateway takes."),
-        "THROTTLED": _response(429, "Too many requests", "Slow down, please."),
+        "THROTTLED": _response(429, "Too many requests", "Slow down, please.", retry_seconds=2),
         "UNSUPPORTED_MEDIA_TYPE": _response(415, "Unsupported media type", "Send application/json."),
         "DEFAULT_4XX": _response(None, "Bad request", "The gateway refused the request."),
         "DEFAULT_5XX": _response(None, "Internal error", "The request failed."),
     }
 
 
-def _response(status: int | None, title: str, detail: str, *, challenge: bool = False) -> dict[str, object]:
+def _response(
+    status: int | None, title: str, detail: str, *, challenge: bool = False, retry_seconds: int = 0
+) -> dict[str, object]:
     body = {"type": "about:blank", "title": title, "detail": detail, "request_id": "$context.requestId"}
     text = json.dumps(body | ({"status": status} if status else {}))
     headers = {
@@ -52,6 +54,8 @@ def _response(status: int | None, title: str, detail: str, *, challenge: bool = 
     }
     if challenge:
         headers["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"
+    if retry_seconds:
+        headers["gatewayresponse.header.Retry-After"] = f"'{retry_seconds}'"
     answer: dict[str, object] = {"responseTemplates": {"application/json": text}, "responseParameters": headers}
     return answer | ({"statusCode": status} if status else {})
 

@@ -1,0 +1,25 @@
+"""Starts MiniStack. It does not import gateway responses (`emulator.py` puts them) and does not enforce a stream's
+retry limit: docs/decisions/003-emulators.md."""
+
+from pathlib import Path
+
+from infra.local import emulator
+
+ROOT = Path(__file__).parent.parent.parent.parent
+PYTHON = ROOT / ".local" / "emulator" / "bin" / "python"
+CONCURRENT_EXECUTIONS = 10  # what a new AWS account may have at once, of all functions together
+
+
+def start(state: Path, port: int) -> None:
+    """See `emulator.Start`."""
+    settings = {
+        "BIND_HOST": "127.0.0.1",  # by default it listens on every interface
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": emulator.REGION,
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "AUTH": "true",  # policies are enforced: a function that lacks a permission fails here too
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(CONCURRENT_EXECUTIONS),
+        "PYTHONPATH": str(ROOT),  # for our own start alone, which takes it out again
+    }
+    emulator.run(state, port, [str(PYTHON), "-m", "infra.local.ministack"], settings, "/_ministack/health")
