@@ -1,6 +1,6 @@
 """Films → one SQLite file with everything precomputed: keys, stems, sounds, weights.
 
-The file is written once and never changed; readers open it read-only (`embedded.py`).
+The file is written once and never changed; readers open it read-only (`catalog.py`).
 """
 
 import sqlite3
