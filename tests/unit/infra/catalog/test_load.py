@@ -8,7 +8,6 @@ import pytest
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film, FilmQuery
-from chalicelib.catalog.titles.normalize import title_key
 from infra.__main__ import main
 from infra.catalog.load import SourceRefusedError, load
 from infra.catalog.sources.imdb import read_imdb
