@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.ask import AskParts
     from chalicelib.recommendations.item_similarity.train import Judgements, LearnParts
     from chalicelib.recommendations.llm.budget import Budget
-    from chalicelib.recommendations.llm.port import Model
+    from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
     from chalicelib.recommendations.rebuild import Parts
@@ -166,7 +166,7 @@ def outbox() -> "Outbox":
 
     from chalicelib.recommendations.adapters.queues import SqsOutbox
 
-    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().gigachat_parallel)
+    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
 
 
 @cache
@@ -226,7 +226,7 @@ def ask_parts() -> "AskParts":
 
     from chalicelib.recommendations.ask import AskParts
 
-    return AskParts(rebuild_parts(), model, budget(), lambda: datetime.now(UTC))
+    return AskParts(rebuild_parts(), model(), budget(), lambda: datetime.now(UTC))
 
 
 @cache
@@ -238,26 +238,25 @@ def top_list() -> "TopList":
 
 
 @cache
-def model() -> "Model | None":
-    """GigaChat, or None while nobody has put credentials into its secret."""
+def model() -> "ModelFromKey":
+    """GigaChat; called, the client, or None while nobody has put credentials into its secret."""
     import boto3
-    import msgspec
 
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
+    from chalicelib.recommendations.llm.model_from_key import ModelFromKey
 
-    known = settings()
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=known.gigachat_secret)["SecretString"]
-    key = msgspec.json.decode(secret, type=dict[str, str])
-    if not key.get("credentials"):
-        return None
-    return GigaChatModel(
-        credentials=key["credentials"],
-        scope=key.get("scope", "GIGACHAT_API_PERS"),
-        model=known.gigachat_model,
-        timeout_seconds=known.gigachat_timeout_seconds,
-        base_url=known.gigachat_base_url,
-        auth_url=known.gigachat_auth_url,
-        ca_bundle_file=known.gigachat_ca_bundle_file,
+    known, secrets = settings(), boto3.client("secretsmanager")
+    return ModelFromKey(
+        lambda: secrets.get_secret_value(SecretId=known.llm_secret)["SecretString"],
+        lambda key: GigaChatModel(
+            credentials=key["credentials"],
+            scope=key.get("scope", "GIGACHAT_API_PERS"),
+            model=known.llm_model,
+            timeout_seconds=known.llm_timeout_seconds,
+            base_url=known.llm_base_url,
+            auth_url=known.llm_auth_url,
+            ca_bundle_file=known.llm_ca_bundle_file,
+        ),
     )
 
 

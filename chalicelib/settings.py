@@ -29,7 +29,7 @@ class Settings:
     budget_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
-    gigachat_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
+    llm_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
     learning_database: str = ""  # Glue database with the table `judgements`; empty: this stage learns nothing
     learning_workgroup: str = ""
@@ -62,12 +62,13 @@ class Settings:
     exploration_share: float = 0.05
 
     # GigaChat.
-    gigachat_model: str = "GigaChat-2"
-    gigachat_base_url: str = ""  # empty: the client's default
-    gigachat_auth_url: str = ""
-    gigachat_ca_bundle_file: str = ""
-    gigachat_parallel: int = 1  # facts: 1 request in flight for individuals, 10 for companies
-    gigachat_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
+    llm_model: str = "GigaChat-2"
+    # LLM_…, for the gigachat client reads every GIGACHAT_… variable by itself, an empty one too.
+    llm_base_url: str = "https://api.giga.chat/v1"
+    llm_auth_url: str = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
+    llm_ca_bundle_file: str = ""
+    llm_parallel: int = 1  # facts: 1 request in flight for individuals, 10 for companies
+    llm_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
     ask_after_judged: int = 3  # a first question needs something to go on
     ask_cooldown_seconds: int = 3_600
     ask_quiet_seconds: int = 1_800  # a sitting is over then; MovieLens: one question a sitting, a quarter fewer calls

@@ -126,7 +126,7 @@ class World:
         for message in self.outbox.rebuilds:
             self.at(self.now + timedelta(seconds=STREAM_SECONDS + QUEUE_SECONDS), message)
         for question in self.outbox.asks:
-            lane = question.lane(self.settings.gigachat_parallel)
+            lane = question.lane(self.settings.llm_parallel)
             starts = max(self._lane_free.get(lane, self.now), self.now + timedelta(seconds=QUEUE_SECONDS))
             self._lane_free[lane] = starts + timedelta(seconds=CALL_SECONDS)
             self.at(starts, question)

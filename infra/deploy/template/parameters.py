@@ -1,19 +1,21 @@
 """What an operator may choose when deploying, and what the stack tells afterwards."""
 
+from chalicelib.settings import Settings
 from infra.deploy.declaration import STREAM_FAILURES
 from infra.deploy.functions import QUEUES
 
 
 def parameters() -> dict[str, object]:
     """Stack parameters; every default is what a small real site wants."""
+    settings = Settings()
     return {
         "Protect": _choice("true", "Back up and protect from deletion the tables that hold what people wrote"),
         "CatalogUrl": _text(
             "", "https://… of an OpenSearch domain; empty: an embedded snapshot in the stack's own bucket"
         ),
         "GigachatModel": _text("GigaChat-2", "Model name"),
-        "GigachatBaseUrl": _text("", "Empty: the service itself"),
-        "GigachatAuthUrl": _text("", "Empty: the service itself"),
+        "GigachatBaseUrl": _text(settings.llm_base_url, "Where GigaChat answers"),
+        "GigachatAuthUrl": _text(settings.llm_auth_url, "Where GigaChat gives out access tokens"),
         "GigachatCaBundleFile": _text(
             "", "Path of a CA bundle inside the package, /var/task/…; empty: the usual authorities"
         ),

@@ -42,18 +42,21 @@ class GigaChatModel:
         scope: str,
         model: str,
         timeout_seconds: float,
-        base_url: str = "",
-        auth_url: str = "",
+        base_url: str,
+        auth_url: str,
         ca_bundle_file: str = "",
     ) -> None:
         self._model = model
-        self._auth_url = auth_url or "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
+        for name, url in (("base", base_url), ("auth", auth_url)):
+            if not url.startswith(("https://", "http://")):
+                raise ValueError(f"GigaChat's {name} address is not absolute: {url!r}")
+        self._auth_url = auth_url
         self._timeout_seconds = timeout_seconds
         self._open: Callable[[float], GigaChat] = lambda seconds: GigaChat(
             credentials=credentials,
             scope=scope,
             model=model,
-            base_url=base_url or None,
+            base_url=base_url,
             auth_url=self._auth_url,
             ca_bundle_file=ca_bundle_file or None,
             timeout=seconds,
@@ -144,6 +147,12 @@ def _salvage(error: Exception, question: Question) -> ModelReply | None:
     return None
 
 
+_NEVER_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError,
+    httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL,
+)  # fmt: skip
+"""What fails before a byte of the question has left: it costs nothing."""
+
 _BY_STATUS: tuple[tuple[type[ResponseError], ModelCause, bool], ...] = (
     # What is ours to repair (credentials, quota, model name) may be asked again once it is; a question that the
     # service finds malformed stays malformed.
@@ -163,7 +172,7 @@ def model_error_of(error: Exception, auth_url: str) -> ModelError:
         return error
     if isinstance(error, ResponseError):
         return _of_response(error, auth_url)
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+    if isinstance(error, _NEVER_SENT):
         return ModelError("connect", retryable=True, billed=False)
     if isinstance(error, httpx.TransportError):
         if _is_about(error, auth_url):  # no token, no question: nothing was asked yet

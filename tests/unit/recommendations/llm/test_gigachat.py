@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
-from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
+from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel, model_error_of
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Question
 from chalicelib.recommendations.llm.prompt import build_question
 from chalicelib.recommendations.llm.reply import read_answer
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.settings import Settings
+from infra.deploy.template.functions import function_globals
 from tests.factories import NOW, feedback, ranked
 from tests.standin import CREDENTIALS, StandIn, running_standin
 
@@ -37,6 +40,13 @@ def model(standin: StandIn, **more: Any) -> Iterator[GigaChatModel]:
         yield opened
     finally:
         opened.close()
+
+
+def environment() -> dict[str, object]:
+    """What the template puts into every function's environment."""
+    shared: Any = function_globals()
+    found: dict[str, object] = shared["Environment"]["Variables"]
+    return found
 
 
 def question(likes: int = 5) -> Question:
@@ -182,3 +192,27 @@ def test_judge_keeps_what_is_usable_when_the_answer_is_bad(
         assert "<" not in reason
         assert "http" not in reason
         assert len(reason) <= 200
+
+
+def test_no_variable_of_the_environment_leads_the_client_elsewhere_when_a_template_sets_ours(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client reads every GIGACHAT_… variable, an empty one too: none of ours may be called so."""
+    names = {name.upper() for name in Settings.__dataclass_fields__}
+    assert [name for name in names | set(environment()) if name.startswith("GIGACHAT_")] == []
+    for name in names:
+        monkeypatch.setenv(name, "")
+    assert answer(standin, question()).arguments
+
+
+@pytest.mark.parametrize("url", ["", "api.giga.chat/v1", "/v1"])
+def test_a_client_without_an_absolute_address_is_never_opened(standin: StandIn, url: str) -> None:
+    with pytest.raises(ValueError, match="not absolute"), model(standin, base_url=url):
+        pass
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.UnsupportedProtocol("no scheme"), httpx.InvalidURL("what"), httpx.ConnectError("no")]
+)
+def test_a_question_that_was_never_sent_costs_nothing(error: Exception) -> None:
+    assert not model_error_of(error, "https://auth").billed
