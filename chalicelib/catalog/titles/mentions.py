@@ -1,7 +1,7 @@
 """What a mention of a film may mean: each way to read it as a title and a year, the most literal first. Pure.
 
-People and language models write more than the title: a number in a list, quotes, the year, the word "film", the title in
-two languages. Each rule takes one such addition away; the rules are tried in every order, a few deep.
+People and language models write more than the title: a number in a list, quotes, the year, the word "film", the title
+in two languages. Each rule takes one such addition away; the rules are tried in every order, a few deep.
 """
 
 import re
