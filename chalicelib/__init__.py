@@ -1,1 +1,3 @@
 """Kinosovet: a serverless film recommendation back end."""
+
+__version__ = "0.2.0"

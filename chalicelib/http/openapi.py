@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from chalicelib import __version__
 from chalicelib.http.endpoint import Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
-VERSION = "1.0.0"
 REF = "#/components/schemas/{name}"
 ALWAYS = (400, 500)
 
@@ -45,7 +45,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Kinosovet", "version": VERSION, "license": {"name": "MIT", "identifier": "MIT"}},
+        "info": {"title": "Kinosovet", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in schemas.items() if name not in queries},

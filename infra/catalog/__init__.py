@@ -1,0 +1,1 @@
+"""Loads a catalogue of films from a source."""

@@ -1,1 +1,1 @@
-"""Deploy."""
+"""Builds the package, renders the template and brings the stack into an account."""

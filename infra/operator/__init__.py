@@ -1,1 +1,1 @@
-"""Operator."""
+"""Commands for whoever runs a deployed stack."""

@@ -1,7 +1,7 @@
 """What a mention of a film may mean: each way to read it as a title and a year, the most literal first. Pure.
 
-A mention comes dressed: numbered, quoted, with its year, with the word "film", in two languages at once. Each rule
-takes one garment off; they are tried in every order, a few deep.
+People and language models write more than the title: a number in a list, quotes, the year, the word "film", the title
+in two languages. Each rule takes one such addition away; the rules are tried in every order, a few deep.
 """
 
 import re
@@ -64,13 +64,13 @@ def readings_of(mention: Mention) -> list[Reading]:
             if (reading.title, reading.year) not in seen and len(seen) < READINGS_MAX:
                 seen.add((reading.title, reading.year))
                 found.setdefault((title_key(reading.title), reading.year), reading)
-                deeper += list(_undressed(reading))
+                deeper += list(_with_one_addition_less(reading))
         layer = deeper
     return [reading for (key, _), reading in found.items() if key and not _ONLY_FILM.match(reading.title)]
 
 
-def _undressed(reading: Reading) -> Iterator[Reading]:
-    """The reading with one garment less, in each possible way."""
+def _with_one_addition_less(reading: Reading) -> Iterator[Reading]:
+    """The reading with one addition taken away, in each possible way."""
     dated = list(_without_bracketed_year(reading))
     if dated:
         # A year in brackets is never part of the title, and the title alone must not lose it.
@@ -80,8 +80,8 @@ def _undressed(reading: Reading) -> Iterator[Reading]:
     yield from _quoted(reading)
     if reading.year is not None and (found := _MOVIE_AT_END.search(reading.title)):
         yield reading._replace(title=_tidy(reading.title[: found.start()]))
-    for undress in _GARMENTS:
-        text = undress(reading.title)
+    for take_away in _ADDITIONS:
+        text = take_away(reading.title)
         if text and text != reading.title:
             yield reading._replace(title=text)
     yield from _split(reading)
@@ -175,7 +175,7 @@ def _nearly_the(word: str) -> bool:
     return 2 <= len(word) <= 4 and OSA.distance(word.lower(), "the") == 1
 
 
-_GARMENTS: tuple[Callable[[str], str], ...] = (
+_ADDITIONS: tuple[Callable[[str], str], ...] = (
     _without_number, _without_film_before, _without_film_behind, _without_three_d, _without_mistyped_article,
 )  # fmt: skip
 

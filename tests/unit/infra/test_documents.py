@@ -1,11 +1,14 @@
 """What the documents promise exists: links, commands, modules, parameters."""
 
+import importlib
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+from chalicelib.http.endpoint import ENDPOINTS
 from infra.__main__ import COMMANDS, parser_of
 from infra.deploy.template.parameters import parameters
 
@@ -22,6 +25,13 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)\)", text) + re.findall(r'<img src="([^"]+)"', text)
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_of_the_code_that_is_named_with_its_folder_exists(document: Path) -> None:
+    named = re.findall(r"`((?:\w+/)+\w+\.(?:py|sql))`", document.read_text())
+    places = [ROOT, ROOT / "chalicelib", ROOT / "chalicelib" / "recommendations", ROOT / "infra" / "deploy"]
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
@@ -51,6 +61,33 @@ def test_every_command_line_in_a_block_is_understood(document: Path) -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     assert [name for name in COMMANDS if f"`python -m infra {name}" not in README] == []
+
+
+def test_routes_of_the_readme_are_those_that_are_declared() -> None:
+    importlib.import_module("app")  # registers them all
+    declared = {(f"{one.method} {one.path}", one.signed_in) for one in ENDPOINTS}
+    table = README.partition("## HTTP routes")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| (A?) ?\| ", table, re.MULTILINE)
+    named = {(route, need == "A") for routes, need in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}
+    assert named - {("GET /", False), ("GET /assets/{name}", False)} == declared
+
+
+def test_requests_for_editors_name_routes_that_are_declared() -> None:
+    importlib.import_module("app")
+    calls = re.findall(r"^([A-Z]+) {{url}}([^?\s]+)", (ROOT / "requests.http").read_text(), re.MULTILINE)
+    assert calls
+    found = {(method, "/" + re.sub(r"{{.*?}}", "{film_id}", path)) for method, path in calls}
+    assert found - {(one.method, one.path) for one in ENDPOINTS} == set()
+
+
+def test_files_for_editors_and_machines_can_be_read() -> None:
+    yaml = importlib.import_module("yaml")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert [hook["id"] for hook in hooks] == ["ruff-format", "ruff", "mypy", "import-rules"]
+    steps = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]["run"]["steps"]
+    assert steps[-1]["run"] == ".ci/run"
+    python = (ROOT / ".python-version").read_text().strip()
+    assert json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())["image"].endswith(f":{python}")
 
 
 def test_every_stack_parameter_is_in_the_readme() -> None:

@@ -1,1 +1,1 @@
-"""Snapshot."""
+"""The embedded catalogue: an immutable SQLite file, built by the loader and read by every worker."""
