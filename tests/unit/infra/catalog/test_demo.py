@@ -1,11 +1,12 @@
 """The demo catalogue: people recognise its films, and what is said of them is true."""
 
 import re
+from collections import Counter
 
 import pytest
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.titles.normalize import title_key
+from chalicelib.catalog.titles.normalize import is_cyrillic, title_key
 from infra.catalog.sources.demo import demo_films
 from infra.catalog.sources.movielens import Names, movielens_films, names_in
 from infra.catalog.sources.soviet import soviet_classics
@@ -122,3 +123,13 @@ def test_no_column_is_lost_when_the_tables_are_joined(films: tuple[Film, ...]) -
     assert film.countries == ("United States",)
     assert (film.imdb_rating, film.imdb_votes) == (8.7, 93_511)
     assert (film.audience_rating, film.audience_votes) == (8.39, 220)
+
+
+def test_most_known_films_have_a_russian_title_when_viewers_read_russian(films: tuple[Film, ...]) -> None:
+    assert sum("ru" in film.titles.by_language for film in films) >= 2_500
+    most_rated = sorted(films, key=lambda film: -(film.audience_votes or 0))[:2_500]
+    assert sum("ru" in film.titles.by_language for film in most_rated) >= 0.9 * len(most_rated)
+    titled = Counter((film.titles.by_language.get("ru"), film.year) for film in films)
+    twice = [title for (title, _), count in titled.items() if count > 1 and title]
+    assert twice == ["Война миров"]  # MovieLens has the film of 2005 twice
+    assert all(is_cyrillic(told) or told[0].isdigit() for film in films if (told := film.titles.by_language.get("ru")))
