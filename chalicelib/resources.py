@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from chalicelib.auth.admission import Admission
-    from chalicelib.auth.dependencies import Parts as AuthParts
+    from chalicelib.auth.dependencies import Dependencies as AuthDependencies
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
-    from chalicelib.recommendations.ask import AskParts
+    from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.train import Judgements, LearnParts
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
-    from chalicelib.recommendations.rebuild import Parts
+    from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
 
 
@@ -99,11 +99,11 @@ def admission() -> "Admission":
     return Admission(token_keys(), account_store, session_store, settings())
 
 
-def auth_parts() -> "AuthParts":
+def auth_dependencies() -> "AuthDependencies":
     """What sign-in and sessions work with."""
-    from chalicelib.auth.dependencies import Parts
+    from chalicelib.auth.dependencies import Dependencies
 
-    return Parts(account_store(), session_store(), attempt_store(), token_keys(), settings())
+    return Dependencies(account_store(), session_store(), attempt_store(), token_keys(), settings())
 
 
 @cache
@@ -213,20 +213,20 @@ def budget() -> "Budget":
     return DynamoBudget(settings().budget_table, settings().budget_tokens_per_day)
 
 
-def rebuild_parts() -> "Parts":
+def rebuild_dependencies() -> "Dependencies":
     """What the fast lane works with."""
-    from chalicelib.recommendations.rebuild import Parts
+    from chalicelib.recommendations.rebuild import Dependencies
 
-    return Parts(recommendation_store(), feedback_store(), catalog(), neighbours(), outbox(), settings())
+    return Dependencies(recommendation_store(), feedback_store(), catalog(), neighbours(), outbox(), settings())
 
 
-def ask_parts() -> "AskParts":
+def ask_dependencies() -> "AskDependencies":
     """What the slow lane works with."""
     from datetime import UTC, datetime
 
-    from chalicelib.recommendations.ask import AskParts
+    from chalicelib.recommendations.ask import AskDependencies
 
-    return AskParts(rebuild_parts(), model(), budget(), lambda: datetime.now(UTC))
+    return AskDependencies(rebuild_dependencies(), model(), budget(), lambda: datetime.now(UTC))
 
 
 @cache

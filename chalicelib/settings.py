@@ -69,10 +69,12 @@ class Settings:
     llm_ca_bundle_file: str = ""
     llm_parallel: int = 1  # facts: 1 request in flight for individuals, 10 for companies
     llm_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
-    ask_after_judged: int = 3  # a first question needs something to go on
+    ask_after_rated: int = 3  # a first question needs something to go on
     ask_cooldown_seconds: int = 3_600
-    ask_quiet_seconds: int = 1_800  # a sitting is over then; MovieLens: one question a sitting, a quarter fewer calls
-    ask_settle_max_seconds: int = 7_200  # a long sitting is asked about before it ends
+    ask_quiet_seconds: int = (
+        1_800  # the activity session is over then; MovieLens: one question each, a quarter fewer calls
+    )
+    ask_settle_max_seconds: int = 7_200  # a long session is asked about before it ends
     ask_retry_seconds: int = 60  # after a fault that cost nothing (429, 5xx); the sweep looks hourly anyway
     ask_candidates: int = 50  # 40 to 60: below that recall suffers, above it the prompt
     sweep_asks_max: int = 500  # a lane does about 600 an hour at 6 s a call; more would only age in the queue

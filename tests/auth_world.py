@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.auth import accounts, sessions
-from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.model import Account
 from chalicelib.auth.sign_in import sign_in
@@ -29,7 +29,7 @@ def key_set(*kids: str, secret: str = SECRET) -> str:
 
 @dataclass
 class World:
-    """Fakes behind `parts`, and a clock that tests move by hand."""
+    """Fakes behind `dependencies`, and a clock that tests move by hand."""
 
     settings: Settings = field(default_factory=lambda: Settings(**CHEAP))
     now: datetime = NOW
@@ -39,7 +39,7 @@ class World:
         self.sessions = FakeSessionStore(self.accounts, lambda: self.now)
         self.attempts = FakeAttemptStore()
         self.keys = KeyRing(lambda: key_set("one"))
-        self.parts = Parts(self.accounts, self.sessions, self.attempts, self.keys, self.settings)
+        self.dependencies = Dependencies(self.accounts, self.sessions, self.attempts, self.keys, self.settings)
 
     def pass_seconds(self, seconds: float) -> None:
         """Moves the clock."""
@@ -49,16 +49,16 @@ class World:
         """A new account."""
         given = {"name": None, "language": "ru"} | more
         return accounts.register(
-            email, password, given["name"], given["language"], "register#test", self.parts, self.now
+            email, password, given["name"], given["language"], "register#test", self.dependencies, self.now
         )
 
     def sign_in(self, password: str = PASSWORD, email: str = EMAIL, address: str = HOME) -> sessions.TokenPair:
         """A sign-in from an address."""
-        return sign_in(email, password, address, self.parts, self.now)
+        return sign_in(email, password, address, self.dependencies, self.now)
 
     def refresh(self, token: str) -> sessions.TokenPair:
         """A refresh."""
-        return sessions.refresh(token, self.parts, self.now)
+        return sessions.refresh(token, self.dependencies, self.now)
 
 
 def accounts_record(pk: str, sequence: str = "1", name: str = "INSERT") -> dict[str, Any]:

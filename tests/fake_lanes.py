@@ -10,8 +10,8 @@ from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
     NeighbourScores,
-    StoredAnswer,
     StoredList,
+    StoredReply,
     UserErasedError,
     UserRecord,
 )
@@ -28,7 +28,7 @@ class FakeRecommendationStore:
         return self.records.get(user_id, UserRecord())
 
     def read_page(self, user_id: str) -> UserRecord:
-        return msgspec.structs.replace(self.read(user_id), answer=None)
+        return msgspec.structs.replace(self.read(user_id), reply=None)
 
     def publish(self, user_id: str, new: StoredList) -> None:
         record = self.read(user_id)
@@ -38,10 +38,10 @@ class FakeRecommendationStore:
             raise ListChangedError(user_id)
         self.records[user_id] = msgspec.structs.replace(record, list_=new)
 
-    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+    def put_reply(self, user_id: str, reply: StoredReply) -> None:
         if self.read(user_id).erased:
             raise UserErasedError(user_id)
-        self.records[user_id] = msgspec.structs.replace(self.read(user_id), answer=answer)
+        self.records[user_id] = msgspec.structs.replace(self.read(user_id), reply=reply)
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         record = self.read(user_id)

@@ -11,30 +11,30 @@ from chalicelib.recommendations.llm.budget import (
     first_try,
     settled,
 )
-from chalicelib.recommendations.llm.port import ModelError, ModelReply, Question
+from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
 
 
 class FakeModel:
-    """Picks the first films it is offered. `fails_with` makes it fail, `answers` speaks in its place."""
+    """Picks the first films it is offered. `fails_with` makes it fail, `replies` speaks in its place."""
 
     def __init__(self, picks: int = 12) -> None:
-        self.questions: list[Question] = []
+        self.prompts: list[Prompt] = []
         self.fails_with: ModelError | None = None
-        self.answers: Callable[[Question], ModelReply] | None = None
+        self.replies: Callable[[Prompt], ModelReply] | None = None
         self._picks = picks
 
-    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:  # noqa: ARG002
-        self.questions.append(question)
+    def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:  # noqa: ARG002
+        self.prompts.append(prompt)
         if self.fails_with:
             raise self.fails_with
-        if self.answers:
-            return self.answers(question)
-        why = "Похоже на любимые фильмы зрителя." if question.language == "ru" else "Close to the films you love."
-        numbers = range(1, min(self._picks, len(question.offered)) + 1)
+        if self.replies:
+            return self.replies(prompt)
+        why = "Похоже на любимые фильмы зрителя." if prompt.language == "ru" else "Close to the films you love."
+        numbers = range(1, min(self._picks, len(prompt.offered)) + 1)
         return ModelReply(
             arguments={"picks": [{"n": number, "why": why} for number in numbers], "proposals": []},
             finish_reason="function_call",
-            prompt_tokens=question.prompt_tokens,
+            prompt_tokens=prompt.prompt_tokens,
             completion_tokens=300,
             model="fake",
         )

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.catalog.model import Film
-from chalicelib.recommendations.ask import AskParts, ask
+from chalicelib.recommendations.ask import AskDependencies, ask
 from chalicelib.recommendations.home import HomePage, home_page
 from chalicelib.recommendations.llm.port import Model
 from chalicelib.recommendations.messages import Ask
 from chalicelib.recommendations.plan import plan
-from chalicelib.recommendations.rebuild import Parts, rebuild
+from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from tests.factories import NOW, feedback, film
@@ -49,8 +49,10 @@ class Lanes:
         self.fake_model = FakeModel()
         self.model: Model | None = model or self.fake_model
         self.settings = replace(Settings(), **settings)  # type: ignore[arg-type]
-        self.parts = Parts(self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings)
-        self.ask_parts = AskParts(self.parts, lambda: self.model, self.budget, lambda: self.now)
+        self.dependencies = Dependencies(
+            self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings
+        )
+        self.ask_dependencies = AskDependencies(self.dependencies, lambda: self.model, self.budget, lambda: self.now)
         self.outcomes: list[str] = []
 
     def like(self, title: str, user_id: str = "user", **fields: Any) -> None:
@@ -73,12 +75,12 @@ class Lanes:
             while self.outbox.rebuilds:
                 message = self.outbox.rebuilds.pop(0)
                 for _ in range(copies):
-                    rebuild(self.parts, message.user_id, self.now, message.changed_at)
+                    rebuild(self.dependencies, message.user_id, self.now, message.changed_at)
             if self.outbox.asks:
                 question = self.outbox.asks.pop(0)
                 if each_ask:
                     each_ask(question)
-                outcomes += [ask(self.ask_parts, question.user_id, 60) for _ in range(copies)]
+                outcomes += [ask(self.ask_dependencies, question.user_id, 60) for _ in range(copies)]
         self.outcomes += outcomes
         return outcomes
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.auth import emails, passwords, throttle
-from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, AccountStore, EmailTakenError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
 from chalicelib.language import Language
@@ -42,7 +42,7 @@ def register(
     name: str | None,
     language: Language,
     address_key: str,
-    parts: Parts,
+    dependencies: Dependencies,
     now: datetime,
 ) -> Account:
     """A new account.
@@ -54,19 +54,19 @@ def register(
     """
     email = emails.normalised(email)
     chosen, named = passwords.check_new(password, email), _name(name)
-    throttle.check_address(parts.attempts, address_key, parts.settings, now)
+    throttle.check_address(dependencies.attempts, address_key, dependencies.settings, now)
     account = Account(
         user_id=str(uuid.uuid4()),
         email=email,
-        password_hash=passwords.hash_of(chosen, parts.settings),
+        password_hash=passwords.hash_of(chosen, dependencies.settings),
         name=named,
         language=language,
         created_at=now,
     )
     try:
-        parts.accounts.add(account)
+        dependencies.accounts.add(account)
     except EmailTakenError:
-        throttle.count_address_failure(parts.attempts, address_key, parts.settings, now)
+        throttle.count_address_failure(dependencies.attempts, address_key, dependencies.settings, now)
         raise
     return account
 
@@ -101,7 +101,7 @@ def change_password(
     user_id: str,
     current: str,
     new: str,
-    parts: Parts,
+    dependencies: Dependencies,
     now: datetime,
 ) -> None:
     """Sets another password and ends every session, this one too, in the one write that begins a new session epoch:
@@ -111,15 +111,17 @@ def change_password(
         WrongCredentialsError: `current` is not the password; counted like a failed sign-in.
         InvalidInputError: `new` may not be chosen.
     """
-    account = get_account(user_id, parts.accounts)
+    account = get_account(user_id, dependencies.accounts)
     chosen = passwords.check_new(new, account.email, "new_password")
     key = f"password#{user_id}"
-    throttle.take_account_attempt(parts.attempts, key, parts.settings, now)
-    if not passwords.matches(current, account.password_hash, parts.settings):
+    throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
+    if not passwords.matches(current, account.password_hash, dependencies.settings):
         raise WrongCredentialsError("The current password is wrong.")
-    if not parts.accounts.change_password(user_id, account.password_hash, passwords.hash_of(chosen, parts.settings)):
+    if not dependencies.accounts.change_password(
+        user_id, account.password_hash, passwords.hash_of(chosen, dependencies.settings)
+    ):
         raise WrongCredentialsError("The current password is wrong.")  # changed by another request meanwhile
-    parts.attempts.forget(key)
+    dependencies.attempts.forget(key)
 
 
 def _name(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from chalicelib.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """Stores, keys and limits; given by the wiring, and by tests with fakes."""
 
     accounts: AccountStore

@@ -69,7 +69,7 @@ def register(call: Call[Registration, None]) -> Registered:
         given.name,
         given.language,
         address_key("register", call.address),
-        resources.auth_parts(),
+        resources.auth_dependencies(),
         datetime.now(UTC),
     )
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
@@ -82,7 +82,7 @@ def login(call: Call[Credentials, None]) -> sessions.TokenPair:
         call.body.email,
         call.body.password,
         call.address,
-        resources.auth_parts(),
+        resources.auth_dependencies(),
         datetime.now(UTC),
     )
 
@@ -92,7 +92,7 @@ def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
     """Exchanges a refresh token for a new pair."""
     return sessions.refresh(
         call.body.refresh_token,
-        resources.auth_parts(),
+        resources.auth_dependencies(),
         datetime.now(UTC),
     )
 
@@ -124,7 +124,7 @@ def change_password(call: Call[PasswordChange, None]) -> None:
         call.viewer.user_id,
         call.body.current_password,
         call.body.new_password,
-        resources.auth_parts(),
+        resources.auth_dependencies(),
         datetime.now(UTC),
     )
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.auth import tokens
-from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
 from chalicelib.compare_and_swap import retried
@@ -44,24 +44,24 @@ class RotationLostError(UnavailableError):
     """Another refresh of the same session was faster."""
 
 
-def start(account: Account, parts: Parts, now: datetime) -> TokenPair | None:
+def start(account: Account, dependencies: Dependencies, now: datetime) -> TokenPair | None:
     """A new session of the account; None when its password was changed or it was deleted in this very moment."""
     session_id = secrets.token_hex(16)
-    token = _new_token(account.user_id, session_id, parts.keys)
+    token = _new_token(account.user_id, session_id, dependencies.keys)
     session = Session(
         user_id=account.user_id,
         session_id=session_id,
         current_hash=_hash(token),
         epoch=account.session_epoch,
         started_at=now,
-        expires_at=now + timedelta(seconds=parts.settings.refresh_token_seconds),
+        expires_at=now + timedelta(seconds=dependencies.settings.refresh_token_seconds),
     )
-    if not parts.sessions.start(session, account.password_hash):
+    if not dependencies.sessions.start(session, account.password_hash):
         return None
-    return _pair(session, token, parts, now)
+    return _pair(session, token, dependencies, now)
 
 
-def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
+def refresh(token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
     """A new pair for a refresh token, which is spent by this.
 
     `now` is when the request came in: a repeat that came in time is not late because it lost a few races.
@@ -70,23 +70,23 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
         SessionOverError: unknown, expired or revoked; or spent, which revokes the whole session.
         RotationLostError: too many refreshes of one session at once.
     """
-    user_id, session_id = _parts(token)
-    account = parts.accounts.find(user_id)
+    user_id, session_id = _ids_of(token)
+    account = dependencies.accounts.find(user_id)
 
     def rotate() -> TokenPair:
-        session = parts.sessions.find(user_id, session_id)
+        session = dependencies.sessions.find(user_id, session_id)
         if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
             raise SessionOverError("Sign in again.")
-        fresh = _new_token(user_id, session_id, parts.keys)
-        rotated = _rotated(session, _hash(token), _hash(fresh), parts.settings, now)
+        fresh = _new_token(user_id, session_id, dependencies.keys)
+        rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)
         if rotated is None:
-            if _is_ours(token, parts.keys):
+            if _is_ours(token, dependencies.keys):
                 log.warning("a spent refresh token came back, session revoked: user %s", user_id)
-                parts.sessions.revoke(user_id, session_id)
+                dependencies.sessions.revoke(user_id, session_id)
             raise SessionOverError("Sign in again.")
-        if not parts.sessions.replace(session, rotated):
+        if not dependencies.sessions.replace(session, rotated):
             raise RotationLostError("Too many refreshes at once; try again.")
-        return _pair(rotated, fresh, parts, now)
+        return _pair(rotated, fresh, dependencies, now)
 
     return retried(ROTATION_TRIES, RotationLostError, rotate)
 
@@ -94,7 +94,7 @@ def refresh(token: str, parts: Parts, now: datetime) -> TokenPair:
 def log_out(token: str, sessions: SessionStore) -> None:
     """Ends the token's session; nothing happens for a token that the session did not give out lately."""
     try:
-        user_id, session_id = _parts(token)
+        user_id, session_id = _ids_of(token)
     except SessionOverError:
         return
     session = sessions.find(user_id, session_id)
@@ -129,9 +129,9 @@ def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: 
     )
 
 
-def _pair(session: Session, token: str, parts: Parts, now: datetime) -> TokenPair:
-    access = tokens.issue(parts.keys, session.user_id, session.session_id, parts.settings, now)
-    return TokenPair(access_token=access, refresh_token=token, expires_in=parts.settings.access_token_seconds)
+def _pair(session: Session, token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
+    access = tokens.issue(dependencies.keys, session.user_id, session.session_id, dependencies.settings, now)
+    return TokenPair(access_token=access, refresh_token=token, expires_in=dependencies.settings.access_token_seconds)
 
 
 def _new_token(user_id: str, session_id: str, keys: KeyRing) -> str:
@@ -140,7 +140,7 @@ def _new_token(user_id: str, session_id: str, keys: KeyRing) -> str:
 
 
 def _is_ours(token: str, keys: KeyRing) -> bool:
-    """Whether a token that `_parts` could read was once given out: its MAC is by a key of ours."""
+    """Whether a token that `_ids_of` could read was once given out: its MAC is by a key of ours."""
     raw = _raw(token)
     said, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
     return any(hmac.compare_digest(_mac(key, said), mac) for key in _mac_keys(keys))
@@ -158,7 +158,7 @@ def _raw(token: str) -> bytes:
     return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
 
 
-def _parts(token: str) -> tuple[str, str]:
+def _ids_of(token: str) -> tuple[str, str]:
     """User and session id of a refresh token. Raises `SessionOverError` for anything else."""
     try:
         raw = _raw(token)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.auth import emails, passwords, sessions, throttle
-from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, WrongCredentialsError
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def sign_in(email: str, password: str, address: str, parts: Parts, now: datetime) -> sessions.TokenPair:
+def sign_in(email: str, password: str, address: str, dependencies: Dependencies, now: datetime) -> sessions.TokenPair:
     """A new session. An unknown account costs the same steps as a wrong password: neither answer nor time tells.
 
     `address` is the caller's network address as API Gateway saw it.
@@ -25,21 +25,21 @@ def sign_in(email: str, password: str, address: str, parts: Parts, now: datetime
         ThrottledError: too many failures for the account or from the address.
     """
     email, from_address = emails.folded(email), address_key("sign-in", address)
-    throttle.check_address(parts.attempts, from_address, parts.settings, now)
-    user_id = parts.accounts.find_user_id(email) or NOBODY
-    account = parts.accounts.find(user_id)
-    familiar = parts.sessions.is_familiar(user_id, address, account.session_epoch if account else 0)
+    throttle.check_address(dependencies.attempts, from_address, dependencies.settings, now)
+    user_id = dependencies.accounts.find_user_id(email) or NOBODY
+    account = dependencies.accounts.find(user_id)
+    familiar = dependencies.sessions.is_familiar(user_id, address, account.session_epoch if account else 0)
     key = f"account#{_digest(email)}" + (f"#{_digest(address)}" if familiar else "")
-    throttle.take_account_attempt(parts.attempts, key, parts.settings, now)
-    right = passwords.matches(password, account.password_hash if account else None, parts.settings)
-    pair = sessions.start(_rehashed(account, password, parts), parts, now) if right and account else None
+    throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
+    right = passwords.matches(password, account.password_hash if account else None, dependencies.settings)
+    pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
     if pair is None or account is None:
-        throttle.count_address_failure(parts.attempts, from_address, parts.settings, now)
+        throttle.count_address_failure(dependencies.attempts, from_address, dependencies.settings, now)
         log.info("sign-in refused: user %s", user_id)
         raise WrongCredentialsError("The e-mail address or the password is wrong.")
-    parts.attempts.forget(key)
+    dependencies.attempts.forget(key)
     until = now + timedelta(days=throttle.FAMILIAR_DAYS)
-    parts.sessions.remember_address(user_id, address, account.session_epoch, until)
+    dependencies.sessions.remember_address(user_id, address, account.session_epoch, until)
     log.info("signed in: user %s", user_id)
     return pair
 
@@ -49,14 +49,14 @@ def address_key(what: str, address: str) -> str:
     return f"{what}#{_digest(address)}"
 
 
-def _rehashed(account: Account, password: str, parts: Parts) -> Account:
+def _rehashed(account: Account, password: str, dependencies: Dependencies) -> Account:
     """The account with a hash of today's parameters."""
-    if not passwords.outdated(account.password_hash, parts.settings):
+    if not passwords.outdated(account.password_hash, dependencies.settings):
         return account
-    fresh = passwords.hash_of(password, parts.settings)
-    if parts.accounts.rehash_password(account.user_id, account.password_hash, fresh):
+    fresh = passwords.hash_of(password, dependencies.settings)
+    if dependencies.accounts.rehash_password(account.user_id, account.password_hash, fresh):
         return msgspec.structs.replace(account, password_hash=fresh)
-    return parts.accounts.find(account.user_id) or account  # a sign-in beside this one was faster
+    return dependencies.accounts.find(account.user_id) or account  # a sign-in beside this one was faster
 
 
 def _digest(text: str) -> str:

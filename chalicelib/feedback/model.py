@@ -1,4 +1,4 @@
-"""What a viewer has said about a film, as plain data, and the port of the store that keeps it."""
+"""A viewer's feedback on a film, as plain data, and the port of the store that keeps it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,14 +15,14 @@ type Steer = Literal["more_like_this", "exclude"]
 
 
 class Feedback(KnownFilm, frozen=True, kw_only=True):
-    """One viewer's word on one film: at least one of `rating` and `steer` is set.
+    """One viewer's feedback on one film: at least one of `rating` and `steer` is set.
 
     Titles and year are copied in at writing, so that nobody needs the catalogue to show or weigh it.
     """
 
     rating: Rating | None
     steer: Steer | None
-    language: Language  # the viewer's when they said it: reasons are written in it
+    language: Language  # the viewer's when they gave it: reasons are written in it
     updated_at: datetime  # UTC, microseconds
 
 
@@ -32,7 +32,7 @@ down."""
 
 
 class Judgement(NamedTuple):
-    """One user's word on one film, as far as learning goes. `judged_at` in microseconds of the epoch."""
+    """One user's rating of one film, as far as learning goes. `judged_at` in microseconds of the epoch."""
 
     user_id: str
     film_id: str
@@ -78,7 +78,7 @@ class FeedbackStore(Protocol):
         """Newest first, filtered; a full page unless it is the last."""
 
     def list_all(self, user_id: str) -> list[Feedback]:
-        """Everything the user has said, read consistently, newest first."""
+        """All feedback of the user, read consistently, newest first."""
 
     def list_since(self, user_id: str, moment: datetime) -> list[Feedback]:
         """Items with `updated_at` after the moment, read consistently from the local index."""

@@ -1,4 +1,4 @@
-"""`/v1/feedback`: what the signed-in viewer says about films."""
+"""`/v1/feedback`: the signed-in viewer's feedback on films."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -8,9 +8,9 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.catalog.model import part_of
+from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
 from chalicelib.feedback.history_import import ImportSummary, import_history
 from chalicelib.feedback.history_rows import HistoryFormat
-from chalicelib.feedback.judge import Change, judge, take_back
 from chalicelib.feedback.model import Feedback, Rating, Steer
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint
@@ -61,9 +61,9 @@ def _answer(item: Feedback, language: Language) -> FeedbackAnswer:
     bp, "PUT", "/v1/feedback/{film_id}", body=Change, answer=FeedbackAnswer, signed_in=True, problems=(404, 409, 503)
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
-    """Judge or steer: absent keeps, null clears, both null removes (then 204)."""
+    """Rate or steer: absent keeps, null clears, both null removes (then 204)."""
     user_id = call.viewer.user_id
-    item = judge(
+    item = give_feedback(
         resources.feedback_store(),
         resources.catalog,
         resources.find_listed_film,
@@ -78,13 +78,13 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
 
 @endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, signed_in=True)
 def delete_feedback(call: Call[None, None], film_id: str) -> None:
-    """Take back all that was said about the film."""
+    """Take back rating and steer of the film."""
     take_back(resources.feedback_store(), call.viewer.user_id, film_id)
 
 
 @endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, signed_in=True)
 def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
-    """What I have said, newest first."""
+    """My feedback, newest first."""
     query, user_id = call.query, call.viewer.user_id
     # The position holds the user id; it is left out of the cursor and put back from the token.
     after = unseal(query.cursor, dict[str, str]) | {"user_id": user_id} if query.cursor else None

@@ -36,7 +36,7 @@ def rebuild(event: SQSEvent) -> Failures:
     """Lists are due. Several messages for one user are one rebuild."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
 
-    parts = resources.rebuild_parts()
+    dependencies = resources.rebuild_dependencies()
     done: dict[str, datetime] = {}
 
     def handle(record: Any) -> None:
@@ -44,7 +44,7 @@ def rebuild(event: SQSEvent) -> Failures:
         if message.user_id in done and done[message.user_id] > message.changed_at:
             return
         began = datetime.now(UTC)
-        use_case(parts, message.user_id, began, message.changed_at)
+        use_case(dependencies, message.user_id, began, message.changed_at)
         done[message.user_id] = began
 
     return _each(event, handle, queue_url("rebuild"))
@@ -55,12 +55,12 @@ def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case
 
-    parts = resources.ask_parts()
+    dependencies = resources.ask_dependencies()
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        log.info("ask: %s", use_case(parts, message.user_id, left))
+        log.info("ask: %s", use_case(dependencies, message.user_id, left))
 
     return _each(event, handle, queue_url("ask"))
 

@@ -10,9 +10,12 @@ from chalicelib.recommendations.ports import RecommendationStore
 
 
 def holdings(user_id: str, store: RecommendationStore) -> dict[str, Any]:
-    """The list, the model's answer and the hot facts, read consistently; a film of the list is one flat object."""
+    """The list, the model's reply (as `answer`, its stored name) and the hot facts, read consistently; a film of the
+    list is one flat object."""
     record = store.read(user_id)
-    return msgspec.structs.asdict(record) | {"list_": _list(record.list_) if record.list_ else None}
+    fields = msgspec.structs.asdict(record)
+    reply = fields.pop("reply")
+    return fields | {"list_": _list(record.list_) if record.list_ else None, "answer": reply}
 
 
 def _list(held: StoredList) -> dict[str, Any]:

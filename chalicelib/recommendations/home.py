@@ -1,4 +1,4 @@
-"""The home page: the stored list minus what the viewer has judged since. Two reads, no search, no model."""
+"""The home page: the stored list minus what the viewer has rated since. Two reads, no search, no model."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -69,23 +69,23 @@ def home_page(
     record = store.read_page(user_id)
     held = record.list_
     if held is None:
-        said = feedback.list_all(user_id)
-        films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in said}, len(top()))]
+        given = feedback.list_all(user_id)
+        films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in given}, len(top()))]
         version, generated_at, titles = "top", now, {}
-        state: State = "updating" if said else "fresh"
+        state: State = "updating" if given else "fresh"
     else:
-        said = feedback.list_since(user_id, held.seen_until)
+        given = feedback.list_since(user_id, held.seen_until)
         films, version, generated_at, titles = (
             list(held.films),
             str(held.version),
             held.generated_at,
             held.because_titles,
         )
-        state = _state(held, record.state, max((item.updated_at for item in said), default=None), now)
+        state = _state(held, record.state, max((item.updated_at for item in given), default=None), now)
     if after and after.version != version:
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
-    judged = {item.film_id for item in said}
-    left = [(place, film) for place, film in enumerate(films, 1) if film.card.film_id not in judged]
+    rated = {item.film_id for item in given}
+    left = [(place, film) for place, film in enumerate(films, 1) if film.card.film_id not in rated]
     behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
     page = behind[:limit]
     return HomePage(

@@ -104,11 +104,11 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True):
     proposed: bool = False  # the model named it by itself; it was not among the candidates offered
 
 
-class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model said, kept on its own so that every later rebuild can merge it. Paid for once."""
+class StoredReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The model's reply, kept on its own so that every later rebuild can merge it. Paid for once."""
 
     taste_hash: str
-    answered_at: datetime
+    replied_at: datetime = msgspec.field(name="answered_at")  # as older items have it
     language: Language
     prompt_version: str
     question_key: str
@@ -142,6 +142,6 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of a user's recommendations."""
 
     list_: StoredList | None = None
-    answer: StoredAnswer | None = None
+    reply: StoredReply | None = None
     state: AskState = AskState()
     erased: bool = False

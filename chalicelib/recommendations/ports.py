@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, NeighbourScores, StoredAnswer, StoredList, UserRecord
+from chalicelib.recommendations.model import AskState, NeighbourScores, StoredList, StoredReply, UserRecord
 
 
 class RecommendationStore(Protocol):
-    """One partition a user: the list, the model's answer, and the small hot facts."""
+    """One partition a user: the list, the model's reply, and the small hot facts."""
 
     def read(self, user_id: str) -> UserRecord:
         """Everything of the user, strongly consistent, in one query."""
@@ -24,8 +24,8 @@ class RecommendationStore(Protocol):
             UserErasedError: the account is gone.
         """
 
-    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
-        """Stores the model's answer in place of an older one. `UserErasedError` when the account is gone."""
+    def put_reply(self, user_id: str, reply: StoredReply) -> None:
+        """Stores the model's reply in place of an older one. `UserErasedError` when the account is gone."""
 
     def put_state(self, user_id: str, state: AskState, replaces: AskState) -> AskState:
         """Stores the hot facts in place of those that were read, and returns them as stored. `ListChangedError` if

@@ -1,24 +1,24 @@
-"""From ranked films and the model's answer to a published list. Compare-and-swap: the loser starts over."""
+"""From ranked films and the model's reply to a published list. Compare-and-swap: the loser starts over."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.catalog.model import Film, FilmCard, part_of
-from chalicelib.recommendations.model import Ground, RankedFilm, StoredAnswer, StoredFilm, StoredList, Taste
+from chalicelib.recommendations.model import Ground, RankedFilm, StoredFilm, StoredList, StoredReply, Taste
 
 
 def merge(
-    ranked: Sequence[RankedFilm], answer: StoredAnswer | None, answer_films: Mapping[str, Film], taste: Taste
+    ranked: Sequence[RankedFilm], reply: StoredReply | None, reply_films: Mapping[str, Film], taste: Taste
 ) -> list[RankedFilm]:
-    """The model's picks first, in its order, then the fast list; nothing judged, nothing twice.
+    """The model's picks first, in its order, then the fast list; nothing rated, nothing twice.
 
     A pick that the fast list holds too keeps the fast list's causes, so that it can say why in either language.
     """
     by_id = {one.film.film_id: one for one in ranked}
     merged: dict[str, RankedFilm] = {}
     top_score = ranked[0].score if ranked else 1.0
-    for pick in answer.picks if answer else ():
-        film = answer_films.get(pick.film_id)
+    for pick in reply.picks if reply else ():
+        film = reply_films.get(pick.film_id)
         if film is None or pick.film_id in taste.rated or pick.film_id in merged:
             continue
         because = by_id[pick.film_id].because if pick.film_id in by_id else ()
@@ -31,7 +31,7 @@ def merge(
 
 def stored_list(
     ranked: Sequence[RankedFilm],
-    answer: StoredAnswer | None,
+    reply: StoredReply | None,
     taste: Taste,
     version: int,
     read_at: datetime,
@@ -39,8 +39,8 @@ def stored_list(
     now: datetime,
 ) -> StoredList:
     """The list as it is stored: film cards in all languages, the model's words, and the titles of the causes."""
-    reasons = {pick.film_id: pick.reason for pick in answer.picks} if answer else {}
-    films = tuple(stored_film(one, reasons.get(one.film.film_id), answer) for one in ranked)
+    reasons = {pick.film_id: pick.reason for pick in reply.picks} if reply else {}
+    films = tuple(stored_film(one, reasons.get(one.film.film_id), reply) for one in ranked)
     named = {film_id for film in films for film_id in film.because}
     titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
     return StoredList(
@@ -54,7 +54,7 @@ def stored_list(
     )
 
 
-def stored_film(one: RankedFilm, reason: str | None = None, answer: StoredAnswer | None = None) -> StoredFilm:
+def stored_film(one: RankedFilm, reason: str | None = None, reply: StoredReply | None = None) -> StoredFilm:
     """A place of a list; `reason` counts for the model's picks only."""
     own_words = reason if one.ground in ("model", "proposal") else None
     return StoredFilm(
@@ -62,5 +62,5 @@ def stored_film(one: RankedFilm, reason: str | None = None, answer: StoredAnswer
         ground=one.ground,
         because=one.because,
         reason=own_words,
-        reason_language=answer.language if own_words and answer else None,
+        reason_language=reply.language if own_words and reply else None,
     )

@@ -17,7 +17,7 @@ queued again. Above the ask queue's visibility time-out."""
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """When questions are allowed; see `settings.py` for the reasons."""
 
-    ask_after_judged: int
+    ask_after_rated: int
     cooldown_seconds: int
     per_user_and_day: int
     quiet_seconds: int
@@ -34,11 +34,11 @@ class Due(msgspec.Struct, frozen=True):
 def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
     """The rule in one place; both lanes and the sweep go by it.
 
-    A first question is due at once when enough films are judged; later ones when the taste changed since the last
-    question, the cooldown is over, and the sitting too: who likes one film soon likes another, and one question at the
-    end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
+    A first question is due at once when enough films are rated; later ones when the taste changed since the last
+    question, the cooldown is over, and the activity session too: who likes one film soon likes another, and one
+    question at its end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
     """
-    if len(taste.rated) < limits.ask_after_judged:
+    if len(taste.rated) < limits.ask_after_rated:
         return Due("no")
     refresh = state.refresh_requested_at is not None
     if state.asked_hash == taste.taste_hash and not refresh:
@@ -63,8 +63,8 @@ def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | Non
 
 
 def _settled_at(taste: Taste, state: AskState, limits: Limits, now: datetime) -> datetime:
-    """When the sitting is over: a while after the viewer's last word, but not for ever after the first new one. In
-    whole steps, so that a sitting moves the user's place in the sweep's index a few times, not with every like."""
+    """When the activity session is over: a while after the viewer's last feedback, but not for ever after the first new
+    one. In whole steps, so that a session moves the user's place in the sweep's index a few times, not at each like."""
     latest = max((films[0].judged_at for films in _lists(taste) if films), default=now)
     settled = latest + timedelta(seconds=limits.quiet_seconds)
     step = max(1, limits.quiet_seconds // 3)
@@ -89,7 +89,7 @@ def window_of(state: AskState) -> int:
 def limits_of(values: Settings) -> Limits:
     """The limits of this deployment."""
     return Limits(
-        ask_after_judged=values.ask_after_judged,
+        ask_after_rated=values.ask_after_rated,
         cooldown_seconds=values.ask_cooldown_seconds,
         per_user_and_day=values.ask_per_user_and_day,
         quiet_seconds=min(values.ask_quiet_seconds, values.ask_cooldown_seconds),  # a short cooldown means haste

@@ -16,8 +16,8 @@ from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
     RankedFilm,
-    StoredAnswer,
     StoredList,
+    StoredReply,
     Taste,
     UserErasedError,
     UserRecord,
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 5  # each lost race means that somebody else has just published; five in a row mean a storm: let SQS wait
 
 
-class Parts(NamedTuple):
+class Dependencies(NamedTuple):
     """What the steps work with."""
 
     store: RecommendationStore
@@ -50,7 +50,7 @@ class Parts(NamedTuple):
     settings: Settings
 
 
-def rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | None = None) -> bool:
+def rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None = None) -> bool:
     """Publishes a list that reflects all feedback, then queues a question for GigaChat if the user is due.
 
     Returns False when there was nothing to do: the account is gone, or the stored list was made from feedback read
@@ -61,37 +61,41 @@ def rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | No
         CatalogUnavailableError: no films to be had; deliver the message again.
     """
     try:
-        return retried(ATTEMPTS, ListChangedError, lambda: _rebuild(parts, user_id, now, changed_at))
+        return retried(ATTEMPTS, ListChangedError, lambda: _rebuild(dependencies, user_id, now, changed_at))
     except UserErasedError:
         return False
 
 
-def _rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | None) -> bool:
-    record = parts.store.read(user_id)
+def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None) -> bool:
+    record = dependencies.store.read(user_id)
     if record.erased or (changed_at and record.list_ and record.list_.seen_until > changed_at):
         return False
-    taste = taste_of(parts.feedback.list_all(user_id), now)
-    films = _films(parts, record.answer, taste) if taste.rated else _nothing_said(parts)
-    parts.store.publish(user_id, _stored(films, record, taste, now, parts.settings))
-    _queue_question(parts, user_id, record.state, taste, now)
+    taste = taste_of(dependencies.feedback.list_all(user_id), now)
+    films = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
+    dependencies.store.publish(user_id, _stored(films, record, taste, now, dependencies.settings))
+    _queue_question(dependencies, user_id, record.state, taste, now)
     return True
 
 
-def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
+def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
     """The fast list before anybody's diversity rule: also what candidates for the model are chosen from."""
-    return rank(taste, collect(taste, parts.catalog, parts.neighbours.neighbours), limit=parts.settings.ranked_max)
+    return rank(
+        taste,
+        collect(taste, dependencies.catalog, dependencies.neighbours.neighbours),
+        limit=dependencies.settings.ranked_max,
+    )
 
 
-def _films(parts: Parts, answer: StoredAnswer | None, taste: Taste) -> list[RankedFilm]:
+def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) -> list[RankedFilm]:
     """What is to be shown, in its order: ranked, the model's picks first, "more like this" kept, made diverse."""
-    limits = parts.settings
-    picked = [pick.film_id for pick in answer.picks] if answer else []
-    picked_films = parts.catalog.get_many(picked) if picked else {}
-    candidates = collect(taste, parts.catalog, parts.neighbours.neighbours)
-    films = merge(rank(taste, candidates, limits.ranked_max), answer, picked_films, taste)
+    limits = dependencies.settings
+    picked = [pick.film_id for pick in reply.picks] if reply else []
+    picked_films = dependencies.catalog.get_many(picked) if picked else {}
+    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.neighbours)
+    films = merge(rank(taste, candidates, limits.ranked_max), reply, picked_films, taste)
     if steered := fresh_steers(taste, candidates):
         unsteered = rank(without_steers(taste), candidates, FIRST_PAGE)
-        films = with_more_of_their_kind(films, merge(unsteered, answer, picked_films, taste), steered, candidates)
+        films = with_more_of_their_kind(films, merge(unsteered, reply, picked_films, taste), steered, candidates)
     return spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
 
 
@@ -101,7 +105,7 @@ def _stored(
     """The list that comes after the one that was read."""
     return stored_list(
         films,
-        record.answer,
+        record.reply,
         taste,
         version=(record.list_.version if record.list_ else 0) + 1,
         read_at=now,
@@ -110,26 +114,26 @@ def _stored(
     )
 
 
-def _nothing_said(parts: Parts) -> list[RankedFilm]:
-    """Somebody took everything back: they are a new viewer again, whatever the model once said of them."""
-    size = parts.settings.list_size_max
-    return top_spread(top_films(parts.catalog, size), (), size)
+def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
+    """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
+    size = dependencies.settings.list_size_max
+    return top_spread(top_films(dependencies.catalog, size), (), size)
 
 
-def _queue_question(parts: Parts, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
+def _queue_question(dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
     """Sends first, marks afterwards: a death in between repeats the message, which the queue drops as a duplicate."""
     running = state.pending_since if state.question_key else None  # its own ending clears that mark
-    verdict = due(taste, state, limits_of(parts.settings), now)
-    if verdict.when == "now":
-        parts.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
+    timing = due(taste, state, limits_of(dependencies.settings), now)
+    if timing.when == "now":
+        dependencies.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
         new = msgspec.structs.replace(state, pending_since=now, stale_since=None)
-    elif verdict.when == "later":
+    elif timing.when == "later":
         new = msgspec.structs.replace(
-            state, stale_since=state.stale_since or now, not_before=verdict.not_before, pending_since=running
+            state, stale_since=state.stale_since or now, not_before=timing.not_before, pending_since=running
         )
-    elif verdict.when == "no":
+    elif timing.when == "no":
         new = msgspec.structs.replace(state, stale_since=None, pending_since=running)
     else:
         return
     if new != state:
-        parts.store.put_state(user_id, new, replaces=state)
+        dependencies.store.put_state(user_id, new, replaces=state)

@@ -22,7 +22,7 @@ _FIRST_DEFAULTS = {"ground": "content"}
 
 
 def packed(value: msgspec.Struct) -> bytes:
-    """The bytes of a list, an answer or a state."""
+    """The bytes of a list, a reply or a state."""
     return zlib.compress(msgspec.msgpack.encode(value), 9)
 
 

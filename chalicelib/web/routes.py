@@ -50,7 +50,9 @@ def get_asset(name: str) -> Response:
 @endpoint(bp, "POST", "/v1/auth/session/login", body=Credentials, answer=AccessToken, problems=(400, 401, 429))
 def login_page(call: Call[Credentials, None]) -> Response:
     """Signs the page in: the refresh token comes as a cookie that scripts cannot read."""
-    return _kept(sign_in(call.body.email, call.body.password, call.address, resources.auth_parts(), datetime.now(UTC)))
+    return _kept(
+        sign_in(call.body.email, call.body.password, call.address, resources.auth_dependencies(), datetime.now(UTC))
+    )
 
 
 @endpoint(bp, "POST", "/v1/auth/session/refresh", answer=AccessToken, problems=(401,))
@@ -59,7 +61,7 @@ def refresh_page(_call: Call[None, None]) -> Response:
     used = refresh_token_in(_headers())
     if used is None:
         raise UnauthorizedError("There is no session to go on with.")
-    return _kept(sessions.refresh(used, resources.auth_parts(), datetime.now(UTC)))
+    return _kept(sessions.refresh(used, resources.auth_dependencies(), datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/session/logout", status=204)

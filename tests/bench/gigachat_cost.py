@@ -19,13 +19,13 @@ from itertools import count, islice, zip_longest
 
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
-from chalicelib.recommendations.ask import AskParts, ask
-from chalicelib.recommendations.llm.port import ModelReply, Question
-from chalicelib.recommendations.llm.prompt import build_question
+from chalicelib.recommendations.ask import AskDependencies, ask
+from chalicelib.recommendations.llm.port import ModelReply, Prompt
+from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.plan import plan
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.rebuild import Parts, ranked_list, rebuild
+from chalicelib.recommendations.rebuild import Dependencies, ranked_list, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from infra.catalog.sources.demo import demo_films, demo_ratings
@@ -77,25 +77,27 @@ class World:
     films: Sequence[Film]
     now: datetime = datetime(1990, 1, 1, tzinfo=UTC)
     calls: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    questions: list[Question] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
     sweeps: int = 0
 
     def __post_init__(self) -> None:
         self.store, self.outbox, self.feedback = FakeRecommendationStore(), FakeOutbox(), FakeFeedbackStore()
         self.catalog = GenreCatalog(self.films)
-        self.parts = Parts(self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings)
+        self.dependencies = Dependencies(
+            self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings
+        )
         model = FakeModel()
         self.asking = ""
 
-        def note(question: Question) -> ModelReply:
+        def note(prompt: Prompt) -> ModelReply:
             self.calls[self.asking].append(self.now)
-            self.questions.append(question)
-            return replies.ask(question, 0)
+            self.prompts.append(prompt)
+            return replies.ask(prompt, 0)
 
         replies = FakeModel()
-        model.answers = note
+        model.replies = note
         budget = FakeBudget(10**12)
-        self.ask_parts = AskParts(self.parts, lambda: model, budget, lambda: self.now)
+        self.ask_dependencies = AskDependencies(self.dependencies, lambda: model, budget, lambda: self.now)
         self._agenda: list[tuple[datetime, int, Rebuild | Ask | Feedback | None, str]] = []
         self._ticket = count()
         self._lane_free: dict[str, datetime] = {}
@@ -112,10 +114,10 @@ class World:
                 self.feedback.put(user_id, what, self.feedback.find(user_id, what.film_id))
                 plan(self.outbox, [user_id], self.now)
             elif isinstance(what, Rebuild):
-                rebuild(self.parts, what.user_id, self.now, what.changed_at)
+                rebuild(self.dependencies, what.user_id, self.now, what.changed_at)
             elif isinstance(what, Ask):
                 self.asking, self.catalog.pool = what.user_id, QUESTION_POOL
-                ask(self.ask_parts, what.user_id, 60)
+                ask(self.ask_dependencies, what.user_id, 60)
                 self.catalog.pool = REBUILD_POOL
             else:
                 self.sweeps += 1
@@ -156,7 +158,7 @@ def most_in_a_window(moments: Iterable[datetime], seconds: float) -> int:
     return most
 
 
-def heavy_question(world: World) -> Question:
+def heavy_question(world: World) -> Prompt:
     """The question about a viewer with 200 likes: the most rated films."""
     rows = enumerate(world.films[:200])
     given = [
@@ -171,7 +173,7 @@ def heavy_question(world: World) -> Question:
     ]
     taste = taste_of(given, world.now)
     world.catalog.pool = 10 * QUESTION_POOL
-    return build_question(taste, ranked_list(world.parts, taste), "ru", 1)
+    return build_prompt(taste, ranked_list(world.dependencies, taste), "ru", 1)
 
 
 def measure(events: int | None) -> dict[str, object]:
@@ -189,7 +191,7 @@ def measure(events: int | None) -> dict[str, object]:
         world.at(moment, None)
         moment += timedelta(seconds=SWEEP_SECONDS)
     world.run(settled_at)
-    calls = len(world.questions)
+    calls = len(world.prompts)
     for user_id in world.store.records:  # nothing has changed, but messages come twice
         world.at(world.now, Rebuild(user_id=user_id, changed_at=world.now))
         world.at(world.now, Ask(user_id=user_id, taste_hash="", window=0))
@@ -198,15 +200,15 @@ def measure(events: int | None) -> dict[str, object]:
     for user_id, feedback in replayed:
         spans[user_id].append(feedback.updated_at)
     heavy = heavy_question(world)
-    variable = max([heavy.variable_tokens, *(question.variable_tokens for question in world.questions)])
-    prompts = [question.prompt_tokens for question in world.questions]
+    variable = max([heavy.variable_tokens, *(prompt.variable_tokens for prompt in world.prompts)])
+    prompts = [prompt.prompt_tokens for prompt in world.prompts]
     return {
         "feedback_events": len(replayed),
         "active_user_hours": len({(user_id, int(one.updated_at.timestamp()) // 3_600) for user_id, one in replayed}),
         "calls": calls,
         "calls_per_100_feedback": round(100 * calls / len(replayed), 2),
         "prompt_tokens_per_call": round(sum(prompts) / max(1, len(prompts)), 1),
-        "calls_when_nothing_changed": len(world.questions) - calls,
+        "calls_when_nothing_changed": len(world.prompts) - calls,
         "seed_loop_calls": sum(int((max(m) - min(m)).total_seconds() // 3_600) + 1 for m in spans.values()),
         "max_calls_per_user_and_cooldown": max(
             (most_in_a_window(moments, settings.ask_cooldown_seconds) for moments in world.calls.values()), default=0

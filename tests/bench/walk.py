@@ -2,8 +2,8 @@
 
     python -m tests.bench.walk
 
-Three likes and a "more like this" run through judge, plan, rebuild, ask and home on fakes. Every pair of files of which
-one calls the other counts once, in the order in which it first happens; a return is a pair whose second file has been
+Three likes and a "more like this" run through give_feedback, plan, rebuild, ask and home on fakes. Each pair of files of
+which one calls the other counts once, in the order in which it first happens; a return is a pair whose second file has been
 entered before. Plain data (models, ports, settings, errors) is not counted: nobody reads it on the way.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from chalicelib.feedback.judge import Change, judge
+from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.recommendations.plan import plan
 from tests.lanes import Lanes
 
@@ -55,7 +55,9 @@ def one_like() -> None:
     lanes = Lanes()
     changes = [Change(rating="like")] * 3 + [Change(steer="more_like_this")]
     for film, change in zip(lanes.films, changes, strict=False):
-        judge(lanes.feedback, lambda: lanes.catalog, lambda *_: None, "viewer", film.film_id, change, "ru", lanes.now)
+        give_feedback(
+            lanes.feedback, lambda: lanes.catalog, lambda *_: None, "viewer", film.film_id, change, "ru", lanes.now
+        )
     plan(lanes.outbox, ["viewer"], lanes.now)
     lanes.deliver()
     lanes.page("viewer")

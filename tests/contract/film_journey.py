@@ -16,7 +16,7 @@ from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.language import Language
 from chalicelib.recommendations.ranking.reasons import sentence
-from chalicelib.recommendations.rebuild import Parts, rebuild
+from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.settings import settings
 from infra.catalog.sources.rows import LIST_SEPARATOR, Refusal, Row, read_csv, read_jsonl
 from tests.auth_world import EMAIL, PASSWORD
@@ -136,8 +136,8 @@ class Journey:
     def rebuild(self) -> None:
         """The list anew, as the queue's function would make it."""
         store, feedback = resources.recommendation_store(), resources.feedback_store()
-        parts = Parts(store, feedback, self.catalog, FakeNeighbours(), FakeOutbox(), settings())
-        rebuild(parts, self.user_id, datetime.now(UTC), datetime.now(UTC))
+        dependencies = Dependencies(store, feedback, self.catalog, FakeNeighbours(), FakeOutbox(), settings())
+        rebuild(dependencies, self.user_id, datetime.now(UTC), datetime.now(UTC))
 
 
 def follow_through_api(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:

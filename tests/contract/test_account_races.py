@@ -12,10 +12,10 @@ import pytest
 
 from chalicelib.auth import accounts, sessions
 from chalicelib.auth.adapters.store import AccountItem, DynamoAccountStore, DynamoSessionStore, digest
-from chalicelib.auth.dependencies import Parts
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, EmailTakenError, Session, SessionOverError
 from chalicelib.auth.sign_in import sign_in
-from chalicelib.resources import auth_parts
+from chalicelib.resources import auth_dependencies
 from tests.auth_world import EMAIL, HOME, PASSWORD
 from tests.aws import aws_in_memory
 
@@ -23,9 +23,9 @@ AT_ONCE = 50
 
 
 @pytest.fixture
-def parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
+def dependencies(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dependencies]:
     with aws_in_memory(monkeypatch):
-        yield auth_parts()
+        yield auth_dependencies()
 
 
 class UnconditionalAccounts(DynamoAccountStore):
@@ -74,11 +74,11 @@ def at_once(act: Callable[[int], object]) -> list[object]:
         return list(pool.map(safely, range(AT_ONCE)))
 
 
-def registered(parts: Parts) -> tuple[int, int]:
+def registered(dependencies: Dependencies) -> tuple[int, int]:
     """How many of fifty registrations of one address went through, and how many accounts are stored."""
 
     def register(_: int) -> object:
-        return accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", parts, datetime.now(UTC))
+        return accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
 
     answers = at_once(register)
     stored = boto3.client("dynamodb").scan(TableName="AccountsTable")["Items"]
@@ -86,44 +86,48 @@ def registered(parts: Parts) -> tuple[int, int]:
     return sum(not isinstance(answer, Exception) for answer in answers), accounts_stored
 
 
-def test_one_account_is_left_when_fifty_register_one_address_at_once(parts: Parts) -> None:
-    assert registered(parts) == (1, 1)
+def test_one_account_is_left_when_fifty_register_one_address_at_once(dependencies: Dependencies) -> None:
+    assert registered(dependencies) == (1, 1)
 
 
-def test_fifty_accounts_are_left_when_the_condition_is_taken_away(parts: Parts) -> None:
-    assert registered(replace(parts, accounts=UnconditionalAccounts("AccountsTable"))) == (50, 50)
+def test_fifty_accounts_are_left_when_the_condition_is_taken_away(dependencies: Dependencies) -> None:
+    assert registered(replace(dependencies, accounts=UnconditionalAccounts("AccountsTable"))) == (50, 50)
 
 
-def refreshed(parts: Parts, store: DynamoSessionStore) -> tuple[int, int, list[str]]:
+def refreshed(dependencies: Dependencies, store: DynamoSessionStore) -> tuple[int, int, list[str]]:
     """Pairs handed out by fifty refreshes of one token, rotations the session has seen, and the tokens."""
-    account = accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", parts, datetime.now(UTC))
-    token = sign_in(EMAIL, PASSWORD, HOME, parts, datetime.now(UTC)).refresh_token
-    racing, now = replace(parts, sessions=store), datetime.now(UTC)
+    account = accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+    token = sign_in(EMAIL, PASSWORD, HOME, dependencies, datetime.now(UTC)).refresh_token
+    racing, now = replace(dependencies, sessions=store), datetime.now(UTC)
     pairs = [
         answer
         for answer in at_once(lambda _: sessions.refresh(token, racing, now))
         if isinstance(answer, sessions.TokenPair)
     ]
-    (session,) = parts.sessions.list_all(account.user_id)
+    (session,) = dependencies.sessions.list_all(account.user_id)
     return len(pairs), session.generation - 1, [pair.refresh_token for pair in pairs]
 
 
-def is_live(token: str, parts: Parts) -> bool:
+def is_live(token: str, dependencies: Dependencies) -> bool:
     try:
-        sessions.refresh(token, parts, datetime.now(UTC))
+        sessions.refresh(token, dependencies, datetime.now(UTC))
     except SessionOverError:
         return False
     return True
 
 
-def test_one_live_pair_is_left_and_each_is_known_when_fifty_refresh_one_token_at_once(parts: Parts) -> None:
-    pairs, rotations, tokens = refreshed(parts, MeetingSessions("SessionsTable", "AccountsTable"))
+def test_one_live_pair_is_left_and_each_is_known_when_fifty_refresh_one_token_at_once(
+    dependencies: Dependencies,
+) -> None:
+    pairs, rotations, tokens = refreshed(dependencies, MeetingSessions("SessionsTable", "AccountsTable"))
     assert pairs == rotations == AT_ONCE
-    assert sum(is_live(token, parts) for token in tokens) <= 1
+    assert sum(is_live(token, dependencies) for token in tokens) <= 1
 
 
-def test_pairs_are_handed_out_unknown_to_the_session_when_the_condition_is_taken_away(parts: Parts) -> None:
-    pairs, rotations, _ = refreshed(parts, UnconditionalSessions("SessionsTable", "AccountsTable"))
+def test_pairs_are_handed_out_unknown_to_the_session_when_the_condition_is_taken_away(
+    dependencies: Dependencies,
+) -> None:
+    pairs, rotations, _ = refreshed(dependencies, UnconditionalSessions("SessionsTable", "AccountsTable"))
     assert pairs == AT_ONCE
     assert rotations < pairs
 
@@ -137,10 +141,10 @@ class LogoutMeanwhile(DynamoSessionStore):
         return found
 
 
-def test_no_pair_is_live_when_a_sign_out_comes_between_read_and_write(parts: Parts) -> None:
-    accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", parts, datetime.now(UTC))
-    token = sign_in(EMAIL, PASSWORD, HOME, parts, datetime.now(UTC)).refresh_token
-    racing = replace(parts, sessions=LogoutMeanwhile("SessionsTable", "AccountsTable"))
+def test_no_pair_is_live_when_a_sign_out_comes_between_read_and_write(dependencies: Dependencies) -> None:
+    accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+    token = sign_in(EMAIL, PASSWORD, HOME, dependencies, datetime.now(UTC)).refresh_token
+    racing = replace(dependencies, sessions=LogoutMeanwhile("SessionsTable", "AccountsTable"))
     with pytest.raises(SessionOverError):
         sessions.refresh(token, racing, datetime.now(UTC))
-    assert not is_live(token, parts)
+    assert not is_live(token, dependencies)

@@ -12,9 +12,9 @@ from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
     Pick,
-    StoredAnswer,
     StoredFilm,
     StoredList,
+    StoredReply,
     UserErasedError,
 )
 from chalicelib.recommendations.ports import RecommendationStore
@@ -55,9 +55,9 @@ def stored_list(version: int = 1, films: int = 3, **fields: Any) -> StoredList:
     return StoredList(version=version, **(given | fields))
 
 
-ANSWER = StoredAnswer(
+ANSWER = StoredReply(
     taste_hash="t",
-    answered_at=NOW,
+    replied_at=NOW,
     language="ru",
     prompt_version="1",
     question_key="k",
@@ -68,17 +68,17 @@ ANSWER = StoredAnswer(
 
 def test_unknown_user_has_nothing(store: RecommendationStore) -> None:
     record = store.read(USER)
-    assert (record.list_, record.answer, record.state, record.erased) == (None, None, AskState(), False)
+    assert (record.list_, record.reply, record.state, record.erased) == (None, None, AskState(), False)
 
 
 def test_everything_comes_back_as_it_was_stored(store: RecommendationStore) -> None:
     store.publish(USER, stored_list())
-    store.put_answer(USER, ANSWER)
+    store.put_reply(USER, ANSWER)
     state = store.put_state(USER, AskState(asked_hash="t", asked_at=NOW, not_before=NOW), replaces=AskState())
     record = store.read(USER)
-    assert (record.list_, record.answer, record.state) == (stored_list(), ANSWER, state)
+    assert (record.list_, record.reply, record.state) == (stored_list(), ANSWER, state)
     page = store.read_page(USER)
-    assert (page.list_, page.answer, page.state) == (stored_list(), None, state)
+    assert (page.list_, page.reply, page.state) == (stored_list(), None, state)
     assert store.read(OTHER).list_ is None
 
 
@@ -121,12 +121,12 @@ def test_only_users_whose_time_has_come_are_stale(store: RecommendationStore) ->
 
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
     store.publish(USER, stored_list(1))
-    store.put_answer(USER, ANSWER)
+    store.put_reply(USER, ANSWER)
     store.put_state(USER, AskState(asked_hash="a", stale_since=NOW, not_before=NOW), replaces=AskState())
     store.erase(USER, NOW)
     store.erase(USER, NOW)
     record = store.read(USER)
-    assert (record.erased, record.list_, record.answer, record.state) == (True, None, None, AskState())
+    assert (record.erased, record.list_, record.reply, record.state) == (True, None, None, AskState())
     for version in (1, 2):
         with pytest.raises(UserErasedError):
             store.publish(USER, stored_list(version))
@@ -139,7 +139,7 @@ def test_no_answer_and_no_state_come_back_when_the_user_was_erased_during_the_qu
     asked = store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
     store.erase(USER, NOW)
     with pytest.raises(UserErasedError):
-        store.put_answer(USER, ANSWER)
+        store.put_reply(USER, ANSWER)
     for known in (asked, AskState()):
         with pytest.raises(UserErasedError):
             store.put_state(USER, AskState(asked_hash="b"), replaces=known)

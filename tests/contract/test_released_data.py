@@ -18,7 +18,7 @@ from chalicelib.catalog.model import FilmNotFoundError, FilmQuery
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
-from chalicelib.recommendations.model import AskState, Pick, StoredAnswer, StoredFilm, StoredList
+from chalicelib.recommendations.model import AskState, Pick, StoredFilm, StoredList, StoredReply
 from chalicelib.recommendations.stored_formats import packed, unpacked_list
 from tests.factories import card, film_with, titles
 from tests.tables import table
@@ -73,9 +73,9 @@ def test_list_answer_and_state_are_read_when_0_1_wrote_them() -> None:
         ),
         because_titles={BLADE_RUNNER: LIKED},
     )
-    assert record.answer == StoredAnswer(
+    assert record.reply == StoredReply(
         taste_hash=taste_hash,
-        answered_at=THEN,
+        replied_at=THEN,
         language="ru",
         prompt_version="v1",
         question_key="k1",

@@ -68,7 +68,7 @@ class DynamoFeedbackStore:
         updated_at = self.items.updated_at
         unchanged = updated_at == _stamp(replaces.updated_at) if replaces else updated_at.does_not_exist()
         if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
-            raise FeedbackChangedError("This film was judged elsewhere at the same moment; try again.")
+            raise FeedbackChangedError("This film was rated elsewhere at the same moment; try again.")
 
     def delete(self, user_id: str, film_id: str) -> None:
         """One delete: 1 write unit, and 1 for the index when there was an item."""

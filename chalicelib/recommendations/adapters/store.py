@@ -1,6 +1,6 @@
 """The recommendations table. One partition a user, three items: `list`, `answer` (both compressed) and `state`.
 
-With `neighbour_store.py` and `budget_store.py` the only files of the package that import pynamodb.
+`answer` holds the model's reply.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from chalicelib.compare_and_swap import is_written
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
-    StoredAnswer,
     StoredList,
+    StoredReply,
     UserErasedError,
     UserRecord,
 )
@@ -81,9 +81,9 @@ class DynamoRecommendationStore:
         if not is_written(lambda: row.save(condition=expected)):
             raise self._refusal(user_id)
 
-    def put_answer(self, user_id: str, answer: StoredAnswer) -> None:
+    def put_reply(self, user_id: str, reply: StoredReply) -> None:
         """One conditional put: about 2 write units."""
-        row = self.items(user_id, ANSWER, body=packed(answer))
+        row = self.items(user_id, ANSWER, body=packed(reply))
         if not is_written(lambda: row.save(condition=self.items.erased.does_not_exist())):
             raise UserErasedError(GONE)
 
@@ -144,7 +144,7 @@ def _record(rows: Any) -> UserRecord:
     list_row = by_item.get(LIST)
     return UserRecord(
         list_=unpacked_list(list_row.body, int(list_row.format or 1)) if list_row is not None else None,
-        answer=unpacked(by_item[ANSWER].body, StoredAnswer) if ANSWER in by_item else None,
+        reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
     )
 

@@ -1,4 +1,4 @@
-"""What we ask the model and what comes back, as plain data, and the port of the model."""
+"""The prompt to the model and its reply, as plain data, and the port of the model."""
 
 from collections.abc import Mapping
 from typing import Literal, Protocol
@@ -33,11 +33,11 @@ class Message(msgspec.Struct, frozen=True):
     content: str
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """One function call to make. The film offered under number n is `offered[n - 1]`.
 
     `prompt_tokens` and `variable_tokens` (what differs between viewers) are estimates of `tokens.py`;
-    `max_completion_tokens` bounds the answer, so their sum is what the call can cost.
+    `max_completion_tokens` bounds the reply, so their sum is what the call can cost.
     """
 
     messages: tuple[Message, ...]
@@ -57,10 +57,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model said: function arguments where it called the function, else text. Tokens are those billed, or
-    the reservation's where the answer did not say."""
+    """The model's reply: function arguments where it called the function, else text. Tokens are those billed, or
+    the reservation's where it did not say."""
 
-    arguments: object | None = None  # a dict when all is well; a string or anything else is the judge's business
+    arguments: object | None = None  # a dict when all is well; a string or anything else is for `reply.py` to read
     content: str = ""
     finish_reason: str = "stop"
     prompt_tokens: int = 0
@@ -69,14 +69,14 @@ class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total_tokens(self) -> int:
-        """What the answer cost."""
+        """What the reply cost."""
         return self.prompt_tokens + self.completion_tokens
 
 
 class ModelError(Exception):
-    """A call that brought no answer.
+    """A call that brought no reply.
 
-    `retryable`: the same question may be asked again later (never before the cooldown). `billed`: it may have been
+    `retryable`: the same prompt may be asked again later (never before the cooldown). `billed`: it may have been
     paid for, so the reservation stays spent. `retry_after_seconds` is the service's wish, 0 when it has none.
     """
 
@@ -91,5 +91,5 @@ class ModelError(Exception):
 class Model(Protocol):
     """A language model that answers by one function call."""
 
-    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:
-        """The model's answer, within the deadline. Raises `ModelError`."""
+    def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
+        """The model's reply, within the deadline. Raises `ModelError`."""

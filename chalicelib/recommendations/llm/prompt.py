@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from chalicelib.language import Language
-from chalicelib.recommendations.llm.port import Message, Question
+from chalicelib.recommendations.llm.port import Message, Prompt
 from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
 from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
 
@@ -40,7 +40,7 @@ def _function() -> dict[str, object]:
     return found
 
 
-def build_question(taste: Taste, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Question:
+def build_prompt(taste: Taste, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Prompt:
     """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
 
     A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
@@ -57,7 +57,7 @@ def build_question(taste: Taste, candidates: Sequence[RankedFilm], language: Lan
     places = [place for place in shuffled if place in kept]
     lines = [f"{number} {kept[place]}" for number, place in enumerate(places, start=1)]
     user = _asked(language, taste_text, lines)
-    return Question(
+    return Prompt(
         messages=(Message("system", system), Message("user", user)),
         functions=(function,),
         function_call=str(function["name"]),

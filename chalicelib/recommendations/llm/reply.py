@@ -1,4 +1,4 @@
-"""What we accept of an answer: parsed tolerantly, judged strictly. Pure."""
+"""What we accept of a reply: parsed tolerantly, checked strictly. Pure."""
 
 import re
 import unicodedata
@@ -10,10 +10,10 @@ import msgspec
 
 from chalicelib.language import Language
 from chalicelib.recommendations.llm.loose_json import parse_loosely
-from chalicelib.recommendations.llm.port import ModelReply, Question
+from chalicelib.recommendations.llm.port import ModelReply, Prompt
 
 REASON_CHARACTERS_MAX = 200
-PROPOSALS_MAX = 8  # twice what was asked for; each costs a search, and fifty of them are an answer gone wrong
+PROPOSALS_MAX = 8  # twice what was asked for; each costs a search, and fifty of them are a reply gone wrong
 _TITLE_CHARACTERS_MAX = 150
 _YEARS = range(1880, 2101)
 _LETTERS_MIN = 8  # less is no sentence
@@ -27,8 +27,8 @@ _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
 type Cause = Literal["blacklist", "length", "error", "nonsense", "empty", "nothing_usable"]
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What is left of an answer. Picks are (film id, reason) in the model's order, proposals (title, year, reason), yet
+class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of a reply. Picks are (film id, reason) in the model's order, proposals (title, year, reason), yet
     to be matched; a reason that did not pass is empty, the film stays. `cause` says why nothing is left."""
 
     picks: tuple[tuple[str, str], ...] = ()
@@ -37,24 +37,24 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     dropped: Mapping[str, int] = {}
 
 
-def read_answer(reply: ModelReply, question: Question, forbidden_ids: Collection[str], language: Language) -> Verdict:
+def read_reply(reply: ModelReply, prompt: Prompt, forbidden_ids: Collection[str], language: Language) -> ReadReply:
     """Only films that were offered, none forbidden, none twice; reasons of plain text in the viewer's script."""
     if reply.finish_reason == "blacklist":
-        return Verdict(cause="blacklist")
+        return ReadReply(cause="blacklist")
     if reply.finish_reason == "length":  # the rest is missing, and with it perhaps the sense
-        return Verdict(cause="length")
+        return ReadReply(cause="length")
     if reply.finish_reason == "error":
-        return Verdict(cause="error")
-    said = _said(reply)
-    if said is None:
-        return Verdict(cause="nonsense")
+        return ReadReply(cause="error")
+    arguments = _arguments(reply)
+    if arguments is None:
+        return ReadReply(cause="nonsense")
     dropped: Counter[str] = Counter()
-    picks = _picks(_entries(said, "picks"), question.offered, forbidden_ids, language, dropped)
-    proposals = _proposals(_entries(said, "proposals"), language, dropped)
+    picks = _picks(_entries(arguments, "picks"), prompt.offered, forbidden_ids, language, dropped)
+    proposals = _proposals(_entries(arguments, "proposals"), language, dropped)
     cause: Cause | None = None
     if not picks and not proposals:
         cause = "nothing_usable" if dropped else "empty"
-    return Verdict(picks=picks, proposals=proposals, cause=cause, dropped=dict(dropped))
+    return ReadReply(picks=picks, proposals=proposals, cause=cause, dropped=dict(dropped))
 
 
 def plain_reason(text: object, language: Language) -> str:
@@ -72,22 +72,22 @@ def plain_reason(text: object, language: Language) -> str:
     return reason if len(letters) >= _LETTERS_MIN and fitting >= _SHARE_OF_SCRIPT * len(letters) else ""
 
 
-def _said(reply: ModelReply) -> Mapping[str, object] | None:
-    said: object = reply.arguments
-    if said is None or isinstance(said, str):
-        said = parse_loosely(said or reply.content)
+def _arguments(reply: ModelReply) -> Mapping[str, object] | None:
+    arguments: object = reply.arguments
+    if arguments is None or isinstance(arguments, str):
+        arguments = parse_loosely(arguments or reply.content)
     for _ in range(2):  # {"name": …, "arguments": {…}} written out as text
-        if isinstance(said, dict) and "arguments" in said and "picks" not in said:
-            said = said["arguments"]
-        if isinstance(said, str):
-            said = parse_loosely(said)
-    if isinstance(said, list):
-        said = {"picks": said}
-    return said if isinstance(said, dict) else None
+        if isinstance(arguments, dict) and "arguments" in arguments and "picks" not in arguments:
+            arguments = arguments["arguments"]
+        if isinstance(arguments, str):
+            arguments = parse_loosely(arguments)
+    if isinstance(arguments, list):
+        arguments = {"picks": arguments}
+    return arguments if isinstance(arguments, dict) else None
 
 
-def _entries(said: Mapping[str, object], key: str) -> list[object]:
-    found = said.get(key)
+def _entries(arguments: Mapping[str, object], key: str) -> list[object]:
+    found = arguments.get(key)
     if isinstance(found, str):
         found = parse_loosely(found)
     return found if isinstance(found, list) else []
@@ -107,7 +107,7 @@ def _picks(
         if number is None or not 1 <= number <= len(offered):
             dropped["not_offered"] += 1
         elif (film_id := offered[number - 1]) in forbidden_ids:
-            dropped["judged"] += 1
+            dropped["rated"] += 1
         elif film_id in picks:
             dropped["repeated"] += 1
         else:
@@ -134,8 +134,8 @@ def _proposals(
 
 
 def _reason(fields: Mapping[str, object], language: Language, dropped: Counter[str]) -> str:
-    said = next((fields[key] for key in ("why", "reason") if fields.get(key)), "")
-    reason = plain_reason(said, language)
+    given = next((fields[key] for key in ("why", "reason") if fields.get(key)), "")
+    reason = plain_reason(given, language)
     if not reason:
         dropped["bad_reason"] += 1
     return reason

@@ -13,7 +13,7 @@ import { Slot } from "./slot.js";
 import { tell } from "./messages.js";
 import { genreText, language, t, timeText } from "./words.js";
 
-const LIKES_WANTED = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_judged)
+const LIKES_WANTED = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_rated)
 
 export function Home() {
   const list = useStore(homeList);

@@ -49,7 +49,7 @@ def test_every_session_ends_and_only_the_new_password_is_good_when_it_was_change
     world = World()
     user_id = world.register().user_id
     pairs = [world.sign_in(), world.sign_in()]
-    accounts.change_password(user_id, PASSWORD, "another good one", world.parts, world.now)
+    accounts.change_password(user_id, PASSWORD, "another good one", world.dependencies, world.now)
     for pair in pairs:
         with pytest.raises(SessionOverError):
             world.refresh(pair.refresh_token)
@@ -63,9 +63,9 @@ def test_a_password_change_is_refused_and_slowed_down_when_the_current_one_is_wr
     user_id = world.register().user_id
     for _ in range(world.settings.throttle_failures_per_account):
         with pytest.raises(WrongCredentialsError):
-            accounts.change_password(user_id, "wrong", "another good one", world.parts, world.now)
+            accounts.change_password(user_id, "wrong", "another good one", world.dependencies, world.now)
     with pytest.raises(ThrottledError):
-        accounts.change_password(user_id, PASSWORD, "another good one", world.parts, world.now)
+        accounts.change_password(user_id, PASSWORD, "another good one", world.dependencies, world.now)
     world.sign_in()  # by somebody who knows the password, undisturbed
 
 
@@ -73,7 +73,7 @@ def test_a_new_password_is_refused_when_it_is_common() -> None:
     world = World()
     user_id = world.register().user_id
     with pytest.raises(InvalidInputError):
-        accounts.change_password(user_id, PASSWORD, "password123", world.parts, world.now)
+        accounts.change_password(user_id, PASSWORD, "password123", world.dependencies, world.now)
 
 
 def test_nothing_is_found_when_the_account_is_gone() -> None:

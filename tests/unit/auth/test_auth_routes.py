@@ -169,7 +169,7 @@ def test_no_log_line_names_a_secret_when_a_whole_session_is_logged(
     api("PUT", "/v1/me/password", {"current_password": PASSWORD, "new_password": fresh}, second["access_token"])
     third = api.sign_in(fresh)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(resources, "auth_parts", lambda: 1 / 0)  # a fault of ours, with its traceback
+        broken.setattr(resources, "auth_dependencies", lambda: 1 / 0)  # a fault of ours, with its traceback
         assert api("POST", "/v1/auth/login", {"email": EMAIL, "password": fresh}).status_code == 500
     api("POST", "/v1/auth/logout", {"refresh_token": second["refresh_token"]})
     api("DELETE", "/v1/me", token=third["access_token"])

@@ -104,7 +104,7 @@ def test_the_hash_is_renewed_when_parameters_have_changed() -> None:
     world = World()
     user_id = world.register().user_id
     stronger = Settings(**CHEAP | {"argon2_iterations": 2})
-    world.parts = dataclasses.replace(world.parts, settings=stronger)
+    world.dependencies = dataclasses.replace(world.dependencies, settings=stronger)
     world.sign_in()
     assert not passwords.outdated(world.accounts.accounts[user_id].password_hash, stronger)
     world.sign_in()

@@ -75,7 +75,7 @@ def test_a_token_ends_with_its_session_when_signed_out_or_revoked(world: World) 
     refused(first.access_token)
     asked(second.access_token)
     user_id = next(iter(world.accounts.accounts))
-    accounts.change_password(user_id, "eleven green bottles", "twelve green ones", world.parts, world.now)
+    accounts.change_password(user_id, "eleven green bottles", "twelve green ones", world.dependencies, world.now)
     refused(second.access_token)
 
 

@@ -59,7 +59,7 @@ def test_new_viewer_gets_the_top_list_with_reasons() -> None:
     assert all(one.source == "top" and one.reason for one in page.films)
 
 
-def test_judged_films_are_not_in_the_top_list_when_no_list_is_published_yet() -> None:
+def test_rated_films_are_not_in_the_top_list_when_no_list_is_published_yet() -> None:
     home = Home()
     home.say("Top 0", -60)
     page = home.page()
@@ -67,7 +67,7 @@ def test_judged_films_are_not_in_the_top_list_when_no_list_is_published_yet() ->
     assert page.state == "updating"
 
 
-def test_film_is_gone_from_the_very_next_page_when_it_is_judged() -> None:
+def test_film_is_gone_from_the_very_next_page_when_it_is_rated() -> None:
     home = Home()
     home.publish(stored("A"), stored("B"), stored("C"))
     home.say("B", 5)
@@ -76,7 +76,7 @@ def test_film_is_gone_from_the_very_next_page_when_it_is_judged() -> None:
     assert page.state == "updating"
 
 
-def test_film_judged_within_the_margin_of_the_clocks_is_subtracted_and_the_list_is_fresh() -> None:
+def test_film_rated_within_the_margin_of_the_clocks_is_subtracted_and_the_list_is_fresh() -> None:
     home = Home()
     home.publish(stored("A"), stored("B"))
     home.say("B", -5)  # before the list's query began, but a slow clock may have missed it
@@ -113,7 +113,7 @@ def test_lists_source_is_the_best_one_in_it(grounds: tuple[Any, ...], source: st
     assert home.page(limit=1).source == source
 
 
-def test_pages_hold_everything_once_when_films_are_judged_between_them() -> None:
+def test_pages_hold_everything_once_when_films_are_rated_between_them() -> None:
     home = Home()
     home.publish(*(stored(str(n)) for n in range(10)))
     first = home.page(limit=4)
@@ -126,7 +126,7 @@ def test_pages_hold_everything_once_when_films_are_judged_between_them() -> None
     assert home.page(limit=4, after=second.after).after is None
 
 
-def test_no_cursor_is_given_when_only_judged_films_follow() -> None:
+def test_no_cursor_is_given_when_only_rated_films_follow() -> None:
     home = Home()
     home.publish(stored("A"), stored("B"), stored("C"))
     home.say("B", 5)

@@ -1,4 +1,4 @@
-"""When a viewer's taste is put to the model: at once the first time, then once a sitting."""
+"""When a viewer's taste is put to the model: at once the first time, then once an activity session."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ def minutes_until(moment: datetime | None) -> float:
     return (moment - NOW).total_seconds() / 60
 
 
-def test_first_question_is_due_at_once_when_three_films_are_judged() -> None:
+def test_first_question_is_due_at_once_when_three_films_are_rated() -> None:
     assert verdict(AskState(), 2, 1, 0).when == "now"
     assert verdict(AskState(), 1, 0).when == "no"
 
@@ -46,7 +46,7 @@ def test_question_is_due_when_the_viewer_has_been_quiet() -> None:
     assert verdict(state(600, stale_since=NOW - timedelta(minutes=60)), 60, 50, 41).when == "now"
 
 
-def test_question_is_due_when_a_sitting_lasts_for_hours() -> None:
+def test_question_is_due_when_an_activity_session_lasts_for_hours() -> None:
     assert verdict(state(600, stale_since=NOW - timedelta(hours=2)), 120, 60, 0).when == "now"
 
 

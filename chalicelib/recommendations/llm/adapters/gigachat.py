@@ -22,7 +22,7 @@ from gigachat.exceptions import (
 )
 from pydantic import ValidationError
 
-from chalicelib.recommendations.llm.port import ModelCause, ModelError, ModelReply, Question
+from chalicelib.recommendations.llm.port import ModelCause, ModelError, ModelReply, Prompt
 
 if TYPE_CHECKING:
     from gigachat.models.chat import ChatCompletion
@@ -64,33 +64,33 @@ class GigaChatModel:
         )
         self._client: GigaChat | None = None
 
-    def ask(self, question: Question, deadline_seconds: float) -> ModelReply:
+    def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
         """The model's answer. Repeats the call once after a 401 (a spurious one heals) or a failed connection, never
         after anything that may have been billed, and only while the deadline leaves time. Raises `ModelError`."""
         end = time.monotonic() + deadline_seconds - _MARGIN_SECONDS
         try:
-            return self._call(question, end)
+            return self._call(prompt, end)
         except ModelError as error:
             again = error.cause in ("unauthorized", "connect") and not error.billed
             if not again or end - time.monotonic() < _LEAST_SECONDS:
                 raise
-        return self._call(question, end)
+        return self._call(prompt, end)
 
     def close(self) -> None:
-        """Lets go of the connections; the next question opens new ones."""
+        """Lets go of the connections; the next prompt opens new ones."""
         if self._client:
             self._client.close()
             self._client = None
 
-    def _call(self, question: Question, end: float) -> ModelReply:
+    def _call(self, prompt: Prompt, end: float) -> ModelReply:
         left = end - time.monotonic()
         if left < _LEAST_SECONDS:
             raise ModelError("deadline", retryable=True, billed=False)
-        session = session_id_cvar.set(_SESSION.format(version=question.prompt_version))
+        session = session_id_cvar.set(_SESSION.format(version=prompt.prompt_version))
         try:
-            return _reply_of(self._chat(_payload(question, self._model), left))
+            return _reply_of(self._chat(_payload(prompt, self._model), left))
         except Exception as error:  # the client lets httpx, json and pydantic errors through
-            salvaged = _salvage(error, question)
+            salvaged = _salvage(error, prompt)
             if salvaged:
                 return salvaged
             raise model_error_of(error, self._auth_url) from error
@@ -107,13 +107,13 @@ class GigaChatModel:
         return self._client.chat(payload)
 
 
-def _payload(question: Question, model: str) -> dict[str, Any]:
+def _payload(prompt: Prompt, model: str) -> dict[str, Any]:
     return {
         "model": model,
-        "messages": [{"role": message.role, "content": message.content} for message in question.messages],
-        "functions": [dict(function) for function in question.functions],
-        "function_call": {"name": question.function_call},
-        "max_tokens": question.max_completion_tokens,
+        "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
+        "functions": [dict(function) for function in prompt.functions],
+        "function_call": {"name": prompt.function_call},
+        "max_tokens": prompt.max_completion_tokens,
     }
 
 
@@ -132,7 +132,7 @@ def _reply_of(completion: "ChatCompletion") -> ModelReply:
     )
 
 
-def _salvage(error: Exception, question: Question) -> ModelReply | None:
+def _salvage(error: Exception, prompt: Prompt) -> ModelReply | None:
     """Function arguments sent as a string: the client refuses them, but the error holds them. Their cost is unknown."""
     if not isinstance(error, ValidationError):
         return None
@@ -141,8 +141,8 @@ def _salvage(error: Exception, question: Question) -> ModelReply | None:
             return ModelReply(
                 arguments=detail["input"],
                 finish_reason="function_call",
-                prompt_tokens=question.prompt_tokens,
-                completion_tokens=question.max_completion_tokens,
+                prompt_tokens=prompt.prompt_tokens,
+                completion_tokens=prompt.max_completion_tokens,
             )
     return None
 
@@ -154,7 +154,7 @@ _NEVER_SENT = (
 """What fails before a byte of the question has left: it costs nothing."""
 
 _BY_STATUS: tuple[tuple[type[ResponseError], ModelCause, bool], ...] = (
-    # What is ours to repair (credentials, quota, model name) may be asked again once it is; a question that the
+    # What is ours to repair (credentials, quota, model name) may be asked again once it is; a prompt that the
     # service finds malformed stays malformed.
     (AuthenticationError, "unauthorized", True),
     (ForbiddenError, "forbidden", True),
@@ -175,7 +175,7 @@ def model_error_of(error: Exception, auth_url: str) -> ModelError:
     if isinstance(error, _NEVER_SENT):
         return ModelError("connect", retryable=True, billed=False)
     if isinstance(error, httpx.TransportError):
-        if _is_about(error, auth_url):  # no token, no question: nothing was asked yet
+        if _is_about(error, auth_url):  # no token, no prompt: nothing was asked yet
             return ModelError("connect", retryable=True, billed=False)
         cause: ModelCause = "timeout" if isinstance(error, httpx.TimeoutException) else "reset"
         return ModelError(cause, retryable=True, billed=True)
@@ -195,7 +195,7 @@ def _of_response(error: ResponseError, auth_url: str) -> ModelError:
     for kind, cause, retryable in _BY_STATUS:
         if isinstance(error, kind):
             after = error.retry_after if isinstance(error, RateLimitError) else 0.0
-            if at_auth:  # the token's refusal says nothing about the question
+            if at_auth:  # the token's refusal says nothing about the prompt
                 cause, retryable = ("rate_limited" if after or cause == "rate_limited" else "unauthorized"), True
             return ModelError(cause, retryable=retryable, billed=False, retry_after_seconds=after)
     return ModelError("unknown", retryable=True, billed=not at_auth)

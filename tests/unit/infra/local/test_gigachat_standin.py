@@ -19,7 +19,7 @@ from gigachat.exceptions import (
     UnprocessableEntityError,
 )
 
-from chalicelib.recommendations.llm.prompt import build_question
+from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.token_estimate import estimate_prompt
 from chalicelib.recommendations.ranking.taste import taste_of
 from infra.local.gigachat.faults import KINDS
@@ -46,7 +46,7 @@ def payload(language: str = "ru") -> dict[str, Any]:
         for place in range(15)
         for genre in TITLES
     ]
-    question = build_question(taste_of([feedback("Airplane!", year=1993)], NOW), offered, language, 1)  # type: ignore[arg-type]
+    question = build_prompt(taste_of([feedback("Airplane!", year=1993)], NOW), offered, language, 1)  # type: ignore[arg-type]
     user = question.messages[-1].content
     return {
         "messages": [

@@ -9,7 +9,7 @@ from chalicelib.auth.keys import parse
 from chalicelib.auth.model import SessionOverError
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.auth.tokens import verify
-from chalicelib.resources import auth_parts
+from chalicelib.resources import auth_dependencies
 from infra.__main__ import main
 from infra.operator import rotate_keys, sign_out
 from tests.auth_world import HOME, PASSWORD, key_set
@@ -18,17 +18,17 @@ from tests.aws import KEYS_SECRET, aws_in_memory, stack_in_memory
 
 def signed_in(*names: str) -> dict[str, sessions.TokenPair]:
     """A pair for each of these accounts."""
-    parts, pairs = auth_parts(), {}
+    dependencies, pairs = auth_dependencies(), {}
     for name in names:
         email = f"{name}@example.com"
-        accounts.register(email, PASSWORD, None, "ru", "register#test", parts, datetime.now(UTC))
-        pairs[name] = sign_in(email, PASSWORD, HOME, parts, datetime.now(UTC))
+        accounts.register(email, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+        pairs[name] = sign_in(email, PASSWORD, HOME, dependencies, datetime.now(UTC))
     return pairs
 
 
 def is_over(pair: sessions.TokenPair) -> bool:
     try:
-        sessions.refresh(pair.refresh_token, auth_parts(), datetime.now(UTC))
+        sessions.refresh(pair.refresh_token, auth_dependencies(), datetime.now(UTC))
     except SessionOverError:
         return True
     return False
@@ -37,14 +37,14 @@ def is_over(pair: sessions.TokenPair) -> bool:
 def test_one_user_or_everyone_is_signed_out_by_command(monkeypatch: pytest.MonkeyPatch) -> None:
     with aws_in_memory(monkeypatch):
         pairs = signed_in("vera", "oleg")
-        parts = auth_parts()
-        vera = verify(pairs["vera"].access_token, parts.keys, parts.settings, datetime.now(UTC)).user_id
+        dependencies = auth_dependencies()
+        vera = verify(pairs["vera"].access_token, dependencies.keys, dependencies.settings, datetime.now(UTC)).user_id
         stack_in_memory("kinosovet", {"SessionsTable": "SessionsTable"})
         assert main(["sign-out", "--user", vera]) == 0
         assert is_over(pairs["vera"])
         assert not is_over(pairs["oleg"])
         assert main(["sign-out", "--everyone"]) == 0
-        assert parts.sessions.list_all(vera) == []
+        assert dependencies.sessions.list_all(vera) == []
         assert sign_out.sign_out("SessionsTable", None, boto3.client("dynamodb")) == 0
 
 
@@ -61,8 +61,8 @@ def test_the_secret_has_a_new_key_in_front_when_rotated_by_command(
         printed = capsys.readouterr().out
         assert keys[0].kid in printed
         assert keys[0].secret not in printed
-        parts = auth_parts()
-        verify(pair.access_token, parts.keys, parts.settings, datetime.now(UTC))
+        dependencies = auth_dependencies()
+        verify(pair.access_token, dependencies.keys, dependencies.settings, datetime.now(UTC))
         assert not is_over(pair)
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel, model_error_of
-from chalicelib.recommendations.llm.port import ModelError, ModelReply, Question
-from chalicelib.recommendations.llm.prompt import build_question
-from chalicelib.recommendations.llm.reply import read_answer
+from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
+from chalicelib.recommendations.llm.prompt import build_prompt
+from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from infra.deploy.template.functions import function_globals
@@ -49,10 +49,10 @@ def environment() -> dict[str, object]:
     return found
 
 
-def question(likes: int = 5) -> Question:
+def prompt(likes: int = 5) -> Prompt:
     taste = taste_of([feedback(f"Liked {place}", minutes_ago=place) for place in range(likes)], NOW)
     offered = [ranked(f"Film {place}", genres=("Drama", "Comedy")[place % 2 :]) for place in range(50)]
-    return build_question(taste, offered, "ru", 1)
+    return build_prompt(taste, offered, "ru", 1)
 
 
 def failure(standin: StandIn, **more: Any) -> ModelError:
@@ -61,22 +61,22 @@ def failure(standin: StandIn, **more: Any) -> ModelError:
 
 def refused(standin: StandIn, deadline_seconds: float, **more: Any) -> ModelError:
     with model(standin, **more) as opened, pytest.raises(ModelError) as caught:
-        opened.ask(question(), deadline_seconds)
+        opened.ask(prompt(), deadline_seconds)
     return caught.value
 
 
-def answer(standin: StandIn, asked: Question) -> ModelReply:
+def answer(standin: StandIn, asked: Prompt) -> ModelReply:
     with model(standin) as opened:
         return opened.ask(asked, 60)
 
 
-def test_answer_passes_the_judge_when_all_is_well(standin: StandIn) -> None:
-    asked = question()
+def test_answer_passes_the_checks_when_all_is_well(standin: StandIn) -> None:
+    asked = prompt()
     reply = answer(standin, asked)
-    verdict = read_answer(reply, asked, (), "ru")
-    assert len(verdict.picks) == 12
-    assert all(reason for _, reason in verdict.picks)
-    assert verdict.cause is None
+    kept = read_reply(reply, asked, (), "ru")
+    assert len(kept.picks) == 12
+    assert all(reason for _, reason in kept.picks)
+    assert kept.cause is None
     assert reply.prompt_tokens == asked.prompt_tokens, "our estimate is the bill"
     assert reply.completion_tokens < asked.max_completion_tokens
     assert reply.model.startswith("GigaChat-2")
@@ -84,8 +84,8 @@ def test_answer_passes_the_judge_when_all_is_well(standin: StandIn) -> None:
 
 def test_client_and_token_are_kept_when_more_is_asked(standin: StandIn) -> None:
     with model(standin) as one:
-        one.ask(question(), 60)
-        one.ask(question(), 60)
+        one.ask(prompt(), 60)
+        one.ask(prompt(), 60)
     bill = standin.bill()
     assert (bill["requests"], bill["token_requests"]) == (2, 1)
     assert bill["precached_prompt_tokens"] > 0, "the shared prefix was cached"
@@ -126,7 +126,7 @@ def test_failure_is_told_in_our_words_when_the_service_fails_for_ever(
 def test_call_succeeds_when_a_401_or_a_refused_connection_was_a_single_one(standin: StandIn) -> None:
     for kind in ("401", "revoked", "off"):
         standin.fault(kind, 1)
-        assert answer(standin, question()).arguments, kind
+        assert answer(standin, prompt()).arguments, kind
 
 
 def test_call_ends_at_its_timeout_when_the_service_is_slow(standin: StandIn) -> None:
@@ -176,19 +176,19 @@ def test_failure_is_a_connection_when_nobody_listens(standin: StandIn) -> None:
         ("obey", None, 1),
     ],
 )
-def test_judge_keeps_what_is_usable_when_the_answer_is_bad(
+def test_checks_keep_what_is_usable_when_the_answer_is_bad(
     standin: StandIn, kind: str, cause: str | None, picks: int
 ) -> None:
     standin.fault(kind, 1)
-    asked = question()
+    asked = prompt()
     reply = answer(standin, asked)
-    verdict = read_answer(reply, asked, (), "ru")
-    assert verdict.cause == cause
-    assert len(verdict.picks) >= picks if kind == "truncated" else len(verdict.picks) == picks
-    assert {film for film, _ in verdict.picks} <= set(asked.offered)
-    assert len(verdict.proposals) <= 8
+    kept = read_reply(reply, asked, (), "ru")
+    assert kept.cause == cause
+    assert len(kept.picks) >= picks if kind == "truncated" else len(kept.picks) == picks
+    assert {film for film, _ in kept.picks} <= set(asked.offered)
+    assert len(kept.proposals) <= 8
     assert reply.total_tokens > 0
-    for _, reason in verdict.picks:
+    for _, reason in kept.picks:
         assert "<" not in reason
         assert "http" not in reason
         assert len(reason) <= 200
@@ -202,7 +202,7 @@ def test_no_variable_of_the_environment_leads_the_client_elsewhere_when_a_templa
     assert [name for name in names | set(environment()) if name.startswith("GIGACHAT_")] == []
     for name in names:
         monkeypatch.setenv(name, "")
-    assert answer(standin, question()).arguments
+    assert answer(standin, prompt()).arguments
 
 
 @pytest.mark.parametrize("url", ["", "api.giga.chat/v1", "/v1"])

@@ -1,12 +1,12 @@
-"""An answer is read kindly and judged without mercy."""
+"""A reply is read kindly and checked without mercy."""
 
 import json
 from typing import Any
 
 import pytest
 
-from chalicelib.recommendations.llm.port import ModelReply, Question
-from chalicelib.recommendations.llm.reply import Verdict, plain_reason, read_answer
+from chalicelib.recommendations.llm.port import ModelReply, Prompt
+from chalicelib.recommendations.llm.reply import ReadReply, plain_reason, read_reply
 
 WHY = "Похоже на фильм «The Matrix», который вам понравился."
 OFFERED = tuple(f"film-{number}" for number in range(1, 11))
@@ -16,8 +16,8 @@ GOOD = {
 }
 
 
-def question() -> Question:
-    return Question(
+def prompt() -> Prompt:
+    return Prompt(
         messages=(),
         functions=(),
         function_call="recommend_films",
@@ -30,13 +30,13 @@ def question() -> Question:
     )
 
 
-def verdict(arguments: object = None, content: str = "", finish: str = "function_call", judged: Any = ()) -> Verdict:
+def kept(arguments: object = None, content: str = "", finish: str = "function_call", rated: Any = ()) -> ReadReply:
     reply = ModelReply(arguments=arguments, content=content, finish_reason=finish)
-    return read_answer(reply, question(), judged, "ru")
+    return read_reply(reply, prompt(), rated, "ru")
 
 
 def test_picks_and_proposals_are_taken_when_the_answer_is_good() -> None:
-    read = verdict(GOOD)
+    read = kept(GOOD)
     assert read.picks == (("film-3", WHY), ("film-1", WHY))
     assert read.proposals == (("Дюна", 2021, WHY),)
     assert read.cause is None
@@ -62,30 +62,30 @@ TEXT = json.dumps(GOOD, ensure_ascii=False)
     ],
 )
 def test_answer_is_understood_when_it_comes_as_text(content: str) -> None:
-    read = verdict(content=content, finish="stop")
+    read = kept(content=content, finish="stop")
     assert read.picks == (("film-3", WHY), ("film-1", WHY))
     assert read.proposals == (("Дюна", 2021, WHY),)
 
 
 def test_answer_is_understood_when_the_arguments_are_a_string() -> None:
-    assert verdict(TEXT).picks == (("film-3", WHY), ("film-1", WHY))
+    assert kept(TEXT).picks == (("film-3", WHY), ("film-1", WHY))
 
 
 def test_whole_picks_survive_when_the_text_is_cut() -> None:
     cut = TEXT[: TEXT.index('"n": 1') + 3]
-    assert verdict(content=cut, finish="stop").picks == (("film-3", WHY),)
+    assert kept(content=cut, finish="stop").picks == (("film-3", WHY),)
 
 
 @pytest.mark.parametrize("picks", [[3, 1], ["3", "1"], [{"number": 3.0}, {"id": "1"}], json.dumps([3, 1])])
 def test_picks_are_understood_when_they_are_written_otherwise(picks: object) -> None:
-    assert verdict({"picks": picks}).picks == (("film-3", ""), ("film-1", ""))
+    assert kept({"picks": picks}).picks == (("film-3", ""), ("film-1", ""))
 
 
-def test_picks_are_dropped_when_not_offered_repeated_or_judged() -> None:
+def test_picks_are_dropped_when_not_offered_repeated_or_rated() -> None:
     numbers = [0, -1, 11, 10**12, True, None, "seven", "٣", 2.5, 5, 5, 4]
-    read = verdict({"picks": [{"n": number, "why": WHY} for number in numbers]}, judged={"film-4"})
+    read = kept({"picks": [{"n": number, "why": WHY} for number in numbers]}, rated={"film-4"})
     assert read.picks == (("film-5", WHY),)
-    assert read.dropped == {"not_offered": 9, "repeated": 1, "judged": 1}
+    assert read.dropped == {"not_offered": 9, "repeated": 1, "rated": 1}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_picks_are_dropped_when_not_offered_repeated_or_judged() -> None:
     ],
 )
 def test_reason_is_dropped_and_film_kept_when_the_reason_is_unfit(reason: object, why: str) -> None:
-    read = verdict({"picks": [{"n": 2, "why": reason}]})
+    read = kept({"picks": [{"n": 2, "why": reason}]})
     assert read.picks == (("film-2", ""),), why
     assert read.dropped == {"bad_reason": 1}
 
@@ -132,13 +132,13 @@ def test_reason_of_an_english_viewer_is_english_when_titles_are_not() -> None:
     ],
 )
 def test_cause_is_named_when_nothing_is_left(finish: str, arguments: object, content: str, cause: str) -> None:
-    read = verdict(arguments, content, finish)
+    read = kept(arguments, content, finish)
     assert (read.picks, read.proposals, read.cause) == ((), (), cause)
 
 
 def test_few_proposals_are_searched_for_when_fifty_are_invented() -> None:
     invented = [{"title": f"Выдумка {number}", "year": 1950 + number, "why": WHY} for number in range(50)]
-    read = verdict({"picks": [], "proposals": invented})
+    read = kept({"picks": [], "proposals": invented})
     assert len(read.proposals) == 8
     assert read.dropped == {"too_many": 42}
 
@@ -150,5 +150,5 @@ def test_proposals_are_cleaned_when_written_untidily() -> None:
         {"title": "дюна"},
         {"title": "Я", "year": 9},
     ]
-    titles = [(title, year) for title, year, _ in verdict({"proposals": entries}).proposals]
+    titles = [(title, year) for title, year, _ in kept({"proposals": entries}).proposals]
     assert titles == [("Матрица (The Matrix)", 1999), ("Дюна", 2021), ("Я", None)]

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.recommendations.llm.loose_json import parse_loosely
-from chalicelib.recommendations.llm.port import ModelReply, Question
-from chalicelib.recommendations.llm.reply import REASON_CHARACTERS_MAX, read_answer
+from chalicelib.recommendations.llm.port import ModelReply, Prompt
+from chalicelib.recommendations.llm.reply import REASON_CHARACTERS_MAX, read_reply
 
 OFFERED = ("a", "b", "c")
-QUESTION = Question(
+QUESTION = Prompt(
     messages=(),
     functions=(),
     function_call="recommend_films",
@@ -27,18 +27,18 @@ VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(KE
 
 
 @given(VALUES, st.text(), st.sampled_from(["stop", "function_call", "", "other"]))
-def test_verdict_keeps_the_rules_when_the_answer_is_anything(said: object, text: str, finish: str) -> None:
+def test_reply_keeps_the_rules_when_the_answer_is_anything(said: object, text: str, finish: str) -> None:
     for reply in (
         ModelReply(arguments=said, content=text, finish_reason=finish),
         ModelReply(content=text + json.dumps(said), finish_reason=finish),
     ):
-        verdict = read_answer(reply, QUESTION, {"b"}, "ru")
-        films = [film for film, _ in verdict.picks]
+        kept = read_reply(reply, QUESTION, {"b"}, "ru")
+        films = [film for film, _ in kept.picks]
         assert set(films) <= {"a", "c"}
         assert len(films) == len(set(films))
-        reasons = [reason for _, reason in verdict.picks] + [reason for _, _, reason in verdict.proposals]
+        reasons = [reason for _, reason in kept.picks] + [reason for _, _, reason in kept.proposals]
         assert all(len(reason) <= REASON_CHARACTERS_MAX and "<" not in reason for reason in reasons)
-        assert (verdict.cause is None) == bool(verdict.picks or verdict.proposals)
+        assert (kept.cause is None) == bool(kept.picks or kept.proposals)
 
 
 @given(VALUES, st.integers(min_value=0, max_value=60))

@@ -1,4 +1,4 @@
-"""A viewer says something about a film, takes it back, or looks at what they have said."""
+"""A viewer rates or steers a film, or takes that back."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,7 +30,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     steer: Steer | msgspec.UnsetType | None = msgspec.UNSET
 
 
-def judge(
+def give_feedback(
     store: FeedbackStore,
     catalog: Callable[[], Catalog],
     find_listed: FindListed,

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm
 from chalicelib.errors import InvalidInputError
-from chalicelib.feedback.judge import Change, judge, take_back
+from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FindListed, UnknownFilmError
 from tests.factories import NOW, feedback, film, film_id, titles
 from tests.fakes import FakeCatalog, FakeFeedbackStore
@@ -29,7 +29,7 @@ def catalog() -> FakeCatalog:
 def say(
     store: FakeFeedbackStore, catalog: FakeCatalog, known: FindListed = lambda _user, _film: None, **change: Any
 ) -> Feedback | None:
-    return judge(store, lambda: catalog, known, USER, ALIEN, Change(**change), "ru", NOW)
+    return give_feedback(store, lambda: catalog, known, USER, ALIEN, Change(**change), "ru", NOW)
 
 
 def test_item_copies_titles_and_year_when_a_film_is_liked(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
@@ -89,7 +89,7 @@ def test_catalogue_is_not_asked_when_the_film_is_in_the_callers_list(store: Fake
     assert not catalog.calls
 
 
-def test_catalogue_is_not_asked_when_the_film_was_judged_before(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+def test_catalogue_is_not_asked_when_the_film_was_rated_before(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
     say(store, catalog, rating="like")
     catalog.down = True
     item = say(store, catalog, rating="dislike")
