@@ -45,6 +45,7 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     because: tuple[str, ...] = ()  # film ids of liked or "more like this" films, strongest first, at most 3
     ground: Ground = "content"
+    doubt: float = 0.0  # 0…1: what the viewer's taste says against it, see `ranking/taste_guard.py`
 
 
 type NeighbourScores = Mapping[str, float]

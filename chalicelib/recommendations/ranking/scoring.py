@@ -8,7 +8,7 @@ from chalicelib.catalog.model import Film
 from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
-from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
 from chalicelib.recommendations.ranking.candidates import Candidates, sources_of
 from chalicelib.recommendations.ranking.taste import negative_films, positive_films
 
@@ -21,6 +21,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     era: float  # 0…1: how near its year is to the viewer's years
     content: float  # likeness of genres and people × era × popularity, more with few likes
     popularity: float
+    doubt: float = 0.0  # 0…1: what the taste says against the film, see `taste_guard`
 
     @property
     def neighbours(self) -> float:
@@ -30,7 +31,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def score(self) -> float:
         """Higher is better, comparable within one list only."""
-        return self.neighbours + self.content + constants.POPULARITY_FACTOR * self.popularity
+        plain = self.neighbours + self.content + constants.POPULARITY_FACTOR * self.popularity
+        return plain * taste_guard.kept_share(self.doubt)
 
 
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
@@ -49,12 +51,17 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
         ground = _ground(parts[film_id], because, steered)
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
-        found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground))
+        found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground,
+                                doubt=parts[film_id].doubt))  # fmt: skip
+
     return found
 
 
 def _order(parts: Mapping[str, Parts]) -> list[str]:
-    return sorted(parts, key=lambda film_id: (-parts[film_id].score, film_id))
+    """Best first; films that the taste refuses behind all others."""
+    return sorted(
+        parts, key=lambda film_id: (taste_guard.refuses(parts[film_id].doubt), -parts[film_id].score, film_id)
+    )
 
 
 def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
@@ -67,6 +74,8 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     eras = content_similarity.era_affinities(wanted, (film.year for film in films.values()))
     known = {film_id: popularity(film) for film_id, film in films.items()}
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(positive_films(taste)))
+    guard = taste_guard.guard_of([film for film, _ in _with_features(positive_films(taste), candidates.known)],
+                                 films.values())  # fmt: skip
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
@@ -83,6 +92,7 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
             * (constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * eras[film.year])
             * known[film_id],
             popularity=known[film_id],
+            doubt=taste_guard.doubt(guard, film),
         )
     return parts
 
