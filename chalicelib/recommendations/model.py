@@ -1,6 +1,5 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -46,10 +45,6 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()  # film ids of liked or "more like this" films, strongest first, at most 3
     ground: Ground = "content"
     doubt: float = 0.0  # 0…1: what the viewer's taste says against it, see `ranking/taste_guard.py`
-
-
-type NeighbourScores = Mapping[str, float]
-"""Films that viewers like close to one film, strongest first, with the learned scores."""
 
 
 class ListOutdatedError(GoneError):

@@ -79,7 +79,7 @@ def _rebuild(parts: Parts, user_id: str, now: datetime, changed_at: datetime | N
 
 def ranked_list(parts: Parts, taste: Taste) -> list[RankedFilm]:
     """The fast list before anybody's diversity rule: also what candidates for the model are chosen from."""
-    return rank(taste, collect(taste, parts.catalog, parts.neighbours.neighbours), limit=parts.settings.ranked_max)
+    return rank(taste, collect(taste, parts.catalog, parts.neighbours.similarities), limit=parts.settings.ranked_max)
 
 
 def _films(parts: Parts, answer: StoredAnswer | None, taste: Taste) -> list[RankedFilm]:
@@ -87,7 +87,7 @@ def _films(parts: Parts, answer: StoredAnswer | None, taste: Taste) -> list[Rank
     limits = parts.settings
     picked = [pick.film_id for pick in answer.picks] if answer else []
     picked_films = parts.catalog.get_many(picked) if picked else {}
-    candidates = collect(taste, parts.catalog, parts.neighbours.neighbours)
+    candidates = collect(taste, parts.catalog, parts.neighbours.similarities)
     films = merge(rank(taste, candidates, limits.ranked_max), answer, picked_films, taste)
     if steered := fresh_steers(taste, candidates):
         unsteered = rank(without_steers(taste), candidates, FIRST_PAGE)

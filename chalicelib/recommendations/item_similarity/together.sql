@@ -2,7 +2,7 @@
 --
 -- Input: table judgements, as in `neighbours.sql`. Output: one row per liked film: film_id, code (as in `neighbours.sql`:
 -- 0 for the film with most likes), likes, the codes of more liked films that share viewers with it and how many do
--- (arrays; null from the 4,000th film on), and its likes by day: days before the newest like (0 to 399) and how many.
+-- (arrays; null from the 4,000th film on), and its likes by day: days before the newest like (0 to 3,649) and how many.
 --
 -- Likes count together when at most 300 likes of one viewer lie between them: histories are joined bucket by bucket, so
 -- that the work grows with likes x 300 and not with the square of the longest history. No closing semicolon.
@@ -32,7 +32,7 @@ WITH given AS (
 ), dated AS (
   SELECT g.film_id, CAST(floor(CAST(t.moment - g.judged_at AS double) / 8.64e10) AS bigint) AS day, count(*) AS n
   FROM given g CROSS JOIN newest t
-  WHERE g.liked = 1 AND t.moment - g.judged_at < 34560000000000
+  WHERE g.liked = 1 AND t.moment - g.judged_at < 315360000000000
   GROUP BY 1, 2
 ), days AS (
   SELECT film_id, array_agg(day ORDER BY day) AS days, array_agg(n ORDER BY day) AS day_likes FROM dated GROUP BY film_id

@@ -16,6 +16,11 @@ def positive_films(taste: Taste) -> tuple[TasteFilm, ...]:
     return tuple(heaviest[: constants.SOURCES_MAX])
 
 
+def steady_weight(film: TasteFilm, taste: Taste) -> float:
+    """A wanted film's weight where all likes count alike, however old."""
+    return constants.STEER_FACTOR if film in taste.steered else 1.0
+
+
 def negative_films(taste: Taste) -> tuple[TasteFilm, ...]:
     """Disliked and excluded films, heaviest first: what the list keeps away from."""
     heaviest = sorted(taste.disliked + taste.excluded, key=lambda film: film.weight, reverse=True)

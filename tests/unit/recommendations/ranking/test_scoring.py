@@ -14,12 +14,12 @@ from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
 
 
-def learned(**pairs: dict[str, float]) -> Neighbours:
+def learned(**pairs: dict[str, float]) -> FindSimilar:
     """Neighbours by title."""
     table = {film_id(a): {film_id(b): score for b, score in near.items()} for a, near in pairs.items()}
 
-    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
-        return {film_id: table[film_id] for film_id in film_ids if film_id in table}
+    def neighbours(film_ids: Sequence[str]) -> Similarities:
+        return Similarities(near={film_id: table[film_id] for film_id in film_ids if film_id in table})
 
     return neighbours
 
@@ -35,7 +35,7 @@ def world() -> FakeCatalog:
 
 
 def ranked(
-    taste: Taste, catalog: FakeCatalog, neighbours: Neighbours | None = None, limit: int = 20
+    taste: Taste, catalog: FakeCatalog, neighbours: FindSimilar | None = None, limit: int = 20
 ) -> list[RankedFilm]:
     candidates = collect(taste, catalog, neighbours or learned())
     page = rank(taste, candidates, 300)
