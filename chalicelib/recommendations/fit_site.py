@@ -14,7 +14,7 @@ from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.scoring import Parts, score_parts
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.ranking.weights import Sizes, fitted, question_of, sizes_of
+from chalicelib.recommendations.ranking.weights import Question, Sizes, fitted, question_of, sizes_of
 from chalicelib.recommendations.site_model import Reached, SiteWeights
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ def fit_site(
     """
     began = clock()
     newest = max((viewer.moment for viewer in viewers), default=0)
-    questions, measured_parts = [], []
+    questions: list[Question] = []
+    measured_parts: list[dict[str, Parts]] = []
     ranks = sorted(site.likes, reverse=True)
     popular_hits = 0
     for viewer in viewers[:VIEWERS_MOST]:
@@ -82,6 +83,7 @@ def _taste(viewer: HeldOutViewer) -> Taste:
             steer=None,
             language="ru",
             updated_at=datetime.fromtimestamp(judged_at / 1e6, UTC),
+            rated_at=None,
         )
         for film_id, liked, judged_at in viewer.said
     ]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.catalog.model import Film, Language
+from chalicelib.catalog.model import Film
+from chalicelib.language import Language
 from chalicelib.recommendations.home import HomeFilm
 
 JUDGED = 20
@@ -42,7 +43,7 @@ def read_viewers(path: Path) -> list[Viewer]:
 
 def liked_films(viewer: Viewer, films: Sequence[Film]) -> list[Film]:
     """The films that the viewer's likes name. Raises `SystemExit` for one that the catalogue lacks."""
-    by_name = {(film.title, film.year): film for film in reversed(films)}
+    by_name = {(film.titles.main, film.year): film for film in reversed(films)}
     missing = [name for name in viewer.likes if name not in by_name]
     if missing:
         raise SystemExit(f"{viewer.name}: the catalogue lacks {missing}")

@@ -51,7 +51,7 @@ class House:
         self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
         self.catalog.replace_all(self.films)
         self.model: Model = learn([(one.user_id, one.film_id, int(one.liked), one.judged_at)
-                                   for one in demo_judgements()])  # fmt: skip
+                                   for one in demo_judgements()], self.catalog)  # fmt: skip
 
     def lanes(self, *, model_on: bool) -> Lanes:
         """The use cases around one viewer."""

@@ -31,20 +31,18 @@ class LearnedSite:
         self.code = {film_id: number for number, film_id in enumerate(self.ids)}
         whole = whole_scores(SharedViewers(counted))
         self._whole = [pack_signed(*zip(*one, strict=True)) if one else b"" for one in whole]
-        self.likes = array("I", (film.likes for film in counted))
+        self.likes = array("I", (one.likes for one in counted))
         self._by_day: dict[int, list[tuple[int, int]]] = {}
-        for film in counted:
-            for day, count in zip(film.days, film.day_likes, strict=True):
-                self._by_day.setdefault(day, []).append((film.code, count))
+        for one in counted:
+            for day, count in zip(one.days, one.day_likes, strict=True):
+                self._by_day.setdefault(day, []).append((one.code, count))
 
     def films(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each film in the order of codes: its id, its near scores and its whole scores, packed."""
         for code, film_id in enumerate(self.ids):
             yield film_id, self._near[code], self._whole[code] if code < len(self._whole) else b""
 
-    def similarities(
-        self, film_ids: Sequence[str], weights: SiteWeights = ALL, days_ago: float = -1.0
-    ) -> Similarities:
+    def similarities(self, film_ids: Sequence[str], weights: SiteWeights = ALL, days_ago: float = -1.0) -> Similarities:
         """As a process reads it from the table, at a moment that many days before the newest like."""
         known = [(film_id, self.code[film_id]) for film_id in film_ids if film_id in self.code]
         near = {film_id: self._scores(unpack(self._near[code])) for film_id, code in known if self._near[code]}

@@ -72,7 +72,8 @@ class NeighbourModels(Protocol):
         self, films: Iterable[tuple[str, bytes, bytes]], site: SiteModel, films_least: int, now: datetime
     ) -> Learned:
         """Writes a new model beside the one in use, then points the readers to it. Films (id, near scores, whole
-        scores, packed) come in the order of their codes. Raises `NothingLearnedError`, the pointer untouched, when fewer than `films_least` came."""
+        scores, packed) come in the order of their codes. Raises `NothingLearnedError`, the pointer untouched, when
+        fewer than `films_least` came."""
 
 
 class LearnParts(NamedTuple):

@@ -1,10 +1,10 @@
 """From counts of shared viewers to scores of whole histories: a small ridge regression for each film. Pure.
 
-EASE (Steck 2019, https://arxiv.org/abs/1905.03375) predicts each film from all others at once, so that a like counts only
-for what the other likes have not said already; it needs the inverse of a films × films matrix. Here each film is
-predicted from its 50 nearest ones alone, by the same ridge regression: 50 × 50 equations, which plain Python solves in a
-few milliseconds. On MovieLens' small set the hit rates are the same (HR@10 0.264 and 0.260 where the order of likes is
-shuffled, 0.123 and 0.123 where it is not).
+EASE (Steck 2019, https://arxiv.org/abs/1905.03375) predicts each film from all others at once, so that a like counts
+only for what the other likes have not said already; it needs the inverse of a films × films matrix. Here each film is
+predicted from its 50 nearest ones alone, by the same ridge regression: 50 × 50 equations, which plain Python solves in
+a few milliseconds. On MovieLens' small set the hit rates are the same (HR@10 0.264 and 0.260 where the order of likes
+is shuffled, 0.123 and 0.123 where it is not).
 """
 
 import math

@@ -10,7 +10,9 @@ LIKE_DECAY = 0.75  # chosen; 0.7 to 0.8 are alike
 LONG_SHARE = 0.05  # chosen; recall@200 0.549 → 0.563 for nothing
 LONG_DECAY = 0.98
 STEER_FACTOR = 3.0  # "more like this" outweighs the four newest likes together: 3 > 1 + 0.75 + 0.56 + 0.42
-SOURCES_MAX = 80  # likes looked up; where the order of likes means little, 40 cost a twelfth of the hits (HR@10 0.238, 0.258)
+SOURCES_MAX = (
+    80  # likes looked up; where the order of likes means little, 40 cost a twelfth of the hits (HR@10 0.238, 0.258)
+)
 AGAINST_MAX = 15  # newest dislikes and exclusions looked up; SOURCES_MAX + this stays below DynamoDB's 100 keys a batch
 AGAINST_DECAY = 0.9  # a dislike ages slower than a like: there are few of them
 
@@ -19,8 +21,8 @@ PROFILE_LIKES = 20
 PROFILE_STEERS = 8
 PROFILE_AGAINST = 10
 
-# Score: (near + steady + whole) × (1 - 0.6 × share against it) × (1 + era) + content + popularity + likes of the last days,
-# each by the site's own weight (`site_model.SiteWeights`), × what the taste guard leaves.
+# Score: (near + steady + whole) × (1 - 0.6 × share against it) × (1 + era) + content + popularity + likes of the last
+# days, each by the site's own weight (`site_model.SiteWeights`), × what the taste guard leaves.
 AGAINST_FACTOR = (
     0.6  # of the evidence taken where all speaks against; a share, so nothing is emptied. Chosen: 0.8 costs
 )

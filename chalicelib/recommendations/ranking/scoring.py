@@ -71,9 +71,7 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
 
 def _order(parts: Mapping[str, Parts], scores: Mapping[str, float]) -> list[str]:
     """Best first; films that the taste refuses behind all others."""
-    return sorted(
-        parts, key=lambda film_id: (taste_guard.refuses(parts[film_id].doubt), -scores[film_id], film_id)
-    )
+    return sorted(parts, key=lambda film_id: (taste_guard.refuses(parts[film_id].doubt), -scores[film_id], film_id))
 
 
 def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
@@ -86,8 +84,7 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     eras = content_similarity.era_affinities(wanted, (film.year for film in films.values()))
     known = {film_id: popularity(film) for film_id, film in films.items()}
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(positive_films(taste)))
-    guard = taste_guard.guard_of([film for film, _ in _with_features(positive_films(taste), candidates.known)],
-                                 films.values())  # fmt: skip
+    guard = guard_for(taste, candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
@@ -110,6 +107,12 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
             doubt=taste_guard.doubt(guard, film),
         )
     return parts
+
+
+def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:
+    """What this taste says against films, among these candidates."""
+    liked = [film for film, _ in _with_features(positive_films(taste), candidates.known)]
+    return taste_guard.guard_of(liked, candidates.films.values())
 
 
 def _with_features(judged: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:

@@ -95,8 +95,7 @@ def fitted(questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights) 
     starts = [_weights(start, sizes) for start in STARTS]
     gains = [(measured(questions, one)[0], number) for number, one in enumerate(starts)]
     order = [starts[number] for _, number in sorted(gains, reverse=True)[:2]]
-    best = max((_climb(questions, sizes, one) for one in [yesterday, *order]), key=lambda fit: fit.gain)
-    return best
+    return max((_climb(questions, sizes, one) for one in [yesterday, *order]), key=lambda fit: fit.gain)
 
 
 def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float, float]:

@@ -70,11 +70,7 @@ class DynamoNeighbours:
             known = _Known(version, unpack_ids(found[key].body for key in chunks))
             with self._lock:
                 self._known = known
-        items = {
-            film_id: item
-            for film_id in film_ids
-            if (item := found.get(f"{known.version}#{film_id}")) is not None
-        }
+        items = {film_id: item for film_id in film_ids if (item := found.get(f"{known.version}#{film_id}")) is not None}
         site = _site(pointer)
         return Similarities(
             near={film_id: _scores(unpack(item.body), known.ids) for film_id, item in items.items() if item.body},

@@ -1,15 +1,16 @@
 """From a taste to a ranked list, over fakes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste
-from chalicelib.recommendations.ranking.candidates import Neighbours, collect, for_model
+from chalicelib.recommendations.model import RankedFilm, Taste
+from chalicelib.recommendations.ranking.candidates import FindSimilar, collect, for_model
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
 
@@ -107,9 +108,9 @@ def test_calls_are_few_when_the_history_is_long() -> None:
     catalog = world()
     asked: list[int] = []
 
-    def neighbours(film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
+    def neighbours(film_ids: Sequence[str]) -> Similarities:
         asked.append(len(film_ids))
-        return {}
+        return Similarities()
 
     history = [feedback(f"Horror {number}", minutes_ago=number) for number in range(500)]
     collect(taste_of(history, NOW), catalog, neighbours)
