@@ -184,6 +184,7 @@ def learn_parts() -> "LearnParts":
     import boto3
 
     from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
+    from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
     from chalicelib.recommendations.item_similarity.train import LearnParts
@@ -202,7 +203,8 @@ def learn_parts() -> "LearnParts":
         else None
     )
     write = partial(write_judgements, s3, known.learning_bucket, OWN)
-    return LearnParts(feedback, write, engine, DynamoNeighbours(known.neighbours_table))
+    fit = partial(fit_site, catalog=catalog())
+    return LearnParts(feedback, write, engine, DynamoNeighbours(known.neighbours_table), fit)
 
 
 @cache

@@ -55,7 +55,7 @@ def feedback(name: str = "Alien", *, minutes_ago: float = 0, **fields: Any) -> F
 
 def feedback_with(**fields: Any) -> Feedback:
     """Feedback of which these fields are known, titles named as in the table."""
-    given = {"year": None, "rating": None, "steer": None, "language": "ru"} | fields
+    given = {"year": None, "rating": None, "steer": None, "language": "ru", "rated_at": None} | fields
     named = {name: given.pop(name) for name in list(given) if name.startswith("title")}
     return Feedback(**given, titles=titles_of(named))
 

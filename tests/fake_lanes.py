@@ -9,12 +9,12 @@ from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
-    NeighbourScores,
     StoredList,
     StoredReply,
     UserErasedError,
     UserRecord,
 )
+from chalicelib.recommendations.site_model import FilmScores, Similarities
 
 
 class FakeRecommendationStore:
@@ -90,8 +90,8 @@ class FakeOutbox:
 class FakeNeighbours:
     """Learned neighbours as given."""
 
-    def __init__(self, known: Mapping[str, NeighbourScores] | None = None) -> None:
+    def __init__(self, known: Mapping[str, FilmScores] | None = None) -> None:
         self.known = dict(known or {})
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
-        return {film_id: self.known[film_id] for film_id in film_ids if film_id in self.known}
+    def similarities(self, film_ids: Sequence[str]) -> Similarities:
+        return Similarities(near={film_id: self.known[film_id] for film_id in film_ids if film_id in self.known})

@@ -59,7 +59,7 @@ def give_feedback(
         if rating is None and steer is None:
             store.delete(user_id, film_id)
             return None
-        item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now)
+        item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now, rated_at=None)
         store.put(user_id, item, replaces=held)
         return item
 

@@ -41,7 +41,8 @@ class AmbiguousRow(ImportedRow, frozen=True, kw_only=True):
 
 
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the rows: `imported` now carry a rating, `neutral` were found but rated neither way."""
+    """What became of the rows: `imported` now carry a like or a dislike, `neutral` were found but rated neither way:
+    they count as seen."""
 
     imported: int
     neutral: int
@@ -58,7 +59,8 @@ def import_history(
     language: Language,
     now: datetime,
 ) -> ImportSummary:
-    """Stores a like or a dislike for each film found. Safe to repeat: the same rows give the same answer and state.
+    """Stores a like, a dislike or "seen" for each film found, with the day on which it was rated there where the file
+    says so: the order of its rows then means nothing. Safe to repeat: the same rows give the same answer and state.
 
     Raises:
         InvalidInputError: the text is not such a history; nothing was stored.
@@ -68,7 +70,7 @@ def import_history(
     rows = read_history(csv_text, kind)
     matches = _match(catalog, rows)
     found = [(row, match.film) for row, match in zip(rows, matches, strict=True) if match.film]
-    rated = {film.film_id: (row, film) for row, film in found if row.rating}
+    rated = {film.film_id: (row, film) for row, film in found}
     held = {item.film_id: item for item in store.list_all(user_id)} if rated else {}
     new = [
         _feedback(row, film, held.get(film_id), language, now - timedelta(microseconds=place))
@@ -78,8 +80,8 @@ def import_history(
     if new:
         store.put_many(user_id, new)
     return ImportSummary(
-        imported=len(rated),
-        neutral=sum(row.rating is None for row, _ in found),
+        imported=sum(row.rating != "seen" for row, _ in rated.values()),
+        neutral=sum(row.rating == "seen" for row, _ in found),
         unmatched=tuple(
             ImportedRow(line=row.line, title=row.title, year=row.year)
             for row, match in zip(rows, matches, strict=True)
@@ -124,7 +126,8 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
 
 def _feedback(row: HistoryRow, film: Film, held: Feedback | None, language: Language, moment: datetime) -> Feedback:
     steer = held.steer if held else None
-    return part_of(Feedback, film, rating=row.rating, steer=steer, updated_at=moment, language=language)
+    return part_of(Feedback, film, rating=row.rating, steer=steer, updated_at=moment, language=language,
+                   rated_at=row.rated_at)  # fmt: skip
 
 
 def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:

@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.errors import InvalidInputError, TooLargeError
@@ -15,6 +17,8 @@ ROWS_MAX = 300  # api.md: what one request can match and store well within the g
 # Shares of the scale: 7 of 10 and 3½ of 5 stars are liked, 4 of 10 and 2 of 5 disliked; between them the film was seen.
 LIKED_FROM, DISLIKED_TO = 0.7, 0.4
 NUMBER = r"\d{1,2}([.,]\d+)?"
+DATES = ("date rated", "watched date", "date", "rated_at", "timestamp")  # IMDb's, Letterboxd's, a viewer's own
+_WORDS: Mapping[str, Rating] = {"like": "like", "dislike": "dislike", "seen": "seen"}
 COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
     "imdb": ("const", "your rating", "title", "year"),
     "letterboxd": ("name", "year", "rating"),
@@ -23,14 +27,15 @@ COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
 
 
 class HistoryRow(NamedTuple):
-    """One rated film. `rating` is None where the viewer's number says neither."""
+    """One film. `rating` is "seen" where the viewer's number says neither, or there is none."""
 
     line: int
     title: str
     year: int | None
-    rating: Rating | None
+    rating: Rating
     imdb_id: str | None = None
     original_title: str | None = None
+    rated_at: datetime | None = None
 
 
 def read_history(text: str, kind: HistoryFormat) -> list[HistoryRow]:
@@ -85,6 +90,7 @@ def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> 
         rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind, scale),
         imdb_id=const if re.fullmatch(r"tt\d{7,10}", const) else None,
         original_title=row.get("original title") or None,
+        rated_at=next((moment for name in DATES if (moment := _moment(row.get(name, "")))), None),
     )
 
 
@@ -96,13 +102,21 @@ def _year(line: int, text: str) -> int | None:
     return int(text)
 
 
-def _rating(line: int, text: str, kind: HistoryFormat, scale: int) -> Rating | None:
-    """A number up to `scale`; in plain also "like" and "dislike"."""
+def _moment(text: str) -> datetime | None:
+    """A day, a moment, or seconds of the epoch; anything else says nothing."""
+    with suppress(ValueError, OverflowError, OSError):
+        moment = datetime.fromtimestamp(int(text), UTC) if text.isdecimal() else datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def _rating(line: int, text: str, kind: HistoryFormat, scale: int) -> Rating:
+    """A number up to `scale`; in plain also "like", "dislike" and "seen"."""
     if not text:
-        return None
-    if kind == "plain" and text.lower() in ("like", "dislike"):
-        return "like" if text.lower() == "like" else "dislike"
+        return "seen"
+    if kind == "plain" and (word := _WORDS.get(text.lower())):
+        return word
     if not re.fullmatch(NUMBER, text) or (number := float(text.replace(",", "."))) > scale:
         raise InvalidInputError(f"Line {line}: {text[:20]!r} is no rating from 0 to {scale}.", "csv")
     share = number / scale
-    return "like" if share >= LIKED_FROM else "dislike" if share <= DISLIKED_TO else None
+    return "like" if share >= LIKED_FROM else "dislike" if share <= DISLIKED_TO else "seen"

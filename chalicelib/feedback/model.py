@@ -10,7 +10,8 @@ from chalicelib.catalog.model import KnownFilm
 from chalicelib.errors import ConflictError, NotFoundError
 from chalicelib.language import Language
 
-type Rating = Literal["like", "dislike"]
+# "seen" hides a film and judges nothing.
+type Rating = Literal["like", "dislike", "seen"]
 type Steer = Literal["more_like_this", "exclude"]
 
 
@@ -24,6 +25,12 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     steer: Steer | None
     language: Language  # the viewer's when they gave it: reasons are written in it
     updated_at: datetime  # UTC, microseconds
+    rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, wherever that was: what is newer says more of a taste."""
+        return self.rated_at or self.updated_at
 
 
 type FindListed = Callable[[str, str], KnownFilm | None]

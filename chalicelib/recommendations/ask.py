@@ -173,7 +173,7 @@ def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending)
 
     `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead.
     """
-    state = store.read_page(user_id).state
+    state = store.read(user_id).state
     ended = msgspec.structs.replace(
         state,
         asked_hash=state.asked_hash if ending.again else taste.taste_hash,

@@ -1,6 +1,5 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -45,10 +44,7 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     because: tuple[str, ...] = ()  # film ids of liked or "more like this" films, strongest first, at most 3
     ground: Ground = "content"
-
-
-type NeighbourScores = Mapping[str, float]
-"""Films that viewers like close to one film, strongest first, with the learned scores."""
+    doubt: float = 0.0  # 0…1: what the viewer's taste says against it, see `ranking/taste_guard.py`
 
 
 class ListOutdatedError(GoneError):

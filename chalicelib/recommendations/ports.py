@@ -1,10 +1,11 @@
 """What the steps need of the recommendations table and of the learned neighbours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, NeighbourScores, StoredList, StoredReply, UserRecord
+from chalicelib.recommendations.model import AskState, StoredList, StoredReply, UserRecord
+from chalicelib.recommendations.site_model import Similarities
 
 
 class RecommendationStore(Protocol):
@@ -39,7 +40,7 @@ class RecommendationStore(Protocol):
 
 
 class NeighbourSource(Protocol):
-    """The learned item neighbours."""
+    """What the nightly learning made of everybody's likes."""
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
-        """Neighbours of these films, strongest first; films without any are absent."""
+    def similarities(self, film_ids: Sequence[str]) -> Similarities:
+        """What is learned of these films, and of the site."""

@@ -1,32 +1,10 @@
 """From ranked films and the model's reply to a published list. Compare-and-swap: the loser starts over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.catalog.model import Film, FilmCard, part_of
-from chalicelib.recommendations.model import Ground, RankedFilm, StoredFilm, StoredList, StoredReply, Taste
-
-
-def merge(
-    ranked: Sequence[RankedFilm], reply: StoredReply | None, reply_films: Mapping[str, Film], taste: Taste
-) -> list[RankedFilm]:
-    """The model's picks first, in its order, then the fast list; nothing rated, nothing twice.
-
-    A pick that the fast list holds too keeps the fast list's causes, so that it can say why in either language.
-    """
-    by_id = {one.film.film_id: one for one in ranked}
-    merged: dict[str, RankedFilm] = {}
-    top_score = ranked[0].score if ranked else 1.0
-    for pick in reply.picks if reply else ():
-        film = reply_films.get(pick.film_id)
-        if film is None or pick.film_id in taste.rated or pick.film_id in merged:
-            continue
-        because = by_id[pick.film_id].because if pick.film_id in by_id else ()
-        ground: Ground = "proposal" if pick.proposed else "model"
-        merged[pick.film_id] = RankedFilm(film=film, score=top_score, because=because, ground=ground)
-    for one in ranked:
-        merged.setdefault(one.film.film_id, one)
-    return list(merged.values())
+from chalicelib.catalog.model import FilmCard, part_of
+from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste
 
 
 def stored_list(

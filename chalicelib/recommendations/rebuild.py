@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -23,15 +24,17 @@ from chalicelib.recommendations.model import (
     UserRecord,
 )
 from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
-from chalicelib.recommendations.publish import merge, stored_list
+from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.question_timing import due, limits_of, window_of
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
-from chalicelib.recommendations.ranking.scoring import rank
+from chalicelib.recommendations.ranking.scoring import guard_for, rank
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.ranking.taste_guard import doubt
+from chalicelib.recommendations.ranking.votes import voted
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,23 +82,21 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at
 
 def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
     """The fast list before anybody's diversity rule: also what candidates for the model are chosen from."""
-    return rank(
-        taste,
-        collect(taste, dependencies.catalog, dependencies.neighbours.neighbours),
-        limit=dependencies.settings.ranked_max,
-    )
+    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.similarities)
+    return rank(taste, candidates, limit=dependencies.settings.ranked_max)
 
 
 def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) -> list[RankedFilm]:
-    """What is to be shown, in its order: ranked, the model's picks first, "more like this" kept, made diverse."""
+    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
-    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.neighbours)
-    films = merge(rank(taste, candidates, limits.ranked_max), reply, picked_films, taste)
+    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.similarities)
+    doubt_of = partial(doubt, guard_for(taste, candidates))
+    films = voted(rank(taste, candidates, limits.ranked_max), reply, picked_films, taste, doubt_of)
     if steered := fresh_steers(taste, candidates):
-        unsteered = rank(without_steers(taste), candidates, FIRST_PAGE)
-        films = with_more_of_their_kind(films, merge(unsteered, reply, picked_films, taste), steered, candidates)
+        unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
+        films = with_more_of_their_kind(films, unsteered, steered, candidates)
     return spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
 
 

@@ -128,11 +128,12 @@ FUNCTIONS = (
         name="learn",
         source=Schedule("rate(1 day)"),
         timeout_seconds=900,  # an export takes minutes, the query seconds to minutes
-        memory_mb=1024,
+        memory_mb=1769,  # one whole processor: regressions and the choice of weights are arithmetic
         may=[
             reads_everything(FEEDBACK),
             reads(NEIGHBOURS, "BatchGetItem"),
             writes(NEIGHBOURS, "BatchWriteItem", "PutItem"),
+            READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
             runs_queries("LearningWorkgroup", "LearningDatabase", "judgements"),
         ],

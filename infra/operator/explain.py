@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.candidates import Candidates, collect, sources_of
-from chalicelib.recommendations.ranking.scoring import Parts, rank, score_parts
+from chalicelib.recommendations.ranking.scoring import ScoreParts, evidence_of, rank, score_of, score_parts
 from chalicelib.recommendations.ranking.taste import negative_films, positive_films, taste_of
+from chalicelib.recommendations.ranking.taste_guard import kept_share
 from infra.stack_outputs import add_stack, outputs
 
 NEAR = 3  # places shown before and after
@@ -45,7 +46,7 @@ def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]
         f"{ranked[place].film.titles.main} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}",
         "",
     ]
-    lines += _score(parts[film_id]) + _sources(taste, candidates, film_id) + ["", "Around it:"]
+    lines += _score(parts[film_id], candidates) + _sources(taste, candidates, film_id) + ["", "Around it:"]
     for number in range(max(0, place - NEAR), min(len(ranked), place + NEAR + 1)):
         one = ranked[number]
         mark = "▸" if number == place else " "
@@ -53,15 +54,19 @@ def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]
     return lines
 
 
-def _score(parts: Parts) -> list[str]:
-    era = 1 + constants.ERA_FACTOR * parts.era
+def _score(parts: ScoreParts, candidates: Candidates) -> list[str]:
+    weights = candidates.learned.weights
+    era = 1 + weights.era * parts.era
     against = 1 - constants.AGAINST_FACTOR * parts.against
     return [
-        f"  score         {parts.score:8.4f}",
-        f"  = neighbours  {parts.neighbours:8.4f}  evidence {parts.evidence:.4f} × {against:.2f} (dislikes) "
+        f"  score         {score_of(parts, weights):8.4f}",
+        f"  = likes       {evidence_of(parts, weights):8.4f}  (near {weights.near * parts.near:.4f} + steady "
+        f"{weights.steady * parts.steady:.4f} + whole {weights.whole * parts.whole:.4f}) × {against:.2f} (dislikes) "
         f"× {era:.2f} (era)",
-        f"  + content     {parts.content:8.4f}  likeness of genres and people × era × fame",
-        f"  + popularity  {constants.POPULARITY_FACTOR * parts.popularity:8.4f}",
+        f"  + content     {weights.content * parts.content:8.4f}  likeness of genres and people × era × fame",
+        f"  + popularity  {weights.popularity * parts.popularity:8.4f}",
+        f"  + last days   {weights.recent * parts.recent:8.4f}",
+        f"  × guard       {kept_share(parts.doubt):8.4f}  what the taste leaves of it",
     ]
 
 
@@ -69,7 +74,7 @@ def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
     titles = {film.film_id: film.titles.main for film in positive_films(taste) + negative_films(taste)}
     lines = []
     for heading, films in (("for it", positive_films(taste)), ("against it", negative_films(taste))):
-        given = sources_of(film_id, films, candidates)
+        given = sources_of(film_id, films, taste, candidates)
         if given:
             lines += ["", f"Evidence {heading}, strongest first:"]
             lines += [f"  {score:8.4f}  {titles[source]}" for source, score in given[:8]]
@@ -98,6 +103,6 @@ def run(given: argparse.Namespace) -> int:
         print("✗ no feedback of this viewer (or no such viewer): the page shows the top list", file=sys.stderr)
         return 1
     taste = taste_of(feedback, datetime.now(UTC))
-    candidates = collect(taste, resources.catalog(), resources.neighbours().neighbours)
+    candidates = collect(taste, resources.catalog(), resources.neighbours().similarities)
     print("\n".join(explanation(taste, candidates, given.film_id)))
     return 0

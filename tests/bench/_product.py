@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,23 @@ import msgspec
 
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
-from chalicelib.feedback.model import Feedback
-from chalicelib.recommendations.item_similarity.codec import pack, unpack
-from chalicelib.recommendations.item_similarity.sql import neighbours_sql
-from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste
+from chalicelib.catalog.port import Catalog
+from chalicelib.feedback.model import Feedback, Rating
+from chalicelib.recommendations.fit_site import fit_site
+from chalicelib.recommendations.item_similarity.learned_site import DAY, LearnedSite, held_out_viewers
+from chalicelib.recommendations.item_similarity.sql import (
+    counted_films,
+    learned_films,
+    neighbours_sql,
+    together_sql,
+    viewers_sql,
+)
+from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.site_model import Reached, Similarities, SiteWeights
 from chalicelib.settings import Settings
 from tests.bench._movielens import Asked, Ratings, Split
 from tests.factories import feedback_with
@@ -26,50 +35,71 @@ from tests.factories import feedback_with
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-type Row = tuple[str, int, list[int] | None, list[int] | None]
+type Row = tuple[str, str, int, int]
+"""User, film id, 1 for a like or 0 for a dislike, microseconds."""
 
 
-def streamed(found: Any) -> Iterator[Row]:
-    """DuckDB's answer row by row: as a whole it would outweigh the work itself."""
-    while rows := found.fetchmany(500):
-        yield from rows
+class DuckEngine:
+    """The learning job's queries on DuckDB, as CSV would give their answers."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
+        """Row by row: as a whole the answer would outweigh the work itself."""
+        found = self.connection.execute(sql)
+        names = [column[0] for column in found.description]
+        while batch := found.fetchmany(500):
+            for row in batch:
+                yield {name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)}
 
 
 class Model:
-    """Neighbours learned by the product's SQL text on DuckDB, kept as the product keeps them."""
+    """A site learned as the nightly job learns it, its weights chosen by its own viewers; lists are made from it as
+    the product makes them."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.ids: list[str] = []
-        self.packed: dict[str, bytes] = {}
-        for film_id, _, codes, scores in rows:
-            self.ids.append(film_id)
-            self.packed[film_id] = pack(codes or (), [score / 1e6 for score in scores or ()])
+    def __init__(self, site: LearnedSite, weights: SiteWeights, reached: Reached | None) -> None:
+        self.site, self.weights, self.reached = site, weights, reached
+        self.days_ago = -1.0
+        self.newest = 0
 
-    def neighbours(self, film_ids: Sequence[str]) -> Mapping[str, NeighbourScores]:
-        found = {}
-        for film_id in film_ids:
-            if packed := self.packed.get(film_id):
-                codes, scores = unpack(packed)
-                found[film_id] = dict(zip(map(self.ids.__getitem__, codes), scores, strict=True))
-        return found
+    def similarities(self, film_ids: Sequence[str]) -> Similarities:
+        """At the moment that `at` has set; before any, now."""
+        return self.site.similarities(film_ids, self.weights, self.days_ago)
+
+    def at(self, moment: datetime) -> None:
+        """The next questions are asked at that moment: later likes of others do not count as recent."""
+        self.days_ago = max(-1.0, (self.newest - moment.timestamp() * 1e6) / DAY)
 
 
-def learn(rows: Sequence[tuple[str, str, int, int]], memory_limit: str = "2GB") -> Model:
-    """From rows (user, film id, 1 for a like or 0 for a dislike, microseconds) to the model."""
+def learn(rows: Sequence[Row], catalog: Catalog | None = None, memory_limit: str = "2GB") -> Model:
+    """From judgements to the model. With a catalogue the weights are chosen too, else they are the start's."""
     import duckdb
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=["user_id", "film_id", "liked", "judged_at"])
     with tempfile.TemporaryDirectory() as spill:
-        engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": spill})
-        engine.register("given", frame)
-        engine.execute("CREATE TABLE judgements AS SELECT * FROM given")
-        model = Model(streamed(engine.execute(neighbours_sql())))
-        engine.close()
+        connection: Any = duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": spill})
+        connection.register("given_rows", frame)
+        connection.execute("CREATE TABLE judgements AS SELECT * FROM given_rows")
+        engine = DuckEngine(connection)
+        chosen = None
+        if catalog is not None:
+            viewers = list(held_out_viewers(engine.rows(viewers_sql())))
+            chosen = fit_site(learned_site(engine), viewers, SiteWeights(), catalog) if viewers else None
+        model = Model(learned_site(engine, held_out=False), *(chosen or (SiteWeights(), None)))
+        model.newest = max((judged_at for _, _, liked, judged_at in rows if liked), default=0)
+        connection.close()
     return model
 
 
-def rows_of(ratings: Ratings, parts: Split) -> list[tuple[str, str, int, int]]:
+def learned_site(engine: DuckEngine, *, held_out: bool = True) -> LearnedSite:
+    """What the job learns, without or with the likes that its viewers are asked about."""
+    counted = list(counted_films(engine.rows(together_sql(held_out=held_out))))
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted)
+
+
+def rows_of(ratings: Ratings, parts: Split) -> list[Row]:
     """The learning job's input of a split."""
     return [
         (str(user), ratings.films[one.film].film_id, int(one.liked), int(one.moment.timestamp() * 1_000_000))
@@ -112,17 +142,19 @@ class Product:
         self.catalog.replace_all(
             msgspec.structs.replace(film, audience_votes=votes[index]) for index, film in enumerate(ratings.films)
         )
-        self.model = learn(rows_of(ratings, parts))
+        self.model = learn(rows_of(ratings, parts), self.catalog)
 
     def ranked(self, asked: Asked, visible: int | None, limit: int) -> tuple[Taste, list[RankedFilm]]:
-        """The list of a user of whom only the newest `visible` likes are known (None: all)."""
-        start = 0 if visible is None else max(0, len(asked.likes) - visible)
+        """The list of a user of whom only the newest `visible` likes are known (None: all that was said)."""
+        said = asked.said if visible is None else [one for one in asked.said if one.liked][-visible:]
         feedback = [
-            _feedback(self.films[film].film_id, self.films[film].titles.main, moment)
-            for film, moment in list(zip(asked.likes, asked.moments, strict=True))[start:]
-        ]
+            _feedback(self.films[one.film].film_id, self.films[one.film].titles.main, one.moment,
+                      "like" if one.liked else "dislike" if one.disliked else "seen")
+            for one in said
+        ]  # fmt: skip
         taste = taste_of(feedback, LATER)
-        return taste, rank(taste, collect(taste, self.catalog, self.model.neighbours), limit)
+        self.model.at(asked.moment)
+        return taste, rank(taste, collect(taste, self.catalog, self.model.similarities), limit)
 
     def indices(self, ranked: Sequence[RankedFilm]) -> list[int]:
         """The films' places in `Ratings.films`."""
@@ -135,5 +167,5 @@ def page_rules(taste: Taste, ranked: Sequence[RankedFilm]) -> list[RankedFilm]:
     return spread(ranked, taste, rules.series_or_director_max, rules.exploration_share)
 
 
-def _feedback(film_id: str, title: str, moment: datetime) -> Feedback:
-    return feedback_with(film_id=film_id, title=title, rating="like", updated_at=moment)
+def _feedback(film_id: str, title: str, moment: datetime, rating: Rating) -> Feedback:
+    return feedback_with(film_id=film_id, title=title, rating=rating, updated_at=moment)

@@ -20,11 +20,11 @@ type Figures = dict[str, float]
 class Lists:
     """One ranker's answers: at which place each held-out like stood (DEPTH: not in the list), and what was shown."""
 
-    users: list[int] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     shown: list[tuple[int, ...]] = field(default_factory=list)
 
-    def add(self, user: int, target: int, films: Sequence[int]) -> None:
+    def add(self, user: str, target: int, films: Sequence[int]) -> None:
         """One list, best first; anything below DEPTH does not count."""
         films = films[:DEPTH]
         self.users.append(user)
@@ -79,8 +79,8 @@ def draw(path: Path, holdout: str, rankers: Mapping[str, Figures], few: Mapping[
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    colours = {"kinosovet": "#c2410c", "ease": "#475569", "item_knn": "#64748b", "popularity": "#94a3b8",
-               "Gorse (best)": "#0f766e"}  # fmt: skip
+    colours = {"kinosovet": "#c2410c", "ease": "#475569", "item_knn": "#64748b", "rp3_beta": "#7c8aa0",
+               "popularity": "#94a3b8", "Gorse (best)": "#0f766e"}  # fmt: skip
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(14, 4.4), constrained_layout=True)
     shown: dict[str, Mapping[str, float]] = dict(rankers)
     if holdout == "last":

@@ -25,12 +25,11 @@ import numpy as np
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film
-from chalicelib.recommendations.item_similarity.sql import neighbours_sql
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
-from tests.bench._product import Model, streamed
+from tests.bench._product import DuckEngine, learned_site
 from tests.factories import NOW, feedback_with, film_with
 
 FILMS, TASTES = 20_000, 100
@@ -104,7 +103,7 @@ def _learn(likes: int, seed: int) -> dict[str, float]:
         real = _likes_table(engine, likes, seed)
         before = _peak_mb()
         began, began_cpu = time.perf_counter(), time.process_time()
-        model = Model(streamed(engine.execute(neighbours_sql())))
+        site = learned_site(DuckEngine(engine), held_out=False)
         seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - began_cpu
     return {
         "likes": real,
@@ -113,8 +112,8 @@ def _learn(likes: int, seed: int) -> dict[str, float]:
         "cpu_seconds": round(cpu_seconds, 1),
         "memory_mb": round(_peak_mb()),
         "of_it_before_mb": round(before),
-        "films": len(model.ids),
-        "packed_mb": round(sum(map(len, model.packed.values())) / 1e6, 1),
+        "films": len(site.ids),
+        "packed_mb": round(sum(len(near) + len(whole) for _, near, whole in site.films()) / 1e6, 1),
     }
 
 
@@ -126,7 +125,7 @@ def _rank(likes: int, seed: int) -> dict[str, float]:
 
     engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": "2GB"})
     _likes_table(engine, likes, seed)
-    model = Model(streamed(engine.execute(neighbours_sql())))
+    site = learned_site(DuckEngine(engine), held_out=False)
     engine.close()
     random = np.random.default_rng(seed)
     spent = []
@@ -143,7 +142,7 @@ def _rank(likes: int, seed: int) -> dict[str, float]:
             ]
             began = time.process_time()
             taste = taste_of(feedback, NOW)
-            rank(taste, collect(taste, catalog, model.neighbours), Settings().ranked_max)
+            rank(taste, collect(taste, catalog, site.similarities), Settings().ranked_max)
             spent.append((time.process_time() - began) * 1_000)
     warm = spent[3:]
     return {

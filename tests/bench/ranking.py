@@ -1,9 +1,14 @@
 """How good are the lists without a model? One like of each user is hidden; does it come back among the first?
 
-    python -m tests.bench.ranking [--ratings R.csv] [--holdout last|second_last|third_last|all] [--seed N]
+    python -m tests.bench.ranking [--ratings R.csv [--films F.csv]] [--holdout last|second_last|third_last|all]
+                                  [--ask N] [--as-deployed] [--seed N]
 
-Protocol (facts of the project's issue): likes are ratings >= 4, users with >= 5 likes, all films not liked before the
-hidden one are ranked. Constants are chosen on `second_last` and `third_last` alone; `last` is only reported.
+Any site's ratings: columns user_id, source_id or film, rating, timestamp, or MovieLens' userId, movieId, rating,
+timestamp. Likes are ratings of 4 of 5 and more, users with 5 likes and more are asked, and no film is shown that the
+user has rated before. Our weights and the baselines' constants are chosen on likes before the held-out ones.
+`--as-deployed`: the newest quarter of the held-out likes is asked, and only what is earlier than all of them is
+learned.
+The product's constants were chosen on `second_last` and `third_last` of MovieLens' small set alone.
 The last line is one JSON object; a chart lies in `.local/ranking-<holdout>.png`.
 """
 
@@ -13,24 +18,22 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from tests.bench import _baselines as baselines
-from tests.bench._movielens import HOLDOUTS, Asked, Ints, Ratings, Split, read_ratings, split
+from tests.bench._movielens import HOLDOUTS, LIKES_LEAST, Asked, Ratings, Split, read_ratings, split
 from tests.bench._product import Product, page_rules
 from tests.bench._ranking_figures import DEPTH, Lists, draw, figures_of, over
 
 FEW = (1, 3, 5)
+FEW_ASKED = 200  # users for whom lists with few likes are made too: each costs as much as the full one
+TUNED_BY = 300  # users whose earlier likes choose the baselines' constants
 OURS = "kinosovet"
-RANKERS: dict[str, Callable[[Any], baselines.Scorer]] = {
-    "popularity": baselines.popularity,
-    "item_knn": baselines.item_knn,
-    "ease": baselines.ease,
-}
+RANKERS = baselines.RANKERS
 
 type Known = int | None
 """How many of a user's newest likes the rankers may see; None: all."""
@@ -39,15 +42,18 @@ type Answers = dict[tuple[str, Known], Lists]
 
 def main() -> None:
     options = _options()
-    ratings = read_ratings(options.ratings)
+    ratings = read_ratings(options.ratings, options.films)
     holdouts = list(HOLDOUTS) if options.holdout == "all" else [options.holdout]
     pooled: Answers = {}
     paged = Lists()
     liked = np.zeros(len(ratings.films))
+    chosen: dict[str, Any] = {}
     for holdout in holdouts:
         began = time.perf_counter()
-        parts = split(ratings, holdout)
-        answers, with_rules = _answers(ratings, parts)
+        parts = split(ratings, holdout, options.ask, options.seed, options.as_deployed)
+        with tempfile.TemporaryDirectory() as folder:
+            answers, with_rules, chosen[holdout] = _ours(ratings, parts, Path(folder))
+        chosen[holdout] |= _theirs(ratings, parts, answers, options.seed)
         for key, lists in answers.items():
             pooled.setdefault(key, Lists()).extend(lists)
         paged.extend(with_rules)
@@ -61,39 +67,65 @@ def main() -> None:
     rankers = {OURS: {key: report[key] for key in ("hr_at_10", "ndcg_at_10", "recall_at_50", "recall_at_200")}}
     draw(chart, options.holdout, rankers | report["baselines"], report["few_likes"])
     print(f"chart: {chart}", file=sys.stderr)
-    print(json.dumps({"holdout": options.holdout, "seed": options.seed, **report}))
+    way = {"holdout": options.holdout, "as_deployed": options.as_deployed, "seed": options.seed, "chosen": chosen}
+    print(json.dumps({**way, **report}))
 
 
-def _answers(ratings: Ratings, parts: Split) -> tuple[Answers, Lists]:
-    """Everybody's lists, with all and with few likes known; and our full lists under the home page's rules."""
+def _ours(ratings: Ratings, parts: Split, folder: Path) -> tuple[Answers, Lists, dict[str, Any]]:
+    """Everybody's lists, with all and with few likes known; our full lists under the home page's rules; and what our
+    fit chose."""
     answers: Answers = {}
     with_rules = Lists()
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(ratings, parts, Path(folder))
-        for asked in parts.asked:
-            taste, ranked = product.ranked(asked, None, DEPTH)
-            answers.setdefault((OURS, None), Lists()).add(asked.user, asked.target, product.indices(ranked))
-            with_rules.add(asked.user, asked.target, product.indices(page_rules(taste, ranked)))
-            hidden = set(asked.likes.tolist())  # nobody may show them, though only a few are known
-            for few in FEW:
-                _, ranked = product.ranked(asked, few, 2 * DEPTH)
-                films = [film for film in product.indices(ranked) if film not in hidden]
-                answers.setdefault((OURS, few), Lists()).add(asked.user, asked.target, films)
+    product = Product(ratings, parts, folder)
+    for number, asked in enumerate(parts.asked):
+        taste, ranked = product.ranked(asked, None, DEPTH)
+        answers.setdefault((OURS, None), Lists()).add(asked.user, asked.target, product.indices(ranked))
+        with_rules.add(asked.user, asked.target, product.indices(page_rules(taste, ranked)))
+        hidden = set(asked.seen.tolist())  # nobody may show them, though only a few are known
+        for few in FEW if number < FEW_ASKED else ():
+            _, ranked = product.ranked(asked, few, 2 * DEPTH)
+            films = [film for film in product.indices(ranked) if film not in hidden]
+            answers.setdefault((OURS, few), Lists()).add(asked.user, asked.target, films)
+    reached = product.model.reached
+    chosen = {"weights": msgspec.to_builtins(product.model.weights), "reached": msgspec.to_builtins(reached)}
+    return answers, with_rules, chosen
+
+
+def _theirs(ratings: Ratings, parts: Split, answers: Answers, seed: int) -> dict[str, str]:
+    """The baselines' lists, added to the answers, and the constants chosen for each."""
     matrix = baselines.matrix_of(parts, len(ratings.films))
-    for name, make in RANKERS.items():
-        scorer = make(matrix)
+    earlier, questions = _earlier(parts, seed)
+    before = baselines.matrix_of(earlier, len(ratings.films))
+    chosen = {}
+    for name in RANKERS:
+        chosen[name] = baselines.best_of(name, before, questions)
+        scorer = baselines.tuned(name, matrix, chosen[name])
         for known in (None, *FEW):
             lists = answers.setdefault((name, known), Lists())
-            for asked in parts.asked:
+            for asked in parts.asked if known is None else parts.asked[:FEW_ASKED]:
                 lists.add(asked.user, asked.target, _baseline(scorer, asked, known))
         del scorer
         gc.collect()
-    return answers, with_rules
+    return chosen
+
+
+def _earlier(parts: Split, seed: int) -> tuple[Split, baselines.Questions]:
+    """What may choose constants: each learned history without its last like, and that like."""
+    cuts = {}
+    for user, history in parts.learned.items():
+        liked = [place for place, one in enumerate(history) if one.liked]
+        if len(liked) >= LIKES_LEAST - 1:
+            cuts[user] = liked[-1]
+    users = np.random.default_rng(seed).permutation(list(cuts))[:TUNED_BY]
+    learned = {user: history[: cuts.get(user)] for user, history in parts.learned.items()}
+    asked = [Asked(user, learned[user], parts.learned[user][cuts[user]].film, parts.learned[user][cuts[user]].moment)
+             for user in map(str, users)]  # fmt: skip
+    return Split(learned, asked), [(one.likes, one.seen, one.target) for one in asked]
 
 
 def _baseline(scorer: baselines.Scorer, asked: Asked, known: Known) -> list[int]:
-    seen: Ints = asked.likes if known is None else asked.likes[-known:]
-    return list(baselines.best(scorer(seen), asked.likes, DEPTH))
+    likes = asked.likes if known is None else asked.likes[-known:]
+    return list(baselines.best(scorer(likes), asked.seen, DEPTH))
 
 
 def _report(answers: Answers, with_rules: Lists, liked: "np.ndarray[Any, Any]", seed: int) -> dict[str, Any]:
@@ -107,6 +139,7 @@ def _report(answers: Answers, with_rules: Lists, liked: "np.ndarray[Any, Any]", 
         "baselines": {name: figures_of(answers[name, None], rank) for name in RANKERS},
         "over_item_knn": over(ours, answers["item_knn", None], seed),
         "over_ease": over(ours, answers["ease", None], seed),
+        "over_rp3_beta": over(ours, answers["rp3_beta", None], seed),
         "few_likes": {
             str(known): {name: round(float(answers[name, known].hits().mean()), 4) for name in (OURS, *RANKERS)}
             for known in FEW
@@ -118,6 +151,9 @@ def _report(answers: Answers, with_rules: Lists, liked: "np.ndarray[Any, Any]", 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ratings", type=Path, help="CSV; default: MovieLens' small set")
+    parser.add_argument("--films", type=Path, help="CSV of films: the ratings' film column, title, year, genres")
+    parser.add_argument("--ask", type=int, help="at most so many users, drawn by the seed")
+    parser.add_argument("--as-deployed", action="store_true", help="learn from earlier likes only")
     parser.add_argument("--holdout", choices=[*HOLDOUTS, "all"], default="last")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()

@@ -2,9 +2,9 @@
 
     python -m tests.bench.walk
 
-Three likes and a "more like this" run through give_feedback, plan, rebuild, ask and home on fakes. Each pair of files of
-which one calls the other counts once, in the order in which it first happens; a return is a pair whose second file has been
-entered before. Plain data (models, ports, settings, errors) is not counted: nobody reads it on the way.
+Three likes and a "more like this" run through give_feedback, plan, rebuild, ask and home on fakes. Each pair of files
+of which one calls the other counts once, in the order in which it first happens; a return is a pair whose second file
+has been entered before. Plain data (models, ports, settings, errors) is not counted: nobody reads it on the way.
 """
 
 import json

@@ -97,9 +97,9 @@ def test_feedback_is_read_when_0_1_wrote_it() -> None:
         put_released("feedback", name)
         said = DynamoFeedbackStore(name).list_all(USER)
     liked = Feedback(film_id=BLADE_RUNNER, titles=LIKED, year=1982, rating="like", steer="more_like_this",
-                     language="en", updated_at=THEN)  # fmt: skip
+                     language="en", updated_at=THEN, rated_at=None)  # fmt: skip
     disliked = Feedback(film_id=NOBODY, titles=titles("Nobody Saw It"), year=None, rating="dislike", steer=None,
-                        language="ru", updated_at=THEN - timedelta(minutes=1))  # fmt: skip
+                        language="ru", updated_at=THEN - timedelta(minutes=1), rated_at=None)  # fmt: skip
     assert said == [liked, disliked]
 
 

@@ -36,7 +36,7 @@ class ScannedFeedback:
         """In no particular order; half a read unit for every 4 KB."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.table,
-            ProjectionExpression="user_id, film_id, rating, steer, updated_at",
+            ProjectionExpression="user_id, film_id, rating, steer, updated_at, rated_at",
         )
         for page in pages:
             for item in page["Items"]:
@@ -102,10 +102,10 @@ class ExportedFeedback:
 
 def judgement_of(item: dict[str, dict[str, str]]) -> Judgement | None:
     """From an item in DynamoDB's JSON. "More like this" is a like; a film that is only kept away says nothing of its
-    quality and is None."""
+    quality, or only seen, and is None."""
     rating, steer = item.get("rating", {}).get("S"), item.get("steer", {}).get("S")
-    if rating is None and steer != "more_like_this":
+    if rating in (None, "seen") and steer != "more_like_this":
         return None
-    moment = datetime.fromisoformat(item["updated_at"]["S"])
+    moment = datetime.fromisoformat(item.get("rated_at", item["updated_at"])["S"])
     liked = rating == "like" or steer == "more_like_this"
     return Judgement(item["user_id"]["S"], item["film_id"]["S"], liked, round(moment.timestamp() * 1_000_000))

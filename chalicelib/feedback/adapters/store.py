@@ -52,6 +52,7 @@ class DynamoFeedbackStore:
             rating = UnicodeAttribute(null=True)
             steer = UnicodeAttribute(null=True)
             language = UnicodeAttribute(default="ru")
+            rated_at = UnicodeAttribute(null=True)
             by_updated_at = ByUpdatedAt()
 
         self.items = Item
@@ -142,6 +143,7 @@ class DynamoFeedbackStore:
             rating=item.rating,
             steer=item.steer,
             language=item.language,
+            rated_at=_stamp(item.rated_at) if item.rated_at else None,
         )
 
 
@@ -153,5 +155,10 @@ def _feedback(row: Any) -> Feedback:
         rating=row.rating,
         steer=row.steer,
         language=row.language,
-        updated_at=datetime.strptime(row.updated_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
+        updated_at=_moment(row.updated_at),
+        rated_at=_moment(row.rated_at) if row.rated_at else None,
     )
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 _HEAD = struct.Struct("<fI")  # the strongest score, and how many neighbours follow
+_SIGNED_STEPS = 32_767
 _STEPS = 65_535  # scores are kept as shares of the strongest one, in 16 bits
 CHUNK_FILMS = 4_096  # 64 KB of film ids: six chunks stay below DynamoDB's 400 KB and 100,000 films need 25
 
@@ -46,6 +47,29 @@ def unpack(packed: bytes) -> tuple[Sequence[int], list[float]]:
     codes.frombytes(raw[_HEAD.size : middle])
     shares.frombytes(raw[middle:])
     step = strongest / _STEPS
+    return codes, [share * step for share in shares]
+
+
+def pack_signed(codes: Sequence[int], scores: Sequence[float]) -> bytes:
+    """Scores that may be negative, the strongest by size first, as bytes."""
+    if not codes:
+        return b""
+    strongest = abs(scores[0]) or 1.0
+    shares = array("h", (round(_SIGNED_STEPS * score / strongest) for score in scores))
+    return zlib.compress(_HEAD.pack(strongest, len(codes)) + array("I", codes).tobytes() + shares.tobytes(), 9)
+
+
+def unpack_signed(packed: bytes) -> tuple[Sequence[int], list[float]]:
+    """Codes and scores as `pack_signed` got them, scores within 1/32,767 of the strongest."""
+    if not packed:
+        return (), []
+    raw = zlib.decompress(packed)
+    strongest, count = _HEAD.unpack_from(raw)
+    codes, shares = array("I"), array("h")
+    middle = _HEAD.size + 4 * count
+    codes.frombytes(raw[_HEAD.size : middle])
+    shares.frombytes(raw[middle:])
+    step = strongest / _SIGNED_STEPS
     return codes, [share * step for share in shares]
 
 

@@ -13,15 +13,17 @@
 -- Weights are summed as integers (units of 1e-9), so that no sum depends on the order of rows and every engine returns the
 -- same bits. Histories are joined bucket by bucket, so that the work grows with likes x window and not with the square of
 -- the longest history. No closing semicolon: Trino's protocol refuses it.
-WITH placed AS (
+WITH given AS (
+  SELECT user_id, film_id, liked, judged_at FROM judgements
+), placed AS (
   SELECT user_id, film_id, liked,
          CAST(sum(liked) OVER (PARTITION BY user_id ORDER BY judged_at, film_id ROWS UNBOUNDED PRECEDING) AS bigint)
            AS pos
-  FROM judgements
+  FROM given
 ), bucketed AS (
   SELECT user_id, film_id, liked, pos, CAST(floor(pos / 5e1) AS bigint) AS bucket FROM placed
 ), popularity AS (
-  SELECT film_id, count(*) AS n FROM judgements WHERE liked = 1 GROUP BY film_id
+  SELECT film_id, count(*) AS n FROM given WHERE liked = 1 GROUP BY film_id
 ), like_pairs AS (
   SELECT a.film_id AS earlier, b.film_id AS later,
          sum(CAST(round((exp((a.pos - b.pos) / 1e1) + 1e-1) * 1e9) AS bigint)) AS onward,

@@ -1,20 +1,78 @@
-"""The text that turns likes into neighbours, and its answer's rows. Pure but for reading that text from the package."""
+"""The texts that turn likes into a model, and their answers' rows. Pure but for reading those texts from the package.
+
+One text each for Athena, Trino and DuckDB; what it reads and gives stands at its beginning.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import msgspec
+
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 
+_ALL = "  SELECT user_id, film_id, liked, judged_at FROM judgements\n"
+_HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.judged_at
+  FROM judgements j LEFT JOIN (
+    SELECT user_id, film_id, judged_at FROM (
+      SELECT user_id, film_id, judged_at, row_number() OVER (ORDER BY judged_at DESC, user_id) AS place FROM (
+        SELECT user_id, film_id, judged_at,
+               row_number() OVER (PARTITION BY user_id ORDER BY judged_at DESC, film_id DESC) AS back,
+               count(*) OVER (PARTITION BY user_id) AS n
+        FROM judgements WHERE liked = 1
+      ) AS likes WHERE back = 2 AND n >= 5
+    ) AS second_last WHERE place <= 1000
+  ) AS held ON held.user_id = j.user_id
+  WHERE held.user_id IS NULL OR j.judged_at < held.judged_at
+     OR (j.judged_at = held.judged_at AND j.film_id < held.film_id)
+"""
 
-def neighbours_sql() -> str:
-    """One text for Athena, Trino and DuckDB; what it reads and gives stands at its beginning."""
-    return (Path(__file__).parent / "neighbours.sql").read_text(encoding="utf-8")
+
+class CountedFilm(msgspec.Struct, frozen=True):
+    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like."""
+
+    film_id: str
+    code: int
+    likes: int
+    partner_codes: tuple[int, ...]
+    partner_counts: tuple[int, ...]
+    days: tuple[int, ...]
+    day_likes: tuple[int, ...]
+
+
+def neighbours_sql(*, held_out: bool = False) -> str:
+    """Likes that stand near each other. `held_out`: without what the viewers of `viewers_sql` are asked about, and
+    what they said after it."""
+    return _text("neighbours.sql", held_out=held_out)
+
+
+def together_sql(*, held_out: bool = False) -> str:
+    """How many viewers like two films, and when."""
+    return _text("together.sql", held_out=held_out)
+
+
+def viewers_sql() -> str:
+    """The viewers by whom the weights are chosen."""
+    return _text("viewers.sql", held_out=False)
 
 
 def learned_films(rows: Iterable[Mapping[str, str]]) -> Iterator[LearnedFilm]:
     """The films of a result as CSV gives it: arrays as "[3, 5]", empty where a film has no neighbours."""
     for row in rows:
         yield LearnedFilm(row["film_id"], int(row["code"]), _numbers(row["neighbour_codes"]), _numbers(row["scores"]))
+
+
+def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
+    """The rows of `together_sql` as CSV gives them."""
+    for row in rows:
+        yield CountedFilm(
+            row["film_id"], int(row["code"]), int(row["likes"]), _numbers(row["others"]), _numbers(row["counts"]),
+            _numbers(row["days"]), _numbers(row["day_likes"]),
+        )  # fmt: skip
+
+
+def _text(name: str, *, held_out: bool) -> str:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return text.replace(_ALL, _HELD_OUT) if held_out else text
 
 
 def _numbers(text: str) -> tuple[int, ...]:

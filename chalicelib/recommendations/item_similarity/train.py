@@ -4,14 +4,23 @@ Nothing is changed unless the whole of the new model has been written: whatever 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from chalicelib.errors import DomainError
 from chalicelib.feedback.model import Judgement
-from chalicelib.recommendations.item_similarity.codec import LearnedFilm
-from chalicelib.recommendations.item_similarity.sql import learned_films, neighbours_sql
+from chalicelib.recommendations.item_similarity.learned_site import HeldOutViewer, LearnedSite, held_out_viewers
+from chalicelib.recommendations.item_similarity.sql import (
+    counted_films,
+    learned_films,
+    neighbours_sql,
+    together_sql,
+    viewers_sql,
+)
+from chalicelib.recommendations.site_model import Reached, SiteModel, SiteWeights
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +45,18 @@ class Engine(Protocol):
         """The answer's rows by column name, null as ""."""
 
 
+type FitWeights = Callable[[LearnedSite, Sequence[HeldOutViewer], SiteWeights], tuple[SiteWeights, Reached] | None]
+"""Chooses the site's weights: what was learned without the held-out likes, those likes, and yesterday's weights. None
+with too few viewers to choose by."""
+
+
 class Learned(NamedTuple):
     """What a run made."""
 
     version: str
     films: int
-    neighbours: int
     bytes: int
+    site: SiteModel
 
 
 class NeighbourModels(Protocol):
@@ -51,9 +65,15 @@ class NeighbourModels(Protocol):
     def films_known(self) -> int:
         """How many films the model in use knows; 0 without one."""
 
-    def put_model(self, films: Iterable[LearnedFilm], films_least: int, now: datetime) -> Learned:
-        """Writes a new model beside the one in use, then points the readers to it. Films come in the order of their
-        codes. Raises `NothingLearnedError`, the pointer untouched, when fewer than `films_least` came."""
+    def site(self) -> SiteModel | None:
+        """The weights in use and what they reached; None before the first model."""
+
+    def put_model(
+        self, films: Iterable[tuple[str, bytes, bytes]], site: SiteModel, films_least: int, now: datetime
+    ) -> Learned:
+        """Writes a new model beside the one in use, then points the readers to it. Films (id, near scores, whole
+        scores, packed) come in the order of their codes. Raises `NothingLearnedError`, the pointer untouched, when
+        fewer than `films_least` came."""
 
 
 class LearnParts(NamedTuple):
@@ -63,6 +83,7 @@ class LearnParts(NamedTuple):
     write: Callable[[Iterable[Judgement]], int]
     engine: Engine | None
     store: NeighbourModels
+    fit: FitWeights
 
 
 def learn(parts: LearnParts, now: datetime) -> Learned | None:
@@ -75,11 +96,27 @@ def learn(parts: LearnParts, now: datetime) -> Learned | None:
         log.warning("learn: no engine on this stage; the neighbours stay as they are")
         return None
     rows = parts.write(parts.feedback.judgements())
-    films = learned_films(parts.engine.rows(neighbours_sql()))
+    chosen = _weights(parts, parts.engine)
+    site = _learned_site(parts.engine, held_out=False)
     least = max(1, int(parts.store.films_known() * SHRINK_MOST))
-    learned = parts.store.put_model(films, least, now)
+    learned = parts.store.put_model(site.films(), msgspec.structs.replace(chosen, recent=site.recent()), least, now)
     log.info(
-        "learn: model %s of %d own judgements: %d films, %d neighbours, %d bytes",
-        learned.version, rows, learned.films, learned.neighbours, learned.bytes,
+        "learn: model %s of %d own judgements: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain "
+        "popularity %.3f",
+        learned.version, rows, learned.films, learned.bytes,
+        chosen.reached.viewers, chosen.reached.hit_rate, chosen.reached.popularity_hit_rate,
     )  # fmt: skip
     return learned
+
+
+def _weights(parts: LearnParts, engine: Engine) -> SiteModel:
+    """Today's weights, chosen without the likes they are judged by; yesterday's with too few viewers to choose by."""
+    yesterday = parts.store.site() or SiteModel()
+    viewers = list(held_out_viewers(engine.rows(viewers_sql())))
+    fit = parts.fit(_learned_site(engine, held_out=True), viewers, yesterday.weights) if viewers else None
+    return SiteModel(weights=fit[0], reached=fit[1]) if fit else yesterday
+
+
+def _learned_site(engine: Engine, *, held_out: bool) -> LearnedSite:
+    counted = list(counted_films(engine.rows(together_sql(held_out=held_out))))
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted)

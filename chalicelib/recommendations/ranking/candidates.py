@@ -7,14 +7,14 @@ import msgspec
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.tfidf import cosine
-from chalicelib.recommendations.model import NeighbourScores, RankedFilm, Taste, TasteFilm
+from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants, content_similarity
 from chalicelib.recommendations.ranking.diversity import surprises_of
-from chalicelib.recommendations.ranking.taste import negative_films, positive_films
+from chalicelib.recommendations.ranking.taste import negative_films, positive_films, steady_weight
+from chalicelib.recommendations.site_model import FilmScores, Similarities
 
-type Neighbours = Callable[[Sequence[str]], Mapping[str, NeighbourScores]]
-"""The learned neighbours of these films, strongest first, by film id; films without any are absent. One call reads
-DynamoDB at most twice."""
+type FindSimilar = Callable[[Sequence[str]], Similarities]
+"""What is learned of these films and of the site. One call reads DynamoDB at most twice."""
 
 
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,36 +22,45 @@ class Candidates(msgspec.Struct, frozen=True, kw_only=True):
 
     films: dict[str, Film]
     known: dict[str, Film]  # the judged films that taste is made from, with their features
-    evidence: dict[str, float]  # by candidate: sum of weight × neighbour score over wanted films
-    against: dict[str, float]  # the same over unwanted films
-    learned: Mapping[str, NeighbourScores]  # by wanted film: what it gave evidence for, unweighted
+    near: dict[str, float]  # by candidate: sum of weight × near score over wanted films
+    steady: dict[str, float]  # the same, all likes alike
+    whole: dict[str, float]  # sum of whole scores, all likes alike
+    against: dict[str, float]  # as `near`, over unwanted films
+    learned: Similarities
     similar: frozenset[str]  # the catalogue called them alike
     top: frozenset[str]  # from the top list
 
 
-def collect(taste: Taste, catalog: Catalog, neighbours: Neighbours, depth: int = constants.DEPTH) -> Candidates:
-    """Everything `ranking.rank` needs: one call of `neighbours` and three of the catalogue, however long the history.
+def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candidates:
+    """Everything `ranking.rank` needs: one call of `find_similar` and three of the catalogue, however long the history.
 
     Raises:
         CatalogUnavailableError: no list can be made without films.
     """
     wanted, unwanted = positive_films(taste), negative_films(taste)
-    learned = neighbours([film.film_id for film in wanted + unwanted]) if wanted or unwanted else {}
-    evidence = _evidence(wanted, learned, taste.rated)
-    against = _evidence(unwanted, learned, taste.rated)
-    best = sorted(evidence, key=evidence.__getitem__, reverse=True)[:depth]
+    learned = find_similar([film.film_id for film in wanted + unwanted])
+    weights = learned.weights
+    alike = [(film.film_id, steady_weight(film, taste)) for film in wanted]
+    near = _evidence([(film.film_id, film.weight) for film in wanted], learned.near, taste.rated)
+    steady = _evidence(alike if weights.steady else [], learned.near, taste.rated)
+    whole = _evidence(alike if weights.whole else [], learned.whole, taste.rated)
+    against = _evidence([(film.film_id, film.weight) for film in unwanted], learned.near, taste.rated)
+    best = _best([(near, weights.near), (steady, weights.steady), (whole, weights.whole)])
+    lately = [film_id for film_id in learned.recent if film_id not in taste.rated][: constants.RECENT_LIMIT]
     judged = [film.film_id for film in wanted + unwanted]
-    films = catalog.get_many([*best, *judged])
+    films = catalog.get_many(list(dict.fromkeys([*best, *lately, *judged])))
     seeds = [film.film_id for film in wanted[: constants.SIMILAR_SEEDS]]
-    ample = len(wanted) >= constants.SIMILAR_BELOW and len(best) == depth
+    ample = len(wanted) >= constants.SIMILAR_BELOW and len(best) >= constants.DEPTH
     similar = catalog.similar(seeds, constants.SIMILAR_LIMIT) if seeds and not ample else []
     top = catalog.top(constants.TOP_LIMIT)
-    pool = {film_id: films[film_id] for film_id in best if film_id in films}
+    pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.rated}
     return Candidates(
         films=pool,
         known={film_id: films[film_id] for film_id in judged if film_id in films},
-        evidence={film_id: evidence[film_id] for film_id in pool if film_id in evidence},
+        near={film_id: near[film_id] for film_id in pool if film_id in near},
+        steady={film_id: steady[film_id] for film_id in pool if film_id in steady},
+        whole={film_id: whole[film_id] for film_id in pool if film_id in whole},
         against={film_id: against[film_id] for film_id in pool if film_id in against},
         learned=learned,
         similar=frozenset(film.film_id for film in similar),
@@ -82,27 +91,45 @@ def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[
     return sorted(rest, key=lambda one: -affinity[one.film.film_id])
 
 
-def sources_of(film_id: str, wanted: Iterable[TasteFilm], candidates: Candidates) -> list[tuple[str, float]]:
+def sources_of(
+    film_id: str, wanted: Iterable[TasteFilm], taste: Taste, candidates: Candidates
+) -> list[tuple[str, float]]:
     """The wanted films that gave a candidate evidence, strongest first, with how much."""
     given = []
+    learned, weights = candidates.learned, candidates.learned.weights
     for film in wanted:
-        score = candidates.learned.get(film.film_id, _NONE).get(film_id)
-        if score is not None:
-            given.append((film.film_id, film.weight * score))
+        near = learned.near.get(film.film_id, _NONE).get(film_id, 0.0)
+        whole = learned.whole.get(film.film_id, _NONE).get(film_id, 0.0)
+        alike = steady_weight(film, taste)
+        score = (film.weight * weights.near + alike * weights.steady) * near + alike * weights.whole * whole
+        if score > 0:
+            given.append((film.film_id, score))
     return sorted(given, key=lambda source: -source[1])
 
 
-_NONE: NeighbourScores = {}
+_NONE: FilmScores = {}
+
+
+def _best(kinds: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
+    """The films with most evidence in all, then those with most of each kind that counts."""
+    total: dict[str, float] = {}
+    for evidence, weight in kinds:
+        for film_id, score in evidence.items():
+            total[film_id] = total.get(film_id, 0.0) + weight * score
+    best = dict.fromkeys(sorted(total, key=total.__getitem__, reverse=True)[: constants.DEPTH])
+    for evidence, weight in kinds:
+        if weight:
+            best |= dict.fromkeys(sorted(evidence, key=evidence.__getitem__, reverse=True)[: constants.DEPTH_EACH])
+    return list(best)
 
 
 def _evidence(
-    judged: Iterable[TasteFilm], learned: Mapping[str, NeighbourScores], leave_out: frozenset[str]
+    judged: Iterable[tuple[str, float]], learned: Mapping[str, FilmScores], leave_out: frozenset[str]
 ) -> dict[str, float]:
     total: dict[str, float] = {}
     get = total.get
-    for film in judged:
-        weight = film.weight
-        for film_id, score in learned.get(film.film_id, _NONE).items():
+    for source, weight in judged:
+        for film_id, score in learned.get(source, _NONE).items():
             total[film_id] = get(film_id, 0.0) + weight * score
     for film_id in leave_out:
         total.pop(film_id, None)

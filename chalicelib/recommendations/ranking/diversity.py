@@ -8,9 +8,10 @@ import msgspec
 from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import RankedFilm, Taste
-from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
 from chalicelib.recommendations.ranking.series import same_series, series_of
 
+SURPRISE_RATING = 7.0  # nothing lower surprises pleasantly; an unknown rating says nothing
 SURPRISE_FROM = 10  # places before this one belong to the best films known
 
 
@@ -59,7 +60,11 @@ def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list
     rarity = content_similarity.rarity_of_traits(film.film for film in ranked)
     page = content_similarity.profile_of(((film.film, 1.0) for film in ranked[: constants.FIRST_PAGE]), rarity)
     vectors = content_similarity.vectors_of((film.film for film in ranked), rarity)
-    pool = ranked[max(constants.FIRST_PAGE, len(ranked) // 2) :]
+    pool = [
+        film
+        for film in ranked[max(constants.FIRST_PAGE, len(ranked) // 2) :]
+        if not taste_guard.refuses(film.doubt) and (film.film.imdb_rating or 10.0) >= SURPRISE_RATING
+    ]
     pool = sorted(
         pool,
         key=lambda film: (

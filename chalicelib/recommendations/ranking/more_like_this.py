@@ -33,7 +33,7 @@ def with_more_of_their_kind(
     near = {
         film_id
         for film in steered
-        for film_id in islice(candidates.learned.get(film.film_id, ()), constants.STEER_NEIGHBOURHOOD)
+        for film_id in islice(candidates.learned.near.get(film.film_id, ()), constants.STEER_NEIGHBOURHOOD)
     }
     page = with_more_kin(page, unsteered, lambda one: one.film.film_id in near or shares_genre(one.film, steered))
     return with_more_kin(page, unsteered, lambda one: mostly_shares_genres(one.film, steered))

@@ -8,35 +8,49 @@ from chalicelib.catalog.model import Film
 from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
-from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
 from chalicelib.recommendations.ranking.candidates import Candidates, sources_of
 from chalicelib.recommendations.ranking.taste import negative_films, positive_films
+from chalicelib.recommendations.site_model import SiteWeights
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a score is made of; `python -m infra explain` prints them."""
+class ScoreParts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a score is made of, before the site's weights; `python -m infra explain` prints them."""
 
-    evidence: float  # from viewers who like the same films
+    near: float  # from viewers who like the same films near each other, newest likes first
+    steady: float  # the same, all likes alike
+    whole: float  # from whole histories
     against: float  # 0…1: how much of what is known of the film speaks against it
     era: float  # 0…1: how near its year is to the viewer's years
     content: float  # likeness of genres and people × era × popularity, more with few likes
     popularity: float
+    recent: float  # 0…1: likes of the last days
+    doubt: float  # 0…1: what the taste says against the film, see `taste_guard`
 
-    @property
-    def neighbours(self) -> float:
-        """The evidence, less what speaks against it, more where the era fits."""
-        return self.evidence * (1 - constants.AGAINST_FACTOR * self.against) * (1 + constants.ERA_FACTOR * self.era)
 
-    @property
-    def score(self) -> float:
-        """Higher is better, comparable within one list only."""
-        return self.neighbours + self.content + constants.POPULARITY_FACTOR * self.popularity
+def evidence_of(parts: ScoreParts, weights: SiteWeights) -> float:
+    """What other viewers' likes say, less what speaks against it, more where the era fits."""
+    likes = weights.near * parts.near + weights.steady * parts.steady + weights.whole * parts.whole
+    return likes * (1 - constants.AGAINST_FACTOR * parts.against) * (1 + weights.era * parts.era)
+
+
+def score_of(parts: ScoreParts, weights: SiteWeights) -> float:
+    """Higher is better, comparable within one list only."""
+    plain = (
+        evidence_of(parts, weights)
+        + weights.content * parts.content
+        + weights.popularity * parts.popularity
+        + weights.recent * parts.recent
+    )
+    return plain * taste_guard.kept_share(parts.doubt)
 
 
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     """The best `limit` candidates, best first; the same input gives the same order."""
     parts = score_parts(taste, candidates)
-    order = _order(parts)[:limit]
+    weights = candidates.learned.weights
+    scores = {film_id: score_of(one, weights) for film_id, one in parts.items()}
+    order = _order(parts, scores)[:limit]
     steered = {film.film_id for film in taste.steered}
     wanted = positive_films(taste)
     heaviest, others = wanted[: constants.BECAUSE_AMONG], wanted[constants.BECAUSE_AMONG :]
@@ -44,20 +58,23 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     found = []
     for film_id in order:
         film = candidates.films[film_id]
-        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        sources = sources_of(film_id, heaviest, taste, candidates) or sources_of(film_id, others, taste, candidates)
         because = _because(sources or likeness.sources(film))
-        ground = _ground(parts[film_id], because, steered)
+        ground = _ground(parts[film_id], weights, because, steered)
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
-        found.append(RankedFilm(film=film, score=parts[film_id].score, because=because, ground=ground))
+        found.append(RankedFilm(film=film, score=scores[film_id], because=because, ground=ground,
+                                doubt=parts[film_id].doubt))  # fmt: skip
+
     return found
 
 
-def _order(parts: Mapping[str, Parts]) -> list[str]:
-    return sorted(parts, key=lambda film_id: (-parts[film_id].score, film_id))
+def _order(parts: Mapping[str, ScoreParts], scores: Mapping[str, float]) -> list[str]:
+    """Best first; films that the taste refuses behind all others."""
+    return sorted(parts, key=lambda film_id: (taste_guard.refuses(parts[film_id].doubt), -scores[film_id], film_id))
 
 
-def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
+def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
     """Every candidate's score, part by part."""
     films = candidates.films
     rarity = content_similarity.rarity_of_traits(films.values())
@@ -67,24 +84,35 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, Parts]:
     eras = content_similarity.era_affinities(wanted, (film.year for film in films.values()))
     known = {film_id: popularity(film) for film_id, film in films.items()}
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(positive_films(taste)))
+    guard = guard_for(taste, candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
         likeness = cosine(wanted.traits, vector)
         if unwanted.traits:
             likeness *= 1 - constants.CONTENT_AGAINST * cosine(unwanted.traits, vector)
-        evidence, against = candidates.evidence.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
-        parts[film_id] = Parts(
-            evidence=evidence,
-            against=against / (evidence + against) if against else 0.0,
+        near, against = candidates.near.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
+        parts[film_id] = ScoreParts(
+            near=near,
+            steady=candidates.steady.get(film_id, 0.0),
+            whole=candidates.whole.get(film_id, 0.0),
+            against=against / (near + against) if against else 0.0,
             era=eras[film.year],
             content=content_factor
             * likeness
             * (constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * eras[film.year])
             * known[film_id],
             popularity=known[film_id],
+            recent=candidates.learned.recent.get(film_id, 0.0),
+            doubt=taste_guard.doubt(guard, film),
         )
     return parts
+
+
+def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:
+    """What this taste says against films, among these candidates."""
+    liked = [film for film, _ in _with_features(positive_films(taste), candidates.known)]
+    return taste_guard.guard_of(liked, candidates.films.values())
 
 
 def _with_features(judged: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:
@@ -117,9 +145,9 @@ def _because(sources: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(film_id for film_id, given in sources[: constants.BECAUSE_MAX] if given >= least)
 
 
-def _ground(parts: Parts, because: tuple[str, ...], steered: set[str]) -> Ground:
+def _ground(parts: ScoreParts, weights: SiteWeights, because: tuple[str, ...], steered: set[str]) -> Ground:
     if not because:
         return "popular"
     if because[0] in steered:
         return "steer"
-    return "neighbour" if parts.neighbours >= parts.content else "content"
+    return "neighbour" if evidence_of(parts, weights) >= weights.content * parts.content else "content"

@@ -16,6 +16,11 @@ def positive_films(taste: Taste) -> tuple[TasteFilm, ...]:
     return tuple(heaviest[: constants.SOURCES_MAX])
 
 
+def steady_weight(film: TasteFilm, taste: Taste) -> float:
+    """A wanted film's weight where all likes count alike, however old."""
+    return constants.STEER_FACTOR if film in taste.steered else 1.0
+
+
 def negative_films(taste: Taste) -> tuple[TasteFilm, ...]:
     """Disliked and excluded films, heaviest first: what the list keeps away from."""
     heaviest = sorted(taste.disliked + taste.excluded, key=lambda film: film.weight, reverse=True)
@@ -24,7 +29,7 @@ def negative_films(taste: Taste) -> tuple[TasteFilm, ...]:
 
 def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
     """The taste behind this feedback, in any order. `now` bounds clocks that run ahead: nothing is newer than it."""
-    newest_first = sorted(feedback, key=lambda item: (min(item.updated_at, now), item.film_id), reverse=True)
+    newest_first = sorted(feedback, key=lambda item: (min(item.said_at, now), item.film_id), reverse=True)
     lists: dict[str, list[TasteFilm]] = {"liked": [], "steered": [], "disliked": [], "excluded": []}
     positive = negative = 0
     for item in newest_first:

@@ -38,13 +38,13 @@ def bring(
 
 def test_ratings_become_likes_and_dislikes_when_films_are_found(catalog: EmbeddedCatalog) -> None:
     summary, stored = bring(catalog, "title,year,rating\nМатрица,1999,9\nAlien,1979,3\nBrat,1997,6\n")
-    assert stored == {"The Matrix": "like", "Alien": "dislike"}
+    assert stored == {"The Matrix": "like", "Alien": "dislike", "Brat": "seen"}
     assert (summary.imported, summary.neutral, summary.unmatched, summary.ambiguous) == (2, 1, (), ())
 
 
 def test_plain_list_is_out_of_five_when_no_number_is_over_five(catalog: EmbeddedCatalog) -> None:
     summary, stored = bring(catalog, "title,year,rating\nМатрица,1999,5\nAlien,1979,2\nBrat,1997,3\n")
-    assert stored == {"The Matrix": "like", "Alien": "dislike"}
+    assert stored == {"The Matrix": "like", "Alien": "dislike", "Brat": "seen"}
     assert summary.neutral == 1
 
 
@@ -59,6 +59,21 @@ def test_the_id_decides_when_the_row_has_one(catalog: EmbeddedCatalog) -> None:
 def test_stars_are_read_when_the_history_is_of_letterboxd(catalog: EmbeddedCatalog) -> None:
     csv = "\ufeffDate,Name,Year,Letterboxd URI,Rating\n2024-01-01,Alien,1979,https://boxd.it/x,3.5\n"
     assert bring(catalog, csv, "letterboxd")[1] == {"Alien": "like"}
+
+
+def test_the_order_is_that_of_the_dates_when_the_file_is_turned_round(catalog: EmbeddedCatalog) -> None:
+    rows = ["Матрица,1999,9,2024-03-01\n", "Alien,1979,9,2024-01-01\n", "Brat,1997,9,2024-02-01\n"]
+    orders = []
+    for given in (rows, rows[::-1]):
+        store = FakeFeedbackStore()
+        bring(catalog, "title,year,rating,date\n" + "".join(given), store=store)
+        taste = sorted(store.list_all(USER), key=lambda item: item.said_at, reverse=True)
+        orders.append([item.titles.main for item in taste])
+    assert orders == [["The Matrix", "Brat", "Alien"]] * 2
+
+
+def test_a_film_counts_as_seen_when_its_row_has_no_rating(catalog: EmbeddedCatalog) -> None:
+    assert bring(catalog, "title,year,rating\nAlien,1979,\n")[1] == {"Alien": "seen"}
 
 
 def test_rows_are_handed_back_when_no_film_or_several_answer(catalog: EmbeddedCatalog) -> None:

@@ -2,6 +2,7 @@
 
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.site_model import Similarities
 from infra.operator.explain import explanation
 from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
@@ -14,7 +15,7 @@ def explained(title: str) -> str:
         film_id("Horror 2"): {film_id("Horror 5"): 0.1},
     }
     taste = taste_of([feedback("Horror 1"), feedback("Horror 2", rating="dislike")], NOW)
-    candidates = collect(taste, catalog, lambda ids: {known: near[known] for known in ids if known in near})
+    candidates = collect(taste, catalog, lambda ids: Similarities(near={one: near[one] for one in ids if one in near}))
     return "\n".join(explanation(taste, candidates, film_id(title)))
 
 

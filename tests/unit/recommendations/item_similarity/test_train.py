@@ -11,7 +11,9 @@ import pytest
 
 from chalicelib.feedback.model import Judgement
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+from chalicelib.recommendations.item_similarity.sql import neighbours_sql
 from chalicelib.recommendations.item_similarity.train import LearnParts, NothingLearnedError, learn
+from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, film_id
 from tests.tables import table
 
@@ -65,11 +67,11 @@ def store() -> Iterator[DynamoNeighbours]:
 
 def parts(store: DynamoNeighbours, rows: list[Judgement]) -> LearnParts:
     engine = DuckEngine()
-    return LearnParts(Feedback(rows), engine.write, engine, store)
+    return LearnParts(Feedback(rows), engine.write, engine, store, lambda *_: None)
 
 
 def near(store: DynamoNeighbours, title: str) -> dict[str, float]:
-    found = store.neighbours([film_id(title)]).get(film_id(title), {})
+    found = store.similarities([film_id(title)]).near.get(film_id(title), {})
     names = {film_id(name): name for name in ("A", "B", "C", "D", "E")}
     return {names[known]: score for known, score in found.items()}
 
@@ -115,9 +117,9 @@ def test_at_most_two_round_trips_are_made_when_neighbours_are_read(
 
     monkeypatch.setattr(store.items, "batch_get", counted)
     sources = [film_id(name) for name in ("A", "B", "C", "D", "E")]
-    assert len(store.neighbours(sources)) == 5
+    assert len(store.similarities(sources).near) == 5
     assert len(trips) == 2
-    store.neighbours(sources)
+    store.similarities(sources)
     assert len(trips) == 3
 
 
@@ -133,12 +135,18 @@ def test_yesterdays_model_stays_when_writing_breaks_off(store: DynamoNeighbours)
 
     class Broken(DuckEngine):
         def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
+            if sql != neighbours_sql():
+                yield from super().rows(sql)
+                return
             yield next(iter(super().rows(sql)))
             raise ConnectionError
 
     engine = Broken()
     with pytest.raises(ConnectionError):
-        learn(LearnParts(Feedback(history("u", "A", "C")), engine.write, engine, store), NOW + timedelta(days=1))
+        learn(
+            LearnParts(Feedback(history("u", "A", "C")), engine.write, engine, store, lambda *_: None),
+            NOW + timedelta(days=1),
+        )
     assert list(near(store, "A")) == ["B"]
 
 
@@ -146,10 +154,10 @@ def test_the_model_stays_and_it_is_said_when_the_stage_has_no_engine(
     store: DynamoNeighbours, caplog: pytest.LogCaptureFixture
 ) -> None:
     learn(parts(store, history("u", "A", "B")), NOW)
-    assert learn(LearnParts(Feedback([]), lambda _: 0, None, store), NOW) is None
+    assert learn(LearnParts(Feedback([]), lambda _: 0, None, store, lambda *_: None), NOW) is None
     assert "no engine" in caplog.text
     assert list(near(store, "A")) == ["B"]
 
 
 def test_nothing_is_near_when_nothing_was_ever_learned(store: DynamoNeighbours) -> None:
-    assert store.neighbours([film_id("A")]) == {}
+    assert store.similarities([film_id("A")]) == Similarities()

@@ -10,6 +10,7 @@ from chalicelib.recommendations.ranking.more_like_this import (
 )
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, feedback, films, ranked
 from tests.fakes import FakeCatalog
 
@@ -34,7 +35,7 @@ def test_the_page_turns_when_the_models_earlier_picks_fill_it() -> None:
         return first + [one for one in page if one.film.titles.main not in picks]
 
     def page(taste: Taste) -> list[RankedFilm]:
-        candidates = collect(taste, catalog, lambda _: {})
+        candidates = collect(taste, catalog, lambda _: Similarities())
         found, steered = picks_first(rank(taste, candidates, 300)), fresh_steers(taste, candidates)
         unsteered = picks_first(rank(without_steers(taste), candidates, 300))
         return with_more_of_their_kind(found, unsteered, steered, candidates) if steered else found

@@ -1,0 +1,86 @@
+"""The model's picks as votes: they lift a film in the ranked list, they do not stand in front of it. Pure.
+
+A place in the list is worth 1 / (place + 1), a pick's place in the reply `VOTE` of that; the films stand by the sum.
+So a model that knows nothing costs almost nothing, and one that knows more than chance gains
+(`python -m tests.bench.votes`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.catalog.model import Film
+from chalicelib.recommendations.model import Ground, Pick, RankedFilm, StoredReply, Taste
+from chalicelib.recommendations.ranking.taste_guard import refuses
+
+VOTE = 0.3  # of what the same place in the list is worth; a start: 0.1 and 1 are tried in the bench
+FADING = 0.8  # of a vote is left with each like given after the question
+FADED = 0.05  # a vote below this share of VOTE is none
+RISE_MOST = 40  # places that a vote lifts a film at most
+
+type DoubtOf = Callable[[Film], float]
+"""What the viewer's taste says against a film, see `taste_guard`."""
+
+
+def voted(
+    ranked: Sequence[RankedFilm],
+    reply: StoredReply | None,
+    reply_films: Mapping[str, Film],
+    taste: Taste,
+    doubt_of: DoubtOf,
+) -> list[RankedFilm]:
+    """The ranked films and the reply's in one order; nothing rated, nothing twice. Films that a vote has lifted, or
+    that owe it their place, have the ground `model` or `proposal`, and keep the causes that the ranking found."""
+    if reply is None:
+        return list(ranked)
+    vote = VOTE * freshness(reply, taste)
+    if vote < VOTE * FADED:
+        return list(ranked)
+    place = {one.film.film_id: number for number, one in enumerate(ranked)}
+    picks = _accepted(reply.picks, reply_films, taste, place, ranked, doubt_of)
+    films = {one.film.film_id: one for one in ranked}
+    worth = {film_id: 1 / (number + 1) for film_id, number in place.items()}
+    for number, pick in enumerate(picks):
+        film = films[pick.film_id].film if pick.film_id in films else reply_films[pick.film_id]
+        own = worth.get(pick.film_id, 0.0)
+        bound = 1 / (max(0, place.get(pick.film_id, len(ranked)) - RISE_MOST) + 1)
+        worth[pick.film_id] = max(own, min(own + vote / (number + 1), bound))
+        ground: Ground = "proposal" if pick.proposed else "model"
+        known = films.get(pick.film_id)
+        films[pick.film_id] = (
+            msgspec.structs.replace(known, ground=ground)
+            if known
+            else RankedFilm(film=film, score=0.0, ground=ground, doubt=doubt_of(film))
+        )
+    order = sorted(films, key=lambda film_id: (-worth[film_id], place.get(film_id, len(ranked)), film_id))
+    return [films[film_id] for film_id in order]
+
+
+def freshness(reply: StoredReply, taste: Taste) -> float:
+    """1 for a reply that knows all likes, less with each that came after it."""
+    return FADING ** sum(_after(reply.replied_at, film.judged_at) for film in (*taste.liked, *taste.steered))
+
+
+def _after(replied_at: datetime, judged_at: datetime) -> bool:
+    return judged_at > replied_at
+
+
+def _accepted(
+    picks: Sequence[Pick],
+    reply_films: Mapping[str, Film],
+    taste: Taste,
+    place: Mapping[str, int],
+    ranked: Sequence[RankedFilm],
+    doubt_of: DoubtOf,
+) -> list[Pick]:
+    """The picks that may vote: films the catalogue has, nothing rated, nothing twice, none that the taste refuses."""
+    accepted: dict[str, Pick] = {}
+    for pick in picks:
+        film = reply_films.get(pick.film_id)
+        if film is None or pick.film_id in taste.rated or pick.film_id in accepted:
+            continue
+        doubt = ranked[place[pick.film_id]].doubt if pick.film_id in place else doubt_of(film)
+        if not refuses(doubt):
+            accepted[pick.film_id] = pick
+    return list(accepted.values())

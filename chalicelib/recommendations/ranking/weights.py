@@ -1,0 +1,164 @@
+"""The site's weights: those under which its own viewers' held-out likes would have stood highest. Pure.
+
+Score parts are worked out once; only the weights vary. A viewer's candidates are kept as differences to the film that
+the viewer liked next: the number of positive sums is that film's place. The search goes along one weight after the
+other over a small grid, from several starts, yesterday's weights among them, so that worse ones are never taken.
+"""
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from chalicelib.recommendations.ranking import constants, taste_guard
+from chalicelib.recommendations.ranking.scoring import ScoreParts
+from chalicelib.recommendations.site_model import SiteWeights
+
+DEEPEST = 100  # places that count; a smooth aim: the hit rate itself jumps with every viewer
+GAIN_LEAST = 0.0005  # smaller steps are chance
+ROUNDS = 3
+VIEWERS_LEAST = 30  # fewer choose nothing
+
+# Shares of a part's size beside that of `near` (era: of itself), tried for each weight.
+GRID: Mapping[str, tuple[float, ...]] = {
+    "whole": (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5),
+    "steady": (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0),
+    "near": (0.0, 0.1, 0.25, 0.5, 1.0),
+    "era": (0.0, 0.25, 0.5, 1.0, 1.5),
+    "recent": (0.0, 0.03, 0.06, 0.12, 0.25, 0.5, 1.0),
+    "content": (0.0, 0.3, 0.6, 1.0, 1.5),
+    "popularity": (0.0, 0.02, 0.05, 0.1, 0.2, 0.4),
+}
+SIZED = ("near", "steady", "whole", "recent", "popularity")  # weights in units of the part's own size
+STARTS: tuple[Mapping[str, float], ...] = (
+    {"near": 1.0, "whole": 0.2, "era": 1.0, "content": 1.0},
+    {"whole": 1.0, "near": 0.1, "era": 0.25, "content": 0.3},
+    {"steady": 1.0, "era": 0.25, "content": 0.3},
+)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One viewer's candidates beside the film liked next: `columns` hold the parts' differences to it."""
+
+    columns: tuple[array, ...]  # type: ignore[type-arg]
+    found: bool  # the film is among the candidates at all
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """Weights and what they reach on the questions they were chosen by."""
+
+    weights: SiteWeights
+    gain: float
+    hit_rate: float
+
+
+class Sizes(msgspec.Struct, frozen=True, kw_only=True):
+    """How large each part is at a viewer's best candidate, in the mean."""
+
+    near: float
+    steady: float
+    whole: float
+    recent: float
+    popularity: float
+
+
+def question_of(parts: Mapping[str, ScoreParts], liked_next: str) -> Question:
+    """The question that this viewer's score parts and next like ask of the weights."""
+    target = parts.get(liked_next)
+    if target is None or taste_guard.refuses(target.doubt):
+        return Question((), found=False)
+    own = _columns(target)
+    others = [
+        _columns(one) for film_id, one in parts.items()
+        if film_id != liked_next and not taste_guard.refuses(one.doubt)
+    ]  # fmt: skip
+    columns = tuple(array("f", (row[number] - own[number] for row in others)) for number in range(len(own)))
+    return Question(columns, found=True)
+
+
+def sizes_of(viewers: Iterable[Mapping[str, ScoreParts]]) -> Sizes:
+    """The mean over viewers of each part's largest value."""
+    totals = dict.fromkeys(SIZED, 0.0)
+    count = 0
+    for parts in viewers:
+        count += 1
+        for name in SIZED:
+            totals[name] += max((getattr(one, name) for one in parts.values()), default=0.0)
+    return Sizes(**{name: total / max(1, count) for name, total in totals.items()})
+
+
+def fitted(questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights) -> Fit | None:
+    """The best weights found; None with too few viewers to choose by."""
+    if sum(one.found for one in questions) < VIEWERS_LEAST:
+        return None
+    starts = [_weights(start, sizes) for start in STARTS]
+    gains = [(measured(questions, one)[0], number) for number, one in enumerate(starts)]
+    order = [starts[number] for _, number in sorted(gains, reverse=True)[:2]]
+    return max((_climb(questions, sizes, one) for one in [yesterday, *order]), key=lambda fit: fit.gain)
+
+
+def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float, float]:
+    """The gain and HR@10 of the questions under these weights."""
+    gain = hits = 0.0
+    for question in questions:
+        if not question.found:
+            continue
+        place = _place(question, weights)
+        if place < DEEPEST:
+            gain += 1 / math.log2(place + 2)
+        hits += place < 10
+    return gain / max(1, len(questions)), hits / max(1, len(questions))
+
+
+def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> Fit:
+    best = start
+    gain, hits = measured(questions, best)
+    for _ in range(ROUNDS):
+        before = gain
+        for name, shares in GRID.items():
+            for share in shares:
+                tried = msgspec.structs.replace(best, **{name: _absolute(name, share, sizes)})
+                if not (tried.near or tried.steady or tried.whole):
+                    continue
+                reached, hit_rate = measured(questions, tried)
+                if reached > gain + GAIN_LEAST:
+                    best, gain, hits = tried, reached, hit_rate
+        if gain - before < GAIN_LEAST:
+            break
+    return Fit(best, gain, hits)
+
+
+def _weights(shares: Mapping[str, float], sizes: Sizes) -> SiteWeights:
+    return SiteWeights(**{name: _absolute(name, shares.get(name, 0.0), sizes) for name in GRID})
+
+
+def _absolute(name: str, share: float, sizes: Sizes) -> float:
+    """A share of the size of `near` as a factor of this part; era and content keep their own scale."""
+    if name not in SIZED:
+        return share
+    size = getattr(sizes, name)
+    return share * (sizes.near or sizes.whole or 1.0) / size if size else 0.0
+
+
+def _columns(one: ScoreParts) -> tuple[float, ...]:
+    kept = taste_guard.kept_share(one.doubt)
+    likes = kept * (1 - constants.AGAINST_FACTOR * one.against)
+    era = likes * one.era
+    return (
+        likes * one.near, era * one.near, likes * one.steady, era * one.steady, likes * one.whole, era * one.whole,
+        kept * one.content, kept * one.popularity, kept * one.recent,
+    )  # fmt: skip
+
+
+def _place(question: Question, weights: SiteWeights) -> int:
+    """0 for the first: how many candidates would stand before the film liked next."""
+    factors = (
+        weights.near, weights.near * weights.era, weights.steady, weights.steady * weights.era,
+        weights.whole, weights.whole * weights.era, weights.content, weights.popularity, weights.recent,
+    )  # fmt: skip
+    used = [(factor, column) for factor, column in zip(factors, question.columns, strict=True) if factor]
+    if not used:
+        return len(question.columns[0])
+    return sum(1 for row in zip(*(column for _, column in used), strict=True)
+               if sum(factor * value for (factor, _), value in zip(used, row, strict=True)) > 0)  # fmt: skip
