@@ -19,6 +19,12 @@ class FilmDetails(Card, frozen=True, kw_only=True):
     countries: tuple[str, ...]
     alternative_titles: tuple[str, ...]
     imdb_id: str | None
+    audience_rating: float | None
+    audience_votes: int | None
+    runtime_minutes: int | None
+    age_rating: int | None
+    critics_rating: int | None
+    awards: tuple[str, ...]
 
 
 class TitlesAnswer(msgspec.Struct, frozen=True):

@@ -64,6 +64,10 @@ class Film(FilmCard, frozen=True, kw_only=True):
     imdb_id: str | None
     audience_rating: float | None  # 0 to 10, by the source's own viewers (MovieLens), where it says
     audience_votes: int | None
+    runtime_minutes: int | None
+    age_rating: int | None  # from which age: 0, 6, 12, 16 or 18
+    critics_rating: int | None  # 0 to 100: the share of critics who liked it
+    awards: tuple[str, ...]
 
 
 class Card(CardFacts, frozen=True, kw_only=True):

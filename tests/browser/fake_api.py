@@ -65,6 +65,7 @@ class FakeApi:
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
         self.is_gigachat_on = True
+        self.has_plots = True
         self.planted_film: Json | None = None  # what the first film of every list has instead of its own
 
     def fail(self, method: str, prefix: str, status: int, times: int = 1) -> None:
@@ -200,7 +201,9 @@ class FakeApi:
         more = {"directors": ["Андрей Тарковский"], "actors": ["Алиса Фрейндлих", "Александр Кайдановский"]}
         text = "Проводник ведёт двоих через Зону — туда, где исполняется самое заветное желание."
         return card(_film(film_id), language) | more | {
-            "countries": ["СССР"], "alternative_titles": [], "description": text,
+            "countries": ["СССР"], "alternative_titles": [], "description": text if self.has_plots else None,
+            "runtime_minutes": 163, "age_rating": 12, "critics_rating": 100, "awards": ["Oscar"],
+            "audience_rating": 8.6, "audience_votes": 321, "imdb_id": None,
         }  # fmt: skip
 
     def _judge(self, user: User, film_id: str, body: Json) -> Answer:

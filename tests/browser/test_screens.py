@@ -30,6 +30,18 @@ def test_filters_narrow_the_search_when_set(cinema: Cinema) -> None:
     expect(viewer.page.locator("#genre")).to_have_value("Western")
 
 
+def test_film_says_what_is_known_and_nothing_of_what_is_not_when_it_has_no_plot(cinema: Cinema, api: FakeApi) -> None:
+    api.has_plots = False
+    viewer = cinema.viewer("ru")
+    viewer.open("#/search")
+    viewer.page.get_by_role("link", name="Сталкер").first.click()
+    facts = viewer.page.locator(".people")
+    for fact in ("Андрей Тарковский", "Алиса Фрейндлих", "2 ч 43 мин", "12+", "100 из 100", "«Оскар»"):
+        expect(facts).to_contain_text(fact)
+    expect(viewer.page.locator(".film-description")).to_have_count(0)
+    expect(viewer.page.locator(".film")).not_to_contain_text("Описани")
+
+
 def test_more_films_come_when_asked_for(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.open("#/search")

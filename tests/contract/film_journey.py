@@ -23,7 +23,15 @@ from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
 from tests.fake_lanes import FakeNeighbours, FakeOutbox
 
-ROW: dict[str, Any] = {
+OPINIONS: dict[str, Any] = {
+    "audience_rating": 8.6,
+    "audience_votes": 4_321,
+    "runtime_minutes": 163,
+    "age_rating": 12,
+    "critics_rating": 100,
+    "awards": ["Prize of the Ecumenical Jury"],
+}
+ROW: dict[str, Any] = OPINIONS | {
     "id": "kp436",
     "title": "Stalker (1979)",
     "title_ru": "Сталкер",
@@ -39,8 +47,6 @@ ROW: dict[str, Any] = {
     "imdb_id": "tt0079944",
     "imdb_rating": 8.1,
     "imdb_votes": 137_000,
-    "audience_rating": 8.6,
-    "audience_votes": 4_321,
     "poster_url": "https://posters.example/stalker.jpg",
 }
 LIKED_ROW = ROW | {
@@ -60,14 +66,18 @@ CARD = {
     "poster_url": "https://posters.example/stalker.jpg",
 }
 SHOWN: dict[Language, str] = {"ru": "Сталкер", "en": "Stalker"}
-DETAILS = CARD | {
-    "description": "A guide leads two men through the Zone.",
-    "directors": ["Andrei Tarkovsky"],
-    "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
-    "countries": ["SU", "DE"],
-    "alternative_titles": ["Stalker (1979)", "Stalker", "Roadside Picnic", "Der Stalker"],
-    "imdb_id": "tt0079944",
-}
+DETAILS = (
+    CARD
+    | OPINIONS
+    | {
+        "description": "A guide leads two men through the Zone.",
+        "directors": ["Andrei Tarkovsky"],
+        "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+        "countries": ["SU", "DE"],
+        "alternative_titles": ["Stalker (1979)", "Stalker", "Roadside Picnic", "Der Stalker"],
+        "imdb_id": "tt0079944",
+    }
+)
 NAMES = {"title": "Stalker (1979)", "title_ru": "Сталкер", "title_en": "Stalker"}
 LIKED_NAMES = {"title": "Solaris (1972)", "title_ru": "Солярис", "title_en": "Solaris"}
 

@@ -8,7 +8,7 @@ import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
 import { searchAddress } from "./router.js";
 import { useStore } from "./state.js";
-import { genreText, language, t, votesText } from "./words.js";
+import { awardText, countryText, genreText, language, lengthText, ratingText, t, votesText } from "./words.js";
 
 const SIMILAR = 12;
 
@@ -38,7 +38,7 @@ export function Film({ id }) {
         <p class="chips">${(film.genres ?? []).map((genre) => html`<a key=${genre} class="chip" href=${searchAddress({ genre })}>${genreText(genre)}</a>`)}</p>
         <${Actions} film=${film} isLabelled=${true} />
         ${listed && html`<section class="film-why"><h2>${t("why")}</h2><${Reason} film=${listed} /></section>`}
-        <p class="film-description">${film.description || t("no_description")}</p>
+        ${film.description && html`<p class="film-description">${film.description}</p>`}
         <${People} film=${film} />
       </div>
     </article>
@@ -56,7 +56,12 @@ function People({ film }) {
   const lines = [
     ["directors", film.directors],
     ["actors", film.actors],
-    ["countries", film.countries],
+    ["countries", film.countries?.map(countryText)],
+    ["length", film.runtime_minutes && [lengthText(film.runtime_minutes)]],
+    ["age", Number.isInteger(film.age_rating) && [`${film.age_rating}+`]],
+    ["critics", Number.isInteger(film.critics_rating) && [t("out_of_100", { n: film.critics_rating })]],
+    ["audience", !film.imdb_rating && film.audience_rating && [ratingText(film.audience_rating)]],
+    ["awards", film.awards?.map(awardText)],
     ["also_known", film.alternative_titles],
   ].filter(([, names]) => names?.length);
   return html`<dl class="people">${lines.map(([key, names]) => html`<div key=${key}><dt>${t(key)}</dt><dd>${names.join(", ")}</dd></div>`)}</dl>`;

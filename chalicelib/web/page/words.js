@@ -52,6 +52,22 @@ export function timeText(moment) {
   return new Intl.DateTimeFormat(language.get(), { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 }
 
+/** "2 h 16 min", without hours below one. */
+export function lengthText(runtimeMinutes) {
+  const values = { hours: Math.floor(runtimeMinutes / 60), minutes: runtimeMinutes % 60 };
+  return values.hours ? t("length_hours", values) : t("length_minutes", values);
+}
+
+/** A country as the catalogue spells it, in the viewer's language where we know it. */
+export function countryText(country) {
+  return WORDS[language.get()].country_names[country] ?? country;
+}
+
+/** An award likewise. */
+export function awardText(award) {
+  return WORDS[language.get()].award_names[award] ?? award;
+}
+
 /** A genre as the catalogue spells it, in the viewer's language where we know it. */
 export function genreText(genre) {
   const known = WORDS[language.get()].genres[genre.toLowerCase()];

@@ -20,7 +20,7 @@ from infra.catalog.sources.movielens import RatedFilm, movielens_films, movielen
 from infra.catalog.sources.rows import Row, film_of
 from infra.catalog.sources.soviet import Classic, soviet_classics
 from infra.catalog.sources.title_index import TitleIndex
-from infra.catalog.sources.wikidata import WikidataFilm, wikidata_films
+from infra.catalog.sources.wikidata import AgeRating, WikidataFilm, wikidata_films
 from infra.catalog.sources.wikidata_join import joined
 
 RUSSIAN_TITLES = Path(__file__).parent / "russian_titles.csv"
@@ -141,7 +141,17 @@ def _row(known: Known) -> Row:
         imdb_votes=imdb.votes if imdb else None,
         audience_rating=round(rated.mean * STARS_TO_TEN, 2),
         audience_votes=rated.ratings,
+        runtime_minutes=(wikidata.runtime_minutes if wikidata else None) or (imdb.minutes if imdb else None),
+        age_rating=_age_rating(wikidata, imdb),
+        critics_rating=wikidata.critics_rating if wikidata else None,
+        awards=wikidata.awards if wikidata else (),
     )
+
+
+def _age_rating(wikidata: WikidataFilm | None, imdb: OldRating | None) -> AgeRating | None:
+    if wikidata and wikidata.age_rating is not None:
+        return wikidata.age_rating
+    return imdb.age_rating if imdb else None
 
 
 def _classic_row(classic: Classic, ratings: OldRatings) -> Row:
@@ -159,4 +169,5 @@ def _classic_row(classic: Classic, ratings: OldRatings) -> Row:
         countries=classic.countries,
         imdb_rating=imdb.rating if imdb else None,
         imdb_votes=imdb.votes if imdb else None,
+        runtime_minutes=imdb.minutes if imdb else None,
     )

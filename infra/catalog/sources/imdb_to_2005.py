@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chalicelib.catalog.titles.normalize import title_key
-from infra.catalog.sources.wikidata import AGE_OF_MPAA
+from infra.catalog.sources.wikidata import AGE_OF_MPAA, AgeRating
 
 YEARS_APART_MAX = 2  # its years are those of production: a Soviet film may have come out two years later
 
@@ -15,7 +15,7 @@ class OldRating(NamedTuple):
     rating: float  # 1 to 10
     votes: int
     minutes: int
-    age_rating: int | None
+    age_rating: AgeRating | None
 
 
 class OldRatings:

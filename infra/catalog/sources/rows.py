@@ -4,7 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Annotated, Any, NamedTuple
+from typing import IO, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -13,7 +13,7 @@ from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.flat_fields import titles_of
 from chalicelib.catalog.model import Film, part_of
 
-LIST_COLUMNS = ("alternative_titles", "genres", "directors", "actors", "countries")
+LIST_COLUMNS = ("alternative_titles", "genres", "directors", "actors", "countries", "awards")
 LIST_SEPARATOR = "|"
 
 type Text = Annotated[str, Meta(max_length=500)]
@@ -48,6 +48,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     imdb_votes: Annotated[int, Meta(ge=0)] | None = None
     audience_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
     audience_votes: Annotated[int, Meta(ge=0)] | None = None
+    runtime_minutes: Annotated[int, Meta(ge=1, le=6_000)] | None = None  # a series told as one film is long
+    age_rating: Literal[0, 6, 12, 16, 18] | None = None
+    critics_rating: Annotated[int, Meta(ge=0, le=100)] | None = None
+    awards: Texts = ()
     poster_url: Annotated[str, Meta(pattern=r"^https://", max_length=2_000)] | None = None
 
 

@@ -9,15 +9,26 @@ from collections import defaultdict
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+type AgeRating = Literal[0, 6, 12, 16, 18]
 OSCAR, OSCAR_NOMINATION = "Oscar", "Oscar nomination"
 CAST_SHOWN = 10
 REVIEWS_AT_LEAST = 10  # a film that few reviewed still says who plays often
 COUNTRIES = {"People's Republic of China": "China", "United States of America": "United States"}
 # US marks as Russian law (436-FZ: 0, 6, 12, 16, 18) would read them: PG asks for parents beside younger children, PG-13
 # warns below 13, R admits below 17 with a parent only, NC-17 nobody. GP, M and M/PG are what PG was called to 1972.
-AGE_OF_MPAA = {"G": 0, "PG": 6, "GP": 6, "M": 6, "M/PG": 6, "PG-13": 12, "R": 16, "NC-17": 18, "X": 18}
+AGE_OF_MPAA: dict[str, AgeRating] = {
+    "G": 0,
+    "PG": 6,
+    "GP": 6,
+    "M": 6,
+    "M/PG": 6,
+    "PG-13": 12,
+    "R": 16,
+    "NC-17": 18,
+    "X": 18,
+}
 _SQL = """
     SELECT o.imdbID, o.Title, o.Year, o.Director, o.Cast, o.Country, o.Language, o.Runtime, o.Rating, o.Awards,
            t.Meter, t.Reviews
@@ -38,7 +49,7 @@ class WikidataFilm(NamedTuple):
     countries: tuple[str, ...]
     languages: tuple[str, ...]
     runtime_minutes: int | None
-    age_rating: int | None
+    age_rating: AgeRating | None
     awards: tuple[str, ...]  # OSCAR or OSCAR_NOMINATION: the table's counts are short (8 for Titanic), so none is kept
     critics_rating: int | None  # 0 to 100
     reviews: int
@@ -85,7 +96,7 @@ def _film(row: tuple[object, ...], fame: Mapping[str, float]) -> WikidataFilm:
         runtime_minutes=_number(runtime),
         age_rating=AGE_OF_MPAA.get(str(rating)),
         awards=_oscar(str(awards or "")),
-        critics_rating=_number(meter),
+        critics_rating=meter if isinstance(meter, int) else None,
         reviews=_number(reviews) or 0,
     )
 

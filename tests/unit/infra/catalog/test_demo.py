@@ -121,6 +121,7 @@ def test_no_column_is_lost_when_the_tables_are_joined(films: tuple[Film, ...]) -
     assert (film.genres, film.directors) == (("Action", "Adventure"), ("Steven Spielberg",))
     assert "Harrison Ford" in film.actors
     assert film.countries == ("United States",)
+    assert (film.runtime_minutes, film.critics_rating, film.awards) == (115, 94, ("Oscar",))
     assert (film.imdb_rating, film.imdb_votes) == (8.7, 93_511)
     assert (film.audience_rating, film.audience_votes) == (8.39, 220)
 
@@ -133,3 +134,11 @@ def test_most_known_films_have_a_russian_title_when_viewers_read_russian(films: 
     twice = [title for (title, _), count in titled.items() if count > 1 and title]
     assert twice == ["Война миров"]  # MovieLens has the film of 2005 twice
     assert all(is_cyrillic(told) or told[0].isdigit() for film in films if (told := film.titles.by_language.get("ru")))
+
+
+def test_films_say_their_length_and_age_when_a_table_knows(films: tuple[Film, ...]) -> None:
+    assert sum(film.runtime_minutes is not None for film in films) >= 8_000
+    assert sum(film.critics_rating is not None for film in films) >= 7_300
+    assert film_of(films, "Toy Story", 1995).age_rating == 0
+    assert film_of(films, "The Matrix", 1999).age_rating == 16
+    assert {film.age_rating for film in films} == {None, 0, 6, 12, 16, 18}
