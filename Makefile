@@ -7,37 +7,62 @@ PY := .venv/bin/python
 LOCAL_PORT ?= 4566
 export LOCAL_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# uv does not look at what pip is told: a company's mirror serves everything.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+ifdef PIP_EXTRA_INDEX_URL
+export UV_INDEX ?= $(PIP_EXTRA_INDEX_URL)
+endif
+ifdef PIP_TRUSTED_HOST
+export UV_INSECURE_HOST ?= $(PIP_TRUSTED_HOST)
+endif
+.NOTPARALLEL:
 
-.PHONY: env check format test unit lock run up up-localstack down
+.PHONY: env check format test unit lock run up up-localstack down may-run may-start has-python
+
+# What an installer says goes to a file; somebody who waits gets a sentence.
+INSTALLED = >.local/install.log 2>&1 || { echo "✗ packages could not be fetched: is there a network? PIP_INDEX_URL names a mirror. What was said is in .local/install.log" >&2; exit 1; }
 
 # Environments are made once for each state of their lock file.
 ENV := .venv/.lock-$(shell sha256sum requirements/dev.txt | cut -c1-12)
 env: $(ENV)
-$(UV):
-	@echo "▸ uv" && $(PYTHON) -m venv .local/tools && .local/tools/bin/pip install -q --require-hashes -r requirements/tools.txt
+has-python:
+	@command -v $(PYTHON) >/dev/null || { echo "✗ $(PYTHON) is not installed: everything is made from Python 3.13 (or name one with PYTHON=…)" >&2; exit 1; }
+$(UV): | has-python
+	@mkdir -p .local && echo "▸ uv"
+	@{ $(PYTHON) -m venv .local/tools && .local/tools/bin/pip install -q --retries 2 --require-hashes -r requirements/tools.txt; } $(INSTALLED)
 $(ENV): $(UV)
 	@echo "▸ project environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
-	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.txt && touch $@
+	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.txt $(INSTALLED)
+	@touch $@
 
 # The emulator's Lambdas run on its Python, so it is made from the same one.
 EMULATOR := .local/emulator/.lock-$(shell sha256sum requirements/emulator.txt | cut -c1-12)
 $(EMULATOR): $(UV)
 	@echo "▸ emulator environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/emulator
-	@$(UV) pip install -q --python .local/emulator/bin/python --require-hashes -r requirements/emulator.txt && touch $@
+	@$(UV) pip install -q --python .local/emulator/bin/python --require-hashes -r requirements/emulator.txt $(INSTALLED)
+	@touch $@
 
 LOCALSTACK := .local/localstack-env/.lock-$(shell sha256sum requirements/localstack.txt | cut -c1-12)
 $(LOCALSTACK): $(UV)
 	@echo "▸ LocalStack environment" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/localstack-env
-	@$(UV) pip install -q --python .local/localstack-env/bin/python --require-hashes -r requirements/localstack.txt && touch $@
+	@$(UV) pip install -q --python .local/localstack-env/bin/python --require-hashes -r requirements/localstack.txt $(INSTALLED)
+	@touch $@
 
-run: $(ENV) $(EMULATOR)
-	@$(PY) -m infra.local.up --follow
-up: $(ENV) $(EMULATOR)
-	@$(PY) -m infra.local.up
-up-localstack: $(ENV) $(LOCALSTACK)
-	@$(PY) -m infra.local.up --localstack
-down: $(ENV)
-	@$(PY) -m infra.local.up --down
+# Said before anything is built: a taken port, a wrong Python, a copy that runs already.
+may-run: has-python
+	@$(PYTHON) -m infra.local check --follow --caller $$PPID
+may-start: has-python
+	@$(PYTHON) -m infra.local check --caller $$PPID
+run: may-run $(ENV) $(EMULATOR)
+	@$(PY) -m infra.local up --follow
+up: may-start $(ENV) $(EMULATOR)
+	@$(PY) -m infra.local up
+up-localstack: may-start $(ENV) $(LOCALSTACK)
+	@$(PY) -m infra.local up --localstack
+down: has-python
+	@$(PYTHON) -m infra.local down
 
 lock: $(UV)  ## after editing requirements/*.in
 	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt; do \

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from infra.local import processes
-from infra.local.up import down, up
+from infra.local.running_copy import down
+from infra.local.up import up
 
 STATE = Path(__file__).parent.parent / ".local" / "test"
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start

@@ -15,7 +15,7 @@ import boto3
 from infra.deploy import change_set as changes
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.history import Deployment, list_deployments, note_deployment
-from infra.deploy.stack import Confirm, NotConfirmedError, add_confirmation, confirmed, defaults_of, url_of
+from infra.deploy.stack import Confirm, NotConfirmedError, add_artifacts, add_confirmation, confirmed, defaults_of, url_of
 from infra.stack_outputs import add_stack
 
 
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which stack, and by way of which bucket."""
     add_stack(parser)
     add_confirmation(parser)
-    parser.add_argument("--artifacts", required=True, help="the bucket that the stack was deployed from")
+    add_artifacts(parser)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ Zips are uploaded under their content hash, so an unchanged one is not sent agai
 import argparse
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -141,10 +142,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which stack, by way of which bucket, with which parameters."""
     add_stack(parser)
     add_confirmation(parser)
-    parser.add_argument("--artifacts", required=True, help="a bucket of yours for the zips")
+    add_artifacts(parser)
     parser.add_argument(
         "parameters", nargs="*", type=parameter, metavar="NAME=VALUE", help="stack parameters; others stay as they are"
     )
+
+
+def add_artifacts(parser: argparse.ArgumentParser) -> None:
+    """`--artifacts`, which a local copy's environment names."""
+    named = os.environ.get("ARTIFACTS")
+    told = "the bucket of yours where packages are kept; default: $ARTIFACTS"
+    parser.add_argument("--artifacts", default=named, required=not named, help=told)
 
 
 def add_confirmation(parser: argparse.ArgumentParser) -> None:

@@ -6,14 +6,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
 
 from infra.local import processes
+from infra.local.preflight import port_taken
+from infra.local.running_copy import EMULATOR
 
 REGION = "us-east-1"
-NAME = "emulator"
 READY_SECONDS = 90
 
 type Start = Callable[[Path, int], None]
@@ -28,26 +30,20 @@ def run(
     Raises:
         SystemExit: the port is somebody else's, or it did not come up.
     """
-    if processes.running(state, NAME):
+    if processes.running(state, EMULATOR):
         return
     if processes.taken(port):
-        sys.exit(f"port {port} is taken: choose another one with LOCAL_PORT")
+        sys.exit(port_taken(port))
     scratch = state / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)  # every worker unzips the libraries there
     scratch.mkdir(parents=True)
     own = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(scratch), "TMPDIR": str(scratch)}
-    processes.start(state, NAME, command, own | client_environment(port) | dict(environment))
+    processes.start(state, EMULATOR, command, own | client_environment(port) | dict(environment))
     deadline = time.monotonic() + READY_SECONDS
     while not _says(endpoint(port) + ready_path, ready):
-        if time.monotonic() > deadline or not processes.running(state, NAME):
+        if time.monotonic() > deadline or not processes.running(state, EMULATOR):
             sys.exit(f"the emulator did not come up: see {state / 'emulator.log'}")
         time.sleep(0.1)
-
-
-def stop(state: Path) -> None:
-    """Stops it with its workers and removes what they unzipped; fine when nothing runs."""
-    processes.stop(state, NAME)
-    shutil.rmtree(state / "tmp", ignore_errors=True)
 
 
 def endpoint(port: int) -> str:
@@ -81,14 +77,18 @@ def allow_polling_athena(function: str) -> None:
     boto3.client("iam").put_role_policy(RoleName=role, PolicyName="polling", PolicyDocument=json.dumps(policy))
 
 
-def warm_up(stack: str, resource: str) -> None:
-    """One call of the function with nothing to do: its worker is started and its modules are imported."""
+def warm_up(stack: str, resource: str, workers: int = 1, event: object = None) -> None:
+    """Calls of the function at one time, by default with nothing to do: its workers are started, and have imported."""
     client = boto3.client("lambda")
     names = [
         one["FunctionName"] for page in client.get_paginator("list_functions").paginate() for one in page["Functions"]
     ]
     name = next(name for name in names if name.startswith(f"{stack}-{resource}-"))
-    client.invoke(FunctionName=name, Payload=b'{"Records": []}')
+    payload = json.dumps({"Records": []} if event is None else event).encode()
+    with ThreadPoolExecutor(workers) as pool:
+        calls = [pool.submit(client.invoke, FunctionName=name, Payload=payload) for _ in range(workers)]
+    for call in calls:
+        call.result()
 
 
 def apply_gateway_responses(rest_api_id: str, stage: str, responses: dict[str, dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""One viewer's first like through the deployed stack: proof that everything is wired, and a warm-up."""
+"""One viewer's first like through the deployed stack: proof that everything is wired, and a warm-up for the next."""
 
 import json
 import secrets
@@ -6,14 +6,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 DEADLINE_SECONDS = 120
+AT_ONCE = 8  # a browser asks for six things at once, and there may be two
 
 
-def first_like(url: str, wanted: str) -> None:
+def first_like(url: str, wanted: str, meanwhile: Callable[[str], None]) -> None:
     """Registers a throw-away viewer, likes three films (GigaChat's first question), waits until the list's source is
-    the wanted one, and deletes the viewer again.
+    the wanted one, and deletes the viewer again. While the question is under way the page is looked at as a browser
+    does it, and `meanwhile` gets the viewer's token.
 
     Raises:
         SystemExit: it did not get there in time; the last answer is shown.
@@ -24,12 +28,23 @@ def first_like(url: str, wanted: str) -> None:
     top = _call(url, "GET", "v1/recommendations", token=token)
     for film in top["films"][:3]:
         _call(url, "PUT", f"v1/feedback/{film['film_id']}", {"rating": "like"}, token)
+    meanwhile(token)
+    _look_around(url, top["films"][0]["film_id"])
     deadline = time.monotonic() + DEADLINE_SECONDS
     while (page := _call(url, "GET", "v1/recommendations", token=token))["source"] != wanted:
         if time.monotonic() > deadline:
             sys.exit(f"\nthe list did not turn {wanted} within {DEADLINE_SECONDS} s: {json.dumps(page)[:500]}")
         time.sleep(0.2)
     _call(url, "DELETE", "v1/me", token=token)
+
+
+def _look_around(url: str, film_id: str) -> None:
+    """The page's own requests, several at once: each worker of the API opens what it will need."""
+    paths = ("v1/films?limit=24", f"v1/films/{film_id}", f"v1/films/{film_id}/similar", "v1/films?query=star")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(_call, url, "GET", path) for path in paths * 4]
+    for one in asked:
+        one.result()
 
 
 def _call(url: str, method: str, path: str, body: object = None, token: str = "") -> Any:

@@ -1,18 +1,8 @@
-"""The whole product on this machine, on loopback only.
+"""The steps from nothing to a page that answers: package, emulator, deployment, demo catalogue, a first like."""
 
-    python -m infra.local.up            in the background; returns once a like has gone through end to end
-    python -m infra.local.up --follow   in the foreground; Ctrl-C stops everything
-    python -m infra.local.up --localstack   on LocalStack instead of MiniStack
-
-The API's base address is left in STATE/url, the GigaChat stand-in's control address in STATE/gigachat.
-"""
-
-import argparse
 import json
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,14 +17,18 @@ from infra.deploy.package import package
 from infra.deploy.stack import deploy
 from infra.deploy.template.api import STAGE, gateway_responses
 from infra.local import emulator, processes
+from infra.local.ending import Ending
 from infra.local.first_like import first_like
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
+from infra.local.ministack.admission import SEATS
+from infra.local.running_copy import EMULATOR, STAND_IN, write_places
 from infra.operator.train import add_ratings, demo_judgements, run_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
-STAND_IN = "gigachat"
+WARM = {"APIHandler": SEATS, "Plan": 1, "Rebuild": 1, "Ask": 1}
+"""Workers by function that the first visitor finds ready: a browser asks for several things at once."""
 
 
 @contextmanager
@@ -50,7 +44,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
     """Starts or refreshes everything. Returns the API's base address."""
     os.environ.update(emulator.client_environment(port))
     with step("package"):
-        package()
+        _package(state)
     with step("emulator"):
         start_emulator(state, port)
     search_engine = os.environ.get("CATALOG_URL", "")  # an OpenSearch instead of the stack's own snapshot
@@ -66,25 +60,36 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
         _put_credentials(made["GigachatKey"])
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.
     with step("demo catalogue, functions warm"), ThreadPoolExecutor() as pool:
-        warmed = [pool.submit(emulator.warm_up, STACK, name) for name in ("APIHandler", "Plan", "Rebuild", "Ask")]
+        warmed = [pool.submit(emulator.warm_up, STACK, name, workers) for name, workers in WARM.items()]
         load("demo", search_engine or f"s3://{made['CatalogBucket']}/catalog")
         for one in warmed:
             one.result()
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     with step("first like, end to end"):
         # Nobody's tokens are spent without being asked: with the real service a personal list is proof enough.
-        first_like(url, "personal" if os.environ.get("GIGACHAT_CREDENTIALS") else "gigachat")
+        wanted = "personal" if os.environ.get("GIGACHAT_CREDENTIALS") else "gigachat"
+        first_like(url, wanted, lambda token: _warm_authorizers(made["RestAPIId"], token))
     (state / "outputs.json").write_text(json.dumps(made, indent=1))
-    (state / "url").write_text(url)
+    known = {"STACK": STACK, "ARTIFACTS": ARTIFACTS, "SITE_URL": url}
+    write_places(state, url, emulator.client_environment(port) | known)
     return url
 
 
-def down(state: Path) -> None:
-    """Stops what `up` started; fine when nothing runs."""
-    emulator.stop(state)
-    processes.stop(state, STAND_IN)
-    for name in ("url", "gigachat"):
-        (state / name).unlink(missing_ok=True)
+def _warm_authorizers(rest_api_id: str, token: str) -> None:
+    """One of them has been called already; a browser needs as many as it sends requests before the first is let in."""
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    method = f"arn:aws:execute-api:{emulator.REGION}:{account}:{rest_api_id}/{STAGE}/GET/v1/me"
+    event = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": method}
+    emulator.warm_up(STACK, "Authorize", SEATS, event)
+
+
+def _package(state: Path) -> None:
+    """Raises SystemExit with a sentence; what the tools said is in the log."""
+    try:
+        package()
+    except SystemExit as error:
+        (state / "package.log").write_text(str(error))
+        sys.exit(f"\nthe package could not be built: is there a network? What was said is in {state / 'package.log'}")
 
 
 def _gigachat(state: Path) -> dict[str, str]:
@@ -128,33 +133,17 @@ def _learn_from_demo_likes(state: Path) -> None:
         run_job(made["Learn"], wait=False)
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local.up", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--state", type=Path, default=Path(".local"), help="where pids, logs and addresses go")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("LOCAL_PORT") or 4566))
-    parser.add_argument("--follow", action="store_true", help="stay in the foreground; Ctrl-C stops everything")
-    parser.add_argument("--localstack", action="store_true", help="on LocalStack's last free runtime")
-    parser.add_argument("--down", action="store_true", help="stop everything")
-    given = parser.parse_args()
-    state = given.state.resolve()
-    if given.down:
-        down(state)
-        return
+def run_copy(state: Path, port: int, on_localstack: bool, ending: Ending | None) -> int:
+    """Starts everything and says where it is; with `ending`, stays until that is asked for. Returns the exit code."""
     began = time.monotonic()
-    stopped = threading.Event()
-    if given.follow:
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sign, lambda *_: stopped.set())
-    url = up(state, given.port, localstack.start if given.localstack else ministack.start)
+    url = up(state, port, localstack.start if on_localstack else ministack.start)
     print(f"ready in {time.monotonic() - began:.0f} s: {url}", flush=True)
-    if not given.localstack:  # which has no Athena
+    if not on_localstack:  # which has no Athena
         _learn_from_demo_likes(state)
-    if given.follow:
-        print("Ctrl-C stops everything", flush=True)
-        stopped.wait()
-        down(state)
-
-
-if __name__ == "__main__":
-    main()
+    if ending is None:
+        return 0
+    print("Ctrl-C stops everything", flush=True)
+    while processes.running(state, EMULATOR):
+        if ending.asked.wait(1.0):
+            return 0
+    sys.exit(f"it has been stopped from elsewhere, or the emulator has ended: see {state / 'emulator.log'}")

@@ -35,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--email", required=True, help="the viewer's account")
     parser.add_argument("--format", choices=sorted(COLUMNS), help="default: told by the file's columns")
-    parser.add_argument("--url", help="the API's base address, ending in /; default: the stack's")
+    parser.add_argument("--url", help="the API's base address, ending in /; default: $SITE_URL, else the stack's")
     add_stack(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     """Imports the file, piece by piece. The exit code: 1 when it is no history or the site refuses it."""
     try:
-        url = given.url or _site(given.stack)
+        url = given.url or os.environ.get("SITE_URL") or _site(given.stack)
         text = given.file.read_text(encoding="utf-8-sig")
         kind = given.format or format_of(text)
         password = os.environ.get("KINOSOVET_PASSWORD") or getpass.getpass()

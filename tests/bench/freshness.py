@@ -15,7 +15,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from infra.local import processes
-from infra.local.up import down, up
+from infra.local.running_copy import down
+from infra.local.up import up
 from tests.deployed import PASSWORD, STATE, Viewer
 
 WARM_UP_LIKES = 5

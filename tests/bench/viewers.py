@@ -1,4 +1,4 @@
-"""A crowd on the copy that `make up` has started: 50 viewers for a minute, mixed as people are, 20 of them liking.
+"""A crowd on the copy that `make up` has started: 50 viewers for a minute, as people use a site, 20 of them liking.
 
     python -m tests.bench.viewers [--viewers 50] [--liking 20] [--seconds 60] [--think-seconds 0] [--url URL]
 

@@ -12,7 +12,8 @@ import pytest
 
 from infra.local import processes
 from infra.local.localstack import host
-from infra.local.up import down, up
+from infra.local.running_copy import down
+from infra.local.up import up
 from tests.deployed import PASSWORD, Viewer
 
 STATE = Path(__file__).parent.parent.parent / ".local" / "localstack"

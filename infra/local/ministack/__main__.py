@@ -5,14 +5,17 @@ Runs in the emulator's own environment. Each part replaces something of exactly 
 """
 
 import os
+from pathlib import Path
 
 from infra.local.ministack import admission, shared_zips, worker_logs
+
+UNPACKED = "UNPACKED_FOLDER"
 
 
 def main() -> None:
     """Changes MiniStack and starts it."""
     del os.environ["PYTHONPATH"]  # functions inherit the environment, and are to import from their zips alone
-    shared_zips.install()
+    shared_zips.install(Path(os.environ.pop(UNPACKED)))
     worker_logs.install()
     admission.install()
     from ministack.app import main as serve

@@ -20,6 +20,9 @@ def start(state: Path, port: int) -> None:
         "IOT_MTLS_ENABLED": "0",
         "AUTH": "true",  # policies are enforced: a function that lacks a permission fails here too
         "LAMBDA_ACCOUNT_CONCURRENCY": str(CONCURRENT_EXECUTIONS),
-        "PYTHONPATH": str(ROOT),  # for our own start alone, which takes it out again
+        "LAMBDA_WARM_TTL_SECONDS": "3600",  # who comes back after a while finds the workers that were warmed
+        # For our own start alone, which takes both out again.
+        "PYTHONPATH": str(ROOT),
+        "UNPACKED_FOLDER": str(ROOT / ".local" / "unpacked"),
     }
     emulator.run(state, port, [str(PYTHON), "-m", "infra.local.ministack"], settings, "/_ministack/health")
