@@ -10,7 +10,7 @@ from chalicelib.catalog.model import Film
 _TRAILING_ARTICLE = re.compile(r"^(.*), (the|a|an|le|la|les|il|das|der|die|el)$")
 _LEADING_ARTICLE = re.compile(r"^(the|a|an) ")
 _HERO_AND = re.compile(r"^(\w+ \w+) (?:and the|и) ")  # Harry Potter and the …, Гарри Поттер и …
-_NUMBER = re.compile(r"[ ,]*\b(part|episode|chapter|vol|volume|часть|эпизод|глава)?[ .]*([ivx]+|\d+|[²³])$")
+_NUMBER = re.compile(r"([ ,]*\b(part|episode|chapter|vol|volume|часть|эпизод|глава)?[ .]*([ivx]+|\d+)|[²³])$")
 
 
 def series_of(film: Film) -> str:

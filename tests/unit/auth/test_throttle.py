@@ -1,0 +1,71 @@
+"""Guessing gets slower and slower, and no stranger locks anybody out for long."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.auth import throttle
+from chalicelib.auth.model import ThrottledError
+from chalicelib.settings import Settings
+from tests.factories import NOW
+from tests.fake_accounts import FakeAttemptStore
+
+SETTINGS = Settings(throttle_failures_per_account=3, throttle_failures_per_address=5)
+
+
+def take(attempts: FakeAttemptStore, seconds: float = 0) -> None:
+    throttle.take_account_attempt(attempts, "account", SETTINGS, NOW + timedelta(seconds=seconds))
+
+
+def fail_from_address(attempts: FakeAttemptStore, times: int) -> None:
+    for _ in range(times):
+        throttle.count_address_failure(attempts, "address", SETTINGS, NOW)
+
+
+def test_waits_double_up_to_two_minutes_when_failures_go_on() -> None:
+    waits = [throttle.wait_seconds(step) for step in range(6)]
+    assert waits == [15, 30, 60, 120, 120, 120]
+    assert throttle.wait_seconds(10_000) == throttle.WAIT_SECONDS_MAX
+
+
+def test_an_attempt_is_refused_when_the_limit_is_reached_and_the_wait_not_over() -> None:
+    attempts = FakeAttemptStore()
+    for _ in range(3):
+        take(attempts)
+    with pytest.raises(ThrottledError) as refusal:
+        take(attempts, seconds=5)
+    assert refusal.value.retry_after_seconds == 10
+    take(attempts, seconds=15)
+    with pytest.raises(ThrottledError) as refusal:
+        take(attempts, seconds=15)
+    assert refusal.value.retry_after_seconds == 30
+
+
+def test_the_wait_grows_no_longer_when_attempts_are_made_in_it() -> None:
+    attempts = FakeAttemptStore()
+    for _ in range(3):
+        take(attempts)
+    for second in range(1, 15):
+        with pytest.raises(ThrottledError):
+            take(attempts, seconds=second)
+    take(attempts, seconds=15)
+
+
+def test_everything_is_forgotten_when_the_window_is_over() -> None:
+    attempts = FakeAttemptStore()
+    for _ in range(3):
+        take(attempts)
+    for _ in range(3):
+        take(attempts, seconds=SETTINGS.throttle_window_seconds + 1)
+
+
+def test_an_address_is_refused_only_when_many_have_failed_from_it() -> None:
+    attempts = FakeAttemptStore()
+    fail_from_address(attempts, SETTINGS.throttle_failures_per_address - 1)
+    throttle.check_address(attempts, "address", SETTINGS, NOW)
+    fail_from_address(attempts, 1)
+    with pytest.raises(ThrottledError) as refusal:
+        throttle.check_address(attempts, "address", SETTINGS, NOW)
+    assert refusal.value.retry_after_seconds == throttle.WAIT_SECONDS
+    throttle.check_address(attempts, "another address", SETTINGS, NOW)
+    throttle.check_address(attempts, "address", SETTINGS, NOW + timedelta(seconds=throttle.WAIT_SECONDS))

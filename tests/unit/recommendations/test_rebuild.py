@@ -1,0 +1,134 @@
+"""The fast lane: feedback in, list out, whoever else writes at the same moment."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.recommendations.model import ListChangedError, StoredFilm, StoredList
+from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
+from tests.factories import NOW, film_id
+from tests.fake_lanes import FakeRecommendationStore
+from tests.lanes import Lanes
+
+USER = "user"
+
+
+class RivalStore(FakeRecommendationStore):
+    """Another rebuild publishes just before each of the first `rivals` publications."""
+
+    def __init__(self, rivals: int) -> None:
+        super().__init__()
+        self.rivals = rivals
+
+    def publish(self, user_id: str, new: StoredList) -> None:
+        if self.rivals:
+            self.rivals -= 1
+            super().publish(user_id, msgspec.structs.replace(new, taste_hash="rival"))
+        super().publish(user_id, new)
+
+
+def lanes_with(store: FakeRecommendationStore, likes: int = 3) -> Lanes:
+    lanes = Lanes()
+    lanes.store = store
+    lanes.dependencies = lanes.dependencies._replace(store=store)
+    lanes.like_some(likes)
+    return lanes
+
+
+def test_the_list_holds_no_rated_film_when_published() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    assert rebuild(lanes.dependencies, USER, NOW)
+    held = lanes.store.read(USER).list_
+    assert held
+    assert {one.card.film_id for one in held.films}.isdisjoint({film.film_id for film in lanes.films[:3]})
+    assert (held.version, held.read_at) == (1, NOW)
+    assert held.seen_until == NOW - timedelta(seconds=lanes.settings.seen_margin_seconds)
+
+
+@pytest.mark.parametrize("rivals", [1, ATTEMPTS - 1])
+def test_the_loser_starts_over_when_others_publish_first(rivals: int) -> None:
+    lanes = lanes_with(RivalStore(rivals))
+    assert rebuild(lanes.dependencies, USER, NOW)
+    held = lanes.store.read(USER).list_
+    assert held
+    assert (held.version, held.taste_hash != "rival") == (rivals + 1, True)
+
+
+def test_the_message_comes_again_when_others_publish_without_end() -> None:
+    lanes = lanes_with(RivalStore(ATTEMPTS))
+    with pytest.raises(ListChangedError):
+        rebuild(lanes.dependencies, USER, NOW)
+
+
+def test_nothing_is_done_when_the_list_was_made_from_later_feedback() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    assert not rebuild(lanes.dependencies, USER, NOW, changed_at=NOW - timedelta(minutes=1))
+    assert rebuild(lanes.dependencies, USER, NOW, changed_at=NOW), "within the margin of the clocks it is made anew"
+
+
+def test_nothing_is_published_when_the_account_is_gone() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    lanes.store.erase(USER, NOW)
+    assert not rebuild(lanes.dependencies, USER, NOW)
+    assert lanes.store.read(USER).list_ is None
+    assert lanes.outbox.asks == []
+
+
+def test_the_old_list_stays_when_the_catalogue_is_down() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    lanes.catalog.down = True
+    with pytest.raises(CatalogUnavailableError):
+        rebuild(lanes.dependencies, USER, NOW)
+    held = lanes.store.read(USER).list_
+    assert held
+    assert held.version == 1
+
+
+def test_the_viewer_has_the_top_list_again_when_everything_is_taken_back() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    lanes.feedback.delete_all(USER)
+    rebuild(lanes.dependencies, USER, NOW)
+    held = lanes.store.read(USER).list_
+    assert held
+    assert {one.source for one in held.films} == {"top"}
+
+
+def test_a_question_is_queued_once_when_the_rebuild_is_delivered_twice() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    rebuild(lanes.dependencies, USER, NOW)
+    assert [one.user_id for one in lanes.outbox.asks] == [USER]
+    assert lanes.store.read(USER).state.pending_since == NOW
+
+
+def test_no_question_is_queued_when_too_little_is_rated() -> None:
+    lanes = lanes_with(FakeRecommendationStore(), likes=2)
+    rebuild(lanes.dependencies, USER, NOW)
+    assert lanes.outbox.asks == []
+    assert lanes.store.read(USER).list_ is not None
+
+
+def test_more_of_a_kind_is_shown_when_more_like_this_is_pressed() -> None:
+    lanes = Lanes()
+    for title in ("Drama no 0", "Drama no 3", "Drama no 6"):
+        lanes.like(title)
+    rebuild(lanes.dependencies, USER, NOW)
+    before = _horrors(lanes)
+    lanes.like("Horror no 2", rating=None, steer="more_like_this")
+    rebuild(lanes.dependencies, USER, NOW)
+    assert _horrors(lanes) >= before + 3
+    assert film_id("Horror no 2") not in {one.card.film_id for one in _films(lanes)}
+
+
+def _films(lanes: Lanes) -> tuple[StoredFilm, ...]:
+    held = lanes.store.read(USER).list_
+    return held.films if held else ()
+
+
+def _horrors(lanes: Lanes) -> int:
+    return sum(one.card.genres == ("Horror",) for one in _films(lanes)[:20])

@@ -1,0 +1,58 @@
+"""The top list is asked for once in a while, and an old one beats none."""
+
+import pytest
+
+from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.recommendations.top_list import TopList
+from tests.factories import film, films
+from tests.fakes import FakeCatalog
+
+
+class Clock:
+    """Seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def world() -> tuple[FakeCatalog, Clock, TopList]:
+    catalog, clock = FakeCatalog(films(["Alien", "Solaris", "Stalker"], imdb_votes=10_000, imdb_rating=8.0)), Clock()
+    return catalog, clock, TopList(lambda: catalog, seconds=60, size=2, clock=clock)
+
+
+def test_the_catalogue_is_asked_once_when_many_look_within_the_time() -> None:
+    catalog, clock, top = world()
+    assert len(top()) == 2
+    clock.seconds += 60
+    assert top() == top()
+    assert catalog.calls["top"] == 1
+
+
+def test_a_new_film_appears_when_the_time_is_over() -> None:
+    catalog, clock, top = world()
+    top()
+    catalog.upsert([film("Mirror", imdb_votes=2_000_000, imdb_rating=9.5)])
+    clock.seconds += 61
+    assert top()[0].titles.main == "Mirror"
+
+
+def test_the_old_list_serves_when_the_catalogue_is_down_and_it_is_not_hammered() -> None:
+    catalog, clock, top = world()
+    before = top()
+    catalog.down = True
+    clock.seconds += 61
+    assert top() == before
+    assert top() == before
+    assert catalog.calls["top"] == 2
+
+
+def test_the_failure_is_passed_on_when_there_never_was_a_list() -> None:
+    catalog, _, top = world()
+    catalog.down = True
+    with pytest.raises(CatalogUnavailableError):
+        top()
+    catalog.down = False
+    assert len(top()) == 2, "the next viewer gets one as soon as the catalogue is back"
