@@ -70,6 +70,8 @@ class Settings:
     llm_parallel: int = 1  # facts: 1 request in flight for individuals, 10 for companies
     llm_timeout_seconds: float = 25.0  # one call; the ask function has 60 s in all
     ask_after_rated: int = 3  # a first question needs something to go on
+    ask_first_pause_seconds: int = 15  # the first question waits until the first session pauses: it knows all its likes
+    ask_first_wait_seconds: int = 60  # but no longer than this after the first feedback
     ask_cooldown_seconds: int = 3_600
     ask_quiet_seconds: int = (
         1_800  # the activity session is over then; MovieLens: one question each, a quarter fewer calls

@@ -70,12 +70,16 @@ class FakeOutbox:
 
     def __init__(self) -> None:
         self.rebuilds: list[Rebuild] = []
+        self.delayed: list[Rebuild] = []  # each is due at its own `changed_at`
         self.asks: list[Ask] = []
         self.delivered_again: list[tuple[str, str, int]] = []
         self._known: set[str] = set()
 
-    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
-        self.rebuilds += messages
+    def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
+        if delay_seconds:
+            self.delayed += messages
+        else:
+            self.rebuilds += messages
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         for message in messages:

@@ -48,7 +48,7 @@ class Lanes:
         self.feedback, self.budget = FakeFeedbackStore(), FakeBudget()
         self.fake_model = FakeModel()
         self.model: Model | None = model or self.fake_model
-        self.settings = replace(Settings(), **settings)  # type: ignore[arg-type]
+        self.settings = replace(Settings(), **({"ask_first_pause_seconds": 0} | settings))  # type: ignore[arg-type]
         self.dependencies = Dependencies(
             self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings
         )
@@ -71,6 +71,8 @@ class Lanes:
     def deliver(self, copies: int = 1, each_ask: Callable[[Ask], None] | None = None) -> list[str]:
         """Works off both queues, each message that often. Returns how this delivery's questions ended."""
         outcomes: list[str] = []
+        self.outbox.rebuilds += [one for one in self.outbox.delayed if one.changed_at <= self.now]
+        self.outbox.delayed = [one for one in self.outbox.delayed if one.changed_at > self.now]
         while self.outbox.rebuilds or self.outbox.asks:
             while self.outbox.rebuilds:
                 message = self.outbox.rebuilds.pop(0)

@@ -22,6 +22,8 @@ from chalicelib.recommendations.question_timing import PENDING_SECONDS
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.reasons import sentence
 
+PAUSE_OVER_SECONDS = 60  # a first question whose pause has been over this long has been lost: the sweep finds it
+
 BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 
 
@@ -99,7 +101,8 @@ def home_page(
 
 def _state(held: StoredList, asked: AskState, newest: datetime | None, now: datetime) -> State:
     pending = asked.pending_since and now - asked.pending_since < timedelta(seconds=PENDING_SECONDS)
-    if pending or (newest and newest > held.read_at):
+    pausing = asked.pausing_until and now - asked.pausing_until < timedelta(seconds=PAUSE_OVER_SECONDS)
+    if pending or pausing or (newest and newest > held.read_at):
         return "updating"
     return "waiting" if asked.stale_since else "fresh"
 

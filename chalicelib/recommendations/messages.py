@@ -41,8 +41,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 class Outbox(Protocol):
     """Where messages go. Sending is at least once; a failure raises and nothing is half-sent silently."""
 
-    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
-        """Queues rebuilds."""
+    def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
+        """Queues rebuilds, to be delivered that much later (at most 900 s)."""
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         """Queues questions, each in its user's lane."""

@@ -128,6 +128,7 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     question_hash: str = ""  # the taste that question is about
     pending_since: datetime | None = None
     stale_since: datetime | None = None
+    pausing_until: datetime | None = None  # the first question waits for a pause until then
     refresh_requested_at: datetime | None = None
     day: str = ""
     asked_on_day: int = 0

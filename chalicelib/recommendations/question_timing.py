@@ -22,35 +22,43 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     per_user_and_day: int
     quiet_seconds: int
     settle_max_seconds: int
+    first_pause_seconds: int
+    first_wait_seconds: int
 
 
 class Due(msgspec.Struct, frozen=True):
-    """`now`: ask; `later`: the taste has changed, but the question may not be asked before `not_before`; `no`."""
+    """`now`: ask; `soon`: the first question waits for a pause until `not_before`; `later`: the taste has changed, but
+    the question may not be asked before `not_before`; `no`."""
 
-    when: Literal["now", "later", "pending", "no"]
+    when: Literal["now", "soon", "later", "pending", "no"]
     not_before: datetime | None = None
 
 
 def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
     """The rule in one place; both lanes and the sweep go by it.
 
-    A first question is due at once when enough films are rated; later ones when the taste changed since the last
-    question, the cooldown is over, and the activity session too: who likes one film soon likes another, and one
-    question at its end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
+    A first question is due when enough films are rated and the viewer has paused; later ones when the taste changed
+    since the last question, the cooldown is over, and the activity session too: who likes one film soon likes another,
+    and one question at its end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
     """
     if len(taste.rated) < limits.ask_after_rated:
         return Due("no")
     refresh = state.refresh_requested_at is not None
     if state.asked_hash == taste.taste_hash and not refresh:
         return Due("no")
+    if not state.asked_at and not refresh and not _is_pending(state, now):
+        paused_at = _paused_at(taste, limits, now)
+        return Due("soon", paused_at) if paused_at > now else Due("now")
     earliest = not_before(state, limits, now)
     if state.asked_hash and not refresh:
         earliest = max(earliest or now, _settled_at(taste, state, limits, now))
     if earliest is not None and earliest > now:
         return Due("later", earliest)
-    if state.pending_since and now - state.pending_since < timedelta(seconds=PENDING_SECONDS):
-        return Due("pending")
-    return Due("now")
+    return Due("pending") if _is_pending(state, now) else Due("now")
+
+
+def _is_pending(state: AskState, now: datetime) -> bool:
+    return state.pending_since is not None and now - state.pending_since < timedelta(seconds=PENDING_SECONDS)
 
 
 def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | None:
@@ -60,6 +68,15 @@ def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | Non
     if state.refresh_requested_at and state.asked_at and state.not_before:  # a wish need not wait for quiet
         return min(state.not_before, state.asked_at + timedelta(seconds=limits.cooldown_seconds))
     return state.not_before
+
+
+def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:
+    """When the first sitting has paused: a moment after the last word, but soon after the first one."""
+    moments = [film.judged_at for films in _lists(taste) for film in films]
+    last, first = max(moments, default=now), min(moments, default=now)
+    return min(
+        last + timedelta(seconds=limits.first_pause_seconds), first + timedelta(seconds=limits.first_wait_seconds)
+    )
 
 
 def _settled_at(taste: Taste, state: AskState, limits: Limits, now: datetime) -> datetime:
@@ -94,4 +111,6 @@ def limits_of(values: Settings) -> Limits:
         per_user_and_day=values.ask_per_user_and_day,
         quiet_seconds=min(values.ask_quiet_seconds, values.ask_cooldown_seconds),  # a short cooldown means haste
         settle_max_seconds=min(values.ask_settle_max_seconds, 2 * values.ask_cooldown_seconds),
+        first_pause_seconds=min(values.ask_first_pause_seconds, values.ask_cooldown_seconds),
+        first_wait_seconds=min(values.ask_first_wait_seconds, 2 * values.ask_cooldown_seconds),
     )

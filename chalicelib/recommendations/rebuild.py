@@ -1,6 +1,7 @@
 """The fast lane: feedback to taste to candidates to a published list, without any model."""
 
 import logging
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
 from chalicelib.compare_and_swap import retried
 from chalicelib.feedback.model import FeedbackStore
-from chalicelib.recommendations.messages import Ask, Outbox
+from chalicelib.recommendations.messages import Ask, Outbox, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -121,13 +122,26 @@ def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
     return top_spread(top_films(dependencies.catalog, size), (), size)
 
 
+def _wait_for_pause(outbox: Outbox, user_id: str, state: AskState, paused_at: datetime, now: datetime) -> AskState:
+    """Wakes this lane when the viewer will have paused; the sweep finds the user should that message get lost. One
+    message a word: a wake-up that comes while the viewer goes on leaves the rest to that word's own."""
+    if state.pausing_until is None or state.pausing_until < paused_at:
+        seconds = max(1, math.ceil((paused_at - now).total_seconds()))
+        outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now + timedelta(seconds=seconds))], seconds)
+    return msgspec.structs.replace(
+        state, pausing_until=paused_at, stale_since=state.stale_since or now, not_before=paused_at
+    )
+
+
 def _queue_question(dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
     """Sends first, marks afterwards: a death in between repeats the message, which the queue drops as a duplicate."""
     running = state.pending_since if state.question_key else None  # its own ending clears that mark
     timing = due(taste, state, limits_of(dependencies.settings), now)
     if timing.when == "now":
         dependencies.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
-        new = msgspec.structs.replace(state, pending_since=now, stale_since=None)
+        new = msgspec.structs.replace(state, pending_since=now, stale_since=None, pausing_until=None)
+    elif timing.when == "soon":
+        new = _wait_for_pause(dependencies.outbox, user_id, state, timing.not_before or now, now)
     elif timing.when == "later":
         new = msgspec.structs.replace(
             state, stale_since=state.stale_since or now, not_before=timing.not_before, pending_since=running

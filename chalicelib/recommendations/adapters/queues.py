@@ -30,9 +30,12 @@ class SqsOutbox:
         self.ask_queue_url = ask_queue_url
         self.lanes = lanes
 
-    def send_rebuilds(self, messages: Sequence[Rebuild]) -> None:
+    def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
         """One request for ten messages."""
-        self._send(self.rebuild_queue_url, [{"MessageBody": msgspec.json.encode(one).decode()} for one in messages])
+        entries: list[dict[str, Any]] = [{"MessageBody": msgspec.json.encode(one).decode()} for one in messages]
+        if delay_seconds:
+            entries = [entry | {"DelaySeconds": delay_seconds} for entry in entries]
+        self._send(self.rebuild_queue_url, entries)
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         """One request for ten messages, each in its user's lane."""
@@ -53,7 +56,7 @@ class SqsOutbox:
         except self.sqs.exceptions.ClientError:
             log.exception("could not shorten the rest of a failed message")
 
-    def _send(self, queue_url: str, entries: list[dict[str, str]]) -> None:
+    def _send(self, queue_url: str, entries: list[dict[str, Any]]) -> None:
         for batch in batched(entries, AT_ONCE, strict=False):
             numbered: list[Any] = [entry | {"Id": str(number)} for number, entry in enumerate(batch)]
             answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=numbered)

@@ -100,33 +100,74 @@ def fitted(questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights) 
 
 def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float, float]:
     """The gain and HR@10 of the questions under these weights."""
-    gain = hits = 0.0
-    for question in questions:
-        if not question.found:
-            continue
-        place = _place(question, weights)
-        if place < DEEPEST:
-            gain += 1 / math.log2(place + 2)
-        hits += place < 10
-    return gain / max(1, len(questions)), hits / max(1, len(questions))
+    factors = _factors(weights)
+    places = (sum([total > 0 for total in _sums(one, factors)]) for one in questions if one.found)
+    return _reached(places, len(questions))
 
 
 def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> Fit:
+    """Along one weight after the other. A sum is linear in each of them: what the other weights give is summed once a
+    weight, and each value that is tried costs one multiplication a candidate."""
     best = start
+    found = [one for one in questions if one.found]
     gain, hits = measured(questions, best)
     for _ in range(ROUNDS):
         before = gain
         for name, shares in GRID.items():
+            here = getattr(best, name)
+            lines = [_line(question, best, name) for question in found]
             for share in shares:
                 tried = msgspec.structs.replace(best, **{name: _absolute(name, share, sizes)})
                 if not (tried.near or tried.steady or tried.whole):
                     continue
-                reached, hit_rate = measured(questions, tried)
+                step = getattr(tried, name) - here
+                places = [sum([total + step * slope > 0 for total, slope in zip(*line, strict=True)]) for line in lines]
+                reached, hit_rate = _reached(places, len(questions))
                 if reached > gain + GAIN_LEAST:
                     best, gain, hits = tried, reached, hit_rate
         if gain - before < GAIN_LEAST:
             break
     return Fit(best, gain, hits)
+
+
+def _reached(places: Iterable[int], asked: int) -> tuple[float, float]:
+    gain = hits = 0.0
+    for place in places:
+        if place < DEEPEST:
+            gain += 1 / math.log2(place + 2)
+        hits += place < 10
+    return gain / max(1, asked), hits / max(1, asked)
+
+
+def _line(question: Question, weights: SiteWeights, name: str) -> tuple[list[float], list[float]]:
+    """Each candidate's sum under these weights, and by how much it grows with this one."""
+    return _sums(question, _factors(weights)), _sums(question, _slopes(weights, name))
+
+
+def _sums(question: Question, factors: Sequence[float]) -> list[float]:
+    used = [(factor, column) for factor, column in zip(factors, question.columns, strict=True) if factor]
+    if not used:
+        return [0.0] * len(question.columns[0])
+    total = [used[0][0] * value for value in used[0][1]]
+    for factor, column in used[1:]:
+        total = [before + factor * value for before, value in zip(total, column, strict=True)]
+    return total
+
+
+def _factors(weights: SiteWeights) -> tuple[float, ...]:
+    """One for each of a question's columns."""
+    return (
+        weights.near, weights.near * weights.era, weights.steady, weights.steady * weights.era,
+        weights.whole, weights.whole * weights.era, weights.content, weights.popularity, weights.recent,
+    )  # fmt: skip
+
+
+def _slopes(weights: SiteWeights, name: str) -> tuple[float, ...]:
+    """How each factor grows with this weight."""
+    if name == "era":
+        return (0.0, weights.near, 0.0, weights.steady, 0.0, weights.whole, 0.0, 0.0, 0.0)
+    alone = SiteWeights(near=0.0, steady=0.0, whole=0.0, era=weights.era, content=0.0, popularity=0.0, recent=0.0)
+    return _factors(msgspec.structs.replace(alone, **{name: 1.0}))
 
 
 def _weights(shares: Mapping[str, float], sizes: Sizes) -> SiteWeights:
@@ -149,16 +190,3 @@ def _columns(one: ScoreParts) -> tuple[float, ...]:
         likes * one.near, era * one.near, likes * one.steady, era * one.steady, likes * one.whole, era * one.whole,
         kept * one.content, kept * one.popularity, kept * one.recent,
     )  # fmt: skip
-
-
-def _place(question: Question, weights: SiteWeights) -> int:
-    """0 for the first: how many candidates would stand before the film liked next."""
-    factors = (
-        weights.near, weights.near * weights.era, weights.steady, weights.steady * weights.era,
-        weights.whole, weights.whole * weights.era, weights.content, weights.popularity, weights.recent,
-    )  # fmt: skip
-    used = [(factor, column) for factor, column in zip(factors, question.columns, strict=True) if factor]
-    if not used:
-        return len(question.columns[0])
-    return sum(1 for row in zip(*(column for _, column in used), strict=True)
-               if sum(factor * value for (factor, _), value in zip(used, row, strict=True)) > 0)  # fmt: skip

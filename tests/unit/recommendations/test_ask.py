@@ -89,8 +89,9 @@ def test_fast_list_fills_up_when_the_picks_are_few() -> None:
     lanes.like_some()
     lanes.deliver()
     page = lanes.page()
-    assert [film.source for film in page.films][:2] == ["gigachat", "personal"]
-    assert page.films[0].reason == "Похоже на любимое кино."
+    picked = [film for film in page.films if film.source == "gigachat"]
+    assert [film.reason for film in picked] == ["Похоже на любимое кино."]
+    assert {film.source for film in page.films} >= {"gigachat", "personal"}
     assert len(page.films) > 20
     assert all(film.reason for film in page.films)
 
