@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from chalicelib.recommendations.model import Pick, RankedFilm, StoredAnswer, Taste
+from chalicelib.recommendations.model import Pick, RankedFilm, StoredReply, Taste
 from chalicelib.recommendations.ranking.candidates import for_model
 from chalicelib.recommendations.ranking.taste_guard import Guard, doubt
 from chalicelib.recommendations.ranking.votes import voted
@@ -86,8 +86,8 @@ def _changed(product: Product, asked: Asked, random: np.random.Generator) -> int
 
 
 def _merged(ranked: Sequence[RankedFilm], picks: Sequence[str], taste: Taste, moment: Any = LATER) -> list[RankedFilm]:
-    answer = StoredAnswer(
-        taste_hash="", answered_at=moment, language="ru", prompt_version="", question_key="", tokens=0,
+    answer = StoredReply(
+        taste_hash="", replied_at=moment, language="ru", prompt_version="", question_key="", tokens=0,
         picks=tuple(Pick(film_id=str(film_id), reason="") for film_id in picks),
     )  # fmt: skip
     films = {one.film.film_id: one.film for one in ranked}

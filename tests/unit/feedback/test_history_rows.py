@@ -1,28 +1,28 @@
 """What the exports of IMDb, Letterboxd and a viewer's own hand say."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chalicelib.errors import InvalidInputError, TooLargeError
-from chalicelib.feedback.history_rows import ROWS_MAX, HistoryFormat, read_history
+from chalicelib.feedback.history_rows import ROWS_MAX, HistoryFormat, HistoryRow, read_history
 
 IMDB = "Const,Your Rating,Date Rated,Title,Original Title,Title Type,IMDb Rating,Year\n"
 
 
 def test_imdbs_export_gives_id_title_and_year() -> None:
     (row,) = read_history(IMDB + "tt0069293,9,2020-01-01,Solaris,Солярис,Movie,8.0,1972\n", "imdb")
-    assert row == (2, "Solaris", 1972, "like", "tt0069293", "Солярис")
+    assert row == HistoryRow(2, "Solaris", 1972, "like", "tt0069293", "Солярис", datetime(2020, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
     ("kind", "numbers"),
     [
-        ("imdb", {"10": "like", "7": "like", "6": None, "5": None, "4": "dislike", "1": "dislike", "": None}),
-        ("letterboxd", {"5": "like", "3.5": "like", "3": None, "2.5": None, "2": "dislike", "0.5": "dislike"}),
+        ("imdb", {"10": "like", "7": "like", "6": "seen", "5": "seen", "4": "dislike", "1": "dislike", "": "seen"}),
+        ("letterboxd", {"5": "like", "3.5": "like", "3": "seen", "2.5": "seen", "2": "dislike", "0.5": "dislike"}),
     ],
 )
-def test_the_top_of_the_scale_is_liked_and_its_bottom_disliked(
-    kind: HistoryFormat, numbers: dict[str, str | None]
-) -> None:
+def test_the_top_of_the_scale_is_liked_and_its_bottom_disliked(kind: HistoryFormat, numbers: dict[str, str]) -> None:
     header = IMDB if kind == "imdb" else "Date,Name,Year,Letterboxd URI,Rating\n"
     line = "tt0069293,{},,Solaris,,,,1972\n" if kind == "imdb" else ",Solaris,1972,,{}\n"
     for number, rating in numbers.items():
@@ -30,8 +30,8 @@ def test_the_top_of_the_scale_is_liked_and_its_bottom_disliked(
 
 
 def test_a_plain_list_is_of_five_stars_when_no_number_is_over_five() -> None:
-    assert [row.rating for row in read_history("title,year,rating\nA,,5\nB,,3\n", "plain")] == ["like", None]
-    assert [row.rating for row in read_history("title,year,rating\nA,,5\nB,,8\n", "plain")] == [None, "like"]
+    assert [row.rating for row in read_history("title,year,rating\nA,,5\nB,,3\n", "plain")] == ["like", "seen"]
+    assert [row.rating for row in read_history("title,year,rating\nA,,5\nB,,8\n", "plain")] == ["seen", "like"]
     assert [row.rating for row in read_history("title,year,rating\nA,,Like\nB,,dislike\n", "plain")] == [
         "like",
         "dislike",

@@ -13,12 +13,12 @@ def test_the_first_question_knows_all_likes_when_the_viewer_has_paused() -> None
         world.like(one.titles.main)
         world.deliver()
         world.wait(seconds=5)
-    assert world.fake_model.questions == []
+    assert world.fake_model.prompts == []
     assert world.page().state == "updating"
     world.wait(seconds=10)
     world.deliver()
-    assert len(world.fake_model.questions) == 1
-    text = world.fake_model.questions[0].messages[-1].content
+    assert len(world.fake_model.prompts) == 1
+    text = world.fake_model.prompts[0].messages[-1].content
     assert all(one.titles.main in text for one in world.films[:5])
 
 
@@ -28,7 +28,7 @@ def test_it_is_asked_after_a_minute_when_the_viewer_goes_on() -> None:
         world.like(one.titles.main)
         world.deliver()
         world.wait(seconds=5)
-    assert len(world.fake_model.questions) == 1
+    assert len(world.fake_model.prompts) == 1
 
 
 def test_the_sweep_asks_when_the_wake_up_was_lost() -> None:
@@ -39,4 +39,4 @@ def test_the_sweep_asks_when_the_wake_up_was_lost() -> None:
     world.wait(hours=1)
     world.sweep()
     world.deliver()
-    assert len(world.fake_model.questions) == 1
+    assert len(world.fake_model.prompts) == 1

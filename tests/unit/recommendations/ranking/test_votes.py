@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.recommendations.model import Pick, RankedFilm, StoredAnswer
+from chalicelib.recommendations.model import Pick, RankedFilm, StoredReply
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.votes import voted
 from tests.factories import NOW, feedback, film, film_id, ranked
@@ -12,8 +12,8 @@ FILMS = {one.film.film_id: one.film for one in LIST} | {film_id("New"): film("Ne
 
 
 def merged(*picks: str, likes_since: int = 0, doubt: float = 0.0, doubted: str = "") -> list[str]:
-    answer = StoredAnswer(
-        taste_hash="", answered_at=NOW - timedelta(hours=1), language="ru", prompt_version="", question_key="",
+    answer = StoredReply(
+        taste_hash="", replied_at=NOW - timedelta(hours=1), language="ru", prompt_version="", question_key="",
         tokens=0, picks=tuple(Pick(film_id=film_id(name), reason="x") for name in picks),
     )  # fmt: skip
     taste = taste_of([feedback(f"Liked {n}", minutes_ago=n) for n in range(likes_since)], NOW)

@@ -4,18 +4,18 @@ import random
 
 import msgspec
 
-from chalicelib.recommendations.ranking.scoring import Parts, score_of
+from chalicelib.recommendations.ranking.scoring import ScoreParts, score_of
 from chalicelib.recommendations.ranking.weights import fitted, measured, question_of, sizes_of
 from chalicelib.recommendations.site_model import SiteWeights
 
-NOTHING = Parts(near=0, steady=0, whole=0, against=0, era=0, content=0, popularity=0, recent=0, doubt=0)
+NOTHING = ScoreParts(near=0, steady=0, whole=0, against=0, era=0, content=0, popularity=0, recent=0, doubt=0)
 
 
-def viewers(telling: str, count: int = 60) -> list[dict[str, Parts]]:
+def viewers(telling: str, count: int = 60) -> list[dict[str, ScoreParts]]:
     """Candidates with chance in all parts; the film "next" is high in the telling one."""
     chance = random.Random(5)
 
-    def one(boost: float) -> Parts:
+    def one(boost: float) -> ScoreParts:
         values = {name: chance.random() for name in ("near", "steady", "whole", "recent", "popularity")}
         return msgspec.structs.replace(NOTHING, **(values | {telling: values[telling] + boost}))
 
