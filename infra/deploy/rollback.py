@@ -15,7 +15,15 @@ import boto3
 from infra.deploy import change_set as changes
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.history import Deployment, list_deployments, note_deployment
-from infra.deploy.stack import Confirm, NotConfirmedError, add_artifacts, add_confirmation, confirmed, defaults_of, url_of
+from infra.deploy.stack import (
+    Confirm,
+    NotConfirmedError,
+    add_artifacts,
+    add_confirmation,
+    confirmed,
+    defaults_of,
+    url_of,
+)
 from infra.stack_outputs import add_stack
 
 
