@@ -36,6 +36,7 @@ def test_every_file_of_the_code_that_is_named_with_its_folder_exists(document: P
 
 def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets |= {f"bench-{bench.stem.replace('_', '-')}" for bench in (ROOT / "tests" / "bench").glob("[a-z]*.py")}
     named = set(re.findall(r"(?:^|`|=\d+ )make ([a-z][a-z-]*)", README, re.MULTILINE)) - {"bench-"}
     assert {"run", "up", "down", "test", "test-real", "check"} <= named <= targets
 
