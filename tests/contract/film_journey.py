@@ -204,8 +204,8 @@ def _follow_feedback(journey: Journey) -> None:
     assert answer == said | {"title": "Сталкер", "updated_at": answer["updated_at"]}
     assert journey.one("/v1/feedback", "feedback") == answer
     exported = journey.call("GET", "/v1/me/export")["feedback"]
-    assert exported[0] == said | NAMES | {"language": "ru", "updated_at": answer["updated_at"]}
-    liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None, "language": "ru"}
+    assert exported[0] == said | NAMES | {"language": "ru", "rated_at": None, "updated_at": answer["updated_at"]}
+    liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None, "language": "ru", "rated_at": None}
     assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}
     journey.call("DELETE", f"/v1/feedback/{FILM_ID}")
     history = "Const,Your Rating,Title,Year\ntt0079944,10,Stalker,1979\n"
