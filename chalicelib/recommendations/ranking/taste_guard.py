@@ -5,13 +5,13 @@ that is all they know, so the less a viewer has said, the more genre, people, er
 chosen on viewers of our own (`tests/bench/data/personas_development.json`), never on those kept for looking afterwards.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
 
 FULL_LIKES = 8  # up to here the guard speaks with its full voice; with n likes, with FULL_LIKES / n of it
 LEAST_VOICE = 0.1
@@ -21,7 +21,7 @@ HEAVIEST = 0.95  # of the score that full doubt takes
 RARE, COMMON = 0.1, 0.35  # shares of films: an absent genre speaks against a film fully where rare, not where common
 PRESENT = 0.2  # of the likes: a genre in every fifth of them is at home
 REDEEMED = 0.5  # of the doubt about an absent genre that closeness to one liked film takes away
-NEAR = 0.5  # likeness of genres to the nearest liked film from which on there is no doubt
+NEAR = 0.5  # similarity of genres to the nearest liked film from which on there is no doubt
 SAME_PEOPLE = 0.5  # of the doubt that a shared director or leading actor takes away
 YEARS_CLOSE, YEARS_FAR, ERA_DOUBT = 12, 40, 0.5  # from the nearest liked year: no doubt, most doubt
 RATING_BELOW, RATING_LEAST, RATING_MOST = 1.3, 5.4, 7.0  # below the mean of the liked films, within these bounds
@@ -51,7 +51,7 @@ def guard_of(liked: Sequence[Film], pool: Iterable[Film]) -> Guard:
     films = list(pool)
     counts: Counter[str] = Counter(genre for film in films for genre in film.genres)
     total = max(1, len(films))
-    rarity = {genre: math.log(1 + total / count) for genre, count in counts.items()}
+    rarity = rarity_of(film.genres for film in films)
     own: Counter[str] = Counter(genre for film in liked for genre in film.genres)
     ratings = [film.imdb_rating for film in liked if film.imdb_rating is not None]
     mean = sum(ratings) / len(ratings) if ratings else RATING_LEAST + RATING_BELOW
@@ -63,7 +63,7 @@ def guard_of(liked: Sequence[Film], pool: Iterable[Film]) -> Guard:
         absent_weight={
             genre: min(1.0, max(0.0, (COMMON - count / total) / (COMMON - RARE))) for genre, count in counts.items()
         },
-        liked=tuple(_vector(genres, rarity) for genres in {film.genres for film in known}),
+        liked=tuple(unit_vector(genres, rarity, unknown=1.0) for genres in {film.genres for film in known}),
         people=frozenset(name for film in liked for name in _people(film)),
         years=tuple(sorted({film.year for film in liked if film.year is not None})),
         floor=max(RATING_LEAST, min(RATING_MOST, mean - RATING_BELOW)),
@@ -94,8 +94,8 @@ def kept_share(doubted: float) -> float:
 def _genre_doubt(guard: Guard, film: Film) -> float:
     if not film.genres or not guard.liked:
         return 0.0
-    vector = _vector(film.genres, guard.rarity)
-    nearest = max(sum(value * one.get(genre, 0.0) for genre, value in vector.items()) for one in guard.liked)
+    vector = unit_vector(film.genres, guard.rarity, unknown=1.0)
+    nearest = max(cosine(one, vector) for one in guard.liked)
     absent = max(
         guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT)
         for genre in film.genres
@@ -131,9 +131,3 @@ def _for_children(film: Film) -> bool:
 
 def _people(film: Film) -> tuple[str, ...]:
     return (*film.directors, *film.actors[:3])
-
-
-def _vector(genres: Iterable[str], rarity: Mapping[str, float]) -> dict[str, float]:
-    values = {genre: rarity.get(genre, 1.0) for genre in genres}
-    length = math.sqrt(sum(value * value for value in values.values()))
-    return {genre: value / length for genre, value in values.items()} if length else {}
