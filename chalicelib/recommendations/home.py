@@ -20,7 +20,7 @@ from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.publish import stored_film
 from chalicelib.recommendations.question_timing import PENDING_SECONDS
 from chalicelib.recommendations.ranking.cold_start import top_spread
-from chalicelib.recommendations.ranking.reasons import sentence
+from chalicelib.recommendations.ranking.reasons import CARD_CHARACTERS_MAX, sentence
 
 PAUSE_OVER_SECONDS = 60  # a first question whose pause has been over this long has been lost: the sweep finds it
 
@@ -113,8 +113,8 @@ def _home_film(film: StoredFilm, titles: Mapping[str, Titles], language: Languag
 
 
 def _reason(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> str:
-    """The model's words if they are in the viewer's language, else a sentence of our own."""
-    if film.reason and film.reason_language == language:
+    """The model's words if they are in the viewer's language and fit a card, else a sentence of our own."""
+    if film.reason and film.reason_language == language and len(film.reason) <= CARD_CHARACTERS_MAX:
         return film.reason
     causes = [titles[film_id].in_language(language) for film_id in film.because if film_id in titles]
     return sentence(film.ground, causes, language)

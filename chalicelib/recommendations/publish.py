@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.catalog.model import FilmCard, part_of
 from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste
+from chalicelib.recommendations.ranking.reasons import names_known
 
 
 def stored_list(
@@ -16,8 +17,15 @@ def stored_list(
     seen_until: datetime,
     now: datetime,
 ) -> StoredList:
-    """The list as it is stored: film cards in all languages, the model's words, and the titles of the causes."""
+    """The list as it is stored: film cards in all languages, the model's words where they name no film but the viewer's
+    own, and the titles of the causes."""
     reasons = {pick.film_id: pick.reason for pick in reply.picks} if reply else {}
+    liked = [film.titles for film in (*taste.liked, *taste.steered)]
+    reasons = {
+        one.film.film_id: said
+        for one in ranked
+        if (said := reasons.get(one.film.film_id)) and names_known(said, [*liked, one.film.titles])
+    }
     films = tuple(stored_film(one, reasons.get(one.film.film_id), reply) for one in ranked)
     named = {film_id for film in films for film_id in film.because}
     titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}

@@ -20,6 +20,8 @@ _LETTERS_MIN = 8  # less is no sentence
 _SHARE_OF_SCRIPT = 0.6  # of the letters outside quotation marks, which may hold titles in any script
 
 _MARKUP = re.compile(r"[<>`*_#~|{}\[\]\\]|&\w+;|&#")
+# Handles, phone numbers, and asking for secrets: no reason to see a film needs them.
+_CONTACT = re.compile(r"(?<!\w)@\w|\d(?:[\s()-]*\d){6}|парол|password|telegram|телеграм|whatsapp|вотсап", re.IGNORECASE)
 _LINK = re.compile(r"\w+://|www\.|\b[\w-]+\.(?:com|ru|net|org|info|io|me|tv|рф|su|biz|example)\b|\S@\S", re.IGNORECASE)
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|„[^“]*“")
 _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
@@ -62,7 +64,7 @@ def plain_reason(text: object, language: Language) -> str:
     if not isinstance(text, str):
         return ""
     reason = " ".join(text.split())
-    if len(reason) > REASON_CHARACTERS_MAX or _MARKUP.search(reason) or _LINK.search(reason):
+    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(reason) for one in (_MARKUP, _LINK, _CONTACT)):
         return ""
     if any(unicodedata.category(sign)[0] == "C" for sign in reason):  # control, bidirectional, private
         return ""
