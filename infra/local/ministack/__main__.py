@@ -1,4 +1,5 @@
-"""MiniStack as we run it: workers share what is unpacked, logs are read without waiting, callers wait for their turn.
+"""MiniStack as we run it: workers share what is unpacked, logs are read without waiting, callers wait for their
+turn, long jobs give way.
 
 Runs in the emulator's own environment. Each part replaces something of exactly the version that
 `requirements/emulator.txt` pins, and fails at once when that has changed.
@@ -7,7 +8,7 @@ Runs in the emulator's own environment. Each part replaces something of exactly 
 import os
 from pathlib import Path
 
-from infra.local.ministack import admission, shared_zips, worker_logs
+from infra.local.ministack import admission, long_jobs, shared_zips, worker_logs
 
 UNPACKED = "UNPACKED_FOLDER"
 
@@ -18,6 +19,7 @@ def main() -> None:
     shared_zips.install(Path(os.environ.pop(UNPACKED)))
     worker_logs.install()
     admission.install()
+    long_jobs.install()
     from ministack.app import main as serve
 
     serve()
