@@ -211,5 +211,5 @@ def _follow_feedback(journey: Journey) -> None:
     history = "Const,Your Rating,Title,Year\ntt0079944,10,Stalker,1979\n"
     assert journey.call("POST", "/v1/feedback/import", {"format": "imdb", "csv": history})["imported"] == 1
     brought = journey.call("GET", "/v1/me/export")["feedback"][0]
-    said |= {"rating": "like", "steer": None, "language": "ru"}
+    said |= {"rating": "like", "steer": None, "language": "ru", "rated_at": None}
     assert brought == said | NAMES | {"updated_at": brought["updated_at"]}
