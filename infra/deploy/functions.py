@@ -93,6 +93,7 @@ FUNCTIONS = (
         timeout_seconds=30,
         memory_mb=1024,
         may=[
+            sends(REBUILD_QUEUE),  # itself again, when the first activity session has paused
             sends(ASK_QUEUE),
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
@@ -107,6 +108,8 @@ FUNCTIONS = (
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
         may=[
+            sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or queue the next question
+            sends(ASK_QUEUE),
             reads_secret(GIGACHAT_KEY),
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
