@@ -41,6 +41,7 @@ STEER_NEIGHBOURHOOD = 50  # strongest learned neighbours that count as a steered
 STEER_PROMISE_WEIGHT = 0.7  # the promise holds until five newer likes have spoken: 3 × 0.75^5 = 0.71
 
 # Candidates.
+GUARDED_PLACES = 100  # as many as a list holds
 DEPTH = 300  # films by evidence that are ranked with features, and
 DEPTH_EACH = 120  # by each kind of evidence alone; the page shows 100, the model sees 60
 RECENT_LIMIT = 60  # films liked most in the last days

@@ -70,8 +70,14 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
 
 
 def _order(parts: Mapping[str, ScoreParts], scores: Mapping[str, float]) -> list[str]:
-    """Best first; films that the taste refuses behind all others."""
-    return sorted(parts, key=lambda film_id: (taste_guard.refuses(parts[film_id].doubt), -scores[film_id], film_id))
+    """Best first. The guard is about what is shown: films that the taste refuses stand behind the first
+    `GUARDED_PLACES` others, and from there on it takes nothing from anybody's score."""
+    best = sorted(scores, key=lambda film_id: (-scores[film_id], film_id))
+    shown = [film_id for film_id in best if not taste_guard.refuses(parts[film_id].doubt)][: constants.GUARDED_PLACES]
+    plain = {film_id: score / taste_guard.kept_share(parts[film_id].doubt) for film_id, score in scores.items()}
+    for film_id in shown:
+        del plain[film_id]
+    return [*shown, *sorted(plain, key=lambda film_id: (-plain[film_id], film_id))]
 
 
 def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
