@@ -17,6 +17,8 @@ KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./((?:vendor/)?[a-z_]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 COMMENT = re.compile(r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # a line of its own
+STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+BLANK = re.compile(r"^\n", re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)  # with the comments, a tenth of what a viewer would load
 HASH_CHARACTERS = 10  # 40 bits: the names of one page's versions never meet
 
@@ -40,7 +42,7 @@ def assets() -> dict[str, Asset]:
     files = [
         library,
         _asset("app.js", joined_modules("main", library.name)),
-        _asset("app.css", INDENT.sub("", "\n".join(_read(f"style/{name}.css") for name in STYLES))),
+        _asset("app.css", _lighter("\n".join(_read(f"style/{name}.css") for name in STYLES))),
         _asset("font.css", _read("vendor/font.css")),
         _asset("icon.svg", _read("icon.svg")),
     ]
@@ -91,11 +93,15 @@ def joined_modules(entry: str, library_name: str) -> str:
         text = EXPORT.sub("", IMPORT.sub("", COMMENT.sub("", text)))
         if stray := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
             raise PageSourceError(f"{name}.js: {stray[0]}")
-        parts.append(f"// {name}.js\n{INDENT.sub('', text)}")
+        parts.append(BLANK.sub("", INDENT.sub("", text)))
 
     add(entry)
     head = f'import {{ {", ".join(sorted(from_library))} }} from "./{library_name}";\n'
     return head + "".join(parts)
+
+
+def _lighter(style: str) -> str:
+    return BLANK.sub("", INDENT.sub("", STYLE_COMMENT.sub("", style)))
 
 
 def _asset(plain: str, text: str) -> Asset:
