@@ -80,7 +80,8 @@ def test_rows_are_handed_back_when_no_film_or_several_answer(catalog: EmbeddedCa
     summary, stored = bring(catalog, "title,year,rating\nHamlet,,10\nNever Made,2001,10\n")
     assert stored == {}
     assert [(row.line, row.title) for row in summary.unmatched] == [(3, "Never Made")]
-    assert {candidate.year for candidate in summary.ambiguous[0].candidates} == {1990, 1996}
+    shown = {(one.film_id, one.title, one.year) for one in summary.ambiguous[0].candidates}
+    assert shown == {(one.film_id, "Hamlet", one.year) for one in HAMLETS}
 
 
 def test_what_was_said_here_stays_when_the_history_says_otherwise(catalog: EmbeddedCatalog) -> None:

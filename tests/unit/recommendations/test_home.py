@@ -105,7 +105,12 @@ def test_titles_and_reasons_follow_the_viewers_language() -> None:
 
 @pytest.mark.parametrize(
     ("grounds", "source"),
-    [(("popular", "content", "model"), "gigachat"), (("popular", "content"), "personal"), (("popular",), "top")],
+    [
+        (("popular", "content", "model"), "gigachat"),
+        (("content", "proposal"), "gigachat"),
+        (("popular", "content"), "personal"),
+        (("popular",), "top"),
+    ],
 )
 def test_lists_source_is_the_best_one_in_it(grounds: tuple[Any, ...], source: str) -> None:
     home = Home()
