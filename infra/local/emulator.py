@@ -18,8 +18,9 @@ from infra.local.running_copy import EMULATOR
 REGION = "us-east-1"
 READY_SECONDS = 90
 
-type Start = Callable[[Path, int], None]
-"""Starts an emulator with this state on this port, unless it runs already, and waits until it answers."""
+type Start = Callable[[Path, int, Mapping[str, str]], None]
+"""Starts an emulator with this state on this port, unless it runs already, and waits until it answers. Its functions
+inherit the variables."""
 
 
 def run(

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +22,8 @@ from infra.local.first_like import first_like
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
 from infra.local.ministack.admission import SEATS
-from infra.local.running_copy import EMULATOR, STAND_IN, write_places
+from infra.local.model_service import real_service, stand_in
+from infra.local.running_copy import EMULATOR, write_places
 from infra.operator.train import add_ratings, demo_judgements, run_job
 
 STACK = "kinosovet"
@@ -40,15 +41,17 @@ def step(name: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start) -> str:
-    """Starts or refreshes everything. Returns the API's base address."""
+def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start, *, as_deployed: bool = False) -> str:
+    """Starts or refreshes everything. Returns the API's base address. `as_deployed`: with nothing but the template's
+    defaults, as on AWS."""
     os.environ.update(emulator.client_environment(port))
     with step("package"):
         _package(state)
-    with step("emulator"):
-        start_emulator(state, port)
-    search_engine = os.environ.get("CATALOG_URL", "")  # an OpenSearch instead of the stack's own snapshot
-    parameters = {"Protect": "false", "CatalogUrl": search_engine} | _gigachat(state)
+    with step("emulator, GigaChat"):
+        model = real_service() or stand_in(state, as_deployed)
+        start_emulator(state, port, model.inherited)
+    search_engine = "" if as_deployed else os.environ.get("CATALOG_URL", "")  # instead of the stack's own snapshot
+    parameters = {} if as_deployed else {"Protect": "false", "CatalogUrl": search_engine} | dict(model.parameters)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)
         try:
@@ -57,7 +60,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
         emulator.allow_polling_athena(made["Learn"])
-        _put_credentials(made["GigachatKey"])
+        _put_credentials(made["GigachatKey"], model.key)
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.
     with step("demo catalogue, functions warm"), ThreadPoolExecutor() as pool:
         warmed = [pool.submit(emulator.warm_up, STACK, name, workers) for name, workers in WARM.items()]
@@ -66,9 +69,7 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start)
             one.result()
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     with step("first like, end to end"):
-        # Nobody's tokens are spent without being asked: with the real service a personal list is proof enough.
-        wanted = "personal" if os.environ.get("GIGACHAT_CREDENTIALS") else "gigachat"
-        first_like(url, wanted, lambda token: _warm_authorizers(made["RestAPIId"], token))
+        first_like(url, model.wanted, lambda token: _warm_authorizers(made["RestAPIId"], token))
     (state / "outputs.json").write_text(json.dumps(made, indent=1))
     known = {"STACK": STACK, "ARTIFACTS": ARTIFACTS, "SITE_URL": url}
     write_places(state, url, emulator.client_environment(port) | known)
@@ -92,36 +93,9 @@ def _package(state: Path) -> None:
         sys.exit(f"\nthe package could not be built: is there a network? What was said is in {state / 'package.log'}")
 
 
-def _gigachat(state: Path) -> dict[str, str]:
-    """The real service when there are credentials in the environment, else the stand-in. Returns stack parameters."""
-    if os.environ.get("GIGACHAT_CREDENTIALS"):
-        return {"GigachatCaBundleFile": os.environ.get("GIGACHAT_CA_BUNDLE_FILE", "")}
-    if not processes.running(state, STAND_IN):
-        with step("GigaChat stand-in"):
-            port = processes.free_port()
-            command = [sys.executable, "-m", "infra.local.gigachat", "--port", str(port)]
-            processes.start(state, STAND_IN, command, {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"})
-            (state / STAND_IN).write_text(f"http://127.0.0.1:{port}/control/")
-            _wait_for(port)
-    base = (state / STAND_IN).read_text().removesuffix("control/")
-    return {"GigachatBaseUrl": f"{base}v1", "GigachatAuthUrl": f"{base}api/v2/oauth"}
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while not processes.taken(port):
-        if time.monotonic() > deadline:
-            sys.exit("the GigaChat stand-in did not come up")
-        time.sleep(0.05)
-
-
-def _put_credentials(secret: str) -> None:
-    """The stand-in takes any well-formed key; the real one comes from the environment and is written to no file."""
-    key = {
-        "credentials": os.environ.get("GIGACHAT_CREDENTIALS", "c3RhbmQtaW46bm90LWEtc2VjcmV0"),
-        "scope": os.environ.get("GIGACHAT_SCOPE", "GIGACHAT_API_PERS"),
-    }
-    boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(key))
+def _put_credentials(secret: str, key: Mapping[str, str]) -> None:
+    """Where the functions look for it; written to no file."""
+    boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(dict(key)))
 
 
 def _learn_from_demo_likes(state: Path) -> None:

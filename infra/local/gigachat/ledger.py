@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 
 class Ledger:
@@ -19,6 +20,7 @@ class Ledger:
         self._in_flight: Counter[str] = Counter()
         self._max_in_flight = 0
         self._faults: Counter[str] = Counter()
+        self._by_day: dict[str, Counter[str]] = {}
 
     @contextmanager
     def in_flight(self, client_id: str) -> Iterator[int]:
@@ -36,13 +38,12 @@ class Ledger:
 
     def billed(self, prompt_tokens: int, completion_tokens: int, precached_tokens: int) -> None:
         """An answer was delivered."""
+        amounts = {"answers": 1, "prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens}
+        amounts["precached_prompt_tokens"] = precached_tokens
+        day = datetime.now(UTC).date().isoformat()
         with self._lock:
-            self._counts.update(
-                answers=1,
-                prompt_tokens=prompt_tokens,
-                completion_tokens=completion_tokens,
-                precached_prompt_tokens=precached_tokens,
-            )
+            self._counts.update(amounts)
+            self._by_day.setdefault(day, Counter()).update(amounts)
 
     def lost(self, tokens: int) -> None:
         """An answer was made that nobody waited for."""
@@ -60,9 +61,10 @@ class Ledger:
             self._counts["token_requests"] += 1
 
     def bill(self) -> dict[str, object]:
-        """The books as they stand."""
+        """The books as they stand; `by_day` has what was billed on each day of UTC."""
         names = ("requests", "prompt_tokens", "completion_tokens", "precached_prompt_tokens", "answers")
         more = ("lost_answers", "lost_tokens", "token_requests")
         with self._lock:
             counts: dict[str, object] = {name: self._counts[name] for name in names + more}
-            return counts | {"max_in_flight": self._max_in_flight, "faults": dict(self._faults)}
+            days = {day: dict(amounts) for day, amounts in self._by_day.items()}
+            return counts | {"max_in_flight": self._max_in_flight, "faults": dict(self._faults), "by_day": days}

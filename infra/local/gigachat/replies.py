@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.recommendations.llm.token_estimate import estimate_prompt, estimate_tokens
 from infra.local.gigachat import critic
+from infra.local.gigachat.token_count import count_prompt, count_tokens
 
 type Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ def answer_to(request: Json, kind: str | None = None, precached_tokens: int = 0)
     """The answer to a valid chat request; `kind` names the way in which it is bad."""
     contents = [str(message.get("content") or "") for message in request["messages"]]
     functions = [one for one in request.get("functions") or [] if isinstance(one, dict)]
-    prompt_tokens = estimate_prompt(contents, functions)
+    prompt_tokens = count_prompt(contents, functions)
     if request.get("function_call") == "none" or not functions:
         message, finish = _text(_chatter(contents[-1])), "stop"
     else:
@@ -58,7 +58,7 @@ def answer_to(request: Json, kind: str | None = None, precached_tokens: int = 0)
 def prefix_tokens(request: Json) -> int:
     """What never changes between questions of one kind: everything but the last message."""
     functions = [one for one in request.get("functions") or [] if isinstance(one, dict)]
-    return estimate_prompt([str(message.get("content") or "") for message in request["messages"][:-1]], functions)
+    return count_prompt([str(message.get("content") or "") for message in request["messages"][:-1]], functions)
 
 
 def _text(content: str) -> Json:
@@ -101,13 +101,13 @@ def _chatter(asked: str) -> str:
 def _cost(message: Json) -> int:
     called = message.get("function_call")
     text = json.dumps(called["arguments"], ensure_ascii=False, separators=(",", ":")) if called else message["content"]
-    return max(1, estimate_tokens(text or ""))
+    return max(1, count_tokens(text or ""))
 
 
 def _cut(message: Json, limit_tokens: int) -> Json:
     called = message.get("function_call")
     text = json.dumps(called["arguments"], ensure_ascii=False) if called else str(message["content"])
-    while text and estimate_tokens(text) > limit_tokens:
+    while text and count_tokens(text) > limit_tokens:
         text = text[: len(text) * 9 // 10]
     return _text(text)
 

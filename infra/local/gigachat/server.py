@@ -3,6 +3,7 @@
 import json
 import select
 import socket
+import ssl
 import struct
 import time
 import uuid
@@ -12,11 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.recommendations.llm.token_estimate import estimate_tokens
 from infra.local.gigachat.access import Grant, RefusedError
 from infra.local.gigachat.faults import KINDS, Fault, UnknownKindError, known_kind
 from infra.local.gigachat.replies import answer_to
 from infra.local.gigachat.service import CONTEXT_TOKENS, MAX_BODY_BYTES, MODELS, Service, StatusError, check_chat
+from infra.local.gigachat.token_count import count_tokens
 
 _SLOW_SECONDS, _RETRY_AFTER_SECONDS = 60.0, 30.0
 _MESSAGES = {
@@ -34,14 +35,29 @@ _HTML = b"<!doctype html><html><body><h1>The service is being maintained</h1></b
 
 
 class GigaChatServer(ThreadingHTTPServer):
-    """A listening stand-in; `service` holds its state."""
+    """A listening stand-in; `service` holds its state. With a `context` it speaks TLS. `serves` says what: the service,
+    its control, or both."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, service: Service) -> None:
+    def __init__(
+        self,
+        port: int,
+        service: Service,
+        context: ssl.SSLContext | None = None,
+        serves: tuple[str, ...] = ("service", "control"),
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.service = service
+        self.service, self.serves = service, serves
+        self._context = context
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A connection; its handshake waits for its own thread."""
+        connection, address = super().get_request()
+        if self._context:
+            connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news."""
@@ -74,7 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return self._problem(StatusError(413, "Payload too large"))
         body = self.rfile.read(length)
-        if path == "/control" or path.startswith("/control/"):
+        is_control = path == "/control" or path.startswith("/control/")
+        if ("control" if is_control else "service") not in cast(GigaChatServer, self.server).serves:
+            return self._send(404, {"status": 404, "message": "Not found"})
+        if is_control:
             return self._control(method, path.removeprefix("/control").strip("/"), body)
         fault = self.service.faults.in_force
         if fault and fault.kind == "off":
@@ -118,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         if (method, path) == ("POST", "/v1/tokens/count"):
             asked = _json(body)
             texts = [str(text) for text in asked.get("input", [])]
-            counts = [{"tokens": estimate_tokens(text), "characters": len(text), "object": "tokens"} for text in texts]
+            counts = [{"tokens": count_tokens(text), "characters": len(text), "object": "tokens"} for text in texts]
             return self._send(200, counts)
         if method == "GET" and path == "/v1/models":
             return self._send(200, {"data": [_model(name) for name in MODELS], "object": "list"})
@@ -140,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             if fault:
                 service.ledger.failed(fault.kind)
             request = check_chat(_json(body))
-            if sum(estimate_tokens(str(message.get("content"))) for message in request["messages"]) > CONTEXT_TOKENS:
+            if sum(count_tokens(str(message.get("content"))) for message in request["messages"]) > CONTEXT_TOKENS:
                 raise StatusError(413, "Payload too large")
             service.check_quota()
             send = self._answer(request, fault)
@@ -180,6 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _peek(self) -> bytes:
+        if isinstance(self.connection, ssl.SSLSocket):
+            return b""  # cannot be looked into; a client of ours that says anything while it waits says goodbye
         try:
             return bytes(self.connection.recv(1, socket.MSG_PEEK))
         except OSError:

@@ -2,6 +2,8 @@
 
 import random
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +12,12 @@ from infra.local.gigachat.faults import FaultBox
 from infra.local.gigachat.ledger import Ledger
 from infra.local.gigachat.replies import prefix_tokens
 
-MODELS = ("GigaChat", "GigaChat-2", "GigaChat-Pro", "GigaChat-2-Pro", "GigaChat-Max", "GigaChat-2-Max")
+MODELS = ("GigaChat-2", "GigaChat-2-Pro", "GigaChat-2-Max")
+"""The current ones: those of the first generation are being shut down."""
+
+CACHE_SECONDS = 30.0
+"""How long the service remembers a session's prefix, as measured on the live API by gpt2giga's authors."""
+
 MAX_BODY_BYTES = 1_000_000
 CONTEXT_TOKENS = 128_000
 _ROLES = {"system", "user", "assistant", "function", "search_result", "function_in_progress"}
@@ -32,9 +39,10 @@ class Service:
     faults: FaultBox = field(default_factory=FaultBox)
     ledger: Ledger = field(default_factory=Ledger)
     parallel: int = 0
-    latency_seconds: tuple[float, float] = (0.3, 0.8)
+    latency_seconds: tuple[float, float] = (0.5, 0.5)
     quota_tokens: int = 0  # 0: no end
-    _cached: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    _cached: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def parallel_limit(self, grant: Grant) -> int:
@@ -53,12 +61,15 @@ class Service:
             raise StatusError(402, "Payment Required")
 
     def precached_tokens(self, request: dict[str, Any], session_id: str | None) -> int:
-        """Prompt tokens that an earlier request of the session has brought already: all or nothing of the prefix."""
+        """Prompt tokens that the session's last request has just brought: all or nothing of the prefix."""
         if not session_id:
             return 0
         prefix = repr((request.get("model"), request["messages"][:-1], request.get("functions")))
+        now = self.clock()
         with self._lock:
-            known, self._cached[session_id] = self._cached.get(session_id) == prefix, prefix
+            last, asked_at = self._cached.get(session_id, ("", now))
+            self._cached[session_id] = (prefix, now)
+        known = last == prefix and now - asked_at <= CACHE_SECONDS
         return prefix_tokens(request) if known else 0
 
 

@@ -4,6 +4,7 @@ What our code has to know of it stands here and in the decision record docs/deci
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.local import emulator
@@ -13,7 +14,7 @@ ROOT = HERE.parent.parent.parent
 PYTHON = ROOT / ".local" / "localstack-env" / "bin" / "python"
 
 
-def start(state: Path, port: int) -> None:
+def start(state: Path, port: int, inherited: Mapping[str, str]) -> None:
     """See `emulator.Start`. State is in memory: what is stopped is gone."""
     address = f"127.0.0.1:{port}"
     settings = {
@@ -39,7 +40,7 @@ def start(state: Path, port: int) -> None:
     }
     command = [str(PYTHON), "-m", "localstack.runtime.main"]
     # It answers before its hooks, our authorizers among them, have run.
-    emulator.run(state, port, command, settings, "/_localstack/init/ready", '"completed": true')
+    emulator.run(state, port, command, settings | dict(inherited), "/_localstack/init/ready", '"completed": true')
 
 
 def bare_python() -> str:

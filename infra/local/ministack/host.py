@@ -1,6 +1,7 @@
 """Starts MiniStack. It does not import gateway responses (`emulator.py` puts them) and does not enforce a stream's
 retry limit: docs/decisions/003-emulators.md."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.local import emulator
@@ -10,9 +11,9 @@ PYTHON = ROOT / ".local" / "emulator" / "bin" / "python"
 CONCURRENT_EXECUTIONS = 10  # what a new AWS account may have at once, of all functions together
 
 
-def start(state: Path, port: int) -> None:
+def start(state: Path, port: int, inherited: Mapping[str, str]) -> None:
     """See `emulator.Start`."""
-    settings = {
+    settings: dict[str, str] = {
         "BIND_HOST": "127.0.0.1",  # by default it listens on every interface
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": emulator.REGION,
@@ -25,4 +26,6 @@ def start(state: Path, port: int) -> None:
         "PYTHONPATH": str(ROOT),
         "UNPACKED_FOLDER": str(ROOT / ".local" / "unpacked"),
     }
-    emulator.run(state, port, [str(PYTHON), "-m", "infra.local.ministack"], settings, "/_ministack/health")
+    emulator.run(
+        state, port, [str(PYTHON), "-m", "infra.local.ministack"], settings | dict(inherited), "/_ministack/health"
+    )

@@ -1,6 +1,7 @@
 """The call itself: the only file that knows the `gigachat` client, and what each of its failures means to us."""
 
 import json
+import ssl
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -58,11 +59,22 @@ class GigaChatModel:
             model=model,
             base_url=base_url,
             auth_url=self._auth_url,
-            ca_bundle_file=ca_bundle_file or None,
+            ssl_context=self._trust(ca_bundle_file),
             timeout=seconds,
             max_retries=0,  # the client's retries know no deadline and obey any Retry-After
         )
         self._client: GigaChat | None = None
+        self._trusted: ssl.SSLContext | None = None
+
+    def _trust(self, ca_bundle_file: str) -> ssl.SSLContext:
+        """The usual authorities and those of the file, read once: the two hosts of the service need not have the same.
+        Raises OSError when the file cannot be read."""
+        if self._trusted is None:
+            context = httpx.create_ssl_context()
+            if ca_bundle_file:
+                context.load_verify_locations(ca_bundle_file)
+            self._trusted = context
+        return self._trusted
 
     def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
         """The model's answer. Repeats the call once after a 401 (a spurious one heals) or a failed connection, never
@@ -173,6 +185,8 @@ def model_error_of(error: Exception, auth_url: str) -> ModelError:
     if isinstance(error, ResponseError):
         return _of_response(error, auth_url)
     if isinstance(error, _NEVER_SENT):
+        return ModelError("connect", retryable=True, billed=False)
+    if isinstance(error, OSError):  # the file of authorities: no connection was opened
         return ModelError("connect", retryable=True, billed=False)
     if isinstance(error, httpx.TransportError):
         if _is_about(error, auth_url):  # no token, no prompt: nothing was asked yet

@@ -86,11 +86,12 @@ def test_picks_share_the_liked_genre_and_reasons_the_language_when_candidates_ar
             assert called.arguments["proposals"]
 
 
-def test_tokens_are_those_of_the_shared_estimator_when_an_answer_is_billed(standin: StandIn) -> None:
+def test_tokens_are_counted_by_a_rule_of_its_own_when_an_answer_is_billed(standin: StandIn) -> None:
     asked = payload()
     with client(standin) as gigachat:
         usage = gigachat.chat(asked).usage
-    assert usage.prompt_tokens == estimate_prompt([one["content"] for one in asked["messages"]], asked["functions"])
+    estimate = estimate_prompt([one["content"] for one in asked["messages"]], asked["functions"])
+    assert estimate * 0.6 < usage.prompt_tokens < estimate, "the product's estimate has a margin, and is not the bill"
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
     bill = standin.bill()
     assert (bill["requests"], bill["prompt_tokens"], bill["completion_tokens"], bill["max_in_flight"]) == (
@@ -238,7 +239,7 @@ def test_models_and_tokens_are_told_when_asked(standin: StandIn) -> None:
     with client(standin) as gigachat:
         assert "GigaChat-2" in [model.id_ for model in gigachat.get_models().data]
         assert gigachat.get_model("GigaChat-2").id_ == "GigaChat-2"
-        assert [count.tokens for count in gigachat.tokens_count(["Привет мир"])] == [3]
+        assert [count.tokens for count in gigachat.tokens_count(["Привет мир"])] == [4]
 
 
 def test_control_accepts_many_names_and_refuses_unknown_ones(standin: StandIn) -> None:

@@ -77,7 +77,7 @@ def test_answer_passes_the_checks_when_all_is_well(standin: StandIn) -> None:
     assert len(kept.picks) == 12
     assert all(reason for _, reason in kept.picks)
     assert kept.cause is None
-    assert reply.prompt_tokens == asked.prompt_tokens, "our estimate is the bill"
+    assert reply.prompt_tokens <= asked.prompt_tokens <= 1.5 * reply.prompt_tokens, "no less than the bill"
     assert reply.completion_tokens < asked.max_completion_tokens
     assert reply.model.startswith("GigaChat-2")
 
