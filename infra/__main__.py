@@ -36,6 +36,9 @@ COMMANDS = {
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
     "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),
     "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),
+    "calibrate-tokens": Command(
+        "infra.operator.calibrate_tokens", "our estimate of tokens beside GigaChat's own count"
+    ),
     "sign-out": Command("infra.operator.sign_out", "end the sessions of one viewer, or of everybody"),
 }
 
@@ -59,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def overview() -> str:
     """All commands, one line each."""
-    lines = [f"  {name:16}{command.summary}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:18}{command.summary}" for name, command in COMMANDS.items()]
     return "\n".join(["usage: python -m infra COMMAND …", "", *lines, "", "python -m infra COMMAND --help says more."])
 
 

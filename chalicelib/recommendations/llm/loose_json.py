@@ -1,68 +1,37 @@
-"""JSON as models write it: in fences, amid prose, with trailing commas, curly quotes, or its end missing."""
+"""JSON as models write it: in fences, amid prose, with quotes inside quotes, bare keys, or its end missing.
+
+Read by `json-repair`, which knows more ways of writing badly than a reader of our own did. It costs 23 ms to import, so
+it is, when it is first needed, in `ask` alone: a function call's arguments mostly come as an object.
+"""
 
 import json
-import re
-from collections.abc import Iterator
+from itertools import accumulate
 
-_FENCE = re.compile(r"```[a-zA-Z]*\s*(.*?)(?:```|$)", re.DOTALL)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_CURLY = str.maketrans("“”„‟″", '"""""')
-_CLOSERS = {"{": "}", "[": "]"}
-_TEXT_MAX = 40_000  # an answer is a tenth of that; what is longer is not one
+TEXT_MAX = 20_000  # an answer is a fifth of that; what is longer is not one
+DEPTH_MAX = 32  # an answer has four; the reader takes seconds for thousands
+_STEPS = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
 def parse_loosely(text: str) -> object | None:
-    """The first JSON object or array in the text, repaired where its meaning is plain; None when there is none."""
-    text = text[:_TEXT_MAX]
-    fenced = _FENCE.search(text)
-    for source in ([fenced.group(1)] if fenced else []) + [text]:
-        for quoted in (source, source.translate(_CURLY)):
-            start = re.search(r"[{\[]", quoted)
-            if not start:
-                continue
-            for attempt in _repaired(quoted[start.start() :]):
-                try:
-                    found: object = json.loads(attempt, strict=False)
-                except (ValueError, RecursionError):
-                    continue
-                return found
-    return None
+    """The JSON in the text, repaired where its meaning can be told: an object or a list (also of several values that
+    stand in one text); None when there is none."""
+    text = text[:TEXT_MAX]
+    try:
+        found: object = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        found = _repaired(text)
+    return found if isinstance(found, dict | list) else None
 
 
-def _repaired(text: str) -> Iterator[str]:
-    """The text up to where its first bracket closes; failing that, closed at its end, or behind its last whole part."""
-    whole, open_brackets, in_string, last_part = _scan(text)
-    if whole:
-        yield text[:whole]
-        yield _TRAILING_COMMA.sub(r"\1", text[:whole])
-        return
-    end = text + ('"' if in_string else "") + "".join(reversed(open_brackets))
-    yield _TRAILING_COMMA.sub(r"\1", end)
-    if last_part:
-        position, brackets = last_part
-        yield _TRAILING_COMMA.sub(r"\1", text[:position] + brackets)
+def _repaired(text: str) -> object:
+    depths = list(accumulate(_STEPS.get(sign, 0) for sign in text))
+    if not depths or not 0 < max(depths) <= DEPTH_MAX:
+        return None
+    if depths[-1] > 0 and "}" in text:  # its end is missing: half an entry may hold half a number
+        text = text[: text.rindex("}") + 1]
+    import json_repair
 
-
-def _scan(text: str) -> tuple[int, list[str], bool, tuple[int, str] | None]:
-    """Where the first bracket closes (0: nowhere), what is open at the end, and the end of the last whole object with
-    the brackets that are missing behind it."""
-    closers: list[str] = []
-    in_string = escaped = False
-    last_part: tuple[int, str] | None = None
-    for position, sign in enumerate(text, start=1):
-        if in_string:
-            in_string = escaped or sign != '"'
-            escaped = sign == "\\" and not escaped
-        elif sign == '"':
-            in_string = True
-        elif sign in _CLOSERS:
-            closers.append(_CLOSERS[sign])
-        elif sign in "}]" and closers:
-            if sign != closers[-1] and sign in closers:  # an inner bracket was forgotten: only a repair can tell
-                return 0, closers, False, last_part
-            if sign == closers[-1]:
-                closers.pop()
-            if not closers:
-                return position, [], False, last_part
-            last_part = (position, "".join(reversed(closers)))
-    return 0, closers, in_string, last_part
+    try:
+        return json_repair.loads(text, skip_json_loads=True)
+    except (ValueError, RecursionError):
+        return None

@@ -83,8 +83,9 @@ def _arguments(reply: ModelReply) -> Mapping[str, object] | None:
             arguments = arguments["arguments"]
         if isinstance(arguments, str):
             arguments = parse_loosely(arguments)
-    if isinstance(arguments, list):
-        arguments = {"picks": arguments}
+    if isinstance(arguments, list):  # the picks alone, or an answer among other things in brackets
+        whole = (one for one in arguments if isinstance(one, dict) and {"picks", "proposals"} & one.keys())
+        arguments = next(whole, {"picks": arguments})
     return arguments if isinstance(arguments, dict) else None
 
 

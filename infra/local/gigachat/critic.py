@@ -10,6 +10,8 @@ _CANDIDATE = re.compile(r'^(\d{1,3})\s+"(.*)"(?:\s+(\d{4}))?(?:\s+(\S.*))?$')
 _QUOTED = re.compile(r'"([^"]+)"(?:\s+(\d{4}))?')
 _LIKED, _DISLIKED, _GENRES = ("Нравится", "Ещё такого"), ("Не нравится", "Не предлагать"), ("Жанры",)
 PICKS, PROPOSALS = 12, 4
+SIGNED = {"ru": "Двойник GigaChat", "en": "Stand-in for GigaChat"}
+"""How its reasons begin: nobody who looks at a local page should judge the model by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,18 @@ def proposals_of(reading: Reading) -> list[dict[str, object]]:
 
 
 def reason_for(film: Seen, reading: Reading) -> str:
-    """One sentence in the viewer's language that names a liked film."""
+    """One sentence in the viewer's language that names a liked film, and says whose taste it is: not GigaChat's."""
     liked = _nearest_liked(film, reading.liked)
     genre = next(
         (word for word in film.genres if word.lower() in reading.genres), film.genres[0] if film.genres else ""
     )
     if reading.language == "en":
         about = f", with the {genre.lower()} you enjoy" if genre else ""
-        return f"Close in spirit to {liked}{about}." if liked else f"A strong film of its kind{about}."
+        said = f"close in spirit to {liked}{about}." if liked else f"a strong film of its kind{about}."
+        return f"{SIGNED['en']}: {said}"
     about = " и верен жанру, который вам близок" if genre else ""
-    return f"По духу рядом с фильмом «{liked}»{about}." if liked else f"Сильный фильм{about}."
+    said = f"по духу рядом с фильмом «{liked}»{about}." if liked else f"сильный фильм{about}."
+    return f"{SIGNED['ru']}: {said}"
 
 
 def _nearness(film: Seen, reading: Reading) -> float:

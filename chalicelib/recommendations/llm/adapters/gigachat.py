@@ -3,7 +3,7 @@
 import json
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -87,6 +87,12 @@ class GigaChatModel:
             if not again or end - time.monotonic() < _LEAST_SECONDS:
                 raise
         return self._call(prompt, end)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The service's own count of each text, which it does not bill. For operators: raises the client's errors."""
+        if self._client is None:
+            self._client = self._open(self._timeout_seconds)
+        return [one.tokens for one in self._client.tokens_count(list(texts), self._model)]
 
     def close(self) -> None:
         """Lets go of the connections; the next prompt opens new ones."""

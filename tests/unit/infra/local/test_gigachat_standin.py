@@ -71,7 +71,7 @@ def test_function_is_called_with_an_object_when_the_question_forces_it(standin: 
 
 def test_picks_share_the_liked_genre_and_reasons_the_language_when_candidates_are_mixed(standin: StandIn) -> None:
     with client(standin) as gigachat:
-        for language, script in (("ru", "фильм"), ("en", "Close")):
+        for language, script in (("ru", "Двойник GigaChat: "), ("en", "Stand-in for GigaChat: ")):
             asked = payload(language)
             called = gigachat.chat(asked).choices[0].message.function_call
             assert called is not None

@@ -124,7 +124,7 @@ def test_reason_of_an_english_viewer_is_english_when_titles_are_not() -> None:
         ("error", None, "", "error"),
         ("stop", None, "Кстати, о борще.", "nonsense"),
         ("stop", None, "", "nonsense"),
-        ("stop", None, '{"picks": [' * 200, "nothing_usable"),
+        ("stop", None, '{"picks": [' * 200, "nonsense"),
         ("function_call", {}, "", "empty"),
         ("function_call", {"picks": [], "proposals": []}, "", "empty"),
         ("function_call", {"picks": [{"n": 99}], "proposals": [{"year": 1999}]}, "", "nothing_usable"),
