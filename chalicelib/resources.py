@@ -11,6 +11,7 @@ from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -47,6 +48,18 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(url)
+
+
+def publish_snapshot(built: "Path", url: str) -> None:
+    """Makes a snapshot that was built earlier, by the same code, the one that counts at a `CATALOG_URL`."""
+    import sqlite3
+    from contextlib import closing
+
+    from chalicelib.catalog.adapters.snapshot.storage import place_of
+
+    with closing(sqlite3.connect(built)) as db:
+        (films,) = db.execute("SELECT count(*) FROM films").fetchone()
+    place_of(url).publish(built, films)
 
 
 @cache

@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -41,8 +41,13 @@ def first_like(url: str, wanted: str, meanwhile: Callable[[str], None]) -> None:
 def _look_around(url: str, film_id: str) -> None:
     """The page's own requests, several at once: each worker of the API opens what it will need."""
     paths = ("v1/films?limit=24", f"v1/films/{film_id}", f"v1/films/{film_id}/similar", "v1/films?query=star")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        asked = [pool.submit(_call, url, "GET", path) for path in paths * 4]
+    get_at_once(url, paths * 4, AT_ONCE)
+
+
+def get_at_once(url: str, paths: Sequence[str], at_once: int) -> None:
+    """Gets them all, so many at one time. Raises SystemExit when one fails."""
+    with ThreadPoolExecutor(at_once) as pool:
+        asked = [pool.submit(_call, url, "GET", path) for path in paths]
     for one in asked:
         one.result()
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import boto3
 
-from infra.catalog.load import load
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.package import package
 from infra.deploy.stack import deploy
 from infra.deploy.template.api import STAGE, gateway_responses
 from infra.local import emulator, processes
+from infra.local.demo_catalogue import load_demo
 from infra.local.ending import Ending
-from infra.local.first_like import first_like
+from infra.local.first_like import first_like, get_at_once
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
 from infra.local.ministack.admission import SEATS
@@ -28,8 +28,7 @@ from infra.operator.train import add_ratings, demo_judgements, run_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
-WARM = {"APIHandler": SEATS, "Plan": 1, "Rebuild": 1, "Ask": 1}
-"""Workers by function that the first visitor finds ready: a browser asks for several things at once."""
+WARM = ("Plan", "Rebuild", "Ask")
 
 
 @contextmanager
@@ -41,9 +40,17 @@ def step(name: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start, *, as_deployed: bool = False) -> str:
+def up(
+    state: Path,
+    port: int,
+    start_emulator: emulator.Start = ministack.start,
+    *,
+    as_deployed: bool = False,
+    demo_likes: bool = False,
+) -> str:
     """Starts or refreshes everything. Returns the API's base address. `as_deployed`: with nothing but the template's
-    defaults, as on AWS."""
+    defaults, as on AWS. `demo_likes`: MovieLens' likes are learned from in the background: lists are good without that,
+    and better some minutes later."""
     os.environ.update(emulator.client_environment(port))
     with step("package"):
         _package(state)
@@ -61,15 +68,26 @@ def up(state: Path, port: int, start_emulator: emulator.Start = ministack.start,
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
         emulator.allow_polling_athena(made["Learn"])
         _put_credentials(made["GigachatKey"], model.key)
+    url = emulator.api_url(port, made["RestAPIId"], STAGE)
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.
     with step("demo catalogue, functions warm"), ThreadPoolExecutor() as pool:
-        warmed = [pool.submit(emulator.warm_up, STACK, name, workers) for name, workers in WARM.items()]
-        load("demo", search_engine or f"s3://{made['CatalogBucket']}/catalog")
+        warmed = [pool.submit(emulator.warm_up, STACK, name) for name in WARM]
+        # As many of the API as will ever work at once: a browser asks for several things at a time.
+        warmed.append(pool.submit(get_at_once, url, ["v1/health"] * SEATS, SEATS))
+        load_demo(search_engine or f"s3://{made['CatalogBucket']}/catalog")
         for one in warmed:
             one.result()
-    url = emulator.api_url(port, made["RestAPIId"], STAGE)
     with step("first like, end to end"):
-        first_like(url, model.wanted, lambda token: _warm_authorizers(made["RestAPIId"], token))
+
+        def meanwhile(token: str) -> None:
+            """The first question waits for a pause of 15 s, which is time enough."""
+            _warm_authorizers(made["RestAPIId"], token)
+            if demo_likes:
+                add_ratings(made["LearningBucket"], "demo", demo_judgements())
+
+        first_like(url, model.wanted, meanwhile)
+    if demo_likes:
+        run_job(made["Learn"], wait=False)
     (state / "outputs.json").write_text(json.dumps(made, indent=1))
     known = {"STACK": STACK, "ARTIFACTS": ARTIFACTS, "SITE_URL": url}
     write_places(state, url, emulator.client_environment(port) | known)
@@ -98,22 +116,12 @@ def _put_credentials(secret: str, key: Mapping[str, str]) -> None:
     boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(dict(key)))
 
 
-def _learn_from_demo_likes(state: Path) -> None:
-    """Hands MovieLens' likes to the learning job, which then runs in the background: lists are good without it, and
-    better a minute later."""
-    made = json.loads((state / "outputs.json").read_text())
-    with step("demo likes, learned from in the background"):
-        add_ratings(made["LearningBucket"], "demo", demo_judgements())
-        run_job(made["Learn"], wait=False)
-
-
 def run_copy(state: Path, port: int, on_localstack: bool, ending: Ending | None) -> int:
     """Starts everything and says where it is; with `ending`, stays until that is asked for. Returns the exit code."""
     began = time.monotonic()
-    url = up(state, port, localstack.start if on_localstack else ministack.start)
+    start = localstack.start if on_localstack else ministack.start
+    url = up(state, port, start, demo_likes=not on_localstack)  # which has no Athena
     print(f"ready in {time.monotonic() - began:.0f} s: {url}", flush=True)
-    if not on_localstack:  # which has no Athena
-        _learn_from_demo_likes(state)
     if ending is None:
         return 0
     print("Ctrl-C stops everything", flush=True)
