@@ -5,17 +5,25 @@ from collections.abc import Callable
 REFUSED = "ConditionalCheckFailedException"
 
 
-def retried[T](attempts: int, lost: type[Exception], action: Callable[[], T]) -> T:
-    """What the action returns, begun anew each time that it raises `lost`: it reads again what it goes by.
+class Attempts:
+    """Starts a step over each time that it raises `lost`, so that it reads again what it goes by:
 
-    At most `attempts` times; the last one's error is the caller's, and any other error at once.
+        attempts = Attempts(3, ListChangedError)
+        while True:
+            with attempts:
+                return step()
+
+    At most `limit` times; the last one's error is the caller's, and any other error at once.
     """
-    for _ in range(attempts - 1):
-        try:
-            return action()
-        except lost:
-            continue
-    return action()
+
+    def __init__(self, limit: int, lost: type[Exception]) -> None:
+        self._left, self._lost = limit, lost
+
+    def __enter__(self) -> None:
+        self._left -= 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
+        return kind is not None and issubclass(kind, self._lost) and self._left > 0
 
 
 def is_written(write: Callable[[], object]) -> bool:

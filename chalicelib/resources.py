@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
     from chalicelib.recommendations.ask import AskDependencies
-    from chalicelib.recommendations.item_similarity.train import Judgements, LearnParts
+    from chalicelib.recommendations.item_similarity.train import Interactions, TrainDependencies
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
-    from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
+    from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
 
@@ -183,14 +183,14 @@ def outbox() -> "Outbox":
 
 
 @cache
-def neighbours() -> "NeighbourSource":
-    """The learned item neighbours."""
-    from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+def item_similarity() -> "SimilaritySource":
+    """What everybody's likes say of films that are alike."""
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
 
-    return DynamoNeighbours(settings().neighbours_table)
+    return DynamoItemSimilarity(settings().item_similarity_table)
 
 
-def learn_parts() -> "LearnParts":
+def train_dependencies() -> "TrainDependencies":
     """What the daily learning job works with."""
     from functools import partial
 
@@ -199,13 +199,13 @@ def learn_parts() -> "LearnParts":
     from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
-    from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
-    from chalicelib.recommendations.item_similarity.train import LearnParts
-    from chalicelib.recommendations.item_similarity.training_data import OWN, write_judgements
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
+    from chalicelib.recommendations.item_similarity.train import TrainDependencies
+    from chalicelib.recommendations.item_similarity.training_data import OWN, write_interactions
 
     known = settings()
     s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
-    feedback: Judgements = (
+    feedback: Interactions = (
         ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
         if known.learning_source == "export"
         else ScannedFeedback(dynamodb, known.feedback_table)
@@ -215,9 +215,9 @@ def learn_parts() -> "LearnParts":
         if known.learning_database
         else None
     )
-    write = partial(write_judgements, s3, known.learning_bucket, OWN)
+    write = partial(write_interactions, s3, known.learning_bucket, OWN)
     fit = partial(fit_site, catalog=catalog())
-    return LearnParts(feedback, write, engine, DynamoNeighbours(known.neighbours_table), fit)
+    return TrainDependencies(feedback, write, engine, DynamoItemSimilarity(known.item_similarity_table), fit)
 
 
 @cache
@@ -232,7 +232,7 @@ def rebuild_dependencies() -> "Dependencies":
     """What the fast lane works with."""
     from chalicelib.recommendations.rebuild import Dependencies
 
-    return Dependencies(recommendation_store(), feedback_store(), catalog(), neighbours(), outbox(), settings())
+    return Dependencies(recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings())
 
 
 def ask_dependencies() -> "AskDependencies":

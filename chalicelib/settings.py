@@ -25,13 +25,13 @@ class Settings:
     sessions_table: str = ""
     feedback_table: str = ""
     recommendations_table: str = ""
-    neighbours_table: str = ""
+    item_similarity_table: str = ""
     budget_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     llm_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
-    learning_database: str = ""  # Glue database with the table `judgements`; empty: this stage learns nothing
+    learning_database: str = ""  # Glue database with the table `interactions`; empty: this stage learns nothing
     learning_workgroup: str = ""
     learning_source: str = "pages"  # "export" where DynamoDB can (it needs point-in-time recovery), else "pages"
     learning_wait_seconds: float = 400.0  # for the export, and again for the query: both fit the function's 900 s

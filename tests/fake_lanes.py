@@ -91,8 +91,8 @@ class FakeOutbox:
         self.delivered_again.append((queue_url, receipt, seconds))
 
 
-class FakeNeighbours:
-    """Learned neighbours as given."""
+class FakeItemSimilarity:
+    """Item similarity as given."""
 
     def __init__(self, known: Mapping[str, FilmScores] | None = None) -> None:
         self.known = dict(known or {})

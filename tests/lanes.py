@@ -15,7 +15,7 @@ from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from tests.factories import NOW, feedback, film
-from tests.fake_lanes import FakeNeighbours, FakeOutbox, FakeRecommendationStore
+from tests.fake_lanes import FakeItemSimilarity, FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget, FakeModel
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 
@@ -50,7 +50,7 @@ class Lanes:
         self.model: Model | None = model or self.fake_model
         self.settings = replace(Settings(), **({"ask_first_pause_seconds": 0} | settings))  # type: ignore[arg-type]
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
         )
         self.ask_dependencies = AskDependencies(self.dependencies, lambda: self.model, self.budget, lambda: self.now)
         self.outcomes: list[str] = []

@@ -19,7 +19,7 @@ from chalicelib.auth import tokens
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 
@@ -72,23 +72,28 @@ def refresh(token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
     """
     user_id, session_id = _ids_of(token)
     account = dependencies.accounts.find(user_id)
+    attempts = Attempts(ROTATION_TRIES, RotationLostError)
+    while True:
+        with attempts:
+            return _exchanged(token, user_id, session_id, account, dependencies, now)
 
-    def rotate() -> TokenPair:
-        session = dependencies.sessions.find(user_id, session_id)
-        if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
-            raise SessionOverError("Sign in again.")
-        fresh = _new_token(user_id, session_id, dependencies.keys)
-        rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)
-        if rotated is None:
-            if _is_ours(token, dependencies.keys):
-                log.warning("a spent refresh token came back, session revoked: user %s", user_id)
-                dependencies.sessions.revoke(user_id, session_id)
-            raise SessionOverError("Sign in again.")
-        if not dependencies.sessions.replace(session, rotated):
-            raise RotationLostError("Too many refreshes at once; try again.")
-        return _pair(rotated, fresh, dependencies, now)
 
-    return retried(ROTATION_TRIES, RotationLostError, rotate)
+def _exchanged(
+    token: str, user_id: str, session_id: str, account: Account | None, dependencies: Dependencies, now: datetime
+) -> TokenPair:
+    session = dependencies.sessions.find(user_id, session_id)
+    if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
+        raise SessionOverError("Sign in again.")
+    fresh = _new_token(user_id, session_id, dependencies.keys)
+    rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)
+    if rotated is None:
+        if _is_ours(token, dependencies.keys):
+            log.warning("a spent refresh token came back, session revoked: user %s", user_id)
+            dependencies.sessions.revoke(user_id, session_id)
+        raise SessionOverError("Sign in again.")
+    if not dependencies.sessions.replace(session, rotated):
+        raise RotationLostError("Too many refreshes at once; try again.")
+    return _pair(rotated, fresh, dependencies, now)
 
 
 def log_out(token: str, sessions: SessionStore) -> None:

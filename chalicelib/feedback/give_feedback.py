@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.catalog.model import FilmNotFoundError, KnownFilm, part_of
 from chalicelib.catalog.port import Catalog
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.model import (
     Feedback,
@@ -51,19 +51,19 @@ def give_feedback(
     if change.rating is msgspec.UNSET and change.steer is msgspec.UNSET:
         raise InvalidInputError("Say something: rating, steer, or both.")
 
-    def apply() -> Feedback | None:
-        held = store.find(user_id, film_id)
-        rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
-        steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
-        film = _known(held, find_listed, catalog, user_id, film_id)
-        if rating is None and steer is None:
-            store.delete(user_id, film_id)
-            return None
-        item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now, rated_at=None)
-        store.put(user_id, item, replaces=held)
-        return item
-
-    return retried(ATTEMPTS, FeedbackChangedError, apply)
+    attempts = Attempts(ATTEMPTS, FeedbackChangedError)
+    while True:
+        with attempts:
+            held = store.find(user_id, film_id)
+            rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
+            steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
+            film = _known(held, find_listed, catalog, user_id, film_id)
+            if rating is None and steer is None:
+                store.delete(user_id, film_id)
+                return None
+            item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now, rated_at=None)
+            store.put(user_id, item, replaces=held)
+            return item
 
 
 def _known(

@@ -38,13 +38,13 @@ type FindListed = Callable[[str, str], KnownFilm | None]
 down."""
 
 
-class Judgement(NamedTuple):
-    """One user's rating of one film, as far as learning goes. `judged_at` in microseconds of the epoch."""
+class Interaction(NamedTuple):
+    """One user's rating of one film, as far as learning goes. `rated_at` in microseconds of the epoch."""
 
     user_id: str
     film_id: str
     liked: bool
-    judged_at: int
+    rated_at: int
 
 
 class FeedbackPage(msgspec.Struct, frozen=True):

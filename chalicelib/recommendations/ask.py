@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from chalicelib.catalog.model import CatalogUnavailableError
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
@@ -53,8 +53,11 @@ def ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) ->
     Raises:
         ListChangedError: others kept changing the user's state; deliver the message again.
     """
-    try:  # the fast lane marks the user too; what was begun is found again by its key
-        return retried(ATTEMPTS, ListChangedError, lambda: _ask(dependencies, user_id, deadline_seconds))
+    attempts = Attempts(ATTEMPTS, ListChangedError)  # the fast lane marks the user too
+    try:
+        while True:
+            with attempts:  # what was begun is found again by its key
+                return _ask(dependencies, user_id, deadline_seconds)
     except UserErasedError:  # during the call
         return "erased"
 
@@ -79,7 +82,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
     ending = _kept_reply(dependencies, record.reply, state) or _put_question(
         dependencies, user_id, taste, state, language, deadline_seconds
     )
-    retried(ATTEMPTS, ListChangedError, lambda: _end(dependencies.fast.store, user_id, taste, ending))
+    _end(dependencies.fast.store, user_id, taste, ending)
     count("Questions", outcome=ending.outcome)
     rebuild(dependencies.fast, user_id, dependencies.clock())
     return ending.outcome
@@ -173,14 +176,18 @@ def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending)
 
     `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead.
     """
-    state = store.read(user_id).state
-    ended = msgspec.structs.replace(
-        state,
-        asked_hash=state.asked_hash if ending.again else taste.taste_hash,
-        stale_since=state.asked_at if ending.again else None,
-        not_before=ending.not_before,
-        question_key="",
-        question_hash="",  # `pending_since` stays until the list with the reply is published
-        cause="" if ending.outcome == "answered" else ending.outcome,
-    )
-    store.put_state(user_id, ended, replaces=state)
+    attempts = Attempts(ATTEMPTS, ListChangedError)
+    while True:
+        with attempts:
+            state = store.read(user_id).state
+            ended = msgspec.structs.replace(
+                state,
+                asked_hash=state.asked_hash if ending.again else taste.taste_hash,
+                stale_since=state.asked_at if ending.again else None,
+                not_before=ending.not_before,
+                question_key="",
+                question_hash="",  # `pending_since` stays until the list with the reply is published
+                cause="" if ending.outcome == "answered" else ending.outcome,
+            )
+            store.put_state(user_id, ended, replaces=state)
+            return

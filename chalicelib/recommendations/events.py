@@ -78,10 +78,10 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
 
 @bp.schedule(PLACEHOLDER, name="learn")
 def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
-    """The daily learning of neighbours. A failure is an error of the function: yesterday's neighbours stay."""
+    """The daily learning of item similarity. A failure is an error of the function: yesterday's model stays."""
     from chalicelib.recommendations.item_similarity.train import learn as use_case
 
-    use_case(resources.learn_parts(), datetime.now(UTC))
+    use_case(resources.train_dependencies(), datetime.now(UTC))
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], url: str) -> Failures:

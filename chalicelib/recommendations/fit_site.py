@@ -82,10 +82,10 @@ def _taste(viewer: HeldOutViewer) -> Taste:
             rating="like" if liked else "dislike",
             steer=None,
             language="ru",
-            updated_at=datetime.fromtimestamp(judged_at / 1e6, UTC),
+            updated_at=datetime.fromtimestamp(rated_at / 1e6, UTC),
             rated_at=None,
         )
-        for film_id, liked, judged_at in viewer.said
+        for film_id, liked, rated_at in viewer.said
     ]
     return taste_of(feedback, datetime.max.replace(tzinfo=UTC))
 

@@ -12,27 +12,32 @@ from chalicelib.language import Language
 type Source = Literal["gigachat", "personal", "top"]
 type State = Literal["fresh", "updating", "waiting"]
 type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "model", "proposal"]
-"""Why a film is in a list: viewers' likes, likeness of content, "more like this", the top list, exploration, the
-model's pick or its own proposal."""
+"""Why a film is in a list: viewers' likes ("neighbour", as stored lists have it), similarity of content, "more like
+this", the top list, exploration, the model's pick or its own proposal."""
 
 
 class TasteFilm(KnownFilm, frozen=True, kw_only=True):
     """One rated film: its weight (about 1 for a fresh like, always positive) and titles for prompts and reasons."""
 
     weight: float
-    judged_at: datetime
+    steady_weight: float  # where all likes count alike, however old
+    rated_at: datetime
 
 
 class Taste(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a viewer's taste. Each film is in exactly one of the four lists, newest first.
 
-    A steer speaks louder than a rating: a liked film with "don't recommend" is in `excluded`.
+    A steer speaks louder than a rating: a liked film with "don't recommend" is in `excluded`. `positive` holds the
+    heaviest of liked and steered, `negative` those of disliked and excluded: what the list is made from and keeps
+    away from, heaviest first.
     """
 
     liked: tuple[TasteFilm, ...] = ()
     steered: tuple[TasteFilm, ...] = ()
     disliked: tuple[TasteFilm, ...] = ()
     excluded: tuple[TasteFilm, ...] = ()
+    positive: tuple[TasteFilm, ...] = ()
+    negative: tuple[TasteFilm, ...] = ()
     rated: frozenset[str] = frozenset()
     taste_hash: str = ""
 

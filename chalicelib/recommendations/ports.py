@@ -1,4 +1,4 @@
-"""What the steps need of the recommendations table and of the learned neighbours."""
+"""What the steps need of the recommendations table and of item similarity."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ class RecommendationStore(Protocol):
         """Removes everything and leaves a marker that no late publication gets past. Safe to repeat."""
 
 
-class NeighbourSource(Protocol):
+class SimilaritySource(Protocol):
     """What the nightly learning made of everybody's likes."""
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:

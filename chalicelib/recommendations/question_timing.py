@@ -72,7 +72,7 @@ def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | Non
 
 def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:
     """When the first sitting has paused: a moment after the last word, but soon after the first one."""
-    moments = [film.judged_at for films in _lists(taste) for film in films]
+    moments = [film.rated_at for films in _lists(taste) for film in films]
     last, first = max(moments, default=now), min(moments, default=now)
     return min(
         last + timedelta(seconds=limits.first_pause_seconds), first + timedelta(seconds=limits.first_wait_seconds)
@@ -82,7 +82,7 @@ def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:
 def _settled_at(taste: Taste, state: AskState, limits: Limits, now: datetime) -> datetime:
     """When the activity session is over: a while after the viewer's last feedback, but not for ever after the first new
     one. In whole steps, so that a session moves the user's place in the sweep's index a few times, not at each like."""
-    latest = max((films[0].judged_at for films in _lists(taste) if films), default=now)
+    latest = max((films[0].rated_at for films in _lists(taste) if films), default=now)
     settled = latest + timedelta(seconds=limits.quiet_seconds)
     step = max(1, limits.quiet_seconds // 3)
     settled = datetime.fromtimestamp(-(-int(settled.timestamp()) // step) * step, now.tzinfo)

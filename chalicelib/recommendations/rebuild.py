@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.recommendations.messages import Ask, Outbox, Rebuild
 from chalicelib.recommendations.model import (
@@ -24,16 +24,16 @@ from chalicelib.recommendations.model import (
     UserErasedError,
     UserRecord,
 )
-from chalicelib.recommendations.ports import NeighbourSource, RecommendationStore
+from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.question_timing import due, limits_of, window_of
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
-from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
+from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.scoring import guard_for, rank
-from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
 from chalicelib.settings import Settings
@@ -49,7 +49,7 @@ class Dependencies(NamedTuple):
     store: RecommendationStore
     feedback: FeedbackStore
     catalog: Catalog
-    neighbours: NeighbourSource
+    item_similarity: SimilaritySource
     outbox: Outbox
     settings: Settings
 
@@ -64,8 +64,11 @@ def rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at:
         ListChangedError: others kept publishing; deliver the message again.
         CatalogUnavailableError: no films to be had; deliver the message again.
     """
+    attempts = Attempts(ATTEMPTS, ListChangedError)
     try:
-        return retried(ATTEMPTS, ListChangedError, lambda: _rebuild(dependencies, user_id, now, changed_at))
+        while True:
+            with attempts:
+                return _rebuild(dependencies, user_id, now, changed_at)
     except UserErasedError:
         return False
 
@@ -83,7 +86,7 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at
 
 def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
     """The fast list before anybody's diversity rule: also what candidates for the model are chosen from."""
-    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.similarities)
+    candidates = collect(taste, dependencies.catalog, dependencies.item_similarity.similarities)
     return rank(taste, candidates, limit=dependencies.settings.ranked_max)
 
 
@@ -92,7 +95,7 @@ def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) 
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
-    candidates = collect(taste, dependencies.catalog, dependencies.neighbours.similarities)
+    candidates = collect(taste, dependencies.catalog, dependencies.item_similarity.similarities)
     doubt_of = partial(doubt, guard_for(taste, candidates))
     films = voted(rank(taste, candidates, limits.ranked_max), reply, picked_films, taste, doubt_of)
     if steered := fresh_steers(taste, candidates):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, State
 from chalicelib.recommendations.ports import RecommendationStore
@@ -28,7 +28,7 @@ def refresh(store: RecommendationStore, outbox: Outbox, user_id: str, limits: Li
     Raises:
         ListChangedError: the steps kept changing the user's state; try again.
     """
-    state = retried(ATTEMPTS, ListChangedError, lambda: _noted(store, user_id, now))
+    state = _noted(store, user_id, now)
     outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
     earliest = not_before(msgspec.structs.replace(state, refresh_requested_at=now), limits, now) or now
     return Refresh(state="waiting" if earliest > now else "updating", available_at=max(earliest, now))
@@ -36,7 +36,10 @@ def refresh(store: RecommendationStore, outbox: Outbox, user_id: str, limits: Li
 
 def _noted(store: RecommendationStore, user_id: str, now: datetime) -> AskState:
     """Stores the wish unless one stands there already. Returns the state as it was read."""
-    state = store.read_page(user_id).state
-    if state.refresh_requested_at is None:
-        store.put_state(user_id, msgspec.structs.replace(state, refresh_requested_at=now), replaces=state)
-    return state
+    attempts = Attempts(ATTEMPTS, ListChangedError)
+    while True:
+        with attempts:
+            state = store.read_page(user_id).state
+            if state.refresh_requested_at is None:
+                store.put_state(user_id, msgspec.structs.replace(state, refresh_requested_at=now), replaces=state)
+            return state

@@ -37,7 +37,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, signed_in=True, problems=(410, 503))
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
-    """My home page: films I have not judged, each with a reason."""
+    """My home page: films I have not rated, each with a reason."""
     page = home_page(
         resources.recommendation_store(),
         resources.feedback_store(),

@@ -11,8 +11,8 @@ from infra.deploy.grants import (
     CATALOG_FILES,
     FEEDBACK,
     GIGACHAT_KEY,
+    ITEM_SIMILARITY,
     LEARNING_FILES,
-    NEIGHBOURS,
     RECOMMENDATIONS,
     SESSIONS,
     TOKEN_KEYS,
@@ -98,7 +98,7 @@ FUNCTIONS = (
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
-            reads(NEIGHBOURS, "BatchGetItem"),
+            reads(ITEM_SIMILARITY, "BatchGetItem"),
             READS_CATALOG,
         ],
     ),
@@ -114,7 +114,7 @@ FUNCTIONS = (
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
-            reads(NEIGHBOURS, "BatchGetItem"),
+            reads(ITEM_SIMILARITY, "BatchGetItem"),
             reads(BUDGET, "BatchGetItem", "ConditionCheckItem"),
             writes(BUDGET, "PutItem", "UpdateItem"),
             READS_CATALOG,
@@ -134,11 +134,11 @@ FUNCTIONS = (
         memory_mb=1769,  # one whole processor: regressions and the choice of weights are arithmetic
         may=[
             reads_everything(FEEDBACK),
-            reads(NEIGHBOURS, "BatchGetItem"),
-            writes(NEIGHBOURS, "BatchWriteItem", "PutItem"),
+            reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "judgements"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions"),
         ],
     ),
     Function(

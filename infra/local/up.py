@@ -24,7 +24,7 @@ from infra.local.ministack import host as ministack
 from infra.local.ministack.admission import SEATS
 from infra.local.model_service import real_service, stand_in
 from infra.local.running_copy import EMULATOR, write_places
-from infra.operator.train import add_ratings, demo_judgements, run_job
+from infra.operator.train import add_ratings, demo_interactions, run_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
@@ -83,7 +83,7 @@ def up(
             """The first question waits for a pause of 15 s, which is time enough."""
             _warm_authorizers(made["RestAPIId"], token)
             if demo_likes:
-                add_ratings(made["LearningBucket"], "demo", demo_judgements())
+                add_ratings(made["LearningBucket"], "demo", demo_interactions())
 
         first_like(url, model.wanted, meanwhile)
     if demo_likes:

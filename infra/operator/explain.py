@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
-from chalicelib.recommendations.ranking.candidates import Candidates, collect, sources_of
-from chalicelib.recommendations.ranking.scoring import ScoreParts, evidence_of, rank, score_of, score_parts
-from chalicelib.recommendations.ranking.taste import negative_films, positive_films, taste_of
+from chalicelib.recommendations.ranking.candidates import Candidates, collect
+from chalicelib.recommendations.ranking.scoring import ScoreParts, evidence_of, rank, score_of, score_parts, sources_of
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.taste_guard import kept_share
 from infra.stack_outputs import add_stack, outputs
 
@@ -24,18 +24,18 @@ NEAR = 3  # places shown before and after
 
 def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
     """Lines for a person to read."""
-    judged = {
+    rated = {
         film.film_id: (name, film.titles.main)
         for name in ("liked", "steered", "disliked", "excluded")
         for film in getattr(taste, name)
     }
-    if film_id in judged:
-        name, title = judged[film_id]
-        return [f"{title} is {name} by this viewer: judged films never come back."]
+    if film_id in rated:
+        name, title = rated[film_id]
+        return [f"{title} is {name} by this viewer: rated films never come back."]
     parts = score_parts(taste, candidates)
     if film_id not in parts:
         return [
-            "The film is no candidate: no wanted film has it among its learned neighbours strongly enough, it is not "
+            "The film is no candidate: no positive film is similar enough to it, it is not "
             "alike in content, and it is not in the top list.",
             f"Known of the viewer: {len(taste.liked)} likes, {len(taste.steered)} more like this, "
             f"{len(taste.disliked)} dislikes, {len(taste.excluded)} excluded.",
@@ -63,7 +63,7 @@ def _score(parts: ScoreParts, candidates: Candidates) -> list[str]:
         f"  = likes       {evidence_of(parts, weights):8.4f}  (near {weights.near * parts.near:.4f} + steady "
         f"{weights.steady * parts.steady:.4f} + whole {weights.whole * parts.whole:.4f}) × {against:.2f} (dislikes) "
         f"× {era:.2f} (era)",
-        f"  + content     {weights.content * parts.content:8.4f}  likeness of genres and people × era × fame",
+        f"  + content     {weights.content * parts.content:8.4f}  similarity of genres and people × era × fame",
         f"  + popularity  {weights.popularity * parts.popularity:8.4f}",
         f"  + last days   {weights.recent * parts.recent:8.4f}",
         f"  × guard       {kept_share(parts.doubt):8.4f}  what the taste leaves of it",
@@ -71,10 +71,10 @@ def _score(parts: ScoreParts, candidates: Candidates) -> list[str]:
 
 
 def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
-    titles = {film.film_id: film.titles.main for film in positive_films(taste) + negative_films(taste)}
+    titles = {film.film_id: film.titles.main for film in taste.positive + taste.negative}
     lines = []
-    for heading, films in (("for it", positive_films(taste)), ("against it", negative_films(taste))):
-        given = sources_of(film_id, films, taste, candidates)
+    for heading, films in (("for it", taste.positive), ("against it", taste.negative)):
+        given = sources_of(film_id, films, candidates)
         if given:
             lines += ["", f"Evidence {heading}, strongest first:"]
             lines += [f"  {score:8.4f}  {titles[source]}" for source, score in given[:8]]
@@ -93,7 +93,7 @@ def run(given: argparse.Namespace) -> int:
     stack = outputs(given.stack)
     os.environ |= {
         "FEEDBACK_TABLE": stack["FeedbackTable"],
-        "NEIGHBOURS_TABLE": stack["NeighboursTable"],
+        "ITEM_SIMILARITY_TABLE": stack["NeighboursTable"],
         "CATALOG_URL": stack["Catalog"],
     }
     from chalicelib import resources
@@ -103,6 +103,6 @@ def run(given: argparse.Namespace) -> int:
         print("✗ no feedback of this viewer (or no such viewer): the page shows the top list", file=sys.stderr)
         return 1
     taste = taste_of(feedback, datetime.now(UTC))
-    candidates = collect(taste, resources.catalog(), resources.neighbours().similarities)
+    candidates = collect(taste, resources.catalog(), resources.item_similarity().similarities)
     print("\n".join(explanation(taste, candidates, given.film_id)))
     return 0

@@ -19,8 +19,8 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.feedback.model import Judgement
-from chalicelib.recommendations.item_similarity.training_data import write_judgements
+from chalicelib.feedback.model import Interaction
+from chalicelib.recommendations.item_similarity.training_data import write_interactions
 from infra.stack_outputs import add_stack, outputs
 
 DEMO = "demo"
@@ -29,12 +29,12 @@ READ_SECONDS = 900  # the job's own time-out
 
 
 class LearningFailedError(Exception):
-    """The job ended with an error; the text is its message. The neighbours in use stay."""
+    """The job ended with an error; the text is its message. The model in use stays."""
 
 
-def add_ratings(bucket: str, name: str, judgements: Iterator[Judgement]) -> int:
-    """Stores a rating file's judgements under its name, replacing an older file of that name. Returns the rows."""
-    return write_judgements(boto3.client("s3"), bucket, name, judgements)
+def add_ratings(bucket: str, name: str, interactions: Iterator[Interaction]) -> int:
+    """Stores a rating file's interactions under its name, replacing an older file of that name. Returns the rows."""
+    return write_interactions(boto3.client("s3"), bucket, name, interactions)
 
 
 def run_job(function: str, wait: bool = True) -> None:
@@ -50,22 +50,22 @@ def run_job(function: str, wait: bool = True) -> None:
         raise LearningFailedError(answer["Payload"].read().decode())
 
 
-def demo_judgements() -> Iterator[Judgement]:
+def demo_interactions() -> Iterator[Interaction]:
     """MovieLens' small set, as the demo catalogue names its films."""
     from infra.catalog.sources.demo import demo_ratings
 
     for one in demo_ratings():
         if (liked := _liked(one.rating)) is not None:
-            yield Judgement(f"movielens-{one.user_id}", one.film_id, liked, one.timestamp * 1_000_000)
+            yield Interaction(f"movielens-{one.user_id}", one.film_id, liked, one.timestamp * 1_000_000)
 
 
-def judgements_of(path: Path) -> Iterator[Judgement]:
+def interactions_of(path: Path) -> Iterator[Interaction]:
     """A rating file's rows that say like or dislike."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if (liked := _liked(float(row["rating"]))) is not None:
                 moment = int(float(row["timestamp"]) * 1_000_000)
-                yield Judgement(row["user_id"], film_id_of(row["source_id"]), liked, moment)
+                yield Interaction(row["user_id"], film_id_of(row["source_id"]), liked, moment)
 
 
 def _liked(rating: float) -> bool | None:
@@ -93,9 +93,9 @@ def run(given: argparse.Namespace) -> int:
             run_job(stack["Learn"])
             print("learned")
         else:
-            rows = judgements_of(given.ratings) if given.ratings else demo_judgements()
+            rows = interactions_of(given.ratings) if given.ratings else demo_interactions()
             print(f"{add_ratings(stack['LearningBucket'], given.name, rows)} rows")
     except (LearningFailedError, OSError) as error:
-        print(f"✗ not learned, the neighbours in use stay: {error}", file=sys.stderr)
+        print(f"✗ not learned, the model in use stays: {error}", file=sys.stderr)
         return 1
     return 0

@@ -23,14 +23,14 @@ NAMES = {
     "user": ("user_id", "userId", "user"),
     "film": ("source_id", "movieId", "film", "film_id", "item"),
     "rating": ("rating", "value"),
-    "moment": ("timestamp", "judged_at", "at"),
+    "moment": ("timestamp", "rated_at", "at"),
 }
 
 type Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Interaction:
     """One rating of a user's history: `film` is an index into `Ratings.films`."""
 
     film: int
@@ -44,7 +44,7 @@ class Ratings:
     """Films as the file describes them (without votes) and every user's history, oldest first."""
 
     films: list[Film]
-    histories: dict[str, list[Judgement]]
+    histories: dict[str, list[Interaction]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Asked:
     """One question: what precedes the held-out like, and that like."""
 
     user: str
-    said: list[Judgement]  # everything rated before, oldest first
+    said: list[Interaction]  # everything rated before, oldest first
     target: int
     moment: datetime
 
@@ -70,7 +70,7 @@ class Asked:
 class Split:
     """What is learned from and what is asked."""
 
-    learned: dict[str, list[Judgement]]
+    learned: dict[str, list[Interaction]]
     asked: list[Asked]
 
 
@@ -103,12 +103,12 @@ def read_ratings(path: Path | None, films_path: Path | None = None) -> Ratings:
     place = {film: index for index, film in enumerate(described["film"])}
     films = [_film(row) for row in described.to_dict("records")]
     best = 10 if table["rating"].max() > 5 else 5 if table["rating"].max() > 1 else 1
-    histories: dict[str, list[Judgement]] = {}
+    histories: dict[str, list[Interaction]] = {}
     for user, film, rating, seconds in table[["user", "film", "rating", "moment"]].itertuples(index=False):
         history = histories.setdefault(str(user), [])
         moment = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=len(history))
         share = float(rating) / best
-        history.append(Judgement(place[film], share >= LIKE_SHARE, share <= DISLIKE_SHARE, moment))
+        history.append(Interaction(place[film], share >= LIKE_SHARE, share <= DISLIKE_SHARE, moment))
     return Ratings(films, histories)
 
 
@@ -137,7 +137,7 @@ def split(ratings: Ratings, holdout: str, ask: int | None = None, seed: int = 7,
     back = HOLDOUTS[holdout]
     cuts: dict[str, int] = {}
     for user, history in ratings.histories.items():
-        liked = [place for place, judgement in enumerate(history) if judgement.liked]
+        liked = [place for place, interaction in enumerate(history) if interaction.liked]
         if len(liked) >= LIKES_LEAST:
             cuts[user] = liked[-back]
     asked = [
@@ -157,7 +157,7 @@ def split(ratings: Ratings, holdout: str, ask: int | None = None, seed: int = 7,
     return Split(learned, asked)
 
 
-def likes_of(learned: dict[str, list[Judgement]]) -> Iterator[tuple[int, Ints]]:
+def likes_of(learned: dict[str, list[Interaction]]) -> Iterator[tuple[int, Ints]]:
     """Each user's number and liked films, oldest first."""
     for number, history in enumerate(learned.values()):
         yield number, np.array([one.film for one in history if one.liked], dtype=np.int64)

@@ -73,22 +73,22 @@ class Model:
 
 
 def learn(rows: Sequence[Row], catalog: Catalog | None = None, memory_limit: str = "2GB") -> Model:
-    """From judgements to the model. With a catalogue the weights are chosen too, else they are the start's."""
+    """From interactions to the model. With a catalogue the weights are chosen too, else they are the start's."""
     import duckdb
     import pandas as pd
 
-    frame = pd.DataFrame(rows, columns=["user_id", "film_id", "liked", "judged_at"])
+    frame = pd.DataFrame(rows, columns=["user_id", "film_id", "liked", "rated_at"])
     with tempfile.TemporaryDirectory() as spill:
         connection: Any = duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": spill})
         connection.register("given_rows", frame)
-        connection.execute("CREATE TABLE judgements AS SELECT * FROM given_rows")
+        connection.execute("CREATE TABLE interactions AS SELECT * FROM given_rows")
         engine = DuckEngine(connection)
         chosen = None
         if catalog is not None:
             viewers = list(held_out_viewers(engine.rows(viewers_sql())))
             chosen = fit_site(learned_site(engine), viewers, SiteWeights(), catalog) if viewers else None
         model = Model(learned_site(engine, held_out=False), *(chosen or (SiteWeights(), None)))
-        model.newest = max((judged_at for _, _, liked, judged_at in rows if liked), default=0)
+        model.newest = max((rated_at for _, _, liked, rated_at in rows if liked), default=0)
         connection.close()
     return model
 

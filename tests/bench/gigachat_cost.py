@@ -30,7 +30,7 @@ from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from infra.catalog.sources.demo import demo_films, demo_ratings
 from tests.factories import feedback_with
-from tests.fake_lanes import FakeNeighbours, FakeOutbox, FakeRecommendationStore
+from tests.fake_lanes import FakeItemSimilarity, FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget, FakeModel
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 
@@ -84,7 +84,7 @@ class World:
         self.store, self.outbox, self.feedback = FakeRecommendationStore(), FakeOutbox(), FakeFeedbackStore()
         self.catalog = GenreCatalog(self.films)
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeNeighbours(), self.outbox, self.settings
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
         )
         model = FakeModel()
         self.asking = ""

@@ -91,7 +91,7 @@ def _likes_table(engine: Any, likes: int, seed: int) -> int:
     frame["film_id"] = np.array([_film_id(number) for number in range(FILMS)])[frame["f"]]
     frame["user_id"] = frame["u"].astype(str)
     engine.register("given", frame)
-    engine.execute("CREATE TABLE judgements AS SELECT user_id, film_id, 1 AS liked, t AS judged_at FROM given")
+    engine.execute("CREATE TABLE interactions AS SELECT user_id, film_id, 1 AS liked, t AS rated_at FROM given")
     return len(frame)
 
 

@@ -24,7 +24,7 @@ from chalicelib.recommendations.llm.port import ModelReply, Prompt
 from chalicelib.recommendations.plan import plan
 from infra.catalog.sources.demo import demo_films
 from infra.local.gigachat import critic
-from infra.operator.train import demo_judgements
+from infra.operator.train import demo_interactions
 from tests.bench._product import Model, learn
 from tests.bench._viewers import JUDGED, Verdict, Viewer, judged, liked_films, read_viewers
 from tests.lanes import Lanes
@@ -50,15 +50,15 @@ class House:
         self.films: Sequence[Film] = demo_films()
         self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
         self.catalog.replace_all(self.films)
-        self.model: Model = learn([(one.user_id, one.film_id, int(one.liked), one.judged_at)
-                                   for one in demo_judgements()], self.catalog)  # fmt: skip
+        self.model: Model = learn([(one.user_id, one.film_id, int(one.liked), one.rated_at)
+                                   for one in demo_interactions()], self.catalog)  # fmt: skip
 
     def lanes(self, *, model_on: bool) -> Lanes:
         """The use cases around one viewer."""
         lanes = Lanes(self.films[:1], Critic() if model_on else None)
         lanes.model = lanes.model if model_on else None
         lanes.catalog = self.catalog  # type: ignore[assignment]
-        lanes.dependencies = lanes.dependencies._replace(catalog=self.catalog, neighbours=self.model)
+        lanes.dependencies = lanes.dependencies._replace(catalog=self.catalog, item_similarity=self.model)
         lanes.ask_dependencies = lanes.ask_dependencies._replace(fast=lanes.dependencies)
         return lanes
 

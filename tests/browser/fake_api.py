@@ -49,7 +49,7 @@ class User:
     name: str | None
     language: str
     feedback: dict[str, Json] = field(default_factory=dict)
-    judged_at: float = 0.0
+    rated_at: float = 0.0
     is_gigachat_on: bool = True
 
 
@@ -132,7 +132,7 @@ class FakeApi:
         if view := private.get((method, "/".join(steps))):
             return view()
         if steps[0] == "feedback" and method in ("PUT", "DELETE"):
-            return self._judge(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
+            return self._rate(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
         raise Refused(404, "There is no such path.")
 
     def _user(self, headers: dict[str, str]) -> User:
@@ -206,10 +206,10 @@ class FakeApi:
             "audience_rating": 8.6, "audience_votes": 321, "imdb_id": None,
         }  # fmt: skip
 
-    def _judge(self, user: User, film_id: str, body: Json) -> Answer:
+    def _rate(self, user: User, film_id: str, body: Json) -> Answer:
         film = _film(film_id)
         item = user.feedback.get(film_id, {"rating": None, "steer": None}) | body
-        user.judged_at = time.monotonic()
+        user.rated_at = time.monotonic()
         if not item["rating"] and not item["steer"]:
             user.feedback.pop(film_id, None)
             return Answer(204)
@@ -233,13 +233,13 @@ class FakeApi:
             if film is None:
                 unmatched.append({"line": line, "title": row["title"], "year": int(row["year"] or 0) or None})
             else:
-                self._judge(user, film["film_id"], {"rating": row["rating"]})
+                self._rate(user, film["film_id"], {"rating": row["rating"]})
         return Answer(
             200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "neutral": 0, "ambiguous": []}
         )
 
     def _home(self, user: User) -> Json:
-        since = time.monotonic() - user.judged_at
+        since = time.monotonic() - user.rated_at
         liked = [film_id for film_id, item in user.feedback.items() if item["rating"] == "like"]
         is_rebuilt = bool(liked) and since > REBUILD_SECONDS
         is_asked = self.is_gigachat_on and len(user.feedback) >= ASK_AFTER

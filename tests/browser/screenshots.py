@@ -34,10 +34,10 @@ def take(viewer: Viewer, look: str) -> None:
     page.locator(".sections a").first.click()
     viewer.sees_list()
     for index in range(2):
-        viewer.judges(index, "like")
+        viewer.rates(index, "like")
     picture(page, f"home-liked-{look}")
     viewer.sees_source("gigachat", 60)
-    expect(page.locator(".judged")).to_have_count(0)
+    expect(page.locator(".rated")).to_have_count(0)
     page.evaluate("scrollTo(0, 0)")
     picture(page, f"home-{look}")
     page.locator(".hero h2 a").click()

@@ -37,8 +37,8 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
     viewer.register()
     found["first home"] = violations(viewer.page)
     for index in range(3):
-        viewer.judges(index, "like")
-    found["judged"] = violations(viewer.page)
+        viewer.rates(index, "like")
+    found["rated"] = violations(viewer.page)
     viewer.sees_source("gigachat", 15)
     found["home"] = violations(viewer.page)
     viewer.row().locator("a").first.click()

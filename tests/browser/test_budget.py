@@ -52,7 +52,7 @@ def test_nothing_shifts_and_presses_show_at_once_when_a_list_turns_personal(cine
         viewer.page.add_init_script(WATCH)
         viewer.register()
         for index in range(5):
-            viewer.judges(index, "like")
+            viewer.rates(index, "like")
         viewer.sees_source("gigachat", 20)
         assert viewer.page.evaluate("shifts") <= SHIFT_MAX
         # From the press to the frame that shows it. A machine that many tests share has pauses of its own, so the

@@ -33,7 +33,7 @@ def test_viewer_registers_likes_and_undoes_when_there_is_only_a_keyboard(cinema:
     assert viewer.title_at(1) == title
 
 
-def test_focus_goes_on_to_the_next_film_when_the_judged_one_leaves(cinema: Cinema) -> None:
+def test_focus_goes_on_to_the_next_film_when_the_rated_one_leaves(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
     viewer.place(0).locator("a").focus()

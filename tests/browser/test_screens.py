@@ -78,7 +78,7 @@ def test_history_is_cut_by_bytes_too_when_its_rows_are_long(cinema: Cinema, api:
 def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
-    viewer.judges(0, "like")
+    viewer.rates(0, "like")
     viewer.open("#/mine/like")
     feedback = api.users[viewer.email].feedback
     expect(viewer.page.locator(".said-item")).to_have_count(1)
@@ -146,7 +146,7 @@ def test_viewer_stays_signed_in_when_the_password_is_changed(cinema: Cinema, api
 def test_export_holds_what_was_said_when_downloaded(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
-    title = viewer.judges(0, "like")
+    title = viewer.rates(0, "like")
     viewer.open("#/account")
     with viewer.page.expect_download() as download:
         viewer.page.get_by_role("button", name="Download").click()

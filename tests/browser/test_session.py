@@ -17,7 +17,7 @@ def test_work_goes_on_unseen_when_the_access_token_has_ended(cinema: Cinema, api
     viewer = cinema.viewer()
     viewer.register()
     api.expire_access()
-    viewer.judges(0, "like")
+    viewer.rates(0, "like")
     until(lambda: len(api.users[viewer.email].feedback) == 1, 5, "the like was lost")
     expect(viewer.page.locator(".message-error")).to_have_count(0)
 

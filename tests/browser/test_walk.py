@@ -41,7 +41,7 @@ def test_viewer_lives_a_whole_life_when_the_stack_is_deployed(
     page.locator(".sections a").first.click()
     viewer.sees_list()
     for index in range(4):
-        viewer.judges(index, "like")
+        viewer.rates(index, "like")
     viewer.sees_source("personal", PERSONAL_SECONDS)
     viewer.sees_source("gigachat", PERSONAL_SECONDS)
     expect(page.locator(".row h2", has_text=words["because"]).first).to_be_visible()
@@ -50,11 +50,11 @@ def test_viewer_lives_a_whole_life_when_the_stack_is_deployed(
     assert all(reasons)
 
     expect(page.locator(".undo")).to_have_count(0)
-    excluded = viewer.judges(0, "exclude")
+    excluded = viewer.rates(0, "exclude")
     viewer.place(0).locator(".undo").click()
     expect(viewer.place(0).locator(".card-title")).to_have_text(excluded)
-    excluded = viewer.judges(0, "exclude")
-    expect(viewer.place(0).locator(".judged")).to_have_count(0)
+    excluded = viewer.rates(0, "exclude")
+    expect(viewer.place(0).locator(".rated")).to_have_count(0)
     page.reload()
     viewer.sees_list()
     assert excluded not in page.locator(".card-title").all_inner_texts()
@@ -98,7 +98,7 @@ def test_list_is_personal_and_says_what_it_waits_for_when_gigachat_is_off(house:
     viewer = house.viewer("en")
     viewer.register()
     for index in range(3):
-        viewer.judges(index, "like")
+        viewer.rates(index, "like")
     viewer.sees_source("personal", PERSONAL_SECONDS)
     expect(viewer.page.locator(".hero .reason p")).to_contain_text("Because you liked")
     expect(viewer.page.locator(".state-line")).to_contain_text("will come later", timeout=90_000)

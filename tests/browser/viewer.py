@@ -105,11 +105,11 @@ class Viewer:
         """The title in a place of the first row."""
         return self.place(index).locator(".card-title").inner_text()
 
-    def judges(self, index: int, action: Action) -> str:
+    def rates(self, index: int, action: Action) -> str:
         """Presses a button of a film of the first row; its title."""
         title = self.title_at(index)
         self.place(index).locator(f".action-{action}").click()
-        expect(self.place(index).locator(".judged")).to_be_visible()
+        expect(self.place(index).locator(".rated")).to_be_visible()
         return title
 
     def searches(self, text: str) -> Locator:

@@ -21,7 +21,7 @@ from chalicelib.settings import settings
 from infra.catalog.sources.rows import LIST_SEPARATOR, Refusal, Row, read_csv, read_jsonl
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
-from tests.fake_lanes import FakeNeighbours, FakeOutbox
+from tests.fake_lanes import FakeItemSimilarity, FakeOutbox
 
 OPINIONS: dict[str, Any] = {
     "audience_rating": 8.6,
@@ -146,7 +146,7 @@ class Journey:
     def rebuild(self) -> None:
         """The list anew, as the queue's function would make it."""
         store, feedback = resources.recommendation_store(), resources.feedback_store()
-        dependencies = Dependencies(store, feedback, self.catalog, FakeNeighbours(), FakeOutbox(), settings())
+        dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), FakeOutbox(), settings())
         rebuild(dependencies, self.user_id, datetime.now(UTC), datetime.now(UTC))
 
 

@@ -1,10 +1,10 @@
-"""The learning job through the deployed stack: judgements in S3, Athena, the swap, and lists that say so."""
+"""The learning job through the deployed stack: interactions in S3, Athena, the swap, and lists that say so."""
 
 import boto3
 import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.feedback.model import Judgement
+from chalicelib.feedback.model import Interaction
 from infra.operator.train import add_ratings
 from tests.deployed import Stack, Viewer
 
@@ -21,7 +21,7 @@ def test_a_film_that_others_like_next_comes_first_when_the_job_has_learned_it(st
     assert before["films"][0]["film_id"] != NEXT
 
     imported = [
-        Judgement(f"imported-{user}", film, True, place)
+        Interaction(f"imported-{user}", film, True, place)
         for user in range(60)
         for place, film in enumerate((MATRIX, NEXT))
     ]

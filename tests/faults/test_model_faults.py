@@ -29,7 +29,7 @@ USELESS = ["blacklist", "length", "hallucinated", "liked_only", "nonsense", "emp
 REPAIRED = ["401", "fenced", "truncated", "markup", "repeated"]
 
 
-def judge_three(viewer: Viewer) -> list[str]:
+def rate_three(viewer: Viewer) -> list[str]:
     liked = viewer.films(*LIKED)
     viewer.like(*liked)
     return liked
@@ -57,7 +57,7 @@ def wait_until_acted(trouble: Any, kind: str, before: int) -> None:
 def test_list_stays_personal_when_the_call_fails(viewer: Viewer, trouble: Any, kind: str, requests_max: int) -> None:
     before, acted, spent, lost = trouble.bill(), trouble.acted(kind), trouble.spent_tokens(), trouble.lost_tokens()
     trouble.start(kind)
-    liked = judge_three(viewer)
+    liked = rate_three(viewer)
     wait_until_acted(trouble, kind, acted)
     page = viewer.home_when(question_ended)
     assert page["source"] == "personal"
@@ -75,7 +75,7 @@ def test_list_stays_personal_when_the_call_fails(viewer: Viewer, trouble: Any, k
 def test_question_is_paid_for_once_when_the_answer_is_of_no_use(viewer: Viewer, trouble: Any, kind: str) -> None:
     before, acted = trouble.bill(), trouble.acted(kind)
     trouble.start(kind)
-    liked = judge_three(viewer)
+    liked = rate_three(viewer)
     wait_until_acted(trouble, kind, acted)
     page = viewer.home_when(question_ended)
     assert page["source"] == "personal"
@@ -90,7 +90,7 @@ def test_question_is_paid_for_once_when_the_answer_is_of_no_use(viewer: Viewer, 
 def test_list_is_gigachats_when_the_answer_can_be_used_all_the_same(viewer: Viewer, trouble: Any, kind: str) -> None:
     before = trouble.bill()
     trouble.start(kind, 1)
-    liked = judge_three(viewer)
+    liked = rate_three(viewer)
     page = viewer.home_when(lambda page: page["source"] == "gigachat")
     assert_all_is_well(viewer, liked, page)
     trouble.ask_again(viewer, times=5)
@@ -102,7 +102,7 @@ def test_list_is_gigachats_when_the_answer_can_be_used_all_the_same(viewer: View
 def test_list_is_personal_at_once_when_the_service_takes_a_minute(viewer: Viewer, trouble: Any) -> None:
     before, lost = trouble.bill(), trouble.lost_tokens()
     trouble.start("slow", 1)
-    liked = judge_three(viewer)
+    liked = rate_three(viewer)
     page = viewer.home_when(lambda page: page["source"] == "personal", seconds=20)
     assert_all_is_well(viewer, liked, page)
     page = viewer.home_when(question_ended)
@@ -117,7 +117,7 @@ def test_list_is_personal_at_once_when_the_service_takes_a_minute(viewer: Viewer
 def test_like_during_the_call_is_in_the_list_and_so_is_the_answer(viewer: Viewer, trouble: Any) -> None:
     before = trouble.bill()
     trouble.start("slow", 1, seconds=6)
-    liked = judge_three(viewer)
+    liked = rate_three(viewer)
     wait_for(lambda: trouble.bill()["requests"] > before["requests"], 90, trouble.bill)
     newer = viewer.home(limit=1)["films"][0]["film_id"]
     viewer.like(newer)
@@ -131,7 +131,7 @@ def test_like_during_the_call_is_in_the_list_and_so_is_the_answer(viewer: Viewer
 
 def test_home_page_is_the_same_when_messages_come_five_times(viewer: Viewer, trouble: Any) -> None:
     before = trouble.bill()
-    judge_three(viewer)
+    rate_three(viewer)
     viewer.home_when(lambda page: page["source"] == "gigachat")
     trouble.wait_until_quiet()
     shown = [film["film_id"] for film in viewer.home(limit=100)["films"]]

@@ -1,8 +1,10 @@
 """Starting over after a lost race, and telling a refused write from a broken one."""
 
+from collections.abc import Callable
+
 import pytest
 
-from chalicelib.compare_and_swap import is_written, retried
+from chalicelib.compare_and_swap import Attempts, is_written
 
 
 class LostError(Exception):
@@ -30,6 +32,14 @@ class Race:
         return self.attempts
 
 
+def begun_anew(limit: int, action: Callable[[], int]) -> int:
+    """As the steps do it."""
+    attempts = Attempts(limit, LostError)
+    while True:
+        with attempts:
+            return action()
+
+
 def raising(error: Exception) -> object:
     raise error
 
@@ -37,26 +47,26 @@ def raising(error: Exception) -> object:
 @pytest.mark.parametrize("losses", [0, 1, 2])
 def test_the_first_attempt_that_wins_is_the_answer_when_earlier_ones_lost(losses: int) -> None:
     race = Race(losses)
-    assert retried(3, LostError, race) == losses + 1
+    assert begun_anew(3, race) == losses + 1
     assert race.attempts == losses + 1
 
 
 def test_the_last_loss_is_raised_when_every_attempt_loses() -> None:
     race = Race(losses=9)
     with pytest.raises(LostError, match="lost 3"):
-        retried(3, LostError, race)
+        begun_anew(3, race)
     assert race.attempts == 3
 
 
 def test_nothing_is_tried_again_when_the_error_is_another_one() -> None:
     attempts: list[int] = []
 
-    def broken() -> None:
+    def broken() -> int:
         attempts.append(1)
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011 - the type is what matters
-        retried(3, LostError, broken)
+        begun_anew(3, broken)
     assert len(attempts) == 1
 
 

@@ -1,4 +1,4 @@
-"""All judgements of all users, for the daily learning job: from an export of the table, or page by page.
+"""All interactions of all users, for the daily learning job: from an export of the table, or page by page.
 
 The export reads a backup and costs the table nothing; emulators have none, so there the same rows come from a paged
 scan. No request and no hourly step does either.
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.errors import UnavailableError
-from chalicelib.feedback.model import Judgement
+from chalicelib.feedback.model import Interaction
 
 POLL_SECONDS = 10.0  # an export takes minutes
 FRESH_ENOUGH_SECONDS = 2 * 86_400  # yesterday's finished export serves when today's is still on its way
@@ -32,7 +32,7 @@ class ScannedFeedback:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self.dynamodb, self.table = dynamodb, table
 
-    def judgements(self) -> Iterator[Judgement]:
+    def interactions(self) -> Iterator[Interaction]:
         """In no particular order; half a read unit for every 4 KB."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.table,
@@ -40,7 +40,7 @@ class ScannedFeedback:
         )
         for page in pages:
             for item in page["Items"]:
-                if (found := judgement_of(item)) is not None:
+                if (found := interaction_of(item)) is not None:
                     yield found
 
 
@@ -59,7 +59,7 @@ class ExportedFeedback:
         self.dynamodb, self.s3, self.table, self.bucket = dynamodb, s3, table, bucket
         self.wait_seconds, self.sleep = wait_seconds, sleep
 
-    def judgements(self) -> Iterator[Judgement]:
+    def interactions(self) -> Iterator[Interaction]:
         """In no particular order.
 
         Raises:
@@ -93,14 +93,14 @@ class ExportedFeedback:
     def _status(self, export_arn: str) -> str:
         return str(self.dynamodb.describe_export(ExportArn=export_arn)["ExportDescription"]["ExportStatus"])
 
-    def _read(self, key: str) -> Iterator[Judgement]:
+    def _read(self, key: str) -> Iterator[Interaction]:
         with gzip.open(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as lines:
             for line in lines:
-                if line.strip() and (found := judgement_of(_line.decode(line)["Item"])) is not None:
+                if line.strip() and (found := interaction_of(_line.decode(line)["Item"])) is not None:
                     yield found
 
 
-def judgement_of(item: dict[str, dict[str, str]]) -> Judgement | None:
+def interaction_of(item: dict[str, dict[str, str]]) -> Interaction | None:
     """From an item in DynamoDB's JSON. "More like this" is a like; a film that is only kept away says nothing of its
     quality, or only seen, and is None."""
     rating, steer = item.get("rating", {}).get("S"), item.get("steer", {}).get("S")
@@ -108,4 +108,4 @@ def judgement_of(item: dict[str, dict[str, str]]) -> Judgement | None:
         return None
     moment = datetime.fromisoformat(item.get("rated_at", item["updated_at"])["S"])
     liked = rating == "like" or steer == "more_like_this"
-    return Judgement(item["user_id"]["S"], item["film_id"]["S"], liked, round(moment.timestamp() * 1_000_000))
+    return Interaction(item["user_id"]["S"], item["film_id"]["S"], liked, round(moment.timestamp() * 1_000_000))

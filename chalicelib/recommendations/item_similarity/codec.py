@@ -1,7 +1,7 @@
-"""A learned model as data: films by code, and each film's neighbours packed into a few bytes. Pure.
+"""A learned model as data: films by code, and each film's most similar ones packed into a few bytes. Pure.
 
 A film id is 16 bytes that no compression shortens; a code (0 for the most liked film) takes about two. So a film's 500
-neighbours need under 2 KB, and the codes' film ids are kept once for the whole model, in chunks.
+similar films need under 2 KB, and the codes' film ids are kept once for the whole model, in chunks.
 """
 
 import struct
@@ -12,23 +12,23 @@ from uuid import UUID
 
 import msgspec
 
-_HEAD = struct.Struct("<fI")  # the strongest score, and how many neighbours follow
+_HEAD = struct.Struct("<fI")  # the strongest score, and how many films follow
 _SIGNED_STEPS = 32_767
 _STEPS = 65_535  # scores are kept as shares of the strongest one, in 16 bits
 CHUNK_FILMS = 4_096  # 64 KB of film ids: six chunks stay below DynamoDB's 400 KB and 100,000 films need 25
 
 
 class LearnedFilm(msgspec.Struct, frozen=True):
-    """One row of the learned model: neighbours strongest first, scores in millionths."""
+    """One row of the learned model: similar films, strongest first, scores in millionths."""
 
     film_id: str
     code: int
-    neighbour_codes: tuple[int, ...]
+    similar_codes: tuple[int, ...]
     scores: tuple[int, ...]
 
 
 def pack(codes: Sequence[int], scores: Sequence[float]) -> bytes:
-    """Neighbours, strongest first, as bytes."""
+    """Similar films, strongest first, as bytes."""
     if not codes:
         return b""
     strongest = scores[0]

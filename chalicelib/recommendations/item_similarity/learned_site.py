@@ -11,7 +11,7 @@ from chalicelib.recommendations.item_similarity.sql import CountedFilm
 from chalicelib.recommendations.item_similarity.whole import SharedViewers, whole_scores
 from chalicelib.recommendations.site_model import Similarities, SiteWeights
 
-DAY = 86_400 * 1_000_000  # microseconds, as the judgements count
+DAY = 86_400 * 1_000_000  # microseconds, as the interactions count
 FAST_DAYS, SLOW_DAYS, SLOW_SHARE = 2.0, 14.0, 0.3  # the mood of these days, and of the fortnight
 RECENT_DAYS = 60  # older likes weigh less than a hundredth
 RECENT_FILMS = 200
@@ -27,7 +27,7 @@ class LearnedSite:
         self._near: list[bytes] = []
         for film in near:
             self.ids.append(film.film_id)
-            self._near.append(pack(film.neighbour_codes, [score / 1e6 for score in film.scores]))
+            self._near.append(pack(film.similar_codes, [score / 1e6 for score in film.scores]))
         self.code = {film_id: number for number, film_id in enumerate(self.ids)}
         whole = whole_scores(SharedViewers(counted))
         self._whole = [pack_signed(*zip(*one, strict=True)) if one else b"" for one in whole]
@@ -85,8 +85,8 @@ def held_out_viewers(rows: Iterable[Mapping[str, str]]) -> Iterator[HeldOutViewe
     for row in rows:
         if row["is_held"] == "1":
             yield HeldOutViewer(
-                user_id=row["user_id"], said=tuple(said), liked_next=row["film_id"], moment=int(row["judged_at"])
+                user_id=row["user_id"], said=tuple(said), liked_next=row["film_id"], moment=int(row["rated_at"])
             )
             said = []
         else:
-            said.append((row["film_id"], row["liked"] == "1", int(row["judged_at"])))
+            said.append((row["film_id"], row["liked"] == "1", int(row["rated_at"])))

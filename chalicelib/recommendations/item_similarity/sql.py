@@ -10,20 +10,20 @@ import msgspec
 
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 
-_ALL = "  SELECT user_id, film_id, liked, judged_at FROM judgements\n"
-_HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.judged_at
-  FROM judgements j LEFT JOIN (
-    SELECT user_id, film_id, judged_at FROM (
-      SELECT user_id, film_id, judged_at, row_number() OVER (ORDER BY judged_at DESC, user_id) AS place FROM (
-        SELECT user_id, film_id, judged_at,
-               row_number() OVER (PARTITION BY user_id ORDER BY judged_at DESC, film_id DESC) AS back,
+_ALL = "  SELECT user_id, film_id, liked, rated_at FROM interactions\n"
+_HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.rated_at
+  FROM interactions j LEFT JOIN (
+    SELECT user_id, film_id, rated_at FROM (
+      SELECT user_id, film_id, rated_at, row_number() OVER (ORDER BY rated_at DESC, user_id) AS place FROM (
+        SELECT user_id, film_id, rated_at,
+               row_number() OVER (PARTITION BY user_id ORDER BY rated_at DESC, film_id DESC) AS back,
                count(*) OVER (PARTITION BY user_id) AS n
-        FROM judgements WHERE liked = 1
+        FROM interactions WHERE liked = 1
       ) AS likes WHERE back = 2 AND n >= 5
     ) AS second_last WHERE place <= 1000
   ) AS held ON held.user_id = j.user_id
-  WHERE held.user_id IS NULL OR j.judged_at < held.judged_at
-     OR (j.judged_at = held.judged_at AND j.film_id < held.film_id)
+  WHERE held.user_id IS NULL OR j.rated_at < held.rated_at
+     OR (j.rated_at = held.rated_at AND j.film_id < held.film_id)
 """
 
 
@@ -56,9 +56,9 @@ def viewers_sql() -> str:
 
 
 def learned_films(rows: Iterable[Mapping[str, str]]) -> Iterator[LearnedFilm]:
-    """The films of a result as CSV gives it: arrays as "[3, 5]", empty where a film has no neighbours."""
+    """The films of a result as CSV gives it: arrays as "[3, 5]", empty where no film is similar."""
     for row in rows:
-        yield LearnedFilm(row["film_id"], int(row["code"]), _numbers(row["neighbour_codes"]), _numbers(row["scores"]))
+        yield LearnedFilm(row["film_id"], int(row["code"]), _numbers(row["similar_codes"]), _numbers(row["scores"]))
 
 
 def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:

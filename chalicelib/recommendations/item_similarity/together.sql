@@ -1,19 +1,19 @@
 -- How many viewers like two films, and when a film was liked: one text for Amazon Athena (engine v3), Trino and DuckDB.
 --
--- Input: table judgements, as in `neighbours.sql`. Output: one row per liked film: film_id, code (as in `neighbours.sql`:
+-- Input: table interactions, as in `neighbours.sql`. Output: one row per liked film: film_id, code (as in `neighbours.sql`:
 -- 0 for the film with most likes), likes, the codes of more liked films that share viewers with it and how many do
 -- (arrays; null from the 4,000th film on), and its likes by day: days before the newest like (0 to 3,649) and how many.
 --
 -- Likes count together when at most 300 likes of one viewer lie between them: histories are joined bucket by bucket, so
 -- that the work grows with likes x 300 and not with the square of the longest history. No closing semicolon.
 WITH given AS (
-  SELECT user_id, film_id, liked, judged_at FROM judgements
+  SELECT user_id, film_id, liked, rated_at FROM interactions
 ), popularity AS (
   SELECT film_id, count(*) AS n FROM given WHERE liked = 1 GROUP BY film_id
 ), coded AS (
   SELECT film_id, n, row_number() OVER (ORDER BY n DESC, film_id) - 1 AS code FROM popularity
 ), placed AS (
-  SELECT g.user_id, c.code, row_number() OVER (PARTITION BY g.user_id ORDER BY g.judged_at, g.film_id) AS pos
+  SELECT g.user_id, c.code, row_number() OVER (PARTITION BY g.user_id ORDER BY g.rated_at, g.film_id) AS pos
   FROM given g JOIN coded c ON c.film_id = g.film_id
   WHERE g.liked = 1 AND c.code < 4000
 ), bucketed AS (
@@ -28,11 +28,11 @@ WITH given AS (
   SELECT code, array_agg(other ORDER BY other) AS others, array_agg(together ORDER BY other) AS counts
   FROM pairs GROUP BY code
 ), newest AS (
-  SELECT max(judged_at) AS moment FROM given WHERE liked = 1
+  SELECT max(rated_at) AS moment FROM given WHERE liked = 1
 ), dated AS (
-  SELECT g.film_id, CAST(floor(CAST(t.moment - g.judged_at AS double) / 8.64e10) AS bigint) AS day, count(*) AS n
+  SELECT g.film_id, CAST(floor(CAST(t.moment - g.rated_at AS double) / 8.64e10) AS bigint) AS day, count(*) AS n
   FROM given g CROSS JOIN newest t
-  WHERE g.liked = 1 AND t.moment - g.judged_at < 315360000000000
+  WHERE g.liked = 1 AND t.moment - g.rated_at < 315360000000000
   GROUP BY 1, 2
 ), days AS (
   SELECT film_id, array_agg(day ORDER BY day) AS days, array_agg(n ORDER BY day) AS day_likes FROM dated GROUP BY film_id

@@ -1,4 +1,4 @@
-"""The daily job: everybody's likes to film neighbours, swapped in as one new model.
+"""The daily job: everybody's likes to item similarity, swapped in as one new model.
 
 Nothing is changed unless the whole of the new model has been written: whatever fails, yesterday's stays.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from chalicelib.errors import DomainError
-from chalicelib.feedback.model import Judgement
+from chalicelib.feedback.model import Interaction
 from chalicelib.recommendations.item_similarity.learned_site import HeldOutViewer, LearnedSite, held_out_viewers
 from chalicelib.recommendations.item_similarity.sql import (
     counted_films,
@@ -31,10 +31,10 @@ class NothingLearnedError(DomainError):
     """The new model is empty or much smaller than the one in use, which stays."""
 
 
-class Judgements(Protocol):
+class Interactions(Protocol):
     """The site's own feedback."""
 
-    def judgements(self) -> Iterator[Judgement]:
+    def interactions(self) -> Iterator[Interaction]:
         """All of it, in no particular order."""
 
 
@@ -59,8 +59,8 @@ class Learned(NamedTuple):
     site: SiteModel
 
 
-class NeighbourModels(Protocol):
-    """The table of neighbours, for the one who writes it."""
+class SimilarityModels(Protocol):
+    """The table of item similarity, for the one who writes it."""
 
     def films_known(self) -> int:
         """How many films the model in use knows; 0 without one."""
@@ -76,32 +76,32 @@ class NeighbourModels(Protocol):
         fewer than `films_least` came."""
 
 
-class LearnParts(NamedTuple):
-    """What the job works with. `write` stores the judgements where the engine reads them and returns how many."""
+class TrainDependencies(NamedTuple):
+    """What the job works with. `write` stores the interactions where the engine reads them and returns how many."""
 
-    feedback: Judgements
-    write: Callable[[Iterable[Judgement]], int]
+    feedback: Interactions
+    write: Callable[[Iterable[Interaction]], int]
     engine: Engine | None
-    store: NeighbourModels
+    store: SimilarityModels
     fit: FitWeights
 
 
-def learn(parts: LearnParts, now: datetime) -> Learned | None:
+def learn(parts: TrainDependencies, now: datetime) -> Learned | None:
     """One run. None where the stage has no engine: said in the log, and the model in use stays.
 
     Raises:
         QueryFailedError, NoExportError, NothingLearnedError: nothing was changed.
     """
     if parts.engine is None:
-        log.warning("learn: no engine on this stage; the neighbours stay as they are")
+        log.warning("learn: no engine on this stage; the model in use stays as they are")
         return None
-    rows = parts.write(parts.feedback.judgements())
+    rows = parts.write(parts.feedback.interactions())
     chosen = _weights(parts, parts.engine)
     site = _learned_site(parts.engine, held_out=False)
     least = max(1, int(parts.store.films_known() * SHRINK_MOST))
     learned = parts.store.put_model(site.films(), msgspec.structs.replace(chosen, recent=site.recent()), least, now)
     log.info(
-        "learn: model %s of %d own judgements: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain "
+        "learn: model %s of %d own rows: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain "
         "popularity %.3f",
         learned.version, rows, learned.films, learned.bytes,
         chosen.reached.viewers, chosen.reached.hit_rate, chosen.reached.popularity_hit_rate,
@@ -109,8 +109,8 @@ def learn(parts: LearnParts, now: datetime) -> Learned | None:
     return learned
 
 
-def _weights(parts: LearnParts, engine: Engine) -> SiteModel:
-    """Today's weights, chosen without the likes they are judged by; yesterday's with too few viewers to choose by."""
+def _weights(parts: TrainDependencies, engine: Engine) -> SiteModel:
+    """Today's weights, chosen without the likes they are rated by; yesterday's with too few viewers to choose by."""
     yesterday = parts.store.site() or SiteModel()
     viewers = list(held_out_viewers(engine.rows(viewers_sql())))
     fit = parts.fit(_learned_site(engine, held_out=True), viewers, yesterday.weights) if viewers else None

@@ -12,27 +12,27 @@ import tempfile
 from collections.abc import Iterable
 from typing import IO, Any
 
-from chalicelib.feedback.model import Judgement
+from chalicelib.feedback.model import Interaction
 
-PREFIX = "judgements/"
+PREFIX = "judgements/"  # as 0.1 named it: imported files of other sites lie there
 OWN = "feedback"
 
 
-def write_judgements(s3: Any, bucket: str, name: str, judgements: Iterable[Judgement]) -> int:
+def write_interactions(s3: Any, bucket: str, name: str, interactions: Iterable[Interaction]) -> int:
     """Replaces the object `name` in one step: a query that runs meanwhile reads the old or the new one. Returns how
     many rows it holds. Takes about 45 bytes of temporary disk a row."""
     with tempfile.TemporaryFile() as file:
-        count = _write(file, judgements)
+        count = _write(file, interactions)
         file.seek(0)
         s3.upload_fileobj(file, bucket, f"{PREFIX}{name}.csv.gz")
     return count
 
 
-def _write(file: IO[bytes], judgements: Iterable[Judgement]) -> int:
+def _write(file: IO[bytes], interactions: Iterable[Interaction]) -> int:
     count = 0
     with gzip.open(file, "wb", compresslevel=5) as packed, io.TextIOWrapper(packed, "utf-8", newline="") as text:
         writer = csv.writer(text, lineterminator="\n")
-        for user_id, film_id, liked, judged_at in judgements:
-            writer.writerow((user_id, film_id, int(liked), judged_at))
+        for user_id, film_id, liked, rated_at in interactions:
+            writer.writerow((user_id, film_id, int(liked), rated_at))
             count += 1
     return count

@@ -53,10 +53,10 @@ def whole_scores(shared: SharedViewers, kept: int = 200) -> list[Weighted]:
 
 def _nearest(code: int, shared: SharedViewers, lengths: Sequence[float]) -> list[int]:
     row, own = shared.rows[code], lengths[code]
-    likeness = [count and count / (own * length + SHRINK) for count, length in zip(row, lengths, strict=True)]
-    likeness[code] = 0
-    nearest = sorted(range(shared.size), key=likeness.__getitem__, reverse=True)[:NEAREST]
-    return [other for other in nearest if likeness[other]]
+    similarity = [count and count / (own * length + SHRINK) for count, length in zip(row, lengths, strict=True)]
+    similarity[code] = 0
+    nearest = sorted(range(shared.size), key=similarity.__getitem__, reverse=True)[:NEAREST]
+    return [other for other in nearest if similarity[other]]
 
 
 def _ridge(code: int, sources: Sequence[int], shared: SharedViewers) -> list[float]:

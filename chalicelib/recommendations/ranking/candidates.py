@@ -1,4 +1,4 @@
-"""Which films are worth ranking for a taste: learned neighbours, likeness of content, the top list."""
+"""Which films are worth ranking for a taste: learned item similarity, similarity of content, the top list."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -6,11 +6,9 @@ import msgspec
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
-from chalicelib.catalog.tfidf import cosine
-from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
+from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants, content_similarity
 from chalicelib.recommendations.ranking.diversity import surprises_of
-from chalicelib.recommendations.ranking.taste import negative_films, positive_films, steady_weight
 from chalicelib.recommendations.site_model import FilmScores, Similarities
 
 type FindSimilar = Callable[[Sequence[str]], Similarities]
@@ -18,14 +16,14 @@ type FindSimilar = Callable[[Sequence[str]], Similarities]
 
 
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
-    """Films to rank, never a judged one, with the learned evidence for and against each."""
+    """Films to rank, never a rated one, with the learned evidence for and against each."""
 
     films: dict[str, Film]
-    known: dict[str, Film]  # the judged films that taste is made from, with their features
-    near: dict[str, float]  # by candidate: sum of weight × near score over wanted films
+    known: dict[str, Film]  # the rated films that taste is made from, with their features
+    near: dict[str, float]  # by candidate: sum of weight × near score over positive films
     steady: dict[str, float]  # the same, all likes alike
     whole: dict[str, float]  # sum of whole scores, all likes alike
-    against: dict[str, float]  # as `near`, over unwanted films
+    against: dict[str, float]  # as `near`, over negative films
     learned: Similarities
     similar: frozenset[str]  # the catalogue called them alike
     top: frozenset[str]  # from the top list
@@ -37,27 +35,26 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     Raises:
         CatalogUnavailableError: no list can be made without films.
     """
-    wanted, unwanted = positive_films(taste), negative_films(taste)
-    learned = find_similar([film.film_id for film in wanted + unwanted])
+    learned = find_similar([film.film_id for film in taste.positive + taste.negative])
     weights = learned.weights
-    alike = [(film.film_id, steady_weight(film, taste)) for film in wanted]
-    near = _evidence([(film.film_id, film.weight) for film in wanted], learned.near, taste.rated)
+    alike = [(film.film_id, film.steady_weight) for film in taste.positive]
+    near = _evidence([(film.film_id, film.weight) for film in taste.positive], learned.near, taste.rated)
     steady = _evidence(alike if weights.steady else [], learned.near, taste.rated)
     whole = _evidence(alike if weights.whole else [], learned.whole, taste.rated)
-    against = _evidence([(film.film_id, film.weight) for film in unwanted], learned.near, taste.rated)
+    against = _evidence([(film.film_id, film.weight) for film in taste.negative], learned.near, taste.rated)
     best = _best([(near, weights.near), (steady, weights.steady), (whole, weights.whole)])
     lately = [film_id for film_id in learned.recent if film_id not in taste.rated][: constants.RECENT_LIMIT]
-    judged = [film.film_id for film in wanted + unwanted]
-    films = catalog.get_many(list(dict.fromkeys([*best, *lately, *judged])))
-    seeds = [film.film_id for film in wanted[: constants.SIMILAR_SEEDS]]
-    ample = len(wanted) >= constants.SIMILAR_BELOW and len(best) >= constants.DEPTH
+    rated = [film.film_id for film in taste.positive + taste.negative]
+    films = catalog.get_many(list(dict.fromkeys([*best, *lately, *rated])))
+    seeds = [film.film_id for film in taste.positive[: constants.SIMILAR_SEEDS]]
+    ample = len(taste.positive) >= constants.SIMILAR_BELOW and len(best) >= constants.DEPTH
     similar = catalog.similar(seeds, constants.SIMILAR_LIMIT) if seeds and not ample else []
     top = catalog.top(constants.TOP_LIMIT)
     pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.rated}
     return Candidates(
         films=pool,
-        known={film_id: films[film_id] for film_id in judged if film_id in films},
+        known={film_id: films[film_id] for film_id in rated if film_id in films},
         near={film_id: near[film_id] for film_id in pool if film_id in near},
         steady={film_id: steady[film_id] for film_id in pool if film_id in steady},
         whole={film_id: whole[film_id] for film_id in pool if film_id in whole},
@@ -71,7 +68,7 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
 def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> list[RankedFilm]:
     """At most `count` films for the model to choose from, best first: mostly the best of the ranked list, then films
     that resemble its first page by content alone, and a few well-known ones that do not, so that the model can pick
-    what one signal misses. Never a judged film."""
+    what one signal misses. Never a rated film."""
     allowed = [one for one in ranked if one.film.film_id not in taste.rated]
     surprises = surprises_of(allowed, round(count * constants.OFFERED_SURPRISES), taste) if len(allowed) > count else []
     alike_count = round(count * constants.OFFERED_CONTENT)
@@ -87,24 +84,8 @@ def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[
     rarity = content_similarity.rarity_of_traits(one.film for one in [*page, *rest])
     profile = content_similarity.profile_of(((one.film, 1.0) for one in page), rarity)
     vectors = content_similarity.vectors_of((one.film for one in rest), rarity)
-    affinity = {film_id: cosine(profile.traits, vector) for film_id, vector in vectors.items()}
+    affinity = {film_id: content_similarity.similarity(profile.traits, vector) for film_id, vector in vectors.items()}
     return sorted(rest, key=lambda one: -affinity[one.film.film_id])
-
-
-def sources_of(
-    film_id: str, wanted: Iterable[TasteFilm], taste: Taste, candidates: Candidates
-) -> list[tuple[str, float]]:
-    """The wanted films that gave a candidate evidence, strongest first, with how much."""
-    given = []
-    learned, weights = candidates.learned, candidates.learned.weights
-    for film in wanted:
-        near = learned.near.get(film.film_id, _NONE).get(film_id, 0.0)
-        whole = learned.whole.get(film.film_id, _NONE).get(film_id, 0.0)
-        alike = steady_weight(film, taste)
-        score = (film.weight * weights.near + alike * weights.steady) * near + alike * weights.whole * whole
-        if score > 0:
-            given.append((film.film_id, score))
-    return sorted(given, key=lambda source: -source[1])
 
 
 _NONE: FilmScores = {}
@@ -124,11 +105,11 @@ def _best(kinds: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
 
 
 def _evidence(
-    judged: Iterable[tuple[str, float]], learned: Mapping[str, FilmScores], leave_out: frozenset[str]
+    rated: Iterable[tuple[str, float]], learned: Mapping[str, FilmScores], leave_out: frozenset[str]
 ) -> dict[str, float]:
     total: dict[str, float] = {}
     get = total.get
-    for source, weight in judged:
+    for source, weight in rated:
         for film_id, score in learned.get(source, _NONE).items():
             total[film_id] = get(film_id, 0.0) + weight * score
     for film_id in leave_out:

@@ -27,9 +27,9 @@ AGAINST_FACTOR = (
     0.6  # of the evidence taken where all speaks against; a share, so nothing is emptied. Chosen: 0.8 costs
 )
 ERA_YEARS = 12.0  # films this many years apart are 1/e as alike in era; chosen
-CONTENT_FACTOR = 0.1  # likeness of content × era × popularity; chosen: worth most with one like, harmless with many
+CONTENT_FACTOR = 0.1  # similarity of content × era × popularity; chosen: worth most with one like, harmless with many
 CONTENT_FACTOR_FEW = (
-    0.15  # ÷ number of wanted films, added to it: a first page like the first like, for 0.005 of HR@10 with one
+    0.15  # ÷ number of positive films, added to it: a first page like the first like, for 0.005 of HR@10 with one
 )
 CONTENT_ERA_FLOOR = 0.2  # of the era's part that is given to every year; chosen: 0 to 0.3 are alike, 0 hides new films
 CONTENT_AGAINST = 0.5  # of a disliked film's genres and people: a taste for them counts twice a distaste
@@ -37,7 +37,7 @@ CONTENT_AGAINST = 0.5  # of a disliked film's genres and people: a taste for the
 # More like this, on the first page.
 FIRST_PAGE = 20  # what the rules of the first page speak of
 STEER_MORE = 5  # more of its kind among the first 20; promised are 3, the surprise and the series rule may cost two
-STEER_NEIGHBOURHOOD = 50  # strongest learned neighbours that count as a steered film's kind
+STEER_MOST_SIMILAR = 50  # most similar films that count as a steered film's kind
 STEER_PROMISE_WEIGHT = 0.7  # the promise holds until five newer likes have spoken: 3 × 0.75^5 = 0.71
 
 # Candidates.
@@ -54,5 +54,5 @@ TOP_LIMIT = 100
 OFFERED_CONTENT = 0.12  # of the model's candidates by content alone, and
 OFFERED_SURPRISES = 0.06  # unlike the first page: together they cost little recall@45 (third_last: 0.355 → 0.348)
 BECAUSE_MAX = 3
-BECAUSE_AMONG = 15  # heaviest wanted films looked at first: the others weigh less than a tenth of the first one
+BECAUSE_AMONG = 15  # heaviest positive films looked at first: the others weigh less than a tenth of the first one
 BECAUSE_SHARE = 0.25  # a film is named as a cause when it gave at least this share of the strongest one

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.tfidf import rarity_of, unit_vector
+from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
 from chalicelib.recommendations.ranking import constants
 
 
@@ -28,7 +28,22 @@ def traits_of(film: Film) -> tuple[str, ...]:
 
 def rarity_of_traits(films: Iterable[Film]) -> dict[str, float]:
     """How telling each trait is among these films."""
-    return rarity_of(map(traits_of, films))
+    return rarity_of([traits_of(film) for film in films])
+
+
+def rarity_of_genres(films: Iterable[Film]) -> dict[str, float]:
+    """How telling each genre is among these films."""
+    return rarity_of([film.genres for film in films])
+
+
+def genre_vector(genres: Iterable[str], rarity: Mapping[str, float]) -> dict[str, float]:
+    """The genres as a vector of length 1; one that no film of the pool has counts like one that every film has."""
+    return unit_vector(genres, rarity, unknown=1.0)
+
+
+def similarity(left: Mapping[str, float], right: Mapping[str, float]) -> float:
+    """0…1: how alike two vectors are, or a profile's traits and a vector."""
+    return cosine(left, right)
 
 
 def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, float]) -> Profile:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
@@ -68,7 +67,7 @@ def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list
     pool = sorted(
         pool,
         key=lambda film: (
-            cosine(page.traits, vectors[film.film.film_id]) - popularity(film.film),
+            content_similarity.similarity(page.traits, vectors[film.film.film_id]) - popularity(film.film),
             film.film.film_id,
         ),
     )[: 3 * count]

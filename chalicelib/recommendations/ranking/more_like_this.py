@@ -4,8 +4,6 @@ whatever the model had picked before. Pure."""
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-import msgspec
-
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants
@@ -20,11 +18,6 @@ def fresh_steers(taste: Taste, candidates: Candidates) -> list[Film]:
     return [candidates.known[film_id] for film_id in fresh if film_id in candidates.known]
 
 
-def without_steers(taste: Taste) -> Taste:
-    """The taste as it would be had nobody pressed "more like this"."""
-    return msgspec.structs.replace(taste, steered=())
-
-
 def with_more_of_their_kind(
     page: Sequence[RankedFilm], unsteered: Sequence[RankedFilm], steered: Sequence[Film], candidates: Candidates
 ) -> list[RankedFilm]:
@@ -33,7 +26,7 @@ def with_more_of_their_kind(
     near = {
         film_id
         for film in steered
-        for film_id in islice(candidates.learned.near.get(film.film_id, ()), constants.STEER_NEIGHBOURHOOD)
+        for film_id in islice(candidates.learned.near.get(film.film_id, ()), constants.STEER_MOST_SIMILAR)
     }
     page = with_more_kin(page, unsteered, lambda one: one.film.film_id in near or shares_genre(one.film, steered))
     return with_more_kin(page, unsteered, lambda one: mostly_shares_genres(one.film, steered))

@@ -1,17 +1,15 @@
 """Candidates in the order a viewer would want them, each with why. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.tfidf import cosine
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
-from chalicelib.recommendations.ranking.candidates import Candidates, sources_of
-from chalicelib.recommendations.ranking.taste import negative_films, positive_films
-from chalicelib.recommendations.site_model import SiteWeights
+from chalicelib.recommendations.ranking.candidates import Candidates
+from chalicelib.recommendations.site_model import FilmScores, SiteWeights
 
 
 class ScoreParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +20,7 @@ class ScoreParts(msgspec.Struct, frozen=True, kw_only=True):
     whole: float  # from whole histories
     against: float  # 0…1: how much of what is known of the film speaks against it
     era: float  # 0…1: how near its year is to the viewer's years
-    content: float  # likeness of genres and people × era × popularity, more with few likes
+    content: float  # similarity of genres and people × era × popularity, more with few likes
     popularity: float
     recent: float  # 0…1: likes of the last days
     doubt: float  # 0…1: what the taste says against the film, see `taste_guard`
@@ -52,14 +50,13 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     scores = {film_id: score_of(one, weights) for film_id, one in parts.items()}
     order = _order(parts, scores)[:limit]
     steered = {film.film_id for film in taste.steered}
-    wanted = positive_films(taste)
-    heaviest, others = wanted[: constants.BECAUSE_AMONG], wanted[constants.BECAUSE_AMONG :]
-    likeness = _Likeness(taste, candidates)
+    heaviest, others = taste.positive[: constants.BECAUSE_AMONG], taste.positive[constants.BECAUSE_AMONG :]
+    similarity = _Similarity(taste, candidates)
     found = []
     for film_id in order:
         film = candidates.films[film_id]
-        sources = sources_of(film_id, heaviest, taste, candidates) or sources_of(film_id, others, taste, candidates)
-        because = _because(sources or likeness.sources(film))
+        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        because = _because(sources or similarity.sources(film))
         ground = _ground(parts[film_id], weights, because, steered)
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
@@ -85,18 +82,18 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
     films = candidates.films
     rarity = content_similarity.rarity_of_traits(films.values())
     vectors = content_similarity.vectors_of(films.values(), rarity)
-    wanted = content_similarity.profile_of(_with_features(positive_films(taste), candidates.known), rarity)
-    unwanted = content_similarity.profile_of(_with_features(negative_films(taste), candidates.known), rarity)
-    eras = content_similarity.era_affinities(wanted, (film.year for film in films.values()))
+    positive = content_similarity.profile_of(_with_features(taste.positive, candidates.known), rarity)
+    negative = content_similarity.profile_of(_with_features(taste.negative, candidates.known), rarity)
+    eras = content_similarity.era_affinities(positive, (film.year for film in films.values()))
     known = {film_id: popularity(film) for film_id, film in films.items()}
-    content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(positive_films(taste)))
+    content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(taste.positive))
     guard = guard_for(taste, candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
-        likeness = cosine(wanted.traits, vector)
-        if unwanted.traits:
-            likeness *= 1 - constants.CONTENT_AGAINST * cosine(unwanted.traits, vector)
+        similarity = content_similarity.similarity(positive.traits, vector)
+        if negative.traits:
+            similarity *= 1 - constants.CONTENT_AGAINST * content_similarity.similarity(negative.traits, vector)
         near, against = candidates.near.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
         parts[film_id] = ScoreParts(
             near=near,
@@ -105,7 +102,7 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
             against=against / (near + against) if against else 0.0,
             era=eras[film.year],
             content=content_factor
-            * likeness
+            * similarity
             * (constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * eras[film.year])
             * known[film_id],
             popularity=known[film_id],
@@ -117,34 +114,52 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
 
 def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:
     """What this taste says against films, among these candidates."""
-    liked = [film for film, _ in _with_features(positive_films(taste), candidates.known)]
+    liked = [film for film, _ in _with_features(taste.positive, candidates.known)]
     return taste_guard.guard_of(liked, candidates.films.values())
 
 
-def _with_features(judged: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:
-    return [(known[film.film_id], film.weight) for film in judged if film.film_id in known]
+def _with_features(rated: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:
+    return [(known[film.film_id], film.weight) for film in rated if film.film_id in known]
 
 
-class _Likeness:
+class _Similarity:
     """Which recent likes a film resembles by content: asked only for films without learned evidence."""
 
     def __init__(self, taste: Taste, candidates: Candidates) -> None:
         self.films = candidates.films
         self.rarity: dict[str, float] = {}
         self.vectors: dict[str, dict[str, float]] = {}
-        self.seeds = _with_features(positive_films(taste)[: constants.SIMILAR_SEEDS], candidates.known)
+        self.seeds = _with_features(taste.positive[: constants.SIMILAR_SEEDS], candidates.known)
 
     def sources(self, film: Film) -> list[tuple[str, float]]:
         if not self.rarity:
             self.rarity = content_similarity.rarity_of_traits(self.films.values())
             self.vectors = content_similarity.vectors_of((seed for seed, _ in self.seeds), self.rarity)
         vector = content_similarity.vectors_of([film], self.rarity)[film.film_id]
-        alike = [(seed.film_id, weight * cosine(self.vectors[seed.film_id], vector)) for seed, weight in self.seeds]
+        alike = [
+            (seed.film_id, weight * content_similarity.similarity(self.vectors[seed.film_id], vector))
+            for seed, weight in self.seeds
+        ]
         return sorted((pair for pair in alike if pair[1] > 0), key=lambda pair: -pair[1])
 
 
+def sources_of(film_id: str, positive: Iterable[TasteFilm], candidates: Candidates) -> list[tuple[str, float]]:
+    """The positive films that gave a candidate evidence, strongest first, with how much."""
+    given = []
+    learned, weights = candidates.learned, candidates.learned.weights
+    for film in positive:
+        near = learned.near.get(film.film_id, _NONE).get(film_id, 0.0)
+        whole = learned.whole.get(film.film_id, _NONE).get(film_id, 0.0)
+        score = (
+            film.weight * weights.near + film.steady_weight * weights.steady
+        ) * near + film.steady_weight * weights.whole * whole
+        if score > 0:
+            given.append((film.film_id, score))
+    return sorted(given, key=lambda source: -source[1])
+
+
 def _because(sources: Sequence[tuple[str, float]]) -> tuple[str, ...]:
-    """The wanted films that did most for a film: by learned evidence, else by likeness of content_similarity."""
+    """The positive films that did most for a film: by learned evidence, else by similarity of content_similarity."""
     if not sources:
         return ()
     least = sources[0][1] * constants.BECAUSE_SHARE
@@ -157,3 +172,6 @@ def _ground(parts: ScoreParts, weights: SiteWeights, because: tuple[str, ...], s
     if because[0] in steered:
         return "steer"
     return "neighbour" if evidence_of(parts, weights) >= weights.content * parts.content else "content"
+
+
+_NONE: FilmScores = {}

@@ -4,27 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from chalicelib.catalog.model import part_of
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.model import Taste, TasteFilm
 from chalicelib.recommendations.ranking import constants
-
-
-def positive_films(taste: Taste) -> tuple[TasteFilm, ...]:
-    """Liked and "more like this" films, heaviest first: what the list is made from."""
-    heaviest = sorted(taste.liked + taste.steered, key=lambda film: film.weight, reverse=True)
-    return tuple(heaviest[: constants.SOURCES_MAX])
-
-
-def steady_weight(film: TasteFilm, taste: Taste) -> float:
-    """A wanted film's weight where all likes count alike, however old."""
-    return constants.STEER_FACTOR if film in taste.steered else 1.0
-
-
-def negative_films(taste: Taste) -> tuple[TasteFilm, ...]:
-    """Disliked and excluded films, heaviest first: what the list keeps away from."""
-    heaviest = sorted(taste.disliked + taste.excluded, key=lambda film: film.weight, reverse=True)
-    return tuple(heaviest[: constants.AGAINST_MAX])
 
 
 def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
@@ -44,23 +29,31 @@ def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
                 name, weight, negative = "disliked", constants.AGAINST_DECAY**negative, negative + 1
             case _:
                 continue
-        lists[name].append(_entry(item, weight))
+        steady = constants.STEER_FACTOR if name == "steered" else 1.0
+        lists[name].append(part_of(TasteFilm, item, weight=weight, steady_weight=steady, rated_at=item.updated_at))
     return Taste(
         liked=tuple(lists["liked"]),
         steered=tuple(lists["steered"]),
         disliked=tuple(lists["disliked"]),
         excluded=tuple(lists["excluded"]),
+        positive=_heaviest(lists["liked"] + lists["steered"], constants.SOURCES_MAX),
+        negative=_heaviest(lists["disliked"] + lists["excluded"], constants.AGAINST_MAX),
         rated=frozenset(item.film_id for item in feedback),
         taste_hash=_hash(lists),
     )
 
 
+def without_steers(taste: Taste) -> Taste:
+    """The taste as it would be had nobody pressed "more like this"."""
+    return msgspec.structs.replace(taste, steered=(), positive=_heaviest(taste.liked, constants.SOURCES_MAX))
+
+
+def _heaviest(films: Sequence[TasteFilm], most: int) -> tuple[TasteFilm, ...]:
+    return tuple(sorted(films, key=lambda film: film.weight, reverse=True)[:most])
+
+
 def _freshness(place: int) -> float:
     return constants.LIKE_DECAY**place + constants.LONG_SHARE * constants.LONG_DECAY**place
-
-
-def _entry(item: Feedback, weight: float) -> TasteFilm:
-    return part_of(TasteFilm, item, weight=weight, judged_at=item.updated_at)
 
 
 def _hash(lists: dict[str, list[TasteFilm]]) -> str:

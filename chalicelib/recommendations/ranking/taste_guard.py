@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
+from chalicelib.recommendations.ranking.content_similarity import genre_vector, rarity_of_genres, similarity
 
 FULL_LIKES = 8  # up to here the guard speaks with its full voice; with n likes, with FULL_LIKES / n of it
 LEAST_VOICE = 0.1
@@ -51,7 +51,7 @@ def guard_of(liked: Sequence[Film], pool: Iterable[Film]) -> Guard:
     films = list(pool)
     counts: Counter[str] = Counter(genre for film in films for genre in film.genres)
     total = max(1, len(films))
-    rarity = rarity_of(film.genres for film in films)
+    rarity = rarity_of_genres(films)
     own: Counter[str] = Counter(genre for film in liked for genre in film.genres)
     ratings = [film.imdb_rating for film in liked if film.imdb_rating is not None]
     mean = sum(ratings) / len(ratings) if ratings else RATING_LEAST + RATING_BELOW
@@ -63,7 +63,7 @@ def guard_of(liked: Sequence[Film], pool: Iterable[Film]) -> Guard:
         absent_weight={
             genre: min(1.0, max(0.0, (COMMON - count / total) / (COMMON - RARE))) for genre, count in counts.items()
         },
-        liked=tuple(unit_vector(genres, rarity, unknown=1.0) for genres in {film.genres for film in known}),
+        liked=tuple(genre_vector(genres, rarity) for genres in {film.genres for film in known}),
         people=frozenset(name for film in liked for name in _people(film)),
         years=tuple(sorted({film.year for film in liked if film.year is not None})),
         floor=max(RATING_LEAST, min(RATING_MOST, mean - RATING_BELOW)),
@@ -94,8 +94,8 @@ def kept_share(doubted: float) -> float:
 def _genre_doubt(guard: Guard, film: Film) -> float:
     if not film.genres or not guard.liked:
         return 0.0
-    vector = unit_vector(film.genres, guard.rarity, unknown=1.0)
-    nearest = max(cosine(one, vector) for one in guard.liked)
+    vector = genre_vector(film.genres, guard.rarity)
+    nearest = max(similarity(one, vector) for one in guard.liked)
     absent = max(
         guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT)
         for genre in film.genres

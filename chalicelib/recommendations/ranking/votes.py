@@ -62,11 +62,11 @@ def voted(
 
 def freshness(reply: StoredReply, taste: Taste) -> float:
     """1 for a reply that knows all likes, less with each that came after it."""
-    return FADING ** sum(_after(reply.replied_at, film.judged_at) for film in (*taste.liked, *taste.steered))
+    return FADING ** sum(_after(reply.replied_at, film.rated_at) for film in (*taste.liked, *taste.steered))
 
 
-def _after(replied_at: datetime, judged_at: datetime) -> bool:
-    return judged_at > replied_at
+def _after(replied_at: datetime, rated_at: datetime) -> bool:
+    return rated_at > replied_at
 
 
 def _accepted(

@@ -2,14 +2,14 @@
 import { html } from "./vendor/preact.js";
 import { useStore } from "./state.js";
 import { Icon } from "./icons.js";
-import { judge, judgements } from "./judge.js";
+import { rate, ratings } from "./rate.js";
 import { t } from "./words.js";
 
 export const ACTIONS = ["like", "dislike", "more_like_this", "exclude"];
 
 /** `tabIndex` is -1 on all cards of a row but one: arrows move between cards (row.js). */
 export function Actions({ film, isLabelled = false, tabIndex = 0 }) {
-  const said = useStore(judgements, (all) => all.get(film.film_id));
+  const said = useStore(ratings, (all) => all.get(film.film_id));
   return html`<div class=${`actions ${isLabelled ? "actions-labelled" : ""}`} role="group" aria-label=${film.title}>
     ${ACTIONS.map((action) => {
       const isOn = said?.rating === action || said?.steer === action;
@@ -21,7 +21,7 @@ export function Actions({ film, isLabelled = false, tabIndex = 0 }) {
         tabindex=${tabIndex}
         aria-pressed=${isOn}
         aria-label=${t("action_on", { action: t(action), title: film.title })}
-        onClick=${() => judge(film, action)}
+        onClick=${() => rate(film, action)}
       >
         <${Icon} name=${action} />${isLabelled && html`<span>${t(action)}</span>`}
       </button>`;

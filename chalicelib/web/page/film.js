@@ -73,13 +73,13 @@ export function useRead(ask, key) {
   const [state, setState] = useState({});
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    let isWanted = true;
+    let isOpen = true;
     setState({});
     ask().then(
-      (answer) => isWanted && setState({ answer }),
-      (error) => isWanted && setState({ error }),
+      (answer) => isOpen && setState({ answer }),
+      (error) => isOpen && setState({ error }),
     );
-    return () => (isWanted = false);
+    return () => (isOpen = false);
   }, [key, spoken, attempt]);
   return [state.answer, state.error, () => setAttempt(attempt + 1)];
 }

@@ -4,7 +4,7 @@ import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
 import { FilmLine, Reason } from "./card.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
-import { judgements, unjudged } from "./judge.js";
+import { ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Poster } from "./poster.js";
 import { Row } from "./row.js";
@@ -13,7 +13,7 @@ import { Slot } from "./slot.js";
 import { tell } from "./messages.js";
 import { genreText, language, t, timeText } from "./words.js";
 
-const LIKES_WANTED = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_rated)
+const RATINGS_FOR_MODEL = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_rated)
 
 export function Home() {
   const list = useStore(homeList);
@@ -48,8 +48,8 @@ function titleOfRow({ kind, about }) {
 }
 
 function StateLine({ list }) {
-  const judgedCount = useStore(judgements, (all) => all.size);
-  const left = LIKES_WANTED - judgedCount;
+  const ratedCount = useStore(ratings, (all) => all.size);
+  const left = RATINGS_FOR_MODEL - ratedCount;
   const isBusy = list.state === "updating";
   return html`<div class="state-line">
     <p class=${isBusy ? "is-busy" : ""}>${stateText(list, left)}</p>
@@ -77,7 +77,7 @@ async function askAgain() {
 /** The best film of the list, large. Its place works as a place in a row does. */
 const Hero = steady(function FilmOfTheEvening({ row }) {
   useStore(language);
-  const [films, setFilms] = useState(() => unjudged([...row.films, ...row.reserve]));
+  const [films, setFilms] = useState(() => unrated([...row.films, ...row.reserve]));
   const [film, ...later] = films;
   if (!film) return null;
   return html`<section class="hero" aria-label=${t("tonight")}>

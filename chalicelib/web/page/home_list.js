@@ -3,7 +3,7 @@
 import { createStore } from "./state.js";
 import { api } from "./api.js";
 import { session } from "./session.js";
-import { judgements, onJudged } from "./judge.js";
+import { ratings, onRated } from "./rate.js";
 import { openUndos } from "./slot.js";
 import { say } from "./messages.js";
 import { language, t } from "./words.js";
@@ -14,7 +14,7 @@ const TOP_LIMIT = 24;
 const LOOKS_MS = [1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000, 20_000];
 const LAST_LOOK_MS = 30_000;
 const LOOKING_MS_MAX = 15 * 60_000;
-const LOOKS_AFTER_JUDGING = 3; // the API may not know yet that a rebuild is on its way
+const LOOKS_AFTER_RATING = 3; // the API may not know yet that a rebuild is on its way
 
 /** `phase`: nothing, loading, ready, failed. `version` grows with each list taken in. */
 const NOTHING = { phase: "nothing", films: [], source: null, state: null, generatedAt: null, availableAt: null, error: null, version: 0 };
@@ -35,7 +35,7 @@ session.watch(() => {
 });
 language.watch(() => dropHome());
 openUndos.watch(() => pending && takeIn());
-onJudged(() => lookAgain());
+onRated(() => lookAgain());
 document.addEventListener("visibilitychange", () => document.hidden || schedule());
 addEventListener("online", () => schedule());
 
@@ -73,7 +73,7 @@ export async function loadHome() {
 /** Something has been said: a new list is coming even if the API does not say so yet. */
 export function lookAgain() {
   looks = 0;
-  looksOwed = LOOKS_AFTER_JUDGING;
+  looksOwed = LOOKS_AFTER_RATING;
   lookingSince = Date.now();
   if (homeList.get().phase === "ready") homeList.set((now) => ({ ...now, state: "updating" }));
   schedule();
@@ -107,15 +107,15 @@ async function topBeside(films) {
 }
 
 export function titleOf(filmId) {
-  return becauseTitles.get().get(filmId) ?? judgements.get().get(filmId)?.title;
+  return becauseTitles.get().get(filmId) ?? ratings.get().get(filmId)?.title;
 }
 
 function takeIn(isFirst = false) {
   if (openUndos.get() > 0 && !isFirst) return; // when they have closed, this is called again
   const { films, source, state, generated_at: generatedAt } = pending;
   pending = null;
-  const judged = judgements.get();
-  const wanted = films.filter((film) => !judged.has(film.film_id));
+  const rated = ratings.get();
+  const wanted = films.filter((film) => !rated.has(film.film_id));
   const now = homeList.get();
   const isNew = now.generatedAt !== generatedAt || now.source !== source || now.phase !== "ready";
   if (isNew) listVersion += 1;

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { SelectField } from "./fields.js";
 import { formatOf, requestsOf, rowsOfHistory } from "./history_rows.js";
 import { lookAgain } from "./home_list.js";
-import { loadJudgements } from "./judge.js";
+import { loadRatings } from "./rate.js";
 import { errorText } from "./notices.js";
 import { searchAddress } from "./router.js";
 import { say } from "./messages.js";
@@ -51,7 +51,7 @@ export function ImportHistory({ onImported }) {
     say(t("import_done", { n: state.imported }));
     if (state.imported) {
       lookAgain();
-      await loadJudgements().catch(() => {}); // the marks on cards can wait for the next visit
+      await loadRatings().catch(() => {}); // the marks on cards can wait for the next visit
       onImported();
     }
   };

@@ -3,7 +3,7 @@ import { html, render, useEffect, useRef } from "./vendor/preact.js";
 import { Account } from "./account.js";
 import { Film } from "./film.js";
 import { Home } from "./home.js";
-import { loadJudgements } from "./judge.js";
+import { loadRatings } from "./rate.js";
 import { MyRatings } from "./my_ratings.js";
 import { Empty, Failed } from "./notices.js";
 import { route } from "./router.js";
@@ -78,7 +78,7 @@ function useFocusOnChange(place) {
 let lastState = session.get().state;
 session.watch(() => {
   const { state } = session.get();
-  if (state === "in" && lastState !== "in") loadJudgements().catch(() => {}); // cards show no marks until the next visit
+  if (state === "in" && lastState !== "in") loadRatings().catch(() => {}); // cards show no marks until the next visit
   lastState = state;
 });
 

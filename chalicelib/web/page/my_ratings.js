@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { ACTIONS, Actions } from "./actions.js";
 import { api } from "./api.js";
 import { ImportHistory } from "./import_history.js";
-import { judgements, restore } from "./judge.js";
+import { ratings, restore } from "./rate.js";
 import { Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
 import { route } from "./router.js";
@@ -31,7 +31,7 @@ export function MyRatings() {
 
 function Said({ tab }) {
   const [state, setState] = useState({ phase: "loading", items: [], cursor: null });
-  const all = useStore(judgements);
+  const all = useStore(ratings);
   const filter = tab === "like" || tab === "dislike" ? { rating: tab } : { steer: tab };
   const read = async (cursor) => {
     try {

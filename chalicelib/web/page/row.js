@@ -1,7 +1,7 @@
 // A row of films that scrolls sideways: by touch, wheel, buttons, and the arrow keys.
 import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { Icon } from "./icons.js";
-import { unjudged } from "./judge.js";
+import { unrated } from "./rate.js";
 import { Slot } from "./slot.js";
 import { steady, useStore } from "./state.js";
 import { language, t } from "./words.js";
@@ -10,7 +10,7 @@ import { language, t } from "./words.js";
 export const Row = steady(function FilmRow({ id, title, films, reserve, version, isFirst = false }) {
   useStore(language);
   const take = () => {
-    const open = unjudged([...films, ...reserve]);
+    const open = unrated([...films, ...reserve]);
     return { version, places: open.slice(0, films.length), reserve: open.slice(films.length) };
   };
   const [held, setHeld] = useState(take);

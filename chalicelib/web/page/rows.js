@@ -1,7 +1,7 @@
 // How one list of recommendations becomes rows. Pure: no state, no texts.
 
 const ROW_LENGTH = 18;
-const HERO_SPARES = 3; // come in when the large film is judged
+const HERO_SPARES = 3; // come in when the large film is rated
 const FOR_YOU_FIRST = 9; // the best stay in "for you", whatever they are because of
 const BECAUSE_MIN = 4;
 const BECAUSE_ROWS = 3;

@@ -1,10 +1,10 @@
-// A place in a row. When its film is judged, the place says so and offers to undo; then the next film comes into it.
+// A place in a row. When its film is rated, the place says so and offers to undo; then the next film comes into it.
 // Nothing else moves.
 import { html, useEffect, useLayoutEffect, useRef } from "./vendor/preact.js";
 import { createStore, useStore } from "./state.js";
 import { Card } from "./card.js";
 import { Icon } from "./icons.js";
-import { judgements, restore, saidOf } from "./judge.js";
+import { ratings, restore, saidOf } from "./rate.js";
 import { t } from "./words.js";
 
 const UNDO_SHOWN_MS = 4_000;
@@ -13,22 +13,22 @@ const UNDO_SHOWN_MS = 4_000;
 export const openUndos = createStore(0);
 
 export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props) => html`<${Card} ...${props} />` }) {
-  const said = useStore(judgements, (all) => all.get(film.film_id));
+  const said = useStore(ratings, (all) => all.get(film.film_id));
   const box = useRef(null);
   const hadFocus = useRef(false);
-  const isJudged = Boolean(said);
-  const shown = isJudged ? "judged" : film.film_id;
+  const isRated = Boolean(said);
+  const shown = isRated ? "rated" : film.film_id;
   const previous = useRef(shown);
 
   useLayoutEffect(() => {
     // The focused button has gone with its film: hand the focus to what stands in its place.
     const isLost = document.activeElement === document.body;
-    if (previous.current !== shown && hadFocus.current && isLost) box.current.querySelector(isJudged ? ".undo" : "a")?.focus({ preventScroll: true });
+    if (previous.current !== shown && hadFocus.current && isLost) box.current.querySelector(isRated ? ".undo" : "a")?.focus({ preventScroll: true });
     previous.current = shown;
   });
 
   useEffect(() => {
-    if (!isJudged) return undefined;
+    if (!isRated) return undefined;
     openUndos.set((count) => count + 1);
     let timer = setTimeout(leave, UNDO_SHOWN_MS);
     function leave() {
@@ -40,7 +40,7 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
       clearTimeout(timer);
       openUndos.set((count) => count - 1);
     };
-  }, [isJudged, film.film_id]);
+  }, [isRated, film.film_id]);
 
   return html`<li
     ref=${box}
@@ -53,16 +53,16 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
       if (event.relatedTarget) hadFocus.current = false;
     }}
   >
-    ${isJudged ? html`<${Judged} film=${film} said=${said} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager })}</div>`}
+    ${isRated ? html`<${Rated} film=${film} said=${said} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager })}</div>`}
   </li>`;
 }
 
-function Judged({ film, said, tabIndex }) {
+function Rated({ film, said, tabIndex }) {
   const what = saidOf(said);
-  return html`<div key="judged" class=${`judged judged-${what}`}>
-    <span class="judged-icon"><${Icon} name=${what} /></span>
-    <p class="judged-what">${t(`done_${what}`)}</p>
-    <p class="judged-title">${film.title}</p>
+  return html`<div key="rated" class=${`rated rated-${what}`}>
+    <span class="rated-icon"><${Icon} name=${what} /></span>
+    <p class="rated-what">${t(`done_${what}`)}</p>
+    <p class="rated-title">${film.title}</p>
     <button class="button undo" tabindex=${tabIndex} aria-label=${t("undo_on", { title: film.title })} onClick=${() => restore(film, null)}>${t("undo")}</button>
   </div>`;
 }

@@ -16,7 +16,7 @@ def function_globals() -> dict[str, object]:
         "SESSIONS_TABLE": "SessionsTable",
         "FEEDBACK_TABLE": "FeedbackTable",
         "RECOMMENDATIONS_TABLE": "RecommendationsTable",
-        "NEIGHBOURS_TABLE": "NeighboursTable",
+        "ITEM_SIMILARITY_TABLE": "NeighboursTable",
         "LEARNING_BUCKET": "LearningBucket",
         "LEARNING_DATABASE": "LearningDatabase",
         "LEARNING_WORKGROUP": "LearningWorkgroup",

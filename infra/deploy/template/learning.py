@@ -24,7 +24,7 @@ def learning() -> dict[str, object]:
                 "CatalogId": {"Ref": "AWS::AccountId"},
                 "DatabaseName": {"Ref": "LearningDatabase"},
                 "TableInput": {
-                    "Name": "judgements",
+                    "Name": "interactions",
                     "TableType": "EXTERNAL_TABLE",
                     "Parameters": {"classification": "csv", "EXTERNAL": "TRUE"},
                     "StorageDescriptor": {
@@ -41,7 +41,7 @@ def learning() -> dict[str, object]:
                                 ("user_id", "string"),
                                 ("film_id", "string"),
                                 ("liked", "int"),
-                                ("judged_at", "bigint"),
+                                ("rated_at", "bigint"),
                             )
                         ],
                     },

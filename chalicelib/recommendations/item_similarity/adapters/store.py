@@ -1,7 +1,7 @@
-"""The neighbours table: whole models side by side, and a pointer to the one in use.
+"""The item similarity table: whole models side by side, and a pointer to the one in use.
 
-`current` names the version; `{version}#{film_id}` holds a film's packed neighbours, `{version}#ids#{n}` the film ids of
-the codes in them. A reader takes all of a request's items from one version, so it never mixes two models.
+`current` names the version; `{version}#{film_id}` holds a film's similar ones, packed, and `{version}#ids#{n}` the film
+ids of the codes in them. A reader takes all of a request's items from one version, so it never mixes two models.
 """
 
 import itertools
@@ -31,8 +31,8 @@ class _Known(NamedTuple):
     ids: list[str]
 
 
-class DynamoNeighbours:
-    """`NeighbourSource` and `NeighbourModels` on DynamoDB."""
+class DynamoItemSimilarity:
+    """`SimilaritySource` and `SimilarityModels` on DynamoDB."""
 
     def __init__(self, table: str) -> None:
         class Item(Model):
@@ -66,7 +66,7 @@ class DynamoNeighbours:
             chunks = [f"{version}#ids#{number}" for number in range(int(pointer.chunks))]
             found = self._read([*chunks, *(f"{version}#{film_id}" for film_id in film_ids)])
             if any(key not in found for key in chunks):
-                return Similarities()  # expired between the two reads: no neighbours is better than a mixed answer
+                return Similarities()  # expired between the two reads: nothing is better than a mixed answer
             known = _Known(version, unpack_ids(found[key].body for key in chunks))
             with self._lock:
                 self._known = known
@@ -92,7 +92,7 @@ class DynamoNeighbours:
     def put_model(
         self, films: Iterable[tuple[str, bytes, bytes]], site: SiteModel, films_least: int, now: datetime
     ) -> Learned:
-        """One write unit for every KB of a film's neighbours; the readers follow when all is written."""
+        """One write unit for every KB of a film's similar ones; the readers follow when all is written."""
         version = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
         expires_at = int((now + KEPT).timestamp())
         ids: list[str] = []

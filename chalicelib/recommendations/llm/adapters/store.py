@@ -14,7 +14,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.compare_and_swap import retried
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
@@ -56,38 +56,39 @@ class DynamoBudget:
 
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         """See `Budget.reserve`."""
+        attempts = Attempts(_TRIES, LedgerContendedError)
+        while True:
+            with attempts:
+                return self._reserved(question_key, tokens, now)
+
+    def _reserved(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         expires_at = int(now.timestamp()) + _KEPT_SECONDS
         room = self._tokens_per_day - tokens
-
-        def reserve() -> QuestionEntry:
-            known = self._find(question_key)
-            entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-            if room < 0:
-                raise BudgetSpentError(entry.day)
-            is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
-            fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
-            refused = self._written(entry, is_as_read, tokens, fits, expires_at)
-            if refused == (False, True):
-                raise BudgetSpentError(entry.day)
-            if refused is not None:
-                raise LedgerContendedError(CONTENDED)
-            return entry
-
-        return retried(_TRIES, LedgerContendedError, reserve)
+        known = self._find(question_key)
+        entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
+        if room < 0:
+            raise BudgetSpentError(entry.day)
+        is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
+        fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
+        refused = self._written(entry, is_as_read, tokens, fits, expires_at)
+        if refused == (False, True):
+            raise BudgetSpentError(entry.day)
+        if refused is not None:
+            raise LedgerContendedError(CONTENDED)
+        return entry
 
     def settle(self, question_key: str, tokens: int) -> bool:
         """See `Budget.settle`."""
-
-        def settle() -> bool:
-            known = self._find(question_key)
-            if known is None or known.state == "settled":
-                return False
-            entry = settled(known, tokens)
-            if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is not None:
-                raise LedgerContendedError(CONTENDED)
-            return True
-
-        return retried(_TRIES, LedgerContendedError, settle)
+        attempts = Attempts(_TRIES, LedgerContendedError)
+        while True:
+            with attempts:
+                known = self._find(question_key)
+                if known is None or known.state == "settled":
+                    return False
+                entry = settled(known, tokens)
+                if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is not None:
+                    raise LedgerContendedError(CONTENDED)
+                return True
 
     def spent_tokens(self, day: str) -> int:
         """See `Budget.spent_tokens`."""

@@ -12,8 +12,8 @@ from moto import mock_aws
 
 from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, NoExportError, ScannedFeedback
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
-from chalicelib.feedback.model import Judgement
-from chalicelib.recommendations.item_similarity.training_data import write_judgements
+from chalicelib.feedback.model import Interaction
+from chalicelib.recommendations.item_similarity.training_data import write_interactions
 from tests.factories import NOW, feedback, film_id
 
 NOW_MICROSECONDS = round(NOW.timestamp() * 1_000_000)
@@ -58,15 +58,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 EXPECTED = {
-    Judgement("u", film_id("Liked"), True, NOW_MICROSECONDS),
-    Judgement("u", film_id("Disliked"), False, NOW_MICROSECONDS),
-    Judgement("u", film_id("Steered"), True, NOW_MICROSECONDS),
+    Interaction("u", film_id("Liked"), True, NOW_MICROSECONDS),
+    Interaction("u", film_id("Disliked"), False, NOW_MICROSECONDS),
+    Interaction("u", film_id("Steered"), True, NOW_MICROSECONDS),
 }
 
 
 @pytest.mark.usefixtures("aws")
 def test_likes_dislikes_and_steers_are_found_when_the_table_is_paged() -> None:
-    assert set(ScannedFeedback(boto3.client("dynamodb"), "feedback").judgements()) == EXPECTED
+    assert set(ScannedFeedback(boto3.client("dynamodb"), "feedback").interactions()) == EXPECTED
 
 
 @pytest.mark.usefixtures("aws")
@@ -76,7 +76,7 @@ def test_the_same_rows_come_out_when_the_table_is_exported() -> None:
         TableName="feedback", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     exported = ExportedFeedback(dynamodb, boto3.client("s3"), "feedback", "learning", 5, sleep=lambda _: None)
-    assert set(exported.judgements()) == EXPECTED
+    assert set(exported.interactions()) == EXPECTED
 
 
 class SlowExports:
@@ -108,20 +108,20 @@ def test_yesterdays_export_serves_when_todays_is_late() -> None:
     s3.put_object(Bucket="learning", Key="exports/old/AWSDynamoDB/1/data/part.json.gz", Body=body)
     earlier = {"ExportStatus": "COMPLETED", "S3Prefix": "exports/old", "StartTime": datetime.now(UTC)}
     late = ExportedFeedback(SlowExports(earlier), s3, "feedback", "learning", 0, sleep=lambda _: None)
-    assert list(late.judgements()) == [Judgement("u", "f", True, NOW_MICROSECONDS)]
+    assert list(late.interactions()) == [Interaction("u", "f", True, NOW_MICROSECONDS)]
 
 
 @pytest.mark.usefixtures("aws")
 def test_it_is_refused_when_there_is_no_export_at_all() -> None:
     late = ExportedFeedback(SlowExports(None), boto3.client("s3"), "feedback", "learning", 0, sleep=lambda _: None)
     with pytest.raises(NoExportError):
-        list(late.judgements())
+        list(late.interactions())
 
 
 @pytest.mark.usefixtures("aws")
 def test_the_whole_file_is_replaced_when_judgements_are_written_again() -> None:
     s3 = boto3.client("s3")
-    write_judgements(s3, "learning", "feedback", [Judgement("u", "f", True, 1), Judgement("v", "f", False, 2)])
-    assert write_judgements(s3, "learning", "feedback", [Judgement("w", "g", True, 3)]) == 1
+    write_interactions(s3, "learning", "feedback", [Interaction("u", "f", True, 1), Interaction("v", "f", False, 2)])
+    assert write_interactions(s3, "learning", "feedback", [Interaction("w", "g", True, 3)]) == 1
     body = s3.get_object(Bucket="learning", Key="judgements/feedback.csv.gz")["Body"].read()
     assert gzip.decompress(body) == b"w,g,1,3\n"

@@ -26,7 +26,7 @@ def test_evidence_for_and_against_is_named_when_the_film_has_both() -> None:
     assert "▸   1" in said
 
 
-def test_a_judged_film_is_called_so_when_asked_for() -> None:
+def test_a_rated_film_is_called_so_when_asked_for() -> None:
     assert "never come back" in explained("Horror 2")
 
 

@@ -1,4 +1,4 @@
-"""Packed neighbours."""
+"""Packed similar films."""
 
 import pytest
 from hypothesis import given
@@ -10,14 +10,14 @@ from tests.factories import film_id
 
 
 @given(st.lists(st.tuples(st.integers(0, 200_000), st.floats(1e-6, 5)), max_size=500))
-def test_neighbours_come_back_when_packed(rows: list[tuple[int, float]]) -> None:
+def test_similar_films_come_back_when_packed(rows: list[tuple[int, float]]) -> None:
     rows.sort(key=lambda row: -row[1])
     codes, scores = unpack(pack([code for code, _ in rows], [score for _, score in rows]))
     assert list(codes) == [code for code, _ in rows]
     assert scores == pytest.approx([score for _, score in rows], abs=1e-4)
 
 
-def test_five_hundred_neighbours_stay_below_3_kb_when_packed() -> None:
+def test_five_hundred_similar_films_stay_below_3_kb_when_packed() -> None:
     assert len(pack([code * 7_919 % 50_000 for code in range(500)], [1 / (place + 1) for place in range(500)])) < 3_000
 
 
@@ -30,9 +30,9 @@ def test_film_ids_come_back_in_order_when_they_fill_several_chunks() -> None:
 
 def test_rows_are_understood_when_arrays_are_empty_or_written_with_blanks() -> None:
     rows = [
-        {"film_id": "a", "code": "0", "neighbour_codes": "[1, 2]", "scores": "[30,7]"},
-        {"film_id": "b", "code": "1", "neighbour_codes": "", "scores": ""},
+        {"film_id": "a", "code": "0", "similar_codes": "[1, 2]", "scores": "[30,7]"},
+        {"film_id": "b", "code": "1", "similar_codes": "", "scores": ""},
     ]
     first, second = learned_films(rows)
-    assert (first.neighbour_codes, first.scores) == ((1, 2), (30, 7))
-    assert second.neighbour_codes == ()
+    assert (first.similar_codes, first.scores) == ((1, 2), (30, 7))
+    assert second.similar_codes == ()

@@ -1,4 +1,4 @@
-"""From likes to neighbours, through the product's SQL text on DuckDB and the stores on moto."""
+"""From likes to item similarity, through the product's SQL text on DuckDB and the stores on moto."""
 
 import csv
 import io
@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.feedback.model import Judgement
-from chalicelib.recommendations.item_similarity.adapters.store import DynamoNeighbours
+from chalicelib.feedback.model import Interaction
+from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
 from chalicelib.recommendations.item_similarity.sql import neighbours_sql
-from chalicelib.recommendations.item_similarity.train import LearnParts, NothingLearnedError, learn
+from chalicelib.recommendations.item_similarity.train import NothingLearnedError, TrainDependencies, learn
 from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, film_id
 from tests.tables import table
@@ -22,18 +22,18 @@ class DuckEngine:
     """The engine of the tests: the same text, the same CSV."""
 
     def __init__(self) -> None:
-        self.judgements: list[Judgement] = []
+        self.interactions: list[Interaction] = []
 
-    def write(self, judgements: Iterable[Judgement]) -> int:
-        self.judgements = list(judgements)
-        return len(self.judgements)
+    def write(self, interactions: Iterable[Interaction]) -> int:
+        self.interactions = list(interactions)
+        return len(self.interactions)
 
     def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
         with duckdb.connect() as db:
-            db.execute("CREATE TABLE judgements (user_id varchar, film_id varchar, liked integer, judged_at bigint)")
-            rows = [(one.user_id, one.film_id, int(one.liked), one.judged_at) for one in self.judgements]
+            db.execute("CREATE TABLE interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint)")
+            rows = [(one.user_id, one.film_id, int(one.liked), one.rated_at) for one in self.interactions]
             if rows:
-                db.executemany("INSERT INTO judgements VALUES (?, ?, ?, ?)", rows)
+                db.executemany("INSERT INTO interactions VALUES (?, ?, ?, ?)", rows)
             found = db.execute(sql)
             names = [column[0] for column in found.description or []]
             text = io.StringIO()
@@ -46,49 +46,49 @@ class DuckEngine:
 class Feedback:
     """The site's own feedback."""
 
-    def __init__(self, rows: list[Judgement]) -> None:
+    def __init__(self, rows: list[Interaction]) -> None:
         self.rows = rows
 
-    def judgements(self) -> Iterator[Judgement]:
+    def interactions(self) -> Iterator[Interaction]:
         return iter(self.rows)
 
 
-def history(user: str, *titles: str, dislikes: tuple[str, ...] = ()) -> list[Judgement]:
+def history(user: str, *titles: str, dislikes: tuple[str, ...] = ()) -> list[Interaction]:
     """Likes in this order, then dislikes."""
-    liked = [Judgement(user, film_id(title), True, place) for place, title in enumerate(titles)]
-    return liked + [Judgement(user, film_id(title), False, len(titles)) for title in dislikes]
+    liked = [Interaction(user, film_id(title), True, place) for place, title in enumerate(titles)]
+    return liked + [Interaction(user, film_id(title), False, len(titles)) for title in dislikes]
 
 
 @pytest.fixture
-def store() -> Iterator[DynamoNeighbours]:
+def store() -> Iterator[DynamoItemSimilarity]:
     with table("NeighboursTable") as name:
-        yield DynamoNeighbours(name)
+        yield DynamoItemSimilarity(name)
 
 
-def parts(store: DynamoNeighbours, rows: list[Judgement]) -> LearnParts:
+def parts(store: DynamoItemSimilarity, rows: list[Interaction]) -> TrainDependencies:
     engine = DuckEngine()
-    return LearnParts(Feedback(rows), engine.write, engine, store, lambda *_: None)
+    return TrainDependencies(Feedback(rows), engine.write, engine, store, lambda *_: None)
 
 
-def near(store: DynamoNeighbours, title: str) -> dict[str, float]:
+def near(store: DynamoItemSimilarity, title: str) -> dict[str, float]:
     found = store.similarities([film_id(title)]).near.get(film_id(title), {})
     names = {film_id(name): name for name in ("A", "B", "C", "D", "E")}
     return {names[known]: score for known, score in found.items()}
 
 
-def test_close_likes_are_nearer_when_all_were_liked_once(store: DynamoNeighbours) -> None:
+def test_close_likes_are_nearer_when_all_were_liked_once(store: DynamoItemSimilarity) -> None:
     learn(parts(store, history("u", "A", "B", "C", "D", "E")), NOW)
     scores = near(store, "A")
     assert list(scores) == ["B", "C", "D", "E"]
     assert scores["B"] > scores["E"] > 0
 
 
-def test_what_follows_is_nearer_than_what_came_before_when_a_film_stands_between(store: DynamoNeighbours) -> None:
+def test_what_follows_is_nearer_than_what_came_before_when_a_film_stands_between(store: DynamoItemSimilarity) -> None:
     learn(parts(store, history("u", "A", "B", "C")), NOW)
     assert near(store, "B")["C"] > near(store, "B")["A"]
 
 
-def test_a_dislike_counts_against_when_others_like_both(store: DynamoNeighbours) -> None:
+def test_a_dislike_counts_against_when_others_like_both(store: DynamoItemSimilarity) -> None:
     liked = history("u", "A", "B") + history("v", "A", "B") + history("w", "A", "C") + history("x", "A", "C")
     learn(parts(store, liked), NOW)
     assert near(store, "A")["B"] == pytest.approx(near(store, "A")["C"], abs=1e-4)
@@ -96,7 +96,7 @@ def test_a_dislike_counts_against_when_others_like_both(store: DynamoNeighbours)
     assert near(store, "A")["B"] < near(store, "A")["C"]
 
 
-def test_readers_follow_to_the_new_model_when_it_is_whole(store: DynamoNeighbours) -> None:
+def test_readers_follow_to_the_new_model_when_it_is_whole(store: DynamoItemSimilarity) -> None:
     learn(parts(store, history("u", "A", "B")), NOW)
     assert list(near(store, "A")) == ["B"]
     learn(parts(store, history("u", "A", "C")), NOW + timedelta(days=1))
@@ -104,8 +104,8 @@ def test_readers_follow_to_the_new_model_when_it_is_whole(store: DynamoNeighbour
     assert near(store, "B") == {}
 
 
-def test_at_most_two_round_trips_are_made_when_neighbours_are_read(
-    store: DynamoNeighbours, monkeypatch: pytest.MonkeyPatch
+def test_at_most_two_round_trips_are_made_when_similar_films_are_read(
+    store: DynamoItemSimilarity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learn(parts(store, history("u", "A", "B", "C", "D", "E")), NOW)
     trips: list[int] = []
@@ -123,14 +123,14 @@ def test_at_most_two_round_trips_are_made_when_neighbours_are_read(
     assert len(trips) == 3
 
 
-def test_yesterdays_model_stays_when_the_new_one_is_empty(store: DynamoNeighbours) -> None:
+def test_yesterdays_model_stays_when_the_new_one_is_empty(store: DynamoItemSimilarity) -> None:
     learn(parts(store, history("u", "A", "B", "C")), NOW)
     with pytest.raises(NothingLearnedError):
         learn(parts(store, []), NOW + timedelta(days=1))
     assert list(near(store, "A")) == ["B", "C"]
 
 
-def test_yesterdays_model_stays_when_writing_breaks_off(store: DynamoNeighbours) -> None:
+def test_yesterdays_model_stays_when_writing_breaks_off(store: DynamoItemSimilarity) -> None:
     learn(parts(store, history("u", "A", "B")), NOW)
 
     class Broken(DuckEngine):
@@ -144,20 +144,20 @@ def test_yesterdays_model_stays_when_writing_breaks_off(store: DynamoNeighbours)
     engine = Broken()
     with pytest.raises(ConnectionError):
         learn(
-            LearnParts(Feedback(history("u", "A", "C")), engine.write, engine, store, lambda *_: None),
+            TrainDependencies(Feedback(history("u", "A", "C")), engine.write, engine, store, lambda *_: None),
             NOW + timedelta(days=1),
         )
     assert list(near(store, "A")) == ["B"]
 
 
 def test_the_model_stays_and_it_is_said_when_the_stage_has_no_engine(
-    store: DynamoNeighbours, caplog: pytest.LogCaptureFixture
+    store: DynamoItemSimilarity, caplog: pytest.LogCaptureFixture
 ) -> None:
     learn(parts(store, history("u", "A", "B")), NOW)
-    assert learn(LearnParts(Feedback([]), lambda _: 0, None, store, lambda *_: None), NOW) is None
+    assert learn(TrainDependencies(Feedback([]), lambda _: 0, None, store, lambda *_: None), NOW) is None
     assert "no engine" in caplog.text
     assert list(near(store, "A")) == ["B"]
 
 
-def test_nothing_is_near_when_nothing_was_ever_learned(store: DynamoNeighbours) -> None:
+def test_nothing_is_near_when_nothing_was_ever_learned(store: DynamoItemSimilarity) -> None:
     assert store.similarities([film_id("A")]) == Similarities()

@@ -13,6 +13,6 @@ def test_genres_and_eras_alternate_when_the_top_list_is_all_one_kind() -> None:
     assert {film.ground for film in page} == {"popular"}
 
 
-def test_judged_films_are_left_out_when_the_viewer_has_spoken() -> None:
+def test_rated_films_are_left_out_when_the_viewer_has_spoken() -> None:
     top = films(["A", "B", "C"])
     assert {film.film.titles.main for film in top_spread(top, {film_id("B")}, 10)} == {"A", "C"}

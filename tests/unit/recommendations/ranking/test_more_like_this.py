@@ -6,10 +6,9 @@ from chalicelib.recommendations.ranking.more_like_this import (
     fresh_steers,
     with_more_kin,
     with_more_of_their_kind,
-    without_steers,
 )
 from chalicelib.recommendations.ranking.scoring import rank
-from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, feedback, films, ranked
 from tests.fakes import FakeCatalog

@@ -7,9 +7,9 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import FindSimilar, collect, for_model
-from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind, without_steers
+from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.scoring import rank
-from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, feedback, film, film_id, films
 from tests.fakes import FakeCatalog
@@ -19,10 +19,10 @@ def learned(**pairs: dict[str, float]) -> FindSimilar:
     """Neighbours by title."""
     table = {film_id(a): {film_id(b): score for b, score in near.items()} for a, near in pairs.items()}
 
-    def neighbours(film_ids: Sequence[str]) -> Similarities:
+    def similar(film_ids: Sequence[str]) -> Similarities:
         return Similarities(near={film_id: table[film_id] for film_id in film_ids if film_id in table})
 
-    return neighbours
+    return similar
 
 
 def world() -> FakeCatalog:
@@ -35,10 +35,8 @@ def world() -> FakeCatalog:
     return FakeCatalog([*giants, *horror, *comedy, film("Odd", genres=("Musical",))])
 
 
-def ranked(
-    taste: Taste, catalog: FakeCatalog, neighbours: FindSimilar | None = None, limit: int = 20
-) -> list[RankedFilm]:
-    candidates = collect(taste, catalog, neighbours or learned())
+def ranked(taste: Taste, catalog: FakeCatalog, similar: FindSimilar | None = None, limit: int = 20) -> list[RankedFilm]:
+    candidates = collect(taste, catalog, similar or learned())
     page = rank(taste, candidates, 300)
     if steered := fresh_steers(taste, candidates):
         page = with_more_of_their_kind(page, rank(without_steers(taste), candidates, 300), steered, candidates)
@@ -51,34 +49,34 @@ def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:
     assert all(film.because == (film_id("Horror 3"),) for film in found)
 
 
-def test_a_neighbour_comes_first_and_names_its_cause_when_viewers_like_both() -> None:
-    neighbours = learned(**{"Horror 3": {"Comedy 7": 0.3}})
-    found = ranked(taste_of([feedback("Horror 3"), feedback("Comedy 1", minutes_ago=5)], NOW), world(), neighbours)
+def test_a_similar_film_comes_first_and_names_its_cause_when_viewers_like_both() -> None:
+    similar = learned(**{"Horror 3": {"Comedy 7": 0.3}})
+    found = ranked(taste_of([feedback("Horror 3"), feedback("Comedy 1", minutes_ago=5)], NOW), world(), similar)
     assert found[0].film.titles.main == "Comedy 7"
     assert found[0].ground == "neighbour"
     assert found[0].because == (film_id("Horror 3"),)
 
 
-def test_judged_films_never_come_back_when_they_are_everybodys_neighbours() -> None:
-    neighbours = learned(**{"Horror 3": {"Horror 4": 0.9, "Horror 5": 0.9, "Horror 6": 0.9}})
+def test_rated_films_never_come_back_when_they_are_similar_to_everything() -> None:
+    similar = learned(**{"Horror 3": {"Horror 4": 0.9, "Horror 5": 0.9, "Horror 6": 0.9}})
     taste = taste_of(
         [feedback("Horror 3"), feedback("Horror 4", rating="dislike"), feedback("Horror 5", steer="exclude")], NOW
     )
-    found = {film.film.titles.main for film in ranked(taste, world(), neighbours, limit=100)}
+    found = {film.film.titles.main for film in ranked(taste, world(), similar, limit=100)}
     assert "Horror 6" in found
     assert found.isdisjoint({"Horror 3", "Horror 4", "Horror 5"})
 
 
-def test_a_dislike_pushes_its_neighbours_down_but_empties_no_genre_when_given() -> None:
-    neighbours = learned(
+def test_a_dislike_pushes_similar_films_down_but_empties_no_genre_when_given() -> None:
+    similar = learned(
         **{
             "Horror 3": {"Horror 8": 0.3, "Horror 7": 0.29, "Horror 9": 0.1},
             "Horror 4": {"Horror 8": 0.3},
         }
     )
-    before = ranked(taste_of([feedback("Horror 3")], NOW), world(), neighbours)
+    before = ranked(taste_of([feedback("Horror 3")], NOW), world(), similar)
     taste = taste_of([feedback("Horror 3"), feedback("Horror 4", rating="dislike")], NOW)
-    after = ranked(taste, world(), neighbours)
+    after = ranked(taste, world(), similar)
     assert before[0].film.titles.main == "Horror 8"
     assert after[0].film.titles.main == "Horror 7"
     assert sum(film.film.genres == ("Horror",) for film in after) >= 5
@@ -108,12 +106,12 @@ def test_calls_are_few_when_the_history_is_long() -> None:
     catalog = world()
     asked: list[int] = []
 
-    def neighbours(film_ids: Sequence[str]) -> Similarities:
+    def similar(film_ids: Sequence[str]) -> Similarities:
         asked.append(len(film_ids))
         return Similarities()
 
     history = [feedback(f"Horror {number}", minutes_ago=number) for number in range(500)]
-    collect(taste_of(history, NOW), catalog, neighbours)
+    collect(taste_of(history, NOW), catalog, similar)
     assert len(asked) == 1
     assert asked[0] <= 99
     assert sum(catalog.calls.values()) <= 3
@@ -126,7 +124,7 @@ def test_the_failure_is_passed_on_when_the_catalogue_is_down() -> None:
         ranked(taste_of([feedback("Horror 3")], NOW), catalog)
 
 
-def test_the_model_is_offered_several_grounds_when_neighbours_abound() -> None:
+def test_the_model_is_offered_several_grounds_when_similar_films_abound() -> None:
     near = {f"Comedy {number}": 0.5 - number / 100 for number in range(30)}
     taste = taste_of([feedback("Horror 3")], NOW)
     offered = for_model(ranked(taste, world(), learned(**{"Horror 3": near}), limit=70), taste, count=40)

@@ -1,7 +1,7 @@
 """What a viewer's feedback says, weighted."""
 
 from chalicelib.recommendations.ranking import constants
-from chalicelib.recommendations.ranking.taste import negative_films, positive_films, taste_of
+from chalicelib.recommendations.ranking.taste import taste_of
 from tests.factories import NOW, feedback, film_id
 
 
@@ -30,7 +30,7 @@ def test_every_film_is_in_one_list_when_steer_and_rating_meet() -> None:
 
 def test_more_like_this_outweighs_the_newest_like_when_it_is_fresh() -> None:
     taste = taste_of([feedback("liked"), feedback("steered", steer="more_like_this", minutes_ago=1)], NOW)
-    assert positive_films(taste)[0].titles.main == "steered"
+    assert taste.positive[0].titles.main == "steered"
 
 
 def test_the_hash_stays_when_a_word_is_repeated_and_changes_when_a_new_one_is_said() -> None:
@@ -45,6 +45,6 @@ def test_look_ups_stay_bounded_when_the_history_is_long() -> None:
     history = [feedback(f"film {number}", minutes_ago=number) for number in range(500)]
     dislikes = [feedback(f"bad {number}", minutes_ago=number, rating="dislike") for number in range(500)]
     taste = taste_of(history + dislikes, NOW)
-    assert len(positive_films(taste)) + len(negative_films(taste)) <= 99
-    assert len(positive_films(taste)) == constants.SOURCES_MAX
+    assert len(taste.positive) + len(taste.negative) <= 99
+    assert len(taste.positive) == constants.SOURCES_MAX
     assert len(taste.rated) == 1000

@@ -7,23 +7,23 @@ from tests.browser.fake_api import FakeApi
 from tests.browser.viewer import Action, Cinema, until
 
 
-def test_judgement_shows_at_once_when_the_api_is_slow(cinema: Cinema, api: FakeApi) -> None:
+def test_rating_shows_at_once_when_the_api_is_slow(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer()
     viewer.register()
     api.delay_seconds = 2.0
     sent = len(api.requests)
-    viewer.judges(0, "like")
+    viewer.rates(0, "like")
     until(lambda: len(api.requests) > sent, 1, "nothing was sent")
     assert not api.users[viewer.email].feedback, "it was shown only after the API had it"
 
 
-def test_next_film_comes_in_and_nothing_else_moves_when_one_is_judged(cinema: Cinema) -> None:
+def test_next_film_comes_in_and_nothing_else_moves_when_one_is_rated(cinema: Cinema) -> None:
     viewer = cinema.viewer()
     viewer.register()
     viewer.place(1).locator(".action-like").scroll_into_view_if_needed()
     others = [viewer.title_at(index) for index in (0, 2, 3)]
     before = [viewer.place(index).bounding_box() for index in range(4)]
-    title = viewer.judges(1, "like")
+    title = viewer.rates(1, "like")
     assert [viewer.place(index).bounding_box() for index in range(4) if index != 1] == before[:1] + before[2:]
     expect(viewer.place(1).locator(".card-title")).not_to_have_text(title)
     assert [viewer.title_at(index) for index in (0, 2, 3)] == others or viewer.page.locator(".source-personal").count()
@@ -33,14 +33,14 @@ def test_next_film_comes_in_and_nothing_else_moves_when_one_is_judged(cinema: Ci
 def test_film_is_back_and_forgotten_when_undone(cinema: Cinema, api: FakeApi, action: Action) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
-    title = viewer.judges(0, action)
+    title = viewer.rates(0, action)
     viewer.place(0).locator(".undo").click()
     expect(viewer.place(0).locator(".card-title")).to_have_text(title)
     feedback = api.users[viewer.email].feedback
     until(
         lambda: ("DELETE", f"v1/feedback/{viewer.page.evaluate(FIRST_ID)}") in api.requests, 5, "nothing was taken back"
     )
-    until(lambda: not feedback, 5, "the film is still judged")
+    until(lambda: not feedback, 5, "the film is still rated")
 
 
 FIRST_ID = "document.querySelector('main .row .card-link').hash.split('/').at(-1)"
@@ -63,7 +63,7 @@ def test_list_turns_personal_then_gigachat_by_itself_when_films_are_liked(cinema
     viewer.register()
     expect(viewer.page.locator(".source-top").first).to_be_visible()
     for index in range(3):
-        viewer.judges(index, "like")
+        viewer.rates(index, "like")
     expect(viewer.page.locator(".state-line .is-busy")).to_be_visible()
     viewer.sees_source("gigachat", 15)
     expect(viewer.page.locator(".row h2").nth(1)).to_contain_text("Потому что вам понравился")
@@ -75,7 +75,7 @@ def test_list_stays_personal_when_gigachat_is_off(cinema: Cinema, api: FakeApi) 
     viewer = cinema.viewer("en")
     viewer.register()
     for index in range(3):
-        viewer.judges(index, "like")
+        viewer.rates(index, "like")
     viewer.sees_source("personal", 15)
     expect(viewer.page.locator(".source-gigachat")).to_have_count(0)
     expect(viewer.page.locator(".hero .reason p")).to_contain_text("which you liked")
@@ -85,7 +85,7 @@ def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> No
     viewer = cinema.viewer()
     viewer.page.clock.install()
     viewer.register()
-    viewer.judges(0, "like")
+    viewer.rates(0, "like")
     viewer.sees_source("personal", 15)
     until(lambda: len([one for one in api.requests if one[1] == "v1/recommendations"]) >= 4, 15, "too few looks")
     asked = len(api.requests)
@@ -94,7 +94,7 @@ def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> No
     assert len(api.requests) - asked <= 1
 
 
-def test_stranger_is_asked_to_sign_in_when_judging(cinema: Cinema) -> None:
+def test_stranger_is_asked_to_sign_in_when_rating(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.searches("matrix").first.locator(".action-like").click()
     expect(viewer.page.locator("form.sign-in")).to_be_visible()

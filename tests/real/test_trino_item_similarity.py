@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.recommendations.item_similarity.sql import neighbours_sql
 from infra.local.trino.node import running_node
-from infra.operator.train import demo_judgements
+from infra.operator.train import demo_interactions
 
 ROWS_AT_ONCE = 4_000  # a statement of about 400 KB; Trino takes a million characters
 QUERY_SECONDS_MAX = 600
@@ -31,16 +31,16 @@ def trino() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def judgements() -> list[Row]:
+def interactions() -> list[Row]:
     """MovieLens' likes and dislikes."""
-    return [(one.user_id, one.film_id, int(one.liked), one.judged_at) for one in demo_judgements()]
+    return [(one.user_id, one.film_id, int(one.liked), one.rated_at) for one in demo_interactions()]
 
 
 def inserts(rows: Sequence[Row]) -> Iterator[str]:
     """Our own rows as statements: neither engine's bulk load is what is tested."""
     for some in batched(rows, ROWS_AT_ONCE, strict=False):
         values = ",".join(f"('{user}','{film}',{liked},{at})" for user, film, liked, at in some)
-        yield f"INSERT INTO judgements VALUES {values}"  # noqa: S608
+        yield f"INSERT INTO interactions VALUES {values}"  # noqa: S608
 
 
 def ask(url: str, sql: str) -> list[list[Any]]:
@@ -61,12 +61,12 @@ def ask(url: str, sql: str) -> list[list[Any]]:
         request = urllib.request.Request(page["nextUri"], headers=headers)  # noqa: S310
 
 
-TABLE = "CREATE TABLE judgements (user_id varchar, film_id varchar, liked integer, judged_at bigint)"
+TABLE = "CREATE TABLE interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint)"
 
 
-def test_rows_are_identical_when_trino_and_duckdb_learn_from_the_same_likes(trino: str, judgements: list[Row]) -> None:
+def test_rows_are_identical_when_trino_and_duckdb_read_the_same_likes(trino: str, interactions: list[Row]) -> None:
     with duckdb.connect() as db:
-        for statement in (TABLE, *inserts(judgements)):
+        for statement in (TABLE, *inserts(interactions)):
             ask(trino, statement)
             db.execute(statement)
         ours = [list(row) for row in db.execute(neighbours_sql()).fetchall()]

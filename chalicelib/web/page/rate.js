@@ -7,23 +7,23 @@ import { t } from "./words.js";
 import { go } from "./router.js";
 
 const PAGE = 100;
-const PAGES_MAX = 20; // beyond 2,000 judged films a card may show no mark until the film is opened
+const PAGES_MAX = 20; // beyond 2,000 rated films a card may show no mark until the film is opened
 
 /** film_id → { film_id, title, year, rating, steer, updated_at } */
-export const judgements = createStore(new Map());
+export const ratings = createStore(new Map());
 const lines = new Map(); // film_id → the last request on its way
 const listeners = new Set(); // told after the API has taken a change
 
-export function onJudged(listener) {
+export function onRated(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 session.watch(() => {
-  if (session.get().state === "out") judgements.set(new Map());
+  if (session.get().state === "out") ratings.set(new Map());
 });
 
-export async function loadJudgements() {
+export async function loadRatings() {
   const found = new Map();
   let cursor;
   for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -33,7 +33,7 @@ export async function loadJudgements() {
     if (!cursor) break;
   }
   // What was said while this was being read is newer than what was read.
-  judgements.set((known) => new Map([...found, ...[...known].filter(([id]) => lines.has(id))]));
+  ratings.set((known) => new Map([...found, ...[...known].filter(([id]) => lines.has(id))]));
 }
 
 /** What pressing a button leads to; pressing a pressed one takes it back. Likes and refusals exclude each other. */
@@ -45,13 +45,13 @@ export function changed(item, action) {
   return steer === action ? { rating, steer: null } : { rating, steer: action };
 }
 
-export function judge(film, action) {
+export function rate(film, action) {
   if (!isSignedIn()) {
     tell(t("sign_in_first"));
     go("#/sign-in");
     return;
   }
-  const before = judgements.get().get(film.film_id);
+  const before = ratings.get().get(film.film_id);
   const after = changed(before, action);
   const isOn = after.rating === action || after.steer === action;
   say(isOn ? `${t(`done_${action}`)}: ${film.title}` : t("undone", { title: film.title }));
@@ -61,17 +61,17 @@ export function judge(film, action) {
 /** Back to what was said before, or to nothing. */
 export function restore(film, earlier) {
   say(t("undone", { title: film.title }));
-  store(film, judgements.get().get(film.film_id), { rating: earlier?.rating ?? null, steer: earlier?.steer ?? null });
+  store(film, ratings.get().get(film.film_id), { rating: earlier?.rating ?? null, steer: earlier?.steer ?? null });
 }
 
 function store(film, before, after) {
   put(film, after);
-  const own = judgements.get().get(film.film_id);
-  const sent = (lines.get(film.film_id) ?? Promise.resolve()).then(() => sendJudgement(film.film_id, after));
+  const own = ratings.get().get(film.film_id);
+  const sent = (lines.get(film.film_id) ?? Promise.resolve()).then(() => sendRating(film.film_id, after));
   const settled = sent.then(
     () => listeners.forEach((listener) => listener(film.film_id)),
     (error) => {
-      if (judgements.get().get(film.film_id) !== own) return; // said something else since
+      if (ratings.get().get(film.film_id) !== own) return; // said something else since
       put(film, before ?? {});
       if (error.status !== 401) tell(t("not_saved", { title: film.title }), { isError: true, action: { label: t("try_again"), run: () => store(film, before, after) } });
     },
@@ -80,13 +80,13 @@ function store(film, before, after) {
   lines.set(film.film_id, line);
 }
 
-function sendJudgement(filmId, { rating, steer }) {
+function sendRating(filmId, { rating, steer }) {
   if (!rating && !steer) return api("DELETE", `v1/feedback/${filmId}`, { signedIn: true });
   return api("PUT", `v1/feedback/${filmId}`, { signedIn: true, body: { rating, steer } });
 }
 
 function put(film, { rating = null, steer = null }) {
-  judgements.set((known) => {
+  ratings.set((known) => {
     const next = new Map(known);
     if (rating || steer) next.set(film.film_id, { film_id: film.film_id, title: film.title, year: film.year, rating, steer, updated_at: new Date().toISOString() });
     else next.delete(film.film_id);
@@ -94,9 +94,9 @@ function put(film, { rating = null, steer = null }) {
   });
 }
 
-/** The films that nothing has been said about: those judged on another screen are not for the home page any more. */
-export function unjudged(films) {
-  const all = judgements.get();
+/** The films that nothing has been said about: those rated on another screen are not for the home page any more. */
+export function unrated(films) {
+  const all = ratings.get();
   return films.filter((film) => !all.has(film.film_id));
 }
 
