@@ -90,12 +90,14 @@ def _taste(viewer: HeldOutViewer) -> Taste:
     return taste_of(feedback, datetime.max.replace(tzinfo=UTC))
 
 
-def _popular(site: LearnedSite, ranks: Sequence[int], viewer: HeldOutViewer) -> int:
-    """The held-out like's place among all films by likes, those known aside."""
+def _popular(site: LearnedSite, ranks: Sequence[int], viewer: HeldOutViewer) -> float:
+    """The held-out like's place among all films by likes, those known aside; of films with as many likes, half stand
+    before it."""
     code = site.code.get(viewer.liked_next)
     if code is None:
         return len(ranks)
     likes = site.likes[code]
     before = bisect.bisect_left(ranks, -likes, key=lambda count: -count)
-    known = [site.code[film_id] for film_id, _, _ in viewer.said if film_id in site.code]
-    return before - sum(site.likes[one] > likes for one in known)
+    level = bisect.bisect_right(ranks, -likes, key=lambda count: -count) - before - 1
+    known = [site.likes[site.code[film_id]] for film_id, _, _ in viewer.said if film_id in site.code]
+    return before - sum(count > likes for count in known) + (level - sum(count == likes for count in known)) / 2

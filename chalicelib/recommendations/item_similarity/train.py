@@ -110,7 +110,7 @@ def learn(parts: TrainDependencies, now: datetime) -> Learned | None:
 
 
 def _weights(parts: TrainDependencies, engine: Engine) -> SiteModel:
-    """Today's weights, chosen without the likes they are rated by; yesterday's with too few viewers to choose by."""
+    """Today's weights, chosen without the likes they are measured by; yesterday's with too few viewers to choose by."""
     yesterday = parts.store.site() or SiteModel()
     viewers = list(held_out_viewers(engine.rows(viewers_sql())))
     fit = parts.fit(_learned_site(engine, held_out=True), viewers, yesterday.weights) if viewers else None

@@ -1,8 +1,9 @@
 """The site's weights: those under which its own viewers' held-out likes would have stood highest. Pure.
 
 Score parts are worked out once; only the weights vary. A viewer's candidates are kept as differences to the film that
-the viewer liked next: the number of positive sums is that film's place. The search goes along one weight after the
-other over a small grid, from several starts, yesterday's weights among them, so that worse ones are never taken.
+the viewer liked next: the number of positive sums is that film's place (of those level with it, half count). The
+search goes along one weight after the other over a small grid, from several starts, yesterday's weights among them, so
+that worse ones are never taken.
 """
 
 import math
@@ -101,7 +102,7 @@ def fitted(questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights) 
 def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float, float]:
     """The gain and HR@10 of the questions under these weights."""
     factors = _factors(weights)
-    places = (sum([total > 0 for total in _sums(one, factors)]) for one in questions if one.found)
+    places = (_place(_sums(one, factors)) for one in questions if one.found)
     return _reached(places, len(questions))
 
 
@@ -121,7 +122,7 @@ def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> F
                 if not (tried.near or tried.steady or tried.whole):
                     continue
                 step = getattr(tried, name) - here
-                places = [sum([total + step * slope > 0 for total, slope in zip(*line, strict=True)]) for line in lines]
+                places = [_place([total + step * slope for total, slope in zip(*line, strict=True)]) for line in lines]
                 reached, hit_rate = _reached(places, len(questions))
                 if reached > gain + GAIN_LEAST:
                     best, gain, hits = tried, reached, hit_rate
@@ -130,7 +131,13 @@ def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> F
     return Fit(best, gain, hits)
 
 
-def _reached(places: Iterable[int], asked: int) -> tuple[float, float]:
+def _place(sums: Sequence[float]) -> float:
+    """How many films stand before the one liked next. Of those that stand level with it, half do: weights that tell
+    nothing apart would be the best ones else."""
+    return sum([one > 0 for one in sums]) + sums.count(0.0) / 2
+
+
+def _reached(places: Iterable[float], asked: int) -> tuple[float, float]:
     gain = hits = 0.0
     for place in places:
         if place < DEEPEST:

@@ -47,3 +47,10 @@ def test_places_are_those_of_the_scores_when_measured() -> None:
 def test_nothing_is_chosen_when_viewers_are_too_few() -> None:
     parts = viewers("near", 10)
     assert fitted([question_of(one, "next") for one in parts], sizes_of(parts), SiteWeights()) is None
+
+
+def test_weights_that_tell_nothing_apart_are_no_good_ones() -> None:
+    level = {str(place): msgspec.structs.replace(NOTHING, near=1.0) for place in range(21)}
+    gain, hit_rate = measured([question_of(level, "0")], SiteWeights())
+    assert hit_rate == 0.0  # ten of the twenty others stand before it, on average
+    assert gain < 0.5

@@ -1,0 +1,56 @@
+"""What is opened: each thing once, behind its port, and nothing before it is asked for."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import resources
+from chalicelib.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    names = ("ACCOUNTS", "SESSIONS", "FEEDBACK", "RECOMMENDATIONS", "ITEM_SIMILARITY", "BUDGET")
+    for name in names:
+        monkeypatch.setenv(f"{name}_TABLE", f"some-{name.lower()}")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("CATALOG_URL", "sqlite:///nowhere/catalog.sqlite")
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    settings.cache_clear()
+    for opened in vars(resources).values():
+        if hasattr(opened, "cache_clear"):
+            opened.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["account_store", "session_store", "feedback_store", "recommendation_store", "budget"])
+def test_a_store_is_opened_once_when_asked_for_twice(name: str) -> None:
+    opened = getattr(resources, name)
+    assert opened() is opened()
+
+
+def test_a_catalogue_is_the_one_its_address_names() -> None:
+    kinds = {
+        url: type(resources.open_catalog(url)).__name__ for url in ("sqlite:///x.sqlite", "https://search.example")
+    }
+    assert kinds == {"sqlite:///x.sqlite": "EmbeddedCatalog", "https://search.example": "OpenSearchCatalog"}
+
+
+def test_each_package_shows_and_forgets_what_it_holds() -> None:
+    packages = {"auth", "catalog", "feedback", "recommendations"}
+    assert set(resources.exporters()) == packages
+    # The catalogue holds films alone; an account is what the order of erasure ends with.
+    assert set(resources.erasers()._fields) == {"sessions", "lists", "feedback"}
+
+
+def test_nothing_is_loaded_when_resources_are_imported() -> None:
+    heavy = ["boto3", "pynamodb", "opensearchpy", "gigachat", "jose"]
+    program = f"import sys, chalicelib.resources; print([name for name in {heavy} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
