@@ -56,7 +56,9 @@ class Settings:
     ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions
     list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
     list_bytes_max: int = 12_288
-    seen_margin_seconds: int = 10  # clocks of two Lambda hosts differ by far less
+    # A word carries the time at which its request began, and is stored up to 15 s later (the API's time-out), by a host
+    # whose clock may be 5 s from that of the one which reads.
+    seen_margin_seconds: int = 25
     top_cache_seconds: int = 300
     series_or_director_max: int = 3  # of one series or director among the first 20
     exploration_share: float = 0.05

@@ -165,6 +165,11 @@ class FakeFeedbackStore:
     def delete(self, user_id: str, film_id: str) -> None:
         self.by_user.get(user_id, {}).pop(film_id, None)
 
+    def delete_unchanged(self, user_id: str, item: Feedback) -> None:
+        if self.find(user_id, item.film_id) != item:
+            raise FeedbackChangedError("It changed meanwhile.")
+        self.delete(user_id, item.film_id)
+
     def page(
         self,
         user_id: str,

@@ -59,7 +59,8 @@ def give_feedback(
             steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
             film = _known(held, find_listed, catalog, user_id, film_id)
             if rating is None and steer is None:
-                store.delete(user_id, film_id)
+                if held:
+                    store.delete_unchanged(user_id, held)
                 return None
             item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now, rated_at=None)
             store.put(user_id, item, replaces=held)

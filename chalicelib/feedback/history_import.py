@@ -13,9 +13,12 @@ from chalicelib.catalog.model import Film, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.match import Match, match_titles
 from chalicelib.catalog.titles.mentions import Mention
+from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
-from chalicelib.feedback.model import Feedback, FeedbackStore
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
 from chalicelib.language import Language
+
+ATTEMPTS = 3  # as for a click: two on one film at once are rare
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,19 +69,15 @@ def import_history(
         InvalidInputError: the text is not such a history; nothing was stored.
         TooLargeError: more than 300 rows; nothing was stored.
         CatalogUnavailableError: the catalogue does not answer; nothing was stored.
+        FeedbackChangedError: clicks kept changing a film; the rows before it are stored.
     """
     rows = read_history(csv_text, kind)
     matches = _match(catalog, rows)
     found = [(row, match.film) for row, match in zip(rows, matches, strict=True) if match.film]
     rated = {film.film_id: (row, film) for row, film in found}
     held = {item.film_id: item for item in store.list_all(user_id)} if rated else {}
-    new = [
-        _feedback(row, film, held.get(film_id), language, now - timedelta(microseconds=place))
-        for place, (film_id, (row, film)) in enumerate(rated.items())
-        if film_id not in held or held[film_id].rating is None
-    ]
-    if new:
-        store.put_many(user_id, new)
+    for place, (film_id, (row, film)) in enumerate(rated.items()):
+        _put_unless_rated(store, user_id, row, film, held.get(film_id), language, now - timedelta(microseconds=place))
     return ImportSummary(
         imported=sum(row.rating != "seen" for row, _ in rated.values()),
         neutral=sum(row.rating == "seen" for row, _ in found),
@@ -122,6 +121,28 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
     """A film that IMDb knows by another id is another film, whatever it is called."""
     another = match.film and match.film.imdb_id and imdb_id and match.film.imdb_id != imdb_id
     return Match(None, "none") if another else match
+
+
+def _put_unless_rated(
+    store: FeedbackStore,
+    user_id: str,
+    row: HistoryRow,
+    film: Film,
+    held: Feedback | None,
+    language: Language,
+    moment: datetime,
+) -> None:
+    """Stores the row beside a steer, never over a rating; what was said during the import was said by a click."""
+    attempts = Attempts(ATTEMPTS, FeedbackChangedError)
+    while True:
+        with attempts:
+            try:
+                if held is None or held.rating is None:
+                    store.put(user_id, _feedback(row, film, held, language, moment), replaces=held)
+                return
+            except FeedbackChangedError:
+                held = store.find(user_id, film.film_id)
+                raise
 
 
 def _feedback(row: HistoryRow, film: Film, held: Feedback | None, language: Language, moment: datetime) -> Feedback:

@@ -72,7 +72,10 @@ class FeedbackStore(Protocol):
         """Stores the item in place of the one that was read; `FeedbackChangedError` if another stands there."""
 
     def delete(self, user_id: str, film_id: str) -> None:
-        """Removes the item; fine when there is none."""
+        """Removes the item, whatever it says; fine when there is none."""
+
+    def delete_unchanged(self, user_id: str, item: Feedback) -> None:
+        """Removes the item that was read; `FeedbackChangedError` if another stands there, or none."""
 
     def page(
         self,

@@ -65,7 +65,7 @@ FUNCTIONS = (
             writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
             reads(FEEDBACK, "GetItem", "BatchGetItem", "Query"),
             reads_index(FEEDBACK, "by_updated_at"),
-            writes(FEEDBACK, "PutItem", "DeleteItem", "BatchWriteItem"),
+            writes(FEEDBACK, "PutItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             sends(REBUILD_QUEUE),

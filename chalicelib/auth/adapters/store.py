@@ -20,8 +20,10 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
+from chalicelib.batch_writer import BatchWriter
 from chalicelib.compare_and_swap import is_written
 from chalicelib.errors import UnavailableError
+from chalicelib.patience import TABLE_PATIENCE
 
 REFUSED = "ConditionalCheckFailed"
 CONTENDED = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
@@ -73,7 +75,7 @@ def _connection() -> Connection:
 
 @cache
 def _bound[M: Model](model: type[M], table: str) -> type[M]:
-    meta = type("Meta", (), {"table_name": table})
+    meta = type("Meta", (TABLE_PATIENCE,), {"table_name": table})
     bound: type[M] = type(model.__name__, (model,), {"Meta": meta})
     return bound
 
@@ -216,7 +218,7 @@ class DynamoSessionStore:
         self._items(f"user#{user_id}", f"session#{session_id}").delete()
 
     def revoke_all(self, user_id: str) -> None:
-        with self._items.batch_write() as batch:
+        with BatchWriter(self._items) as batch:
             for item in self._items.query(f"user#{user_id}", consistent_read=True, attributes_to_get=["pk", "sk"]):
                 batch.delete(self._items(item.pk, item.sk))
 

@@ -11,13 +11,16 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.patience import TABLE_PATIENCE
 
 # DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
 # at most (half when eventually consistent).
 READ_AT_ONCE = 400
+CHANGED = "This film was rated elsewhere at the same moment; try again."
 
 
 def _stamp(moment: datetime) -> str:
@@ -38,7 +41,7 @@ class DynamoFeedbackStore:
             updated_at = UnicodeAttribute(range_key=True)
 
         class Item(Model):
-            class Meta:
+            class Meta(TABLE_PATIENCE):
                 table_name = table
                 billing_mode = "PAY_PER_REQUEST"
 
@@ -69,11 +72,17 @@ class DynamoFeedbackStore:
         updated_at = self.items.updated_at
         unchanged = updated_at == _stamp(replaces.updated_at) if replaces else updated_at.does_not_exist()
         if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
-            raise FeedbackChangedError("This film was rated elsewhere at the same moment; try again.")
+            raise FeedbackChangedError(CHANGED)
 
     def delete(self, user_id: str, film_id: str) -> None:
         """One delete: 1 write unit, and 1 for the index when there was an item."""
         self.items(user_id, film_id).delete()
+
+    def delete_unchanged(self, user_id: str, item: Feedback) -> None:
+        """One conditional delete: 1 write unit, and 1 for the index."""
+        unchanged = self.items.updated_at == _stamp(item.updated_at)
+        if not is_written(lambda: self.items(user_id, item.film_id).delete(condition=unchanged)):
+            raise FeedbackChangedError(CHANGED)
 
     def page(
         self,
@@ -119,14 +128,14 @@ class DynamoFeedbackStore:
     def delete_all(self, user_id: str) -> int:
         """Deletes in batches; safe to repeat."""
         rows = list(self.items.query(user_id, consistent_read=True, attributes_to_get=["user_id", "film_id"]))
-        with self.items.batch_write() as batch:
+        with BatchWriter(self.items) as batch:
             for row in rows:
                 batch.delete(row)
         return len(rows)
 
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         """Batches of 25, unprocessed items sent again."""
-        with self.items.batch_write() as batch:
+        with BatchWriter(self.items) as batch:
             for item in items:
                 batch.save(self._row(user_id, item))
 

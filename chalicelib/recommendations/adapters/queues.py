@@ -6,6 +6,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.recommendations.messages import Ask, Rebuild
 
@@ -53,7 +54,7 @@ class SqsOutbox:
         """One request; a message that is gone meanwhile is nobody's loss."""
         try:
             self.sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
-        except self.sqs.exceptions.ClientError:
+        except (ClientError, BotoCoreError):  # refused, or the network is away
             log.exception("could not shorten the rest of a failed message")
 
     def _send(self, queue_url: str, entries: list[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib.compare_and_swap import is_written
+from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -45,7 +46,7 @@ class DynamoRecommendationStore:
             user_id = UnicodeAttribute()
 
         class Item(Model):
-            class Meta:
+            class Meta(TABLE_PATIENCE):
                 table_name = table
                 billing_mode = "PAY_PER_REQUEST"
 

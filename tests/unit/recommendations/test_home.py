@@ -8,10 +8,12 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.home import HomePage, Position, home_page
 from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
+from chalicelib.recommendations.rebuild import rebuild
 from tests.factories import NOW, card, feedback, film, film_id
 from tests.factories import titles as known
 from tests.fake_lanes import FakeRecommendationStore
 from tests.fakes import FakeFeedbackStore
+from tests.lanes import Lanes
 
 USER = "u1"
 TOP = [film(f"Top {n}", imdb_rating=9.0 - n / 10, imdb_votes=100_000) for n in range(6)]
@@ -173,3 +175,16 @@ def test_published_list_needs_no_catalogue() -> None:
     home.publish(stored("A"))
     page = home_page(home.store, home.feedback, down, USER, "en", 20, None, NOW)
     assert titles(page) == ["A"]
+
+
+def test_a_rated_film_is_not_shown_when_its_request_took_as_long_as_a_request_may() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.deliver()
+    shown = lanes.page().films[0]
+    began = lanes.now
+    lanes.wait(seconds=14)
+    rebuild(lanes.dependencies, "user", lanes.now + timedelta(seconds=5))  # by a host whose clock is ahead
+    lanes.wait(seconds=1)
+    lanes.feedback.put("user", feedback(shown.title, updated_at=began, rating="dislike"), replaces=None)
+    assert shown.film_id not in {one.film_id for one in lanes.page().films}

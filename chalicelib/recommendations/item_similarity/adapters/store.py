@@ -16,6 +16,8 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from chalicelib.batch_writer import BatchWriter
+from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.item_similarity.codec import pack_ids, unpack, unpack_ids, unpack_signed
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
 from chalicelib.recommendations.site_model import Similarities, SiteModel
@@ -36,7 +38,7 @@ class DynamoItemSimilarity:
 
     def __init__(self, table: str) -> None:
         class Item(Model):
-            class Meta:
+            class Meta(TABLE_PATIENCE):
                 table_name = table
                 billing_mode = "PAY_PER_REQUEST"
 
@@ -97,7 +99,7 @@ class DynamoItemSimilarity:
         expires_at = int((now + KEPT).timestamp())
         ids: list[str] = []
         size = 0
-        with self.items.batch_write() as batch:
+        with BatchWriter(self.items) as batch:
             for film_id, near, whole in films:
                 ids.append(film_id)
                 if near or whole:

@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
+from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
     QuestionEntry,
@@ -50,7 +51,7 @@ class DynamoBudget:
     """The `Budget` of a deployment. `tokens_per_day` bounds what may be reserved and settled on one UTC day."""
 
     def __init__(self, table: str, tokens_per_day: int) -> None:
-        meta = type("Meta", (), {"table_name": table})
+        meta = type("Meta", (TABLE_PATIENCE,), {"table_name": table})
         self._items: type[LedgerItem] = type("LedgerItem", (LedgerItem,), {"Meta": meta})
         self._tokens_per_day = tokens_per_day
 

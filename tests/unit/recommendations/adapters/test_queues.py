@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from chalicelib.recommendations.adapters.queues import AT_ONCE, MessageNotSentError, SqsOutbox
@@ -120,3 +121,12 @@ def test_nothing_happens_when_the_failed_message_is_gone(sqs: Any, outbox: SqsOu
     (first,) = received(sqs, outbox.rebuild_queue_url)
     sqs.delete_queue(QueueUrl=outbox.rebuild_queue_url)
     outbox.deliver_again_in(outbox.rebuild_queue_url, first["ReceiptHandle"], 5)
+
+
+def test_nothing_happens_when_the_network_to_sqs_is_away() -> None:
+    class Unreachable:
+        def change_message_visibility(self, **_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="https://sqs")
+
+    outbox = SqsOutbox(Unreachable(), "rebuild", "ask", LANES)  # type: ignore[arg-type]
+    outbox.deliver_again_in("rebuild", "receipt", 5)
