@@ -73,6 +73,7 @@ class FakeOutbox:
         self.delayed: list[Rebuild] = []  # each is due at its own `changed_at`
         self.asks: list[Ask] = []
         self.delivered_again: list[tuple[str, str, int]] = []
+        self.buried: list[tuple[str, str, str]] = []
         self._known: set[str] = set()
 
     def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
@@ -86,6 +87,9 @@ class FakeOutbox:
             if message.deduplication_id() not in self._known:
                 self._known.add(message.deduplication_id())
                 self.asks.append(message)
+
+    def bury(self, dead_letters_url: str, body: str, reason: str) -> None:
+        self.buried.append((dead_letters_url, body, reason))
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         self.delivered_again.append((queue_url, receipt, seconds))

@@ -17,6 +17,7 @@ from chalicelib.recommendations.llm.port import Model, ModelError, Prompt
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
+from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, StoredReply, Taste, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.question_timing import due, limits_of, tomorrow
@@ -84,8 +85,19 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
     )
     _end(dependencies.fast.store, user_id, taste, ending)
     count("Questions", outcome=ending.outcome)
-    rebuild(dependencies.fast, user_id, dependencies.clock())
+    _publish(dependencies.fast, user_id, dependencies.clock())
     return ending.outcome
+
+
+def _publish(fast: Dependencies, user_id: str, now: datetime) -> None:
+    """The question has ended, so this message is done: what hinders its list is the fast lane's to repeat."""
+    try:
+        rebuild(fast, user_id, now)
+    except UserErasedError:
+        raise
+    except Exception:
+        log.exception("the list could not be published")
+        fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
 
 
 def _begin(dependencies: AskDependencies, user_id: str, state: AskState, taste: Taste, now: datetime) -> AskState:
@@ -100,7 +112,6 @@ def _begin(dependencies: AskDependencies, user_id: str, state: AskState, taste: 
         question_hash=taste.taste_hash,
         pending_since=now,
         stale_since=None,
-        refresh_requested_at=None,
         day=today,
         asked_on_day=(state.asked_on_day if state.day == today else 0) + 1,
     )
@@ -126,7 +137,11 @@ def _put_question(
     settings, now = dependencies.fast.settings, dependencies.clock()
     rest = now + timedelta(seconds=settings.ask_cooldown_seconds)
     soon = now + timedelta(seconds=settings.ask_retry_seconds)
-    model = dependencies.model()
+    try:
+        model = dependencies.model()
+    except Exception:  # the secret's service is away, or its text is wrong: both pass, and nothing was asked
+        log.exception("the model could not be opened")
+        return Ending("failed: no key", soon, again=True)
     if model is None:
         return Ending("off", rest)  # nobody is made to wait for a model that this site does not have
     try:
@@ -180,11 +195,14 @@ def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending)
     while True:
         with attempts:
             state = store.read(user_id).state
+            wish = state.refresh_requested_at  # kept until a question that came after it has ended
+            met = not ending.again and (wish is None or state.asked_at is None or wish <= state.asked_at)
             ended = msgspec.structs.replace(
                 state,
                 asked_hash=state.asked_hash if ending.again else taste.taste_hash,
                 stale_since=state.asked_at if ending.again else None,
                 not_before=ending.not_before,
+                refresh_requested_at=None if met else wish,
                 question_key="",
                 question_hash="",  # `pending_since` stays until the list with the reply is published
                 cause="" if ending.outcome == "answered" else ending.outcome,

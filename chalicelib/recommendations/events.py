@@ -18,7 +18,12 @@ log = logging.getLogger(__name__)
 
 type Failures = dict[str, list[dict[str, str]]]
 
-RETRY_SECONDS = 5  # before the second delivery; before the third twice that
+RETRY_SECONDS, RETRY_SECONDS_MAX = 5, 240
+"""Before the second delivery, twice as long before each later one, up to four minutes: what was away for an hour finds
+its messages there, and every list is right within five minutes of its return."""
+POISON = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What no waiting heals: a message that nobody can read, or a defect of ours."""
+POISON_RECEIVES = 5
 PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and publishing after the model has answered
 
 
@@ -44,10 +49,12 @@ def rebuild(event: SQSEvent) -> Failures:
         if message.user_id in done and done[message.user_id] > message.changed_at:
             return
         began = datetime.now(UTC)
-        use_case(dependencies, message.user_id, began, message.changed_at)
-        done[message.user_id] = began
+        # A message that failed before may have left its work half done, the list's without the question's.
+        first = int(record["attributes"]["ApproximateReceiveCount"]) == 1
+        if use_case(dependencies, message.user_id, began, message.changed_at if first else None):
+            done[message.user_id] = began
 
-    return _each(event, handle, queue_url("rebuild"))
+    return _each(event, handle, "rebuild")
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
@@ -62,7 +69,7 @@ def ask(event: SQSEvent) -> Failures:
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
         log.info("ask: %s", use_case(dependencies, message.user_id, left))
 
-    return _each(event, handle, queue_url("ask"))
+    return _each(event, handle, "ask")
 
 
 @bp.schedule(PLACEHOLDER, name="sweep")
@@ -84,17 +91,35 @@ def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     use_case(resources.train_dependencies(), datetime.now(UTC))
 
 
-def _each(event: SQSEvent, handle: Callable[[Any], None], url: str) -> Failures:
-    """Handles each message by itself: one that fails is delivered again alone, and dies alone."""
+def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failures:
+    """Handles each message by itself. A fault that passes is waited for, longer each time; poison becomes a dead
+    letter, at once when it cannot be read."""
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
         try:
             handle(record)
         except Exception as error:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
+            if _is_poison(error, record) and _buried(queue, record, error):
+                continue
             failed.append({"itemIdentifier": record["messageId"]})
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
-            seconds = RETRY_SECONDS * int(record["attributes"]["ApproximateReceiveCount"])
-            resources.outbox().deliver_again_in(url, record["receiptHandle"], seconds)
+            receives = int(record["attributes"]["ApproximateReceiveCount"])
+            seconds = min(RETRY_SECONDS_MAX, RETRY_SECONDS * 2 ** min(receives - 1, 10))
+            resources.outbox().deliver_again_in(queue_url(queue), record["receiptHandle"], seconds)
     return {"batchItemFailures": failed}
+
+
+def _is_poison(error: Exception, record: Any) -> bool:
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    return isinstance(error, msgspec.MsgspecError) or (isinstance(error, POISON) and receives >= POISON_RECEIVES)
+
+
+def _buried(queue: str, record: Any, error: Exception) -> bool:
+    try:
+        resources.outbox().bury(queue_url(f"{queue}_dead_letters"), record["body"], repr(error))
+    except Exception:
+        log.exception("message %s could not be put among the dead letters", record["messageId"])
+        return False
+    return True

@@ -22,12 +22,12 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Put this user's taste to GigaChat. Goes through a FIFO queue.
 
     Group id: the lane. Messages of a lane run one after the other, so the fleet never has more calls in flight than
-    there are lanes. Deduplication id: drops what is already queued for the same user, taste and cooldown window.
+    there are lanes. Deduplication id: drops what is already queued for the same user, taste and state.
     """
 
     user_id: str
     taste_hash: str  # empty from the sweep: whatever the taste is by then
-    window: int  # number of the cooldown window the question belongs to
+    window: int  # number of the state (from the sweep: of the hour) in which the question was queued
 
     def lane(self, lanes: int) -> str:
         """The message group: a stable spread of users over `lanes` lanes."""
@@ -46,6 +46,9 @@ class Outbox(Protocol):
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         """Queues questions, each in its user's lane."""
+
+    def bury(self, dead_letters_url: str, body: str, reason: str) -> None:
+        """Puts a message that nobody can handle among the dead letters, with the reason."""
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         """Shortens the rest of a message that failed. Best effort: else it comes when its time-out ends."""

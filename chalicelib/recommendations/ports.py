@@ -33,7 +33,7 @@ class RecommendationStore(Protocol):
         others stand there meanwhile, `UserErasedError` when the account is gone."""
 
     def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        """Users whose question waits and may be asked by now, longest waiting first in each shard; at most `limit`."""
+        """Users whose question waits and may be asked by now, longest waiting first; at most `limit`."""
 
     def erase(self, user_id: str, now: datetime) -> None:
         """Removes everything and leaves a marker that no late publication gets past. Safe to repeat."""

@@ -99,8 +99,9 @@ def tomorrow(now: datetime) -> datetime:
 
 
 def window_of(state: AskState) -> int:
-    """Identifies the cooldown window: it changes with every question asked."""
-    return int(state.asked_at.timestamp()) if state.asked_at else 0
+    """Identifies the state in which a question is queued: a repeated message has the same, and once anything has come
+    of the question the next one has another, however soon it follows."""
+    return state.version
 
 
 def limits_of(values: Settings) -> Limits:

@@ -31,7 +31,7 @@ class Stream(Struct, frozen=True):
 
     table: Table
     batch: int = 100
-    retries: int = 10
+    retries: int = -1  # until the record is 24 hours old, and gone from the stream
     only: Mapping[str, object] | None = None
 
 
@@ -65,6 +65,11 @@ class Queue(Struct, frozen=True, kw_only=True):
     def variable(self) -> str:
         """The environment variable with its address."""
         return f"{self.name.upper()}_QUEUE_URL"
+
+    @property
+    def dead_letters_variable(self) -> str:
+        """The environment variable with the address of its dead letters, `queue_url(f"{name}_dead_letters")`."""
+        return f"{self.name.upper()}_DEAD_LETTERS_QUEUE_URL"
 
 
 type Source = Http | Authorizer | Schedule | Stream | Queue

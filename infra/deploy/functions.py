@@ -29,17 +29,21 @@ from infra.deploy.grants import (
 ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching and publishing
 
 # Standard: deduplicating by user would drop likes.
-REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=5)
+# Poison is put among the dead letters by the handler; what passes is waited for, with four minutes between deliveries,
+# for two and a half days, so that no message dies of an outage.
+REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000)
 # FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
 ASK_QUEUE = Queue(
     name="ask",
     fifo=True,
-    receives=3,  # a retryable model fault ends its message and marks the user stale, so a second delivery means a crash
+    # A retryable model fault ends its message and marks the user stale: a second delivery means a crash, or that tables
+    # or queues are away. Eight are ten minutes of that; then the lane goes on.
+    receives=8,
     # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
     # is killed, and lanes are what keeps Lambda from being throttled.
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
 )
-ERASURE_QUEUE = Queue(name="erasure", receives=10)
+ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
 READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
 READS_FEEDBACK = (*reads(FEEDBACK, "Query"), *reads_index(FEEDBACK, "by_updated_at"))

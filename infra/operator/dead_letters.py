@@ -59,10 +59,16 @@ def list_dead_letters(
                 body=message["Body"],
                 sent_at=datetime.fromtimestamp(int(told.get("SentTimestamp", 0)) / 1000, UTC),
                 receives=int(told.get("ApproximateReceiveCount", 0)),
-                reason=reason_of(logs, message["MessageId"], log_groups),
+                reason=_told(message) or reason_of(logs, message["MessageId"], log_groups),
                 receipt=message["ReceiptHandle"],
                 group=told.get("MessageGroupId"),
             )
+
+
+def _told(message: "MessageTypeDef") -> str:
+    """What the worker wrote on a message that it put there itself."""
+    told = message.get("MessageAttributes", {}).get("reason")
+    return told.get("StringValue", "") if told else ""
 
 
 def reason_of(logs: "CloudWatchLogsClient", message_id: str, log_groups: Sequence[str]) -> str:
@@ -102,6 +108,7 @@ def _all(sqs: "SQSClient", url: str) -> Iterator["MessageTypeDef"]:
         VisibilityTimeout=HELD_SECONDS,
         WaitTimeSeconds=1,
         MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["reason"],
     ).get("Messages"):
         fresh = [message for message in messages if message["MessageId"] not in seen]
         if not fresh:

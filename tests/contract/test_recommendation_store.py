@@ -119,6 +119,13 @@ def test_only_users_whose_time_has_come_are_stale(store: RecommendationStore) ->
     assert len(list(store.list_stale(NOW, 5))) == 5
 
 
+def test_those_longest_waiting_come_first_whatever_shard_they_stand_in(store: RecommendationStore) -> None:
+    for minutes in range(40):
+        state = AskState(stale_since=NOW, not_before=NOW - timedelta(minutes=minutes))
+        store.put_state(f"waits {minutes}", state, replaces=AskState())
+    assert list(store.list_stale(NOW, 25)) == [f"waits {minutes}" for minutes in range(39, 14, -1)]
+
+
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
     store.publish(USER, stored_list(1))
     store.put_reply(USER, ANSWER)

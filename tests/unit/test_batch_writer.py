@@ -83,8 +83,12 @@ def test_pauses_double_and_the_writer_gives_up_when_nothing_is_taken(
 
 
 def test_nothing_is_written_when_the_block_fails(store: DynamoFeedbackStore) -> None:
-    with pytest.raises(ValueError, match="no"), BatchWriter(store.items) as batch:
-        batch.save(store._row("u", ITEMS[0]))
-        raise ValueError("no")
+    def die_after_one() -> None:
+        with BatchWriter(store.items) as batch:
+            batch.save(store._row("u", ITEMS[0]))
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        die_after_one()
     assert store.list_all("u") == []
     assert boto3.client("dynamodb").scan(TableName="FeedbackTable")["Count"] == 0

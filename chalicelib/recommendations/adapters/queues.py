@@ -1,5 +1,6 @@
 """Sends messages through SQS."""
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from itertools import batched
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REASON_CHARACTERS_MAX = 1_000
 AT_ONCE = 10  # SendMessageBatch takes no more
 
 
@@ -49,6 +51,13 @@ class SqsOutbox:
             for one in messages
         ]
         self._send(self.ask_queue_url, entries)
+
+    def bury(self, dead_letters_url: str, body: str, reason: str) -> None:
+        """One request. A FIFO queue gets a group for each: dead letters wait for nobody."""
+        once = hashlib.sha256(body.encode()).hexdigest()
+        fifo = {"MessageGroupId": once, "MessageDeduplicationId": once} if dead_letters_url.endswith(".fifo") else {}
+        told: Any = {"reason": {"DataType": "String", "StringValue": reason[:REASON_CHARACTERS_MAX] or "?"}}
+        self.sqs.send_message(QueueUrl=dead_letters_url, MessageBody=body, MessageAttributes=told, **fifo)  # type: ignore[arg-type]
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         """One request; a message that is gone meanwhile is nobody's loss."""

@@ -4,8 +4,10 @@
 """
 
 import hashlib
+import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -28,6 +30,7 @@ from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, 
 
 LIST, ANSWER, STATE = "list", "answer", "state"
 CUT_AT_ONCE = 5
+AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
@@ -102,17 +105,16 @@ class DynamoRecommendationStore:
         return stored
 
     def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        """One query a shard: half a read unit each when nobody waits."""
-        left = limit
-        for shard in range(self.stale_shards):
-            due = self.items.stale.query(
-                str(shard), self.items.due_at <= _stamp(now), limit=left, attributes_to_get=["user_id"]
+        """One query a shard: half a read unit each when nobody waits. DynamoDB sorts within a shard alone, so they are
+        merged: the longest waiting come first wherever they stand."""
+        shards = [
+            self.items.stale.query(
+                str(shard), self.items.due_at <= _stamp(now), page_size=AT_ONCE, attributes_to_get=["user_id", "due_at"]
             )
-            for row in due:
-                left -= 1
-                yield str(row.user_id)
-            if left <= 0:
-                return
+            for shard in range(self.stale_shards)
+        ]
+        for row in islice(heapq.merge(*shards, key=lambda row: str(row.due_at)), limit):
+            yield str(row.user_id)
 
     def erase(self, user_id: str, now: datetime) -> None:
         """A marker in each place, the list's first: it has no version, so no later write's condition holds."""

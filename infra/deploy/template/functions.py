@@ -22,6 +22,7 @@ def function_globals() -> dict[str, object]:
         "LEARNING_WORKGROUP": "LearningWorkgroup",
         "BUDGET_TABLE": "BudgetTable",
         **{queue.variable: queue.id for queue in QUEUES},
+        **{queue.dead_letters_variable: queue.dead_letters_id for queue in QUEUES},
         "TOKEN_KEYS_SECRET": "TokenKeys",
         "LLM_SECRET": "GigachatKey",
         "LLM_MODEL": "GigachatModel",

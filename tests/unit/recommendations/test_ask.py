@@ -4,6 +4,11 @@ import pytest
 
 from chalicelib.recommendations.ask import ask
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
+from chalicelib.recommendations.messages import Rebuild
+from chalicelib.recommendations.model import StoredReply
+from chalicelib.recommendations.question_timing import limits_of
+from chalicelib.recommendations.rebuild import rebuild
+from chalicelib.recommendations.refresh import refresh
 from tests.factories import film
 from tests.fake_model import FakeModel
 from tests.lanes import Lanes, some_films
@@ -236,3 +241,87 @@ def test_list_is_the_same_but_for_a_candidate_when_a_title_gives_orders() -> Non
     assert {film.film_id for film in by_model} <= {prompt.offered[6], *(one.film_id for one in lanes.films[-1:])}
     assert all(order not in film.reason for film in page.films), "an order is no reason, least of all in English"
     assert len(page.films) > 20
+
+
+@pytest.mark.parametrize("fault", ["rate_limited", "timeout", "budget spent"])
+def test_a_wish_for_a_new_list_is_kept_when_its_question_fails_once(fault: str) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.deliver()
+    lanes.wait(hours=3)
+    refresh(lanes.store, lanes.outbox, "user", limits_of(lanes.settings), lanes.now)
+    if fault == "budget spent":
+        lanes.budget.tokens_per_day = 10
+    else:
+        lanes.fake_model.fails_with = ModelError(fault, retryable=True, billed=fault == "timeout")  # type: ignore[arg-type]
+    lanes.deliver()
+    assert lanes.page().state == "waiting"
+    asked = len(lanes.fake_model.prompts)
+    lanes.fake_model.fails_with, lanes.budget.tokens_per_day = None, 1_000_000
+    for _ in range(48):
+        lanes.wait(hours=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert len(lanes.fake_model.prompts) == asked + 1
+
+
+def test_the_question_is_asked_in_the_end_when_the_secret_was_away() -> None:
+    lanes = Lanes()
+    opened = lanes.ask_dependencies
+
+    def away() -> None:
+        raise ConnectionError("Secrets Manager")
+
+    lanes.ask_dependencies = opened._replace(model=away)
+    lanes.like_some()
+    assert lanes.deliver() == ["failed: no key"]
+    assert lanes.page().state == "waiting"
+    lanes.ask_dependencies = opened
+    lanes.wait(hours=1)
+    lanes.sweep()
+    assert lanes.deliver() == ["answered"]
+    assert lanes.spent_tokens() == lanes.fake_model.prompts[0].prompt_tokens + 300
+
+
+def test_the_answer_reaches_the_list_when_the_catalogue_goes_away_after_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes = Lanes()
+    stored = lanes.store.put_reply
+
+    def then_away(user_id: str, kept: StoredReply) -> None:
+        stored(user_id, kept)
+        lanes.catalog.down = True
+
+    monkeypatch.setattr(lanes.store, "put_reply", then_away)
+    lanes.like_some()
+    while lanes.outbox.rebuilds:
+        rebuild(lanes.dependencies, lanes.outbox.rebuilds.pop(0).user_id, lanes.now)
+    assert ask(lanes.ask_dependencies, "user", 60) == "answered"
+    lanes.outbox.asks.clear()
+    lanes.catalog.down = False
+    lanes.deliver()
+    assert lanes.page().source == "gigachat"
+    assert len(lanes.fake_model.prompts) == 1
+
+
+def test_a_question_is_asked_when_the_third_like_is_taken_back_and_given_again() -> None:
+    lanes = Lanes()
+    third = lanes.films[2]
+
+    def fast_lane() -> None:
+        while lanes.outbox.rebuilds:
+            message = lanes.outbox.rebuilds.pop(0)
+            rebuild(lanes.dependencies, message.user_id, lanes.now, message.changed_at)
+
+    lanes.like_some()
+    fast_lane()
+    lanes.wait(seconds=2)
+    lanes.feedback.delete("user", third.film_id)
+    lanes.outbox.send_rebuilds([Rebuild(user_id="user", changed_at=lanes.now)])
+    fast_lane()
+    lanes.deliver()
+    lanes.wait(seconds=20)
+    lanes.like(third.titles.main)
+    lanes.deliver()
+    assert len(lanes.fake_model.prompts) == 1

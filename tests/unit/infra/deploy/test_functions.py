@@ -91,6 +91,7 @@ def test_function_may_do_what_its_declaration_says_and_nothing_else() -> None:
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
             {"Fn::GetAtt": ["NotesQueue", "Arn"]},
         ),
+        (["sqs:SendMessage", "sqs:SendMessageBatch"], {"Fn::GetAtt": ["NotesQueueDeadLetters", "Arn"]}),
         (["dynamodb:GetItem"], {"Fn::GetAtt": ["FeedbackTable", "Arn"]}),
     ]
 

@@ -39,11 +39,11 @@ def test_each_step_is_woken_by_what_the_architecture_says() -> None:
 
 
 @pytest.mark.parametrize(("function", "table"), STREAMS.items())
-def test_failing_stream_batch_is_split_and_ends_in_a_queue_when_retries_are_used_up(function: str, table: str) -> None:
+def test_failing_stream_batch_is_split_and_ends_in_a_queue_when_its_records_are_gone(function: str, table: str) -> None:
     event = event_of(function)
     assert event["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
     assert event["StartingPosition"] == "TRIM_HORIZON"
-    assert 1 <= event["MaximumRetryAttempts"] <= 100
+    assert event["MaximumRetryAttempts"] == -1, "until the record is gone from the stream, after 24 hours"
     assert event["BisectBatchOnFunctionError"] is True
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     failures = event["DestinationConfig"]["OnFailure"]
@@ -64,7 +64,8 @@ def test_message_ends_in_a_dead_letter_queue_of_its_own_when_it_keeps_failing(fu
     properties = RESOURCES[queue]["Properties"]
     redrive = properties["RedrivePolicy"]
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [f"{queue}DeadLetters", "Arn"]}
-    assert 2 <= redrive["maxReceiveCount"] <= 10
+    # What passes is waited for: no message dies of an outage of some minutes. Poison is buried by its handler.
+    assert 8 <= redrive["maxReceiveCount"] <= 1_000, "SQS takes no more than 1,000"
     dead = RESOURCES[f"{queue}DeadLetters"]["Properties"]
     assert dead["MessageRetentionPeriod"] == 14 * 86_400
     assert dead["MessageRetentionPeriod"] > properties["MessageRetentionPeriod"]

@@ -1,0 +1,126 @@
+"""What becomes of a message whose work fails: what passes is waited for, what does not is a dead letter."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib import resources
+from chalicelib.recommendations import events
+from chalicelib.recommendations.messages import Rebuild
+from chalicelib.recommendations.ranking.taste import taste_of
+from tests.lanes import Lanes
+
+
+@pytest.fixture
+def lanes(monkeypatch: pytest.MonkeyPatch) -> Lanes:
+    """Both lanes behind the real handlers, at the lanes' own time."""
+    made = Lanes()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:  # noqa: ARG003
+            return made.now
+
+    monkeypatch.setattr(events, "datetime", Clock)
+    monkeypatch.setattr(events, "queue_url", lambda name: name)
+    monkeypatch.setattr(resources, "rebuild_dependencies", lambda: made.dependencies)
+    monkeypatch.setattr(resources, "outbox", lambda: made.outbox)
+    return made
+
+
+def woken(*messages: Rebuild | str, receives: int = 1) -> list[str]:
+    """The handler on one batch; the places of what has to come again."""
+    records = [
+        {
+            "messageId": str(place),
+            "body": one if isinstance(one, str) else msgspec.json.encode(one).decode(),
+            "receiptHandle": str(place),
+            "attributes": {"ApproximateReceiveCount": str(receives)},
+        }
+        for place, one in enumerate(messages)
+    ]
+    answer = events.rebuild({"Records": records}, None)
+    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+
+
+def is_fresh(lanes: Lanes) -> bool:
+    held = lanes.store.read("user").list_
+    return bool(held and held.taste_hash == taste_of(lanes.feedback.list_all("user"), lanes.now).taste_hash)
+
+
+def test_every_like_reaches_the_list_when_an_old_message_is_delivered_beside_it(lanes: Lanes) -> None:
+    lanes.like("Drama no 0")
+    first = lanes.outbox.rebuilds.pop()
+    lanes.wait(seconds=30)
+    assert woken(Rebuild(user_id="user", changed_at=lanes.now)) == []
+    lanes.wait(seconds=60)
+    lanes.like("Horror no 2")
+    second = lanes.outbox.rebuilds.pop()
+    assert woken(first, second) == []
+    assert is_fresh(lanes)
+
+
+def test_the_question_is_queued_when_sqs_was_away_at_the_first_delivery_of_a_late_message(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes.like_some()
+    message = lanes.outbox.rebuilds[-1]
+    lanes.wait(seconds=60)
+    with monkeypatch.context() as away:
+        away.setattr(lanes.outbox, "send_asks", _refuse)
+        assert woken(message) == ["0"]
+    lanes.wait(seconds=5)
+    assert woken(message, receives=2) == []
+    assert [one.user_id for one in lanes.outbox.asks] == ["user"]
+
+
+@pytest.mark.parametrize("minutes_away", [1, 60])
+def test_the_list_is_right_within_five_minutes_when_the_catalogue_comes_back(lanes: Lanes, minutes_away: int) -> None:
+    lanes.like_some()
+    message, back_at = lanes.outbox.rebuilds[-1], lanes.now + timedelta(minutes=minutes_away)
+    receives = 0
+    while True:
+        receives += 1
+        lanes.catalog.down = lanes.now < back_at
+        if not woken(message, receives=receives):
+            break
+        lanes.wait(seconds=lanes.outbox.delivered_again[-1][2])
+    assert is_fresh(lanes)
+    assert lanes.now - back_at < timedelta(minutes=5)
+    assert lanes.outbox.buried == []
+
+
+def test_a_message_that_nobody_can_read_is_a_dead_letter_at_once_and_the_others_are_handled(lanes: Lanes) -> None:
+    lanes.like_some()
+    assert woken('{"user_id": 7}', lanes.outbox.rebuilds[-1]) == []
+    ((queue, body, reason),) = lanes.outbox.buried
+    assert (queue, body) == ("rebuild_dead_letters", '{"user_id": 7}')
+    assert "ValidationError" in reason
+    assert is_fresh(lanes)
+
+
+@pytest.mark.parametrize(("receives", "dead"), [(events.POISON_RECEIVES - 1, 0), (events.POISON_RECEIVES, 1)])
+def test_a_defect_becomes_a_dead_letter_when_it_has_failed_often(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch, receives: int, dead: int
+) -> None:
+    lanes.like_some()
+    monkeypatch.setattr(lanes.feedback, "list_all", _break)
+    assert len(woken(lanes.outbox.rebuilds[-1], receives=receives)) == 1 - dead
+    assert len(lanes.outbox.buried) == dead
+
+
+def test_the_message_comes_again_when_not_even_the_dead_letters_can_be_reached(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes.outbox, "bury", _refuse)
+    assert woken("not JSON") == ["0"]
+
+
+def _refuse(*_: object) -> None:
+    raise ConnectionError("away")
+
+
+def _break(*_: object) -> None:
+    raise KeyError("a field")
