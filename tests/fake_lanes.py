@@ -9,6 +9,7 @@ from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
+    RawReply,
     StoredList,
     StoredReply,
     UserErasedError,
@@ -28,7 +29,7 @@ class FakeRecommendationStore:
         return self.records.get(user_id, UserRecord())
 
     def read_page(self, user_id: str) -> UserRecord:
-        return msgspec.structs.replace(self.read(user_id), reply=None)
+        return msgspec.structs.replace(self.read(user_id), reply=None, raw=None)
 
     def publish(self, user_id: str, new: StoredList) -> None:
         record = self.read(user_id)
@@ -37,6 +38,11 @@ class FakeRecommendationStore:
         if (record.list_.version if record.list_ else 0) != new.version - 1:
             raise ListChangedError(user_id)
         self.records[user_id] = msgspec.structs.replace(record, list_=new)
+
+    def put_raw(self, user_id: str, raw: RawReply) -> None:
+        if self.read(user_id).erased:
+            raise UserErasedError(user_id)
+        self.records[user_id] = msgspec.structs.replace(self.read(user_id), raw=raw)
 
     def put_reply(self, user_id: str, reply: StoredReply) -> None:
         if self.read(user_id).erased:

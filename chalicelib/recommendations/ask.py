@@ -13,12 +13,12 @@ from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
 from chalicelib.metrics import count
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
-from chalicelib.recommendations.llm.port import Model, ModelError, Prompt
+from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.messages import Rebuild
-from chalicelib.recommendations.model import AskState, ListChangedError, StoredReply, Taste, UserErasedError
+from chalicelib.recommendations.model import AskState, ListChangedError, RawReply, StoredReply, Taste, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.question_timing import due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.candidates import for_model
@@ -70,19 +70,26 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         return "erased"
     feedback = dependencies.fast.feedback.list_all(user_id)
     taste = taste_of(feedback, now)
-    state = record.state
-    if not (state.question_key and state.question_hash == taste.taste_hash):  # else a worker died over this question
+    state, raw = record.state, record.raw
+    paid = raw if raw and raw.question_key == state.question_key else None
+    begun = state.question_key and (paid or state.question_hash == taste.taste_hash)  # a worker died over this question
+    if not begun:
         timing = due(
             taste, msgspec.structs.replace(state, pending_since=None), limits_of(dependencies.fast.settings), now
         )
         if timing.when != "now":
             rebuild(dependencies.fast, user_id, now)  # sets or clears the marks
             return f"not due: {timing.when}"
-        state = _begin(dependencies, user_id, state, taste, now)
+    if not paid:
+        state = _begin(dependencies, user_id, state, taste, now, state.question_key if begun else "")
     language = feedback[0].language if feedback else "ru"
-    ending = _kept_reply(dependencies, record.reply, state) or _put_question(
-        dependencies, user_id, taste, state, language, deadline_seconds
-    )
+    if paid:
+        dependencies.budget.settle(paid.question_key, paid.tokens)
+        ending = _judge(dependencies, user_id, taste, paid)
+    else:
+        ending = _kept_reply(dependencies, record.reply, state) or _put_question(
+            dependencies, user_id, taste, state, language, deadline_seconds
+        )
     _end(dependencies.fast.store, user_id, taste, ending)
     count("Questions", outcome=ending.outcome)
     _publish(dependencies.fast, user_id, dependencies.clock())
@@ -100,9 +107,12 @@ def _publish(fast: Dependencies, user_id: str, now: datetime) -> None:
         fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
 
 
-def _begin(dependencies: AskDependencies, user_id: str, state: AskState, taste: Taste, now: datetime) -> AskState:
-    """Notes the question before it is asked, so that a repeated message finds its key, its reservation and its day."""
-    key = hashlib.sha256(f"{user_id} {taste.taste_hash} {now.isoformat()}".encode()).hexdigest()
+def _begin(
+    dependencies: AskDependencies, user_id: str, state: AskState, taste: Taste, now: datetime, begun_key: str
+) -> AskState:
+    """Notes the question before it is asked, so that a repeated message finds its key, its reservation and its day. One
+    begun by a worker that died goes on under its own key, and the cooldown starts with the call that is made now."""
+    key = begun_key or hashlib.sha256(f"{user_id} {taste.taste_hash} {now.isoformat()}".encode()).hexdigest()
     today = day_of(now)
     begun = msgspec.structs.replace(
         state,
@@ -113,7 +123,7 @@ def _begin(dependencies: AskDependencies, user_id: str, state: AskState, taste: 
         pending_since=now,
         stale_since=None,
         day=today,
-        asked_on_day=(state.asked_on_day if state.day == today else 0) + 1,
+        asked_on_day=(state.asked_on_day if state.day == today else 0) + (0 if begun_key else 1),
     )
     return dependencies.fast.store.put_state(user_id, begun, replaces=state)
 
@@ -147,6 +157,7 @@ def _put_question(
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
+        count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
     except CatalogUnavailableError:
         return Ending("no catalogue", soon, again=True)
@@ -161,23 +172,40 @@ def _put_question(
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
-    read = read_reply(reply, prompt, taste.rated, language)
+    count("QuestionsAnswered")
+    raw = RawReply(
+        question_key=state.question_key,
+        taste_hash=taste.taste_hash,
+        language=language,
+        prompt_version=prompt.prompt_version,
+        offered=prompt.offered,
+        reply_json=as_json(reply),
+        tokens=reply.total_tokens,
+        replied_at=dependencies.clock(),
+    )
+    dependencies.fast.store.put_raw(user_id, raw)
+    dependencies.budget.settle(state.question_key, reply.total_tokens)
+    return _judge(dependencies, user_id, taste, raw)
+
+
+def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawReply) -> Ending:
+    """What is left of the reply, stored. It has been paid for: this may fail, and be done again."""
+    rest = raw.replied_at + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds)
+    read = read_reply(reply_of(raw.reply_json), raw, taste.rated, raw.language)
     picks = accepted_picks(dependencies.fast.catalog, read, taste.rated)
     if not picks:
-        dependencies.budget.settle(state.question_key, reply.total_tokens)
         log.warning("GigaChat said nothing of use: %s", read.cause)
         return Ending(f"refused: {read.cause or 'nothing acceptable'}", rest)
     kept = StoredReply(
-        taste_hash=taste.taste_hash,
-        replied_at=dependencies.clock(),
-        language=language,
-        prompt_version=prompt.prompt_version,
-        question_key=state.question_key,
-        tokens=reply.total_tokens,
+        taste_hash=raw.taste_hash,
+        replied_at=raw.replied_at,
+        language=raw.language,
+        prompt_version=raw.prompt_version,
+        question_key=raw.question_key,
+        tokens=raw.tokens,
         picks=picks,
     )
     dependencies.fast.store.put_reply(user_id, kept)
-    dependencies.budget.settle(state.question_key, reply.total_tokens)
     return Ending("answered", rest)
 
 

@@ -117,6 +117,22 @@ class StoredReply(msgspec.Struct, frozen=True, kw_only=True):
     picks: tuple[Pick, ...]
 
 
+class RawReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The model's words as they came, stored before anybody judges them: what fails later costs no second call.
+
+    `reply_json` is ASCII, whatever a model sends; `offered` are the films by the numbers that the reply names.
+    """
+
+    question_key: str
+    taste_hash: str
+    language: Language
+    prompt_version: str
+    offered: tuple[str, ...]
+    reply_json: str
+    tokens: int
+    replied_at: datetime
+
+
 class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The small hot facts of a user: what was asked when, and whether they wait for a question.
 
@@ -145,5 +161,6 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     list_: StoredList | None = None
     reply: StoredReply | None = None
+    raw: RawReply | None = None
     state: AskState = AskState()
     erased: bool = False

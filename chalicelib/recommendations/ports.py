@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, StoredList, StoredReply, UserRecord
+from chalicelib.recommendations.model import AskState, RawReply, StoredList, StoredReply, UserRecord
 from chalicelib.recommendations.site_model import Similarities
 
 
@@ -24,6 +24,9 @@ class RecommendationStore(Protocol):
             ListChangedError: somebody else published meanwhile.
             UserErasedError: the account is gone.
         """
+
+    def put_raw(self, user_id: str, raw: RawReply) -> None:
+        """Stores the model's words for two days, in place of older ones. `UserErasedError` when the account is gone."""
 
     def put_reply(self, user_id: str, reply: StoredReply) -> None:
         """Stores the model's reply in place of an older one. `UserErasedError` when the account is gone."""

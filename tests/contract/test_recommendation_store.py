@@ -12,6 +12,7 @@ from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
     Pick,
+    RawReply,
     StoredFilm,
     StoredList,
     StoredReply,
@@ -64,6 +65,19 @@ ANSWER = StoredReply(
     tokens=900,
     picks=(Pick(film_id=film_id("Alien"), reason="Потому что."),),
 )
+
+
+RAW = RawReply(question_key="k", taste_hash="t", language="ru", prompt_version="1", offered=(film_id("Alien"),),
+               reply_json='{"arguments": "\\ud83d"}', tokens=900, replied_at=NOW)  # fmt: skip
+
+
+def test_the_models_words_come_back_as_they_came_and_not_for_a_page(store: RecommendationStore) -> None:
+    store.put_raw(USER, RAW)
+    assert (store.read(USER).raw, store.read_page(USER).raw) == (RAW, None)
+    store.erase(USER, NOW)
+    assert store.read(USER).raw is None
+    with pytest.raises(UserErasedError):
+        store.put_raw(USER, RAW)
 
 
 def test_unknown_user_has_nothing(store: RecommendationStore) -> None:

@@ -1,6 +1,6 @@
-"""The recommendations table. One partition a user, three items: `list`, `answer` (both compressed) and `state`.
+"""The recommendations table. One partition a user, four items: `list`, `answer`, `raw` (all compressed) and `state`.
 
-`answer` holds the model's reply.
+`answer` holds the model's reply as it was accepted, `raw` as it came.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
+    RawReply,
     StoredList,
     StoredReply,
     UserErasedError,
@@ -28,10 +29,11 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, unpacked_list
 
-LIST, ANSWER, STATE = "list", "answer", "state"
+LIST, ANSWER, STATE, RAW = "list", "answer", "state", "raw"
 CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
+RAW_KEPT = timedelta(days=2)  # a question that has not ended by then never will
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
 
@@ -69,7 +71,7 @@ class DynamoRecommendationStore:
         self.stale_shards = stale_shards
 
     def read(self, user_id: str) -> UserRecord:
-        """One strongly consistent query: 1 read unit for every 4 KB, 7 at the most."""
+        """One strongly consistent query: 1 read unit for every 4 KB, 9 at the most."""
         return _record(self.items.query(user_id, consistent_read=True))
 
     def read_page(self, user_id: str) -> UserRecord:
@@ -87,7 +89,14 @@ class DynamoRecommendationStore:
 
     def put_reply(self, user_id: str, reply: StoredReply) -> None:
         """One conditional put: about 2 write units."""
-        row = self.items(user_id, ANSWER, body=packed(reply))
+        self._put_unless_gone(self.items(user_id, ANSWER, body=packed(reply)))
+
+    def put_raw(self, user_id: str, raw: RawReply) -> None:
+        """One conditional put: about 3 write units."""
+        expires_at = int((raw.replied_at + RAW_KEPT).timestamp())
+        self._put_unless_gone(self.items(user_id, RAW, body=packed(raw), expires_at=expires_at))
+
+    def _put_unless_gone(self, row: Any) -> None:
         if not is_written(lambda: row.save(condition=self.items.erased.does_not_exist())):
             raise UserErasedError(GONE)
 
@@ -119,7 +128,7 @@ class DynamoRecommendationStore:
     def erase(self, user_id: str, now: datetime) -> None:
         """A marker in each place, the list's first: it has no version, so no later write's condition holds."""
         expires_at = int((now + ERASED_KEPT).timestamp())
-        for item in (LIST, ANSWER, STATE):
+        for item in (LIST, ANSWER, STATE, RAW):
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
 
     def _refusal(self, user_id: str) -> Exception:
@@ -148,6 +157,7 @@ def _record(rows: Any) -> UserRecord:
     return UserRecord(
         list_=unpacked_list(list_row.body, int(list_row.format or 1)) if list_row is not None else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
+        raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
     )
 

@@ -1,5 +1,6 @@
 """The prompt to the model and its reply, as plain data, and the port of the model."""
 
+import json
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
@@ -71,6 +72,17 @@ class ModelReply(msgspec.Struct, frozen=True, kw_only=True):
     def total_tokens(self) -> int:
         """What the reply cost."""
         return self.prompt_tokens + self.completion_tokens
+
+
+def as_json(reply: ModelReply) -> str:
+    """What was said, for keeping: ASCII, for a reply may hold halves of signs, which no encoding takes."""
+    said = {"arguments": reply.arguments, "content": reply.content, "finish_reason": reply.finish_reason}
+    return json.dumps(said, default=str)
+
+
+def reply_of(kept: str) -> ModelReply:
+    """What `as_json` kept; its cost is written elsewhere."""
+    return ModelReply(**json.loads(kept))
 
 
 class ModelError(Exception):

@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from chalicelib.language import Language
 from chalicelib.recommendations.llm.loose_json import parse_loosely
-from chalicelib.recommendations.llm.port import ModelReply, Prompt
+from chalicelib.recommendations.llm.port import ModelReply
 
 REASON_CHARACTERS_MAX = 200
 PROPOSALS_MAX = 8  # twice what was asked for; each costs a search, and fifty of them are a reply gone wrong
@@ -29,6 +29,14 @@ _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
 type Cause = Literal["blacklist", "length", "error", "nonsense", "empty", "nothing_usable"]
 
 
+class Offer(Protocol):
+    """What a reply's numbers mean: the film offered under number n is `offered[n - 1]`."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Film ids."""
+
+
 class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
     """What is left of a reply. Picks are (film id, reason) in the model's order, proposals (title, year, reason), yet
     to be matched; a reason that did not pass is empty, the film stays. `cause` says why nothing is left."""
@@ -39,7 +47,7 @@ class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
     dropped: Mapping[str, int] = {}
 
 
-def read_reply(reply: ModelReply, prompt: Prompt, forbidden_ids: Collection[str], language: Language) -> ReadReply:
+def read_reply(reply: ModelReply, prompt: Offer, forbidden_ids: Collection[str], language: Language) -> ReadReply:
     """Only films that were offered, none forbidden, none twice; reasons of plain text in the viewer's script."""
     if reply.finish_reason == "blacklist":
         return ReadReply(cause="blacklist")

@@ -325,3 +325,64 @@ def test_a_question_is_asked_when_the_third_like_is_taken_back_and_given_again()
     lanes.like(third.titles.main)
     lanes.deliver()
     assert len(lanes.fake_model.prompts) == 1
+
+
+def test_a_paid_answer_is_kept_when_storing_it_fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    with monkeypatch.context() as broken:
+        broken.setattr(lanes.store, "put_reply", _throttled)
+        with pytest.raises(ConnectionError):
+            lanes.deliver()
+    lanes.like(lanes.films[30].titles.main)  # the taste has changed when the message comes again
+    assert ask(lanes.ask_dependencies, "user", 60) == "answered"
+    assert lanes.page().source == "gigachat"
+    assert len(lanes.fake_model.prompts) == 1
+    assert lanes.spent_tokens() == lanes.fake_model.prompts[0].prompt_tokens + 300
+
+
+def test_the_model_is_asked_once_when_its_answer_cannot_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    with monkeypatch.context() as broken:
+        broken.setattr("chalicelib.recommendations.ask.accepted_picks", _throttled)
+        with pytest.raises(ConnectionError):
+            lanes.deliver()
+        with pytest.raises(ConnectionError):
+            ask(lanes.ask_dependencies, "user", 60)
+    assert ask(lanes.ask_dependencies, "user", 60) == "answered"
+    assert len(lanes.fake_model.prompts) == 1
+
+
+def test_an_answer_with_half_a_sign_is_kept_as_it_came() -> None:
+    lanes = Lanes()
+    lanes.fake_model.replies = lambda _: reply({"picks": [{"n": 1, "why": "Половина знака \ud83d"}]}, content="\udc00")
+    lanes.like_some()
+    assert lanes.deliver() == ["answered"]
+
+
+def test_one_call_is_made_when_a_question_is_gone_on_with_and_a_wish_waits() -> None:
+    lanes = Lanes()
+    opened = lanes.ask_dependencies
+    lanes.like_some()
+
+    class Killed(BaseException):
+        pass
+
+    def die() -> None:
+        raise Killed
+
+    lanes.ask_dependencies = opened._replace(model=die)
+    with pytest.raises(Killed):
+        lanes.deliver()
+    lanes.ask_dependencies = opened
+    lanes.wait(hours=2)
+    refresh(lanes.store, lanes.outbox, "user", limits_of(lanes.settings), lanes.now)
+    lanes.deliver()
+    ask(lanes.ask_dependencies, "user", 60)
+    lanes.deliver()
+    assert len(lanes.fake_model.prompts) == 1
+
+
+def _throttled(*_: object) -> None:
+    raise ConnectionError("throttled")
