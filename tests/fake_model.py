@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
+from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
     QuestionEntry,
@@ -47,6 +50,7 @@ class FakeBudget:
         self.tokens_per_day = tokens_per_day
         self.entries: dict[str, QuestionEntry] = {}
         self._spent: dict[str, int] = {}
+        self._breaker = Breaker()
 
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         known = self.entries.get(question_key)
@@ -63,6 +67,15 @@ class FakeBudget:
             return False
         self.entries[question_key] = settled(known, tokens)
         self._spent[known.day] += self.entries[question_key].tokens - known.tokens
+        return True
+
+    def breaker(self) -> Breaker:
+        return self._breaker
+
+    def put_breaker(self, new: Breaker, replaces: Breaker) -> bool:
+        if replaces.version != self._breaker.version:
+            return False
+        self._breaker = msgspec.structs.replace(new, version=replaces.version + 1)
         return True
 
     def spent_tokens(self, day: str) -> int:

@@ -12,6 +12,7 @@ from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
 from chalicelib.metrics import count
+from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
 from chalicelib.recommendations.llm.prompt import build_prompt
@@ -154,6 +155,8 @@ def _put_question(
         return Ending("failed: no key", soon, again=True)
     if model is None:
         return Ending("off", rest)  # nobody is made to wait for a model that this site does not have
+    if not may_ask(dependencies.budget, now):
+        return Ending("breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True)
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
@@ -167,12 +170,15 @@ def _put_question(
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
+        if error.retryable and error.cause != "deadline":  # the others say nothing about the service
+            note_failure(dependencies.budget, dependencies.clock())
         if not error.billed:
             dependencies.budget.settle(state.question_key, 0)
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
+    note_success(dependencies.budget)
     raw = RawReply(
         question_key=state.question_key,
         taste_hash=taste.taste_hash,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
+from chalicelib.recommendations.llm.breaker import Breaker, after_failure, after_success
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
@@ -87,3 +88,14 @@ def test_cost_goes_to_the_day_of_the_reservation_when_it_is_settled_after_midnig
     budget.reserve("q", 2_000, NOW + timedelta(days=1))
     budget.settle("q", 1_000)
     assert budget.spent_tokens(TODAY) == 3_000
+
+
+def test_the_breaker_is_kept_for_everybody_and_the_loser_of_a_race_is_told(budget: Budget) -> None:
+    assert budget.breaker() == Breaker()
+    failed = after_failure(budget.breaker(), NOW)
+    assert budget.put_breaker(failed, replaces=Breaker())
+    assert not budget.put_breaker(failed, replaces=Breaker())
+    known = budget.breaker()
+    assert (known.failures, known.failed_at, known.version) == (1, NOW, 1)
+    assert budget.put_breaker(after_success(known), replaces=known)
+    assert budget.breaker().failures == 0

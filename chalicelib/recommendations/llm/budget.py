@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from chalicelib.recommendations.llm.breaker import Breaker
+
 
 class BudgetSpentError(Exception):
     """The day's tokens are used up; nothing was reserved. A new day brings new ones."""
@@ -49,6 +51,12 @@ class Budget(Protocol):
         """Replaces the last try's reservation by what it cost; 0 for one that was certainly not billed.
 
         Once only: False, and nothing changes, when there is no such open question."""
+
+    def breaker(self) -> Breaker:
+        """What the whole fleet knows of the model's failures, read consistently."""
+
+    def put_breaker(self, new: Breaker, replaces: Breaker) -> bool:
+        """Stores it in place of the one that was read; False, and nothing changes, when another stands there."""
 
     def spent_tokens(self, day: str) -> int:
         """The ledger of a day (`2026-11-23`): settled and reserved."""

@@ -1,22 +1,25 @@
 """The token ledger in DynamoDB.
 
-Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens`, and `question#KEY`. Both change in one
-transaction, so the day's sum is that of its questions at every moment. Apart from `store.py`, whose table is another
-one: no function but the asking one may touch the ledger.
+Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens`, `question#KEY`, and `breaker`, what is
+known of the model's failures. Day and question change in one transaction, so the day's sum is that of its questions at
+every moment. Apart from `store.py`, whose table is another one: no function but the asking one may touch the ledger.
 """
 
+import time
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.compare_and_swap import Attempts
+from chalicelib.compare_and_swap import Attempts, is_written
 from chalicelib.errors import UnavailableError
 from chalicelib.patience import TABLE_PATIENCE
+from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
     QuestionEntry,
@@ -27,6 +30,7 @@ from chalicelib.recommendations.llm.budget import (
 )
 
 _TRIES = 8  # at most ten lanes meet on the day's item, each for one short transaction
+BREAKER = "breaker"
 CONTENDED = "The token ledger is contended"
 _KEPT_SECONDS = 35 * 86_400  # a month's bill can be checked against the ledger
 
@@ -45,6 +49,8 @@ class LedgerItem(Model):
     state = UnicodeAttribute(null=True)
     reserved_tokens = NumberAttribute(null=True)
     tries = NumberAttribute(null=True)
+    version = NumberAttribute(null=True)
+    body = UnicodeAttribute(null=True)
 
 
 class DynamoBudget:
@@ -90,6 +96,23 @@ class DynamoBudget:
                 if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is not None:
                     raise LedgerContendedError(CONTENDED)
                 return True
+
+    def breaker(self) -> Breaker:
+        """One strongly consistent read: 1 read unit."""
+        found = next(iter(self._items.batch_get([BREAKER], consistent_read=True)), None)
+        return msgspec.json.decode(found.body, type=Breaker) if found and found.body else Breaker()
+
+    def put_breaker(self, new: Breaker, replaces: Breaker) -> bool:
+        """One conditional update: 1 write unit."""
+        stored = msgspec.structs.replace(new, version=replaces.version + 1)
+        row, version = self._items(BREAKER), LedgerItem.version
+        actions: list[Any] = [
+            version.set(stored.version),
+            LedgerItem.body.set(msgspec.json.encode(stored).decode()),
+            LedgerItem.expires_at.set(int(time.time()) + _KEPT_SECONDS),
+        ]
+        as_read = version == replaces.version if replaces.version else version.does_not_exist()
+        return is_written(lambda: row.update(actions=actions, condition=as_read))
 
     def spent_tokens(self, day: str) -> int:
         """See `Budget.spent_tokens`."""
