@@ -55,7 +55,7 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
 class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ids to name."""
 
-    film_ids: Annotated[tuple[str, ...], Meta(max_length=100)]
+    film_ids: Annotated[tuple[Annotated[str, Meta(max_length=36)], ...], Meta(max_length=100)]
 
 
 @endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, problems=(503,))

@@ -43,14 +43,14 @@ class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     rating: Rating | None = None
     steer: Steer | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
 class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A history exported elsewhere, at most 300 rows."""
 
     format: HistoryFormat
-    csv: str
+    csv: Annotated[str, msgspec.Meta(max_length=65_536)]
 
 
 def _answer(item: Feedback, language: Language) -> FeedbackAnswer:

@@ -22,7 +22,7 @@ class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Paging of the home page."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
 class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):

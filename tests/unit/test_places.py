@@ -24,6 +24,7 @@ ELSEWHERE = {
     "catalog/adapters/snapshot/search.py": "tests/contract/test_search_quality.py",
     "catalog/adapters/snapshot/storage.py": "tests/unit/catalog/adapters/test_snapshot_catalog.py",
     "catalog/adapters/snapshot/titles.py": "tests/contract/test_catalog.py",
+    "catalog/film_row.py": "tests/contract/film_journey.py",
     "catalog/flat_fields.py": "tests/contract/film_journey.py",
     "catalog/model.py": "tests/contract/film_journey.py",
     "feedback/adapters/store.py": "tests/contract/test_feedback_store.py",

@@ -20,15 +20,21 @@ _YEAR = re.compile(r"(18[89]\d|19\d\d|20[0-4]\d)")
 def search_body(query: FilmQuery, attempt: int, position: Sequence[float | str] | None) -> Body:
     """The request for one page and one film more."""
     said = words(query.text)
-    order = {"rating": "by_rating", "year": "by_year", "relevance": "_score" if said else "by_standing"}[query.sort]
+    by_words = "_score" if said else "by_standing"
+    order = {"rating": "by_rating", "year": "by_year", "new": "by_added", "relevance": by_words}[query.sort]
     body: Body = {
         "size": query.limit + 1,
         "query": {"bool": {"must": [_text(query.text, said, attempt)] if said else [], "filter": _filters(query)}},
-        "sort": [{order: "desc"}, {"film_id": "asc"}],
+        "sort": [_descending(order), {"film_id": "asc"}],
         "track_scores": order == "_score",
         "track_total_hits": False,
     }
     return body | ({"search_after": list(position)} if position is not None else {})
+
+
+def _descending(order: str) -> Body:
+    """An index of 0.1 does not know when films came: there all are equally new."""
+    return {order: "desc"} if order != "by_added" else {order: {"order": "desc", "unmapped_type": "double"}}
 
 
 def position_of(query: FilmQuery) -> tuple[int, list[float | str] | None]:

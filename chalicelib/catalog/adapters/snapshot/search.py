@@ -91,7 +91,7 @@ def _any(db: sqlite3.Connection, match: str) -> bool:
 
 def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
     """Without words: the films as an index has them in order."""
-    column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year"}[query.sort]
+    column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year", "new": _by_added(db)}[query.sort]
     where, values = _filters(query)
     sql = f"SELECT f.doc, f.{column}, f.film_id FROM films f WHERE {where}"
     if query.after is not None:
@@ -105,7 +105,9 @@ def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
 def _page(
     db: sqlite3.Connection, query: FilmQuery, hits: str, given: list[object], exact: Sequence[int], near: Sequence[int]
 ) -> list[Hit]:
-    order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year"}[query.sort]
+    order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year", "new": f"f.{_by_added(db)}"}[
+        query.sort
+    ]
     chosen = [*exact, *near]
     extra = f" UNION ALL SELECT id, 0.0 FROM films WHERE id IN ({_list(chosen)})" if chosen else ""
     where, values = _filters(query)
@@ -137,6 +139,12 @@ def _filters(query: FilmQuery) -> tuple[str, list[object]]:
             conditions.append(condition)
             values.append(value)
     return " AND ".join(conditions), values
+
+
+def _by_added(db: sqlite3.Connection) -> str:
+    """A snapshot of 0.1 does not say when films came: there the year stands for it."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(films)")}
+    return "by_added" if "by_added" in columns else "by_year"
 
 
 def _position(after: Position) -> tuple[float, str]:
