@@ -27,6 +27,7 @@ ELSEWHERE = {
     "catalog/film_row.py": "tests/contract/film_journey.py",
     "catalog/flat_fields.py": "tests/contract/film_journey.py",
     "catalog/model.py": "tests/contract/film_journey.py",
+    "catalog/shown.py": "tests/contract/catalog_contract.py",
     "feedback/adapters/store.py": "tests/contract/test_feedback_store.py",
     "feedback/holdings.py": "tests/contract/film_journey.py",
     "feedback/routes.py": "tests/contract/film_journey.py",

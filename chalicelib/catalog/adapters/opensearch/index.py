@@ -64,6 +64,11 @@ MAPPING = {
         "by_rating": {"type": "double"},
         "by_year": {"type": "short"},
         "by_added": {"type": "double"},
+        # What the rule of `availability.py` looks at.
+        "age_rating": {"type": "byte"},
+        "available_from": {"type": "date"},
+        "available_until": {"type": "date"},
+        "regions": {"type": "keyword"},
     },
 }  # fmt: skip
 
@@ -93,5 +98,9 @@ def entry_of(film: Film) -> dict[str, object]:
         "by_rating": weight if weight is not None else -1.0,
         "by_year": film.year if film.year is not None else -1,
         "by_added": novelty(film),
+        "age_rating": film.age_rating,
+        "available_from": film.available_from,
+        "available_until": film.available_until,
+        "regions": list(film.regions),
     }
     return {name: value for name, value in entry.items() if value not in (None, "", [])}
