@@ -1,6 +1,7 @@
 """A catalogue as one viewer may see it: films that may not be shown are not there, whatever is asked."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -57,3 +58,8 @@ class ShownCatalog:
     def _named(self, films: dict[str, Film]) -> dict[str, Film]:
         showing = self._showing()
         return {name: film for name, film in films.items() if is_shown(film, showing)}
+
+
+def shown_to(catalog: Catalog, age_limit: int | None = None, region: str | None = None) -> Catalog:
+    """The catalogue as it may be shown now to somebody of that age limit, in that region."""
+    return ShownCatalog(catalog, lambda: Showing(at=datetime.now(UTC), age_limit=age_limit, region=region))

@@ -13,6 +13,7 @@ from chalicelib.catalog.model import Film, FilmNotFoundError, FilmQuery, Invalid
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import ShownCatalog
 from chalicelib.catalog.titles.match import match_title
+from tests.contract.family_fuzz import fuzz
 from tests.contract.film_journey import follow_in_catalog, follow_through_api, loaded
 from tests.factories import NOW, film_with
 
@@ -212,6 +213,11 @@ class CatalogContract:
         assert fresh_catalog.get(AMELIE.film_id) == dubbed
         assert fresh_catalog.search(FilmQuery(text="амели")).films == (dubbed,)
         assert len(fresh_catalog.search(FilmQuery(limit=100)).films) == len(FILMS) + 1
+
+    def test_a_family_sees_nothing_forbidden_whatever_it_asks_for(
+        self, fresh_catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fuzz(fresh_catalog, monkeypatch)
 
     def test_no_field_is_lost_when_a_film_goes_from_its_row_to_all_that_is_shown_of_it(
         self, fresh_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -215,7 +215,7 @@ def _follow_feedback(journey: Journey) -> None:
     """Feedback copies the film from the viewer's list, from the catalogue, and from a history row's match."""
     answer = journey.call("PUT", f"/v1/feedback/{FILM_ID}", {"rating": "dislike", "steer": "exclude"})
     said = {"film_id": FILM_ID, "year": 1979, "rating": "dislike", "steer": "exclude"}
-    assert answer == said | {"title": "Сталкер", "updated_at": answer["updated_at"]}
+    assert answer == said | {"title": "Сталкер", "available": True, "updated_at": answer["updated_at"]}
     assert journey.one("/v1/feedback", "feedback") == answer
     exported = journey.call("GET", "/v1/me/export")["feedback"]
     assert exported[0] == said | NAMES | {"language": "ru", "rated_at": None, "updated_at": answer["updated_at"]}
