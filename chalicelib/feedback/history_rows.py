@@ -80,8 +80,10 @@ def _column(name: str | None) -> str:
 
 
 def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> HistoryRow:
-    title, original_title = (" ".join(row.get(name, "").split()) for name in (
-        "name" if kind == "letterboxd" else "title", "original title"))  # fmt: skip
+    title, original_title = (
+        _title(row["name" if kind == "letterboxd" else "title"]),
+        _title(row.get("original title", "")),
+    )
     if not title:
         raise InvalidInputError(f"Line {line} has no title.", "csv")
     if max(len(title), len(original_title)) > TITLE_CHARACTERS_MAX:
@@ -96,6 +98,11 @@ def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> 
         original_title=original_title or None,
         rated_at=next((moment for name in DATES if (moment := _moment(row.get(name, "")))), None),
     )
+
+
+def _title(text: str) -> str:
+    """As it was written, unless blanks alone make it longer than any title."""
+    return text if len(text) <= TITLE_CHARACTERS_MAX else " ".join(text.split())
 
 
 def _year(line: int, text: str) -> int | None:
