@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from chalicelib.catalog.availability import is_shown
+from chalicelib.catalog.availability import is_shown, narrower
 from chalicelib.catalog.model import Film, FilmNotFoundError, FilmPage, FilmQuery, Showing
 from chalicelib.catalog.port import Catalog
 
@@ -19,7 +19,9 @@ class ShownCatalog:
         self._catalog, self._showing = catalog, showing
 
     def search(self, query: FilmQuery) -> FilmPage:
-        return self._catalog.search(msgspec.structs.replace(query, showing=self._showing()))
+        own, given = self._showing(), query.showing
+        both = own if given is None else _narrowed(own, given)  # one around another: both hold
+        return self._catalog.search(msgspec.structs.replace(query, showing=both))
 
     def get(self, film_id: str) -> Film:
         film = self._catalog.get(film_id)
@@ -58,6 +60,10 @@ class ShownCatalog:
     def _named(self, films: dict[str, Film]) -> dict[str, Film]:
         showing = self._showing()
         return {name: film for name, film in films.items() if is_shown(film, showing)}
+
+
+def _narrowed(own: Showing, given: Showing) -> Showing:
+    return Showing(at=own.at, age_limit=narrower(own.age_limit, given.age_limit), region=own.region or given.region)
 
 
 def shown_to(catalog: Catalog, age_limit: int | None = None, region: str | None = None) -> Catalog:

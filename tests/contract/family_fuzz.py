@@ -14,6 +14,7 @@ from chalicelib.catalog.availability import is_shown
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film, Showing
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.shown import shown_to
 from tests.aws import aws_in_memory
 from tests.contract.film_journey import Journey
 from tests.factories import film_with
@@ -46,7 +47,8 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     films = films_of_every_kind(now)
     catalog.replace_all(films)
     with aws_in_memory(monkeypatch), Client(app) as client:
-        monkeypatch.setattr(resources, "catalog", lambda: catalog)
+        house = shown_to(catalog)  # as `resources.catalog` opens it
+        monkeypatch.setattr(resources, "catalog", lambda: house)
         journey = Journey(client, catalog)
         journey.call("PUT", f"/v1/feedback/{_open_to_all(films)}", {"rating": "like"})
         journey.rebuild()
