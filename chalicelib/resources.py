@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 @cache
 def catalog() -> "Catalog":
-    """The catalogue that `CATALOG_URL` names."""
-    return open_catalog(settings().catalog_url)
+    """The catalogue that `CATALOG_URL` names, with the films that may be shown at all by now."""
+    from chalicelib.catalog.shown import shown_to
+
+    return shown_to(open_catalog(settings().catalog_url))
 
 
 def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":

@@ -30,8 +30,16 @@ class FakeAccountStore:
     def find_user_id(self, email: str) -> str | None:
         return self.claims.get(email)
 
-    def change_profile(self, user_id: str, name: str | None, language: Language) -> bool:
-        return self._change(user_id, lambda _: True, name=name, language=language)
+    def change_profile(
+        self,
+        user_id: str,
+        name: str | None,
+        language: Language,
+        age_limit: int | None = None,
+        region: str | None = None,
+    ) -> bool:
+        given = {"name": name, "language": language, "age_limit": age_limit, "region": region}
+        return self._change(user_id, lambda _: True, **given)
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         held = self.accounts.get(user_id)

@@ -15,6 +15,7 @@ from chalicelib.catalog.model import (
 )
 from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
+from chalicelib.catalog.top import novelty
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 
 
@@ -57,7 +58,9 @@ class FakeCatalog:
             and (query.year_to is None or (film.year is not None and film.year <= query.year_to))
             and (query.min_rating is None or (film.imdb_rating or 0.0) >= query.min_rating)
         ]
-        if query.sort == "year":
+        if query.sort == "new":
+            found.sort(key=lambda film: (-novelty(film), film.film_id))
+        elif query.sort == "year":
             found.sort(key=lambda film: (-(film.year or 0), film.film_id))
         elif query.sort == "rating":
             found.sort(key=lambda film: (-(film.imdb_rating or 0.0), film.film_id))

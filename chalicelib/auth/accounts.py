@@ -22,6 +22,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     name: str | None
     language: Language
+    age_limit: int | None
+    region: str | None
     created_at: datetime
 
 
@@ -32,6 +34,8 @@ def profile_of(account: Account) -> Profile:
         email=account.email,
         name=account.name,
         language=account.language,
+        age_limit=account.age_limit,
+        region=account.region,
         created_at=account.created_at,
     )
 
@@ -84,15 +88,21 @@ def change_profile(
     name: str | msgspec.UnsetType | None,
     language: Language | msgspec.UnsetType,
     accounts: AccountStore,
+    age_limit: int | msgspec.UnsetType | None = msgspec.UNSET,
+    region: str | msgspec.UnsetType | None = msgspec.UNSET,
 ) -> Account:
-    """Changes what is given; absent keeps, a null name clears it."""
+    """Changes what is given; absent keeps, null clears name, age limit and region."""
     account = get_account(user_id, accounts)
     changed = msgspec.structs.replace(
         account,
         name=account.name if isinstance(name, msgspec.UnsetType) else _name(name),
         language=account.language if isinstance(language, msgspec.UnsetType) else language,
+        age_limit=account.age_limit if isinstance(age_limit, msgspec.UnsetType) else age_limit,
+        region=account.region if isinstance(region, msgspec.UnsetType) else region,
     )
-    if changed != account and not accounts.change_profile(user_id, changed.name, changed.language):
+    if changed != account and not accounts.change_profile(
+        user_id, changed.name, changed.language, changed.age_limit, changed.region
+    ):
         raise WrongCredentialsError("Sign in first.")
     return changed
 

@@ -17,6 +17,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
     name: str | None = None
     language: Language = "ru"
+    age_limit: int | None = None  # films for older viewers are not shown; None: no limit
+    region: str | None = None  # ISO 3166
     created_at: datetime
     session_epoch: int = 0  # counts changes of the password; sessions of an earlier epoch are over
 
@@ -75,8 +77,15 @@ class AccountStore(Protocol):
     def find_user_id(self, email: str) -> str | None:
         """Who holds this normalised address, read consistently."""
 
-    def change_profile(self, user_id: str, name: str | None, language: Language) -> bool:
-        """Sets both fields; False when there is no such account."""
+    def change_profile(
+        self,
+        user_id: str,
+        name: str | None,
+        language: Language,
+        age_limit: int | None = None,
+        region: str | None = None,
+    ) -> bool:
+        """Sets all four fields; False when there is no such account."""
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         """Replaces the password's hash if it still is `old_hash` and begins a new session epoch, in one step."""

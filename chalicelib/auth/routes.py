@@ -1,6 +1,7 @@
 """The routes of accounts and sign-in (api.md)."""
 
 from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 import msgspec
 from chalice import Blueprint
@@ -46,10 +47,12 @@ class RefreshToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is absent stays; a null name is cleared."""
+    """What is absent stays; a null name, age limit or region is cleared."""
 
     name: str | msgspec.UnsetType | None = msgspec.UNSET
     language: Language | msgspec.UnsetType = msgspec.UNSET
+    age_limit: Literal[0, 6, 12, 16, 18] | msgspec.UnsetType | None = msgspec.UNSET
+    region: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,7 +116,9 @@ def get_me(call: Call[None, None]) -> accounts.Profile:
 def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     """Changes the viewer's profile."""
     given = call.body
-    changed = accounts.change_profile(call.viewer.user_id, given.name, given.language, resources.account_store())
+    changed = accounts.change_profile(
+        call.viewer.user_id, given.name, given.language, resources.account_store(), given.age_limit, given.region
+    )
     return accounts.profile_of(changed)
 
 

@@ -22,7 +22,6 @@ class FilmDetails(Card, frozen=True, kw_only=True):
     audience_rating: float | None
     audience_votes: int | None
     runtime_minutes: int | None
-    age_rating: int | None
     critics_rating: int | None
     awards: tuple[str, ...]
 

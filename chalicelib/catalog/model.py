@@ -1,5 +1,6 @@
 """What the catalogue knows of a film, as plain data."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -7,7 +8,9 @@ import msgspec
 from chalicelib.errors import InvalidInputError, NotFoundError, UnavailableError
 from chalicelib.language import LANGUAGES, Language
 
-type Sort = Literal["relevance", "rating", "year"]
+type Sort = Literal["relevance", "rating", "year", "new"]
+type AgeRating = Literal[0, 6, 12, 16, 18]
+"""From which age: the Russian classes, which other countries' ratings are read into."""
 
 
 class Titles(msgspec.Struct, frozen=True):
@@ -32,7 +35,7 @@ class Titles(msgspec.Struct, frozen=True):
 class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What every card shows, whatever the viewer's language. Unknown values are null or empty.
 
-    A new field of a card is written here, in the loader's row (`infra/catalog/sources/rows.py`) and on the page;
+    A new field of a card is written here, in `film_row.py` and on the page;
     everything between is made by `part_of`. No field has a default: one that is forgotten is an error.
     """
 
@@ -43,12 +46,18 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     imdb_rating: float | None
     imdb_votes: int | None
     poster_url: str | None
+    age_rating: int | None  # see `AgeRating`
+    added_at: datetime | None  # when the catalogue got it
 
 
 class FilmCard(CardFacts, frozen=True, kw_only=True):
-    """A card in all languages: what a stored list keeps of a film."""
+    """A card in all languages: what a stored list keeps of a film, and what decides whether it may be shown
+    (`availability.py`)."""
 
     titles: Titles
+    available_from: datetime | None
+    available_until: datetime | None
+    regions: tuple[str, ...]  # ISO 3166; empty: everywhere
 
 
 class Film(FilmCard, frozen=True, kw_only=True):
@@ -65,7 +74,6 @@ class Film(FilmCard, frozen=True, kw_only=True):
     audience_rating: float | None  # 0 to 10, by the source's own viewers (MovieLens), where it says
     audience_votes: int | None
     runtime_minutes: int | None
-    age_rating: int | None  # from which age: 0, 6, 12, 16 or 18
     critics_rating: int | None  # 0 to 100: the share of critics who liked it
     awards: tuple[str, ...]
 
@@ -95,10 +103,19 @@ def card_of[C: Card](kind: type[C], film: FilmCard, language: Language, **more: 
     return part_of(kind, film, title=film.titles.in_language(language), **more)
 
 
+class Showing(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom films are shown, and when. None: nothing is known that would forbid a film."""
+
+    at: datetime
+    age_limit: int | None = None  # see `AgeRating`
+    region: str | None = None  # ISO 3166
+
+
 class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search: all filters must hold; `text` may be empty (then `relevance` means votes-weighted rating).
 
-    `after` continues behind a page: the opaque position that the page before ended with.
+    `after` continues behind a page: the opaque position that the page before ended with. `showing` leaves out what may
+    not be shown; None finds all that is held.
     """
 
     text: str = ""
@@ -108,6 +125,7 @@ class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     min_rating: float | None = None
     sort: Sort = "relevance"
     limit: int = 20
+    showing: Showing | None = None
     after: tuple[float | int | str | None, ...] | None = None
 
 

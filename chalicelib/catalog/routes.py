@@ -1,6 +1,6 @@
 """`/v1/films…` (api.md)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from chalice import Blueprint
@@ -8,7 +8,10 @@ from msgspec import Meta
 
 from chalicelib import resources
 from chalicelib.catalog import films, search
-from chalicelib.catalog.model import Card, FilmPage, FilmQuery, Sort, card_of
+from chalicelib.catalog.availability import narrower
+from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of
+from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint, uuid_of
 from chalicelib.language import Language
@@ -28,6 +31,7 @@ class FilmsQuery(msgspec.Struct, frozen=True, kw_only=True):
     year_from: Year | None = None
     year_to: Year | None = None
     min_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
+    age_limit: AgeRating | None = None
     sort: Sort = "relevance"
     limit: PageSize = 20
     cursor: Annotated[str, Meta(max_length=2_000)] | None = None
@@ -55,35 +59,48 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
 class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ids to name."""
 
-    film_ids: Annotated[tuple[str, ...], Meta(max_length=100)]
+    film_ids: Annotated[tuple[Annotated[str, Meta(max_length=36)], ...], Meta(max_length=100)]
 
 
-@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, problems=(503,))
+@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, anyone=True, problems=(401, 503))
 def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     """Search films by text, genre, year and rating."""
     asked = call.query
-    page = search.search_films(resources.catalog(), _query_of(asked))
+    page = search.search_films(_catalog(call, asked.age_limit), _query_of(asked))
     return _answer(page, asked, call.language)
 
 
-@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, problems=(404, 503))
+@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, anyone=True, problems=(401, 404, 503))
 def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     """One film with all details."""
-    return films.get_film(resources.catalog(), film_id, call.language)
+    return films.get_film(_catalog(call), film_id, call.language)
 
 
-@endpoint(bp, "GET", "/v1/films/{film_id}/similar", query=SimilarQuery, answer=SimilarAnswer, problems=(404, 503))
+@endpoint(
+    bp,
+    "GET",
+    "/v1/films/{film_id}/similar",
+    query=SimilarQuery,
+    answer=SimilarAnswer,
+    anyone=True,
+    problems=(401, 404, 503),
+)
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
-    found = films.similar_films(resources.catalog(), film_id, call.query.limit)
+    found = films.similar_films(_catalog(call), film_id, call.query.limit)
     return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 
-@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, problems=(503,))
+@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, anyone=True, problems=(401, 503))
 def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
-    return films.titles_by_ids(resources.catalog(), film_ids, call.language)
+    return films.titles_by_ids(_catalog(call), film_ids, call.language)
+
+
+def _catalog(call: Call[Any, Any], age_limit: int | None = None) -> Catalog:
+    """The catalogue as the viewer may see it; `age_limit` narrows what the profile allows."""
+    return shown_to(resources.catalog(), narrower(call.age_limit, age_limit), call.region)
 
 
 def _query_of(asked: FilmsQuery) -> FilmQuery:
@@ -114,4 +131,6 @@ def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswe
 
 def _what(asked: FilmsQuery) -> str:
     """What is searched for and in which order, but not the page."""
-    return repr((asked.query, asked.genre, asked.year_from, asked.year_to, asked.min_rating, asked.sort))
+    return repr(
+        (asked.query, asked.genre, asked.year_from, asked.year_to, asked.min_rating, asked.age_limit, asked.sort)
+    )

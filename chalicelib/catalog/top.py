@@ -1,4 +1,4 @@
-"""The IMDb top list: ratings weighted by votes."""
+"""The top list: ratings weighted by votes, IMDb's or else the source's own viewers'."""
 
 import math
 from collections.abc import Sequence
@@ -21,6 +21,20 @@ def weighted_rating(rating: float | None, votes: int | None) -> float | None:
     return (votes * rating + PRIOR_VOTES * PRIOR_RATING) / (votes + PRIOR_VOTES)
 
 
+def film_weight(film: Film) -> float | None:
+    """The film's weighted rating: IMDb's, and where that is unknown the source's own viewers', whose votes are few and
+    stand for more. None: nobody has rated it."""
+    if film.imdb_rating is not None and film.imdb_votes:
+        return weighted_rating(film.imdb_rating, film.imdb_votes)
+    return weighted_rating(film.audience_rating, (film.audience_votes or 0) * IMDB_VOTES_PER_AUDIENCE_VOTE)
+
+
+def novelty(film: Film) -> float:
+    """What `sort=new` goes by: the second in which the catalogue got the film, and within it the later year first."""
+    added = int(film.added_at.timestamp()) if film.added_at else 0
+    return added + (film.year or 1_800) / 10_000
+
+
 def popularity(film: Film) -> float:
     """How well known a film is, 0 to about 1: the logarithm of its votes, of the source's own viewers where IMDb's
     are unknown."""
@@ -29,5 +43,5 @@ def popularity(film: Film) -> float:
 
 
 def top_films(catalog: Catalog, limit: int = 100) -> Sequence[Film]:
-    """The best rated films, best first. Films without an IMDb rating are not among them."""
+    """The best rated films, best first. Films that nobody has rated are not among them."""
     return catalog.top(limit)

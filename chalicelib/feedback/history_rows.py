@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.catalog.titles.mentions import TITLE_CHARACTERS_MAX
 from chalicelib.errors import InvalidInputError, TooLargeError
 from chalicelib.feedback.model import Rating
 
@@ -79,9 +80,14 @@ def _column(name: str | None) -> str:
 
 
 def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> HistoryRow:
-    title = row["name" if kind == "letterboxd" else "title"]
+    title, original_title = (
+        _title(row["name" if kind == "letterboxd" else "title"]),
+        _title(row.get("original title", "")),
+    )
     if not title:
         raise InvalidInputError(f"Line {line} has no title.", "csv")
+    if max(len(title), len(original_title)) > TITLE_CHARACTERS_MAX:
+        raise InvalidInputError(f"Line {line}: a title has at most {TITLE_CHARACTERS_MAX} characters.", "csv")
     const = row.get("const", "")
     return HistoryRow(
         line=line,
@@ -89,9 +95,14 @@ def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> 
         year=_year(line, row["year"]),
         rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind, scale),
         imdb_id=const if re.fullmatch(r"tt\d{7,10}", const) else None,
-        original_title=row.get("original title") or None,
+        original_title=original_title or None,
         rated_at=next((moment for name in DATES if (moment := _moment(row.get(name, "")))), None),
     )
+
+
+def _title(text: str) -> str:
+    """As it was written, unless blanks alone make it longer than any title."""
+    return text if len(text) <= TITLE_CHARACTERS_MAX else " ".join(text.split())
 
 
 def _year(line: int, text: str) -> int | None:

@@ -1,13 +1,16 @@
 """`/v1/feedback`: the signed-in viewer's feedback on films."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
-from chalicelib.catalog.model import part_of
+from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm, part_of
+from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.shown import shown_to
 from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
 from chalicelib.feedback.history_import import ImportSummary, import_history
 from chalicelib.feedback.history_rows import HistoryFormat
@@ -28,6 +31,7 @@ class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
     rating: Rating | None
     steer: Steer | None
     updated_at: datetime
+    available: bool | None  # whether the film may be shown; null while the catalogue does not answer
 
 
 class FeedbackList(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,18 +47,46 @@ class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     rating: Rating | None = None
     steer: Steer | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
 class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A history exported elsewhere, at most 300 rows."""
 
     format: HistoryFormat
-    csv: str
+    csv: Annotated[str, msgspec.Meta(max_length=65_536)]
 
 
-def _answer(item: Feedback, language: Language) -> FeedbackAnswer:
-    return part_of(FeedbackAnswer, item, title=item.titles.in_language(language))
+def _catalog(call: Call[Any, Any]) -> Catalog:
+    return shown_to(resources.catalog(), call.age_limit, call.region)
+
+
+def _answers(catalog: Catalog, items: Sequence[Feedback], language: Language) -> tuple[FeedbackAnswer, ...]:
+    """Feedback stays when its film goes; the answer says so."""
+    try:
+        held = catalog.get_many([item.film_id for item in items])
+    except CatalogUnavailableError:
+        held = None
+    return tuple(
+        part_of(
+            FeedbackAnswer,
+            item,
+            title=item.titles.in_language(language),
+            available=None if held is None else item.film_id in held,
+        )
+        for item in items
+    )
+
+
+def _listed(catalog: Catalog, user_id: str, film_id: str) -> KnownFilm | None:
+    """The film of the viewer's own list, unless the catalogue says that it may be shown no longer."""
+    listed = resources.find_listed_film(user_id, film_id)
+    if listed is None:
+        return None
+    try:
+        return listed if film_id in catalog.get_many([film_id]) else None
+    except CatalogUnavailableError:
+        return listed
 
 
 @endpoint(
@@ -62,18 +94,18 @@ def _answer(item: Feedback, language: Language) -> FeedbackAnswer:
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
     """Rate or steer: absent keeps, null clears, both null removes (then 204)."""
-    user_id = call.viewer.user_id
+    user_id, catalog = call.viewer.user_id, _catalog(call)
     item = give_feedback(
         resources.feedback_store(),
-        resources.catalog,
-        resources.find_listed_film,
+        lambda: catalog,
+        lambda user, film: _listed(catalog, user, film),
         user_id,
         film_id,
         call.body,
         call.language,
         datetime.now(UTC),
     )
-    return _answer(item, call.language) if item else None
+    return _answers(catalog, [item], call.language)[0] if item else None
 
 
 @endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, signed_in=True)
@@ -91,7 +123,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
     position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
     return FeedbackList(
-        feedback=tuple(_answer(item, call.language) for item in page.items),
+        feedback=_answers(_catalog(call), page.items, call.language),
         next_cursor=seal(position) if position else None,
     )
 
@@ -101,7 +133,7 @@ def post_history(call: Call[ImportBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd or a plain list."""
     return import_history(
         resources.feedback_store(),
-        resources.catalog(),
+        _catalog(call),
         call.viewer.user_id,
         call.body.csv,
         call.body.format,

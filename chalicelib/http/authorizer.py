@@ -4,6 +4,7 @@ API Gateway wires it by this module's and function's name: renaming either takes
 """
 
 from datetime import UTC, datetime
+from typing import Protocol
 
 from chalice import AuthResponse, Blueprint
 from chalice.app import AuthRequest
@@ -15,6 +16,23 @@ from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 bp = Blueprint(__name__)
 
 
+class Admitted(Protocol):
+    """Who is calling, and what every route needs to know of them, as texts."""
+
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def context(self) -> dict[str, str]: ...
+
+
+def admitted(authorization: str) -> Admitted:
+    """Whom this `Authorization` header speaks for. Raises `UnauthorizedError`."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise UnauthorizedError("Sign in first.")
+    return resources.admission().admit(token.strip(), datetime.now(UTC))
+
+
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)
 def authorize(request: AuthRequest) -> AuthResponse:
     """Lets the token's user in, while the account and the session behind the token exist.
@@ -22,11 +40,8 @@ def authorize(request: AuthRequest) -> AuthResponse:
     The policy covers every route: API Gateway reuses it for other paths. Anything but "in" must be an exception whose
     text is exactly `Unauthorized`: API Gateway answers 401 to that alone.
     """
-    scheme, _, token = str(request.token or "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise Exception("Unauthorized")
     try:
-        viewer = resources.admission().admit(token.strip(), datetime.now(UTC))
+        viewer = admitted(str(request.token or ""))
     except UnauthorizedError:
         raise Exception("Unauthorized") from None
-    return AuthResponse(routes=["*"], principal_id=viewer.user_id, context={"language": viewer.language})
+    return AuthResponse(routes=["*"], principal_id=viewer.user_id, context=viewer.context)

@@ -15,7 +15,7 @@ from chalice import Blueprint, Response
 from chalice.app import Request
 
 from chalicelib import errors
-from chalicelib.http.authorizer import authorize
+from chalicelib.http.authorizer import admitted, authorize
 from chalicelib.http.problems import problem_of
 from chalicelib.language import Language
 from chalicelib.settings import settings
@@ -28,6 +28,8 @@ class Viewer(msgspec.Struct, frozen=True):
 
     user_id: str
     language: Language
+    age_limit: int | None = None
+    region: str | None = None
 
 
 class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,16 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
     address: str
     request_id: str
     maybe_viewer: Viewer | None = None
+
+    @property
+    def age_limit(self) -> int | None:
+        """The profile's; None for a stranger."""
+        return self.maybe_viewer.age_limit if self.maybe_viewer else None
+
+    @property
+    def region(self) -> str | None:
+        """The profile's; None for a stranger."""
+        return self.maybe_viewer.region if self.maybe_viewer else None
 
     @property
     def viewer(self) -> Viewer:
@@ -75,10 +87,12 @@ def endpoint(
     answer: type | None = None,
     status: int = 200,
     signed_in: bool = False,
+    anyone: bool = False,
     problems: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
 
+    `anyone`: open to strangers; whoever sends a token must send a good one, for the profile's limits hold here too.
     Bad input, unknown fields and domain errors become problem documents here and nowhere else.
     """
 
@@ -92,7 +106,7 @@ def endpoint(
         @functools.wraps(view)
         def handle(**path_values: str) -> Response:
             try:
-                call = _parse(blueprint.current_request, body, query)
+                call = _parse(blueprint.current_request, body, query, anyone=anyone)
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
                 return problem_of(error)
@@ -114,12 +128,13 @@ def answer_of(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value).decode(), status_code=status, headers=headers)
 
 
-def _parse(request: Request, body: type | None, query: type | None) -> "Call[Any, Any]":
+def _parse(request: Request, body: type | None, query: type | None, *, anyone: bool) -> "Call[Any, Any]":
     context = request.context
     claims = context.get("authorizer") or {}
-    viewer = None
-    if claims.get("principalId"):
-        viewer = Viewer(claims["principalId"], "en" if claims.get("language") == "en" else "ru")
+    if anyone and (authorization := request.headers.get("authorization")):
+        known = admitted(authorization)
+        claims = {"principalId": known.user_id} | known.context
+    viewer = _viewer(claims) if claims.get("principalId") else None
     return Call(
         body=_body(request, body) if body else None,
         query=_query(request.query_params, query) if query else None,
@@ -127,6 +142,16 @@ def _parse(request: Request, body: type | None, query: type | None) -> "Call[Any
         address=str((context.get("identity") or {}).get("sourceIp", "")),
         request_id=str(context.get("requestId", "")),
         maybe_viewer=viewer,
+    )
+
+
+def _viewer(claims: Mapping[str, Any]) -> Viewer:
+    limit = claims.get("age_limit")
+    return Viewer(
+        claims["principalId"],
+        "en" if claims.get("language") == "en" else "ru",
+        int(limit) if limit not in (None, "") else None,
+        claims.get("region") or None,
     )
 
 

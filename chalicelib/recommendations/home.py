@@ -1,16 +1,33 @@
-"""The home page: the stored list minus what the viewer has rated since. Two reads, no search, no model."""
+"""The home page: the stored list minus what the viewer has rated since and what may not be shown. Two reads, no model.
 
+Whether a film may be shown the catalogue knows: a look into the worker's own snapshot, one request to OpenSearch.
+"""
+
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
 
-from chalicelib.catalog.model import Card, Film, Titles, card_of
+from chalicelib.catalog.availability import is_shown
+from chalicelib.catalog.model import (
+    Card,
+    CatalogUnavailableError,
+    Film,
+    FilmCard,
+    FilmPage,
+    FilmQuery,
+    Showing,
+    Titles,
+    card_of,
+)
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.language import Language
 from chalicelib.recommendations.model import (
     AskState,
     ListOutdatedError,
+    RankedFilm,
     Source,
     State,
     StoredFilm,
@@ -23,6 +40,10 @@ from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.reasons import CARD_CHARACTERS_MAX, sentence
 
 PAUSE_OVER_SECONDS = 60  # a first question whose pause has been over this long has been lost: the sweep finds it
+
+MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
+
+log = logging.getLogger(__name__)
 
 BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 
@@ -40,6 +61,41 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
     version: str
     place: int
+
+
+class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a list is wanted: the stricter of profile and request."""
+
+    age_limit: int | None = None
+    region: str | None = None
+    genre: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it leaves out anything."""
+        return self != Narrowing()
+
+    def fits(self, card: FilmCard) -> bool:
+        """Whether genre and year are those wanted."""
+        genres = [genre.lower() for genre in card.genres]
+        return (
+            (self.genre is None or self.genre.lower() in genres)
+            and (self.year_from is None or (card.year is not None and card.year >= self.year_from))
+            and (self.year_to is None or (card.year is not None and card.year <= self.year_to))
+        )
+
+    def query(self) -> FilmQuery:
+        """The catalogue's best films of that kind."""
+        return FilmQuery(genre=self.genre, year_from=self.year_from, year_to=self.year_to, limit=MORE_MAX)
+
+
+class Shelf(Protocol):
+    """What the page asks of a catalogue that shows what the viewer may see."""
+
+    def get_many(self, film_ids: Sequence[str]) -> Mapping[str, FilmCard]: ...
+    def search(self, query: FilmQuery) -> FilmPage: ...
 
 
 class HomePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +117,18 @@ def home_page(
     limit: int,
     after: Position | None,
     now: datetime,
+    narrowing: Narrowing | None = None,
+    shelf: Shelf | None = None,
 ) -> HomePage:
-    """The page behind `after`. No film that the user has feedback on is ever in it.
+    """The page behind `after`. No film that the user has feedback on is ever in it, and none that may not be shown.
+
+    What is left of the list under `narrowing` is followed by the shelf's best films under it.
 
     Raises:
         ListOutdatedError: the list that `after` belongs to has been replaced.
         CatalogUnavailableError: the user has no list yet, and the top list is not to be had.
     """
+    narrowing = narrowing or Narrowing()
     record = store.read_page(user_id)
     held = record.list_
     if held is None:
@@ -76,7 +137,8 @@ def home_page(
         version, generated_at, titles = "top", now, {}
         state: State = "updating" if given else "fresh"
     else:
-        given = feedback.list_since(user_id, held.seen_until)
+        # The shelf's films may have been judged long ago; the list's have not.
+        given = feedback.list_all(user_id) if narrowing.is_any else feedback.list_since(user_id, held.seen_until)
         films, version, generated_at, titles = (
             list(held.films),
             str(held.version),
@@ -87,7 +149,13 @@ def home_page(
     if after and after.version != version:
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     rated = {item.film_id for item in given}
-    left = [(place, film) for place, film in enumerate(films, 1) if film.card.film_id not in rated]
+    films += _more(shelf, narrowing, films)
+    wanted = _wanted(films, narrowing, shelf, now)
+    left = [
+        (place, film)
+        for place, film in enumerate(films, 1)
+        if film.card.film_id not in rated and film.card.film_id in wanted
+    ]
     behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
     page = behind[:limit]
     return HomePage(
@@ -97,6 +165,31 @@ def home_page(
         state=state,
         after=Position(version, page[-1][0]) if len(behind) > limit else None,
     )
+
+
+def _wanted(films: Sequence[StoredFilm], narrowing: Narrowing, shelf: Shelf | None, now: datetime) -> set[str]:
+    """The films that may be shown: as the catalogue knows them now, or as the list does while it does not answer."""
+    cards: dict[str, FilmCard] = {film.card.film_id: film.card for film in films}
+    if shelf is not None:
+        try:
+            cards = dict(shelf.get_many(list(cards)))
+        except CatalogUnavailableError:
+            log.warning("the catalogue does not answer; the list is shown as it was stored")
+    showing = Showing(at=now, age_limit=narrowing.age_limit, region=narrowing.region)
+    return {film_id for film_id, card in cards.items() if is_shown(card, showing) and narrowing.fits(card)}
+
+
+def _more(shelf: Shelf | None, narrowing: Narrowing, films: Sequence[StoredFilm]) -> list[StoredFilm]:
+    """What the catalogue has beyond a list that is narrowed, best first."""
+    if shelf is None or not narrowing.is_any:
+        return []
+    try:
+        best = shelf.search(narrowing.query()).films
+    except CatalogUnavailableError:
+        return []
+    known = {film.card.film_id for film in films}
+    more = [film for film in best if film.film_id not in known]
+    return [stored_film(RankedFilm(film=film, score=0.0, ground="popular")) for film in more]
 
 
 def _state(held: StoredList, asked: AskState, newest: datetime | None, now: datetime) -> State:

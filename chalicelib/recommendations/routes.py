@@ -7,9 +7,12 @@ import msgspec
 from chalice import Blueprint, Response
 
 from chalicelib import resources
+from chalicelib.catalog.availability import narrower
+from chalicelib.catalog.model import AgeRating
+from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
-from chalicelib.recommendations.home import HomeFilm, Position, home_page
+from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.question_timing import limits_of
 from chalicelib.recommendations.refresh import Refresh, refresh
@@ -19,10 +22,14 @@ bp = Blueprint(__name__)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Paging of the home page."""
+    """Paging of the home page, and what of it is wanted: a request can only narrow what the profile allows."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+    age_limit: AgeRating | None = None
+    genre: Annotated[str, msgspec.Meta(max_length=50)] | None = None
+    year_from: Annotated[int, msgspec.Meta(ge=1870, le=2100)] | None = None
+    year_to: Annotated[int, msgspec.Meta(ge=1870, le=2100)] | None = None
 
 
 class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +45,14 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 @endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, signed_in=True, problems=(410, 503))
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     """My home page: films I have not rated, each with a reason."""
+    asked = call.query
+    narrowing = Narrowing(
+        age_limit=narrower(call.age_limit, asked.age_limit),
+        region=call.region,
+        genre=asked.genre,
+        year_from=asked.year_from,
+        year_to=asked.year_to,
+    )
     page = home_page(
         resources.recommendation_store(),
         resources.feedback_store(),
@@ -47,6 +62,8 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         call.query.limit,
         unseal(call.query.cursor, Position) if call.query.cursor else None,
         datetime.now(UTC),
+        narrowing,
+        shown_to(resources.catalog(), narrowing.age_limit, narrowing.region),
     )
     return HomeAnswer(
         films=page.films,

@@ -40,6 +40,8 @@ class AccountItem(Model):
     password_hash = UnicodeAttribute(null=True)
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    age_limit = NumberAttribute(null=True)
+    region = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     session_epoch = NumberAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
@@ -138,6 +140,8 @@ class DynamoAccountStore:
             password_hash=item.password_hash or "",
             name=item.name,
             language="en" if item.language == "en" else "ru",
+            age_limit=None if item.age_limit is None else int(item.age_limit),
+            region=item.region,
             created_at=_moment(item.created_at),
             session_epoch=int(item.session_epoch or 0),
         )
@@ -146,10 +150,17 @@ class DynamoAccountStore:
         claim = self._get(f"email#{digest(email)}")
         return claim.user_id if claim else None
 
-    def change_profile(self, user_id: str, name: str | None, language: str) -> bool:
+    def change_profile(
+        self, user_id: str, name: str | None, language: str, age_limit: int | None = None, region: str | None = None
+    ) -> bool:
         items = self._items
-        named = items.name.set(name) if name is not None else items.name.remove()
-        return self._updated(user_id, [named, items.language.set(language)], items.pk.exists())
+        actions: list[Any] = [
+            items.name.remove() if name is None else items.name.set(name),
+            items.age_limit.remove() if age_limit is None else items.age_limit.set(age_limit),
+            items.region.remove() if region is None else items.region.set(region),
+            items.language.set(language),
+        ]
+        return self._updated(user_id, actions, items.pk.exists())
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         items = self._items

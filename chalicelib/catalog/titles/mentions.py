@@ -38,6 +38,9 @@ _FILM_BEHIND = re.compile(
 _THREE_D = re.compile(r"[\s(\[-]+3[dд][)\]]?$", re.IGNORECASE)
 
 
+TITLE_CHARACTERS_MAX = 500  # as in a row of the catalogue; the longest film title known has 211
+
+
 class Mention(NamedTuple):
     """A film as somebody wrote it."""
 
@@ -57,7 +60,10 @@ def readings_of(mention: Mention) -> list[Reading]:
     """Every way to read it, each once, the most literal first."""
     found: dict[tuple[str, int | None], Reading] = {}
     seen: set[tuple[str, int | None]] = set()
-    layer = [Reading(mention.text.strip(), mention.year)]
+    text = " ".join(mention.text.split())
+    if len(text) > TITLE_CHARACTERS_MAX:  # no title, and the patterns below take longer than its length
+        return [Reading(text[:TITLE_CHARACTERS_MAX].strip(), mention.year)]
+    layer = [Reading(text, mention.year)]
     for _ in range(DEPTH_MAX):
         deeper = []
         for reading in layer:

@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.catalog.film_row import Row, film_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.aliases import forms_of
 from chalicelib.catalog.titles.normalize import title_key
 from infra.catalog.sources.imdb_to_2005 import OldRating, OldRatings
 from infra.catalog.sources.movielens import RatedFilm, movielens_films, movielens_ratings
-from infra.catalog.sources.rows import Row, film_of
 from infra.catalog.sources.soviet import Classic, soviet_classics
 from infra.catalog.sources.title_index import TitleIndex
 from infra.catalog.sources.wikidata import AgeRating, WikidataFilm, wikidata_films

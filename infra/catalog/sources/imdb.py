@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from chalicelib.catalog.film_row import Row, film_of
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.titles.normalize import is_cyrillic
 from infra.catalog.sources.imdb_staging import ACTORS_MAX, AKAS_MAX, Staging
-from infra.catalog.sources.rows import Refusal, Row, film_of
+from infra.catalog.sources.rows import Refusal
 
 
 def read_imdb(folder: Path, min_votes: int = 0) -> Iterator[Film | Refusal]:

@@ -4,20 +4,15 @@ import csv
 import gzip
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
-from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.flat_fields import titles_of
-from chalicelib.catalog.model import Film, part_of
+from chalicelib.catalog.film_row import Row, film_of
+from chalicelib.catalog.model import Film
 
-LIST_COLUMNS = ("alternative_titles", "genres", "directors", "actors", "countries", "awards")
+LIST_COLUMNS = ("alternative_titles", "genres", "directors", "actors", "countries", "awards", "regions")
 LIST_SEPARATOR = "|"
-
-type Text = Annotated[str, Meta(max_length=500)]
-type Texts = Annotated[tuple[Text, ...], Meta(max_length=100)]
 
 
 class Refusal(NamedTuple):
@@ -28,47 +23,7 @@ class Refusal(NamedTuple):
     file: str = ""  # where the source has several
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a source may say of a film; `id` is the source's own."""
-
-    id: Annotated[str, Meta(min_length=1, max_length=100)]
-    title: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
-    title_ru: Text | None = None
-    title_en: Text | None = None
-    original_title: Text | None = None
-    alternative_titles: Texts = ()
-    year: Annotated[int, Meta(ge=1870, le=2100)] | None = None
-    genres: Texts = ()
-    directors: Texts = ()
-    actors: Texts = ()
-    countries: Texts = ()
-    description: Annotated[str, Meta(max_length=10_000)] | None = None
-    imdb_id: Annotated[str, Meta(pattern=r"^tt\d{7,10}$")] | None = None
-    imdb_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
-    imdb_votes: Annotated[int, Meta(ge=0)] | None = None
-    audience_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
-    audience_votes: Annotated[int, Meta(ge=0)] | None = None
-    runtime_minutes: Annotated[int, Meta(ge=1, le=6_000)] | None = None  # a series told as one film is long
-    age_rating: Literal[0, 6, 12, 16, 18] | None = None
-    critics_rating: Annotated[int, Meta(ge=0, le=100)] | None = None
-    awards: Texts = ()
-    poster_url: Annotated[str, Meta(pattern=r"^https://", max_length=2_000)] | None = None
-
-
 _row = msgspec.json.Decoder(Row)
-
-
-def film_of(row: Row) -> Film:
-    """The film a row describes."""
-    imdb_id = row.imdb_id or (row.id if row.id.startswith("tt") and row.id[2:].isdigit() else None)
-    return part_of(
-        Film,
-        row,
-        film_id=film_id_of(row.id),
-        source_id=row.id.strip(),
-        titles=titles_of(msgspec.structs.asdict(row)),
-        imdb_id=imdb_id,
-    )
 
 
 def opened(path: Path) -> IO[str]:

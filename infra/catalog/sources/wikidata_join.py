@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from chalicelib.catalog.film_row import Row, film_of
 from chalicelib.catalog.titles.match import Match
 from chalicelib.catalog.titles.normalize import fold, natural_order, title_key, title_words
 from infra.catalog.sources.movielens import RatedFilm
-from infra.catalog.sources.rows import Row, film_of
 from infra.catalog.sources.title_index import TitleIndex
 from infra.catalog.sources.wikidata import WikidataFilm
 

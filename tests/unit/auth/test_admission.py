@@ -29,7 +29,7 @@ def test_the_user_comes_in_with_their_language_when_account_and_session_stand() 
     world = world_of_today()
     account = world.register(language="en")
     admitted = admission(world).admit(world.sign_in().access_token, world.now)
-    assert dataclasses.astuple(admitted) == (account.user_id, "en")
+    assert dataclasses.astuple(admitted) == (account.user_id, "en", None, None)
 
 
 def test_the_refusal_is_the_same_whatever_is_missing() -> None:

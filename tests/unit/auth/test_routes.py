@@ -101,7 +101,7 @@ def test_the_profile_is_shown_and_changed(api: Api) -> None:
     changed = api("PATCH", "/v1/me", {"language": "en", "name": "Vera"}, token)
     assert changed.status_code == 200
     assert api("GET", "/v1/me", token=token).json_body == changed.json_body
-    assert changed.json_body.keys() == {"user_id", "email", "name", "language", "created_at"}
+    assert changed.json_body.keys() == {"user_id", "email", "name", "language", "age_limit", "region", "created_at"}
     assert api("PATCH", "/v1/me", {"email": "other@example.com"}, token).status_code == 400
 
 

@@ -60,6 +60,13 @@ def test_the_viewer_is_told_what_is_wrong_when_a_row_cannot_be_read(text: str, w
     assert refusal.value.field == "csv"
 
 
+def test_a_title_is_refused_when_it_is_longer_than_any_and_blanks_do_not_count() -> None:
+    with pytest.raises(InvalidInputError, match="at most 500"):
+        read_history(f"title,year,rating\n{'x' * 501},1972,5\n", "plain")
+    (row,) = read_history(f"title,year,rating\nThe{' ' * 20_000}Matrix,1999,5\n", "plain")
+    assert row.title == "The Matrix"
+
+
 def test_as_many_rows_are_taken_as_one_request_can_match_and_no_more() -> None:
     rows = [f"Film {number},1972,5\n" for number in range(ROWS_MAX + 1)]
     assert len(read_history("title,year,rating\n" + "".join(rows[:-1]), "plain")) == ROWS_MAX

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.home import HomePage, Position, home_page
+from chalicelib.recommendations.home import HomePage, Narrowing, Position, home_page
 from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
 from chalicelib.recommendations.rebuild import rebuild
-from tests.factories import NOW, card, feedback, film, film_id
+from tests.factories import NOW, card, feedback, film, film_id, films
 from tests.factories import titles as known
 from tests.fake_lanes import FakeRecommendationStore
-from tests.fakes import FakeFeedbackStore
+from tests.fakes import FakeCatalog, FakeFeedbackStore
 from tests.lanes import Lanes
 
 USER = "u1"
@@ -165,6 +165,34 @@ def test_state_says_what_is_on_its_way(state: AskState, shown: str) -> None:
     home.publish(stored("A"))
     home.store.put_state(USER, state, replaces=AskState())
     assert home.page().state == shown
+
+
+def test_film_is_gone_from_a_published_list_when_the_catalogue_holds_it_no_longer() -> None:
+    home = Home()
+    home.publish(stored("A"), stored("B"), stored("C"))
+    shelf = FakeCatalog([film("A"), film("C", available_until=NOW)])
+    page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, None, shelf)
+    assert titles(page) == ["A"]
+    assert shelf.calls == {"get_many": 1}
+
+
+def test_films_follow_from_the_shelf_when_a_narrowed_list_is_short_and_none_is_judged() -> None:
+    home = Home()
+    home.publish(stored("A", age_rating=18), stored("B", age_rating=6))
+    home.feedback.put(USER, feedback("D", minutes_ago=9_000), replaces=None)
+    young, old = films(["B", "C", "D"], age_rating=6), film("A", age_rating=18)
+    shelf = FakeCatalog([old, *young, film("E")])
+    page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, Narrowing(age_limit=6), shelf)
+    assert titles(page) == ["B", "C"]
+
+
+def test_list_keeps_to_the_age_limit_by_its_own_cards_when_the_catalogue_is_down() -> None:
+    home = Home()
+    home.publish(stored("A", age_rating=18), stored("B", age_rating=6), stored("C"))
+    shelf = FakeCatalog()
+    shelf.down = True
+    page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, Narrowing(age_limit=12), shelf)
+    assert titles(page) == ["B"]
 
 
 def test_published_list_needs_no_catalogue() -> None:

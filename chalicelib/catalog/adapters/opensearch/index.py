@@ -10,7 +10,7 @@ from chalicelib.catalog.model import Film
 from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of, searchable
 from chalicelib.catalog.titles.normalize import fold, is_cyrillic, sound_of, words
-from chalicelib.catalog.top import popularity, weighted_rating
+from chalicelib.catalog.top import film_weight, novelty, popularity
 
 FAME_FLOOR = 0.4  # a film nobody voted for keeps this share of its text score
 PREFIX_LETTERS_MAX = 15
@@ -63,6 +63,12 @@ MAPPING = {
         "by_standing": {"type": "double"},
         "by_rating": {"type": "double"},
         "by_year": {"type": "short"},
+        "by_added": {"type": "double"},
+        # What the rule of `availability.py` looks at.
+        "age_rating": {"type": "byte"},
+        "available_from": {"type": "date"},
+        "available_until": {"type": "date"},
+        "regions": {"type": "keyword"},
     },
 }  # fmt: skip
 
@@ -71,7 +77,7 @@ def entry_of(film: Film) -> dict[str, object]:
     """The film as the index holds it."""
     names = names_of(film)
     people = (*film.directors, *film.actors)
-    weight = weighted_rating(film.imdb_rating, film.imdb_votes)
+    weight = film_weight(film)
     fame = popularity(film)
     entry = {
         "film": document_of(film),
@@ -89,7 +95,12 @@ def entry_of(film: Film) -> dict[str, object]:
         "weight": weight,
         "fame": FAME_FLOOR + fame,
         "by_standing": (weight or 0.0) + fame,
-        "by_rating": film.imdb_rating if film.imdb_rating is not None else -1.0,
+        "by_rating": weight if weight is not None else -1.0,
         "by_year": film.year if film.year is not None else -1,
+        "by_added": novelty(film),
+        "age_rating": film.age_rating,
+        "available_from": film.available_from,
+        "available_until": film.available_until,
+        "regions": list(film.regions),
     }
     return {name: value for name, value in entry.items() if value not in (None, "", [])}

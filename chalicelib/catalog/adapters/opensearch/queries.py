@@ -6,7 +6,8 @@ The same three tries as in the embedded catalogue: all words as written, all wor
 import re
 from collections.abc import Sequence
 
-from chalicelib.catalog.model import FilmQuery, InvalidPositionError
+from chalicelib.catalog.availability import UNKNOWN_COUNTS_AS
+from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.aliases import lookup_keys, raw_key
 from chalicelib.catalog.titles.normalize import fold, is_latin, sound_of, title_key, words
 
@@ -20,15 +21,21 @@ _YEAR = re.compile(r"(18[89]\d|19\d\d|20[0-4]\d)")
 def search_body(query: FilmQuery, attempt: int, position: Sequence[float | str] | None) -> Body:
     """The request for one page and one film more."""
     said = words(query.text)
-    order = {"rating": "by_rating", "year": "by_year", "relevance": "_score" if said else "by_standing"}[query.sort]
+    by_words = "_score" if said else "by_standing"
+    order = {"rating": "by_rating", "year": "by_year", "new": "by_added", "relevance": by_words}[query.sort]
     body: Body = {
         "size": query.limit + 1,
         "query": {"bool": {"must": [_text(query.text, said, attempt)] if said else [], "filter": _filters(query)}},
-        "sort": [{order: "desc"}, {"film_id": "asc"}],
+        "sort": [_descending(order), {"film_id": "asc"}],
         "track_scores": order == "_score",
         "track_total_hits": False,
     }
     return body | ({"search_after": list(position)} if position is not None else {})
+
+
+def _descending(order: str) -> Body:
+    """An index of 0.1 does not know when films came: there all are equally new."""
+    return {order: "desc"} if order != "by_added" else {order: {"order": "desc", "unmapped_type": "double"}}
 
 
 def position_of(query: FilmQuery) -> tuple[int, list[float | str] | None]:
@@ -117,7 +124,24 @@ def _filters(query: FilmQuery) -> list[Body]:
         filters.append({"range": {"year": {end: year for end, year in ends.items() if year is not None}}})
     if query.min_rating is not None:
         filters.append({"range": {"rating": {"gte": query.min_rating}}})
-    return filters
+    return filters + (_allowed(query.showing) if query.showing else [])
+
+
+def _allowed(showing: Showing) -> list[Body]:
+    """The rule of `availability.py`; the contract suite asks both of the same films."""
+    at = int(showing.at.timestamp() * 1000)
+    forbidden: list[Body] = [
+        {"range": {"available_from": {"gt": at, "format": "epoch_millis"}}},
+        {"range": {"available_until": {"lte": at, "format": "epoch_millis"}}},
+    ]
+    if showing.region:
+        elsewhere = [{"exists": {"field": "regions"}}, {"bool": {"must_not": [{"term": {"regions": showing.region}}]}}]
+        forbidden.append({"bool": {"filter": elsewhere}})
+    if showing.age_limit is not None:
+        forbidden.append({"range": {"age_rating": {"gt": showing.age_limit}}})
+        if showing.age_limit < UNKNOWN_COUNTS_AS:
+            forbidden.append({"bool": {"must_not": [{"exists": {"field": "age_rating"}}]}})
+    return [{"bool": {"must_not": forbidden}}]
 
 
 def titled_body(title: str, limit: int, *, exact: bool) -> Body:

@@ -16,7 +16,7 @@ from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import MARKS, keys_of, names_of, searchable
 from chalicelib.catalog.titles.normalize import is_cyrillic, sound_of, words
 from chalicelib.catalog.titles.stems import stem
-from chalicelib.catalog.top import popularity, weighted_rating
+from chalicelib.catalog.top import film_weight, novelty, popularity
 
 FORMAT = 2  # part of a snapshot's name: older code never opens what it cannot read
 
@@ -27,7 +27,7 @@ PRAGMA synchronous = OFF;
 CREATE TABLE films (
   id INTEGER PRIMARY KEY, film_id TEXT NOT NULL UNIQUE, year INTEGER, rating REAL, weight REAL,
   popularity REAL NOT NULL, genres TEXT NOT NULL, doc BLOB NOT NULL,
-  by_standing REAL NOT NULL, by_rating REAL NOT NULL, by_year INTEGER NOT NULL);
+  by_standing REAL NOT NULL, by_rating REAL NOT NULL, by_year INTEGER NOT NULL, by_added REAL NOT NULL);
 CREATE TABLE sources (source_id TEXT PRIMARY KEY, film INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
 CREATE TABLE backward_keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
@@ -43,6 +43,7 @@ CREATE INDEX films_by_weight ON films (weight DESC, film_id) WHERE weight IS NOT
 CREATE INDEX films_by_standing ON films (by_standing DESC, film_id);
 CREATE INDEX films_by_rating ON films (by_rating DESC, film_id);
 CREATE INDEX films_by_year ON films (by_year DESC, film_id);
+CREATE INDEX films_by_added ON films (by_added DESC, film_id);
 """
 
 
@@ -74,14 +75,14 @@ def _last_of_each(films: Iterable[Film]) -> Iterator[Film]:
 
 
 def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
-    weight = weighted_rating(film.imdb_rating, film.imdb_votes)
+    weight = film_weight(film)
     fame = popularity(film)
     genres = "|" + "|".join(genre.lower() for genre in film.genres) + "|"
     db.execute(
-        "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (number, film.film_id, film.year, film.imdb_rating, weight, fame, genres,
          msgspec.json.encode(document_of(film)), (weight or 0.0) + fame,
-         -1.0 if film.imdb_rating is None else film.imdb_rating, -1 if film.year is None else film.year),
+         -1.0 if weight is None else weight, -1 if film.year is None else film.year, novelty(film)),
     )  # fmt: skip
     db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)",
                    [(source, number) for source in {film.source_id, film.imdb_id} if source])  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.catalog.adapters.snapshot.build import build_snapshot
-from chalicelib.catalog.adapters.snapshot.search import search_rows
+from chalicelib.catalog.adapters.snapshot.search import add_rule, search_rows
 from chalicelib.catalog.adapters.snapshot.storage import place_of
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key
 from chalicelib.catalog.flat_fields import film_of_json
@@ -143,6 +143,7 @@ class EmbeddedCatalog:
                 factory=_Reader,
             )
             self._connection.execute("PRAGMA mmap_size = 268435456")
+            add_rule(self._connection)
             self._version = version
         if self._connection is not None:
             self._looked_at = self._clock()

@@ -7,10 +7,15 @@ with typos allowed; any word. A film called exactly what was typed always comes 
 import re
 import sqlite3
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key, near_terms
-from chalicelib.catalog.model import FilmQuery, InvalidPositionError
+from chalicelib.catalog.availability import is_shown
+from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.normalize import is_latin, sound_of, words
 from chalicelib.catalog.titles.stems import stem
 
@@ -40,11 +45,12 @@ def search_rows(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
     said = words(query.text)
     if not said:
         return _browse(db, query)
-    exact = _exact(db, query.text, said)
+    exact = _visible(db, query, _exact(db, query.text, said))
     for attempt in range(3):
         match = _match(db, said, attempt)
         near = [i for i in ids_near_key(db, query.text, 10) if i not in exact] if attempt == 1 else []
-        if exact or near or (match and _any(db, match)):
+        near = _visible(db, query, near)
+        if exact or near or (match and _any(db, query, match)):
             hits = f"SELECT rowid AS id, -{BM25} AS text FROM texts WHERE texts MATCH ?" if match \
                 else "SELECT id, 0.0 AS text FROM films WHERE ? IS NULL"  # fmt: skip
             return _page(db, query, hits, [match], exact, near)
@@ -85,13 +91,55 @@ def _ways(word: str, *, last: bool) -> list[str]:
     return ways
 
 
-def _any(db: sqlite3.Connection, match: str) -> bool:
-    return db.execute("SELECT 1 FROM texts WHERE texts MATCH ? LIMIT 1", (match,)).fetchone() is not None
+def _any(db: sqlite3.Connection, query: FilmQuery, match: str) -> bool:
+    condition, values = _allowed(query)
+    sql = f"SELECT 1 FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? AND {condition} LIMIT 1"
+    return db.execute(sql, (match, *values)).fetchone() is not None
+
+
+def _visible(db: sqlite3.Connection, query: FilmQuery, ids: Sequence[int]) -> list[int]:
+    """Those of the films that may be shown, in their order."""
+    condition, values = _allowed(query)
+    shown = {row[0] for row in db.execute(f"SELECT id FROM films f WHERE id IN ({_list(ids)}) AND {condition}", values)}
+    return [i for i in ids if i in shown]
+
+
+def _allowed(query: FilmQuery) -> tuple[str, tuple[object, ...]]:
+    """The rule of `availability.py` as a condition on `films f`."""
+    if query.showing is None:
+        return "1", ()
+    return "shown(f.doc, ?, ?, ?)", (query.showing.at.timestamp(), query.showing.age_limit, query.showing.region)
+
+
+def add_rule(db: sqlite3.Connection) -> None:
+    """Teaches a connection the rule; a film's document is read for it in about 2 µs."""
+    db.create_function("shown", 4, _is_shown, deterministic=True)
+
+
+class _Restrictions(msgspec.Struct, frozen=True, gc=False):
+    """What the rule looks at in a film's document."""
+
+    age_rating: int | None = None
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    regions: tuple[str, ...] = ()
+
+
+_restrictions = msgspec.json.Decoder(_Restrictions)
+
+
+@lru_cache(maxsize=16)
+def _showing(at: float, age_limit: int | None, region: str | None) -> Showing:
+    return Showing(at=datetime.fromtimestamp(at, UTC), age_limit=age_limit, region=region)
+
+
+def _is_shown(doc: bytes, at: float, age_limit: int | None, region: str | None) -> bool:
+    return is_shown(_restrictions.decode(doc), _showing(at, age_limit, region))
 
 
 def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
     """Without words: the films as an index has them in order."""
-    column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year"}[query.sort]
+    column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year", "new": _by_added(db)}[query.sort]
     where, values = _filters(query)
     sql = f"SELECT f.doc, f.{column}, f.film_id FROM films f WHERE {where}"
     if query.after is not None:
@@ -105,7 +153,9 @@ def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
 def _page(
     db: sqlite3.Connection, query: FilmQuery, hits: str, given: list[object], exact: Sequence[int], near: Sequence[int]
 ) -> list[Hit]:
-    order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year"}[query.sort]
+    order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year", "new": f"f.{_by_added(db)}"}[
+        query.sort
+    ]
     chosen = [*exact, *near]
     extra = f" UNION ALL SELECT id, 0.0 FROM films WHERE id IN ({_list(chosen)})" if chosen else ""
     where, values = _filters(query)
@@ -126,7 +176,8 @@ def _page(
 
 
 def _filters(query: FilmQuery) -> tuple[str, list[object]]:
-    conditions, values = ["1"], list[object]()
+    allowed, showing = _allowed(query)
+    conditions, values = list[str](), list[object]()
     for condition, value in (
         ("instr(f.genres, ?) > 0", f"|{query.genre.lower()}|" if query.genre else None),
         ("f.year >= ?", query.year_from),
@@ -136,7 +187,13 @@ def _filters(query: FilmQuery) -> tuple[str, list[object]]:
         if value is not None:
             conditions.append(condition)
             values.append(value)
-    return " AND ".join(conditions), values
+    return " AND ".join([*conditions, allowed]), [*values, *showing]  # the rule last: it costs most
+
+
+def _by_added(db: sqlite3.Connection) -> str:
+    """A snapshot of 0.1 does not say when films came: there the year stands for it."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(films)")}
+    return "by_added" if "by_added" in columns else "by_year"
 
 
 def _position(after: Position) -> tuple[float, str]:

@@ -1,8 +1,10 @@
 """What a mention may mean, with every addition that people and models make."""
 
+import time
+
 import pytest
 
-from chalicelib.catalog.titles.mentions import READINGS_MAX, Mention, Reading, readings_of
+from chalicelib.catalog.titles.mentions import READINGS_MAX, TITLE_CHARACTERS_MAX, Mention, Reading, readings_of
 
 
 def means(text: str, year: int | None = None) -> set[tuple[str, int | None]]:
@@ -25,6 +27,25 @@ def means(text: str, year: int | None = None) -> set[tuple[str, int | None]]:
 )
 def test_the_film_is_among_the_readings_when_something_was_added(text: str, title: str, year: int | None) -> None:
     assert (title, year) in means(text)
+
+
+@pytest.mark.parametrize("sign", [" ", "\t", ",", "(", "1999 ", "- ", "«", "фильм "])
+def test_time_is_linear_in_the_length_of_a_mention(sign: str) -> None:
+    """A run of 20,000 blanks cost 15 s: a text of twice the length may take twice the time, and never long."""
+    seconds = []
+    for count in (10_000, 20_000):
+        began = time.process_time()
+        readings_of(Mention("The Matrix" + sign * count + "x 1999"))
+        seconds.append(time.process_time() - began)
+    assert seconds[1] < 2.5 * seconds[0] + 0.05
+    assert seconds[1] < 0.2
+
+
+@pytest.mark.parametrize("sign", [" ", ",", "(", "1999 ", "- ", "«", "фильм "])
+def test_no_mention_of_a_titles_length_takes_long(sign: str) -> None:
+    began = time.process_time()
+    readings_of(Mention(("The Matrix" + sign * TITLE_CHARACTERS_MAX)[:TITLE_CHARACTERS_MAX]))
+    assert time.process_time() - began < 0.5
 
 
 def test_the_most_literal_reading_comes_first() -> None:
