@@ -100,6 +100,8 @@ class _Reader:
             name, arguments = node.func.attr, {one.arg: one.value for one in node.keywords}
             if name == "get_paginator" and node.args and isinstance(node.args[0], ast.Constant):
                 name, arguments = str(node.args[0].value), self._of_paginate(node)
+                if name == "scan":  # a single word, but here it is a client's
+                    yield from self._on("dynamodb:Scan", self.texts(arguments.get("TableName", ast.Constant(""))))
             if name in TRANSFERS:
                 bucket = node.args[1] if len(node.args) > 1 else ast.Constant("")
                 yield from self._on(f"s3:{TRANSFERS[name]}", self.texts(bucket))

@@ -90,6 +90,11 @@ def test_the_index_that_is_asked_is_what_the_policy_has_to_name() -> None:
     ]
 
 
+def test_a_paged_scan_is_a_scan() -> None:
+    units = SOURCES.reached_from("chalicelib.recommendations.events.learn")
+    assert "dynamodb:Scan" in {one.action for one in needs_of(units, Held({}, {}))}
+
+
 def test_nothing_is_wrong_with_the_defaults() -> None:
     assert list(addresses.problems_of_environment(template())) == []
     assert list(addresses.problems_of_parameters(template())) == []
