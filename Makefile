@@ -80,6 +80,7 @@ check: $(ENV)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint --format parseable "$$($(PY) -m infra package)"
+	$(PY) -m infra rehearse >/dev/null
 
 # Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
 test: $(ENV) $(EMULATOR)

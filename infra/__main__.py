@@ -29,6 +29,7 @@ COMMANDS = {
     "deploy": Command("infra.deploy.stack", "create or update the stack"),
     "rollback": Command("infra.deploy.rollback", "go back to the package before the present one"),
     "teardown": Command("infra.deploy.teardown", "take the stack away with everything it holds"),
+    "rehearse": Command("infra.rehearsal.command", "what would go wrong on AWS, without going there"),
     "package": Command("infra.deploy.package", "build what is deployed, and print the template's path"),
     "films": Command("infra.catalog.command", "load a catalogue of films"),
     "train": Command("infra.operator.train", "hand rating files to the learning job, or run it now"),

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 type Reading = Literal["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]
 type Writing = Literal["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
-type Reference = dict[str, object]
-"""`Fn::GetAtt` or `Fn::Sub` with the stack's own logical ids."""
+type Reference = dict[str, object] | str
+"""`Fn::GetAtt` or `Fn::Sub` with the stack's own logical ids; `EVERYTHING` for actions that take no resource."""
+EVERYTHING = "*"
 
 
 class Grant(Struct, frozen=True):
@@ -68,9 +69,10 @@ def writes(table: Table, *actions: Writing) -> tuple[Grant, ...]:
 
 def reads_everything(table: Table) -> tuple[Grant, ...]:
     """The whole table at once: by an export of its backup, or page by page where there is no backup."""
-    actions = ("Scan", "DescribeTable", "ExportTableToPointInTime", "ListExports")
+    actions = ("Scan", "DescribeTable", "ExportTableToPointInTime")
     return (
         Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "Arn"),)),
+        Grant(("dynamodb:ListExports",), (EVERYTHING,)),
         Grant(("dynamodb:DescribeExport",), (_sub(f"${{{table.id}.Arn}}/export/*"),)),
     )
 
@@ -81,8 +83,11 @@ def reads_secret(secret: Secret) -> tuple[Grant, ...]:
 
 
 def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
-    """Objects under this prefix, by key."""
-    return (Grant(("s3:GetObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),)
+    """Objects under this prefix, by key; who may not list is told 403 for one that is missing."""
+    return (
+        Grant(("s3:GetObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),
+        Grant(("s3:ListBucket",), (attribute(bucket.id, "Arn"),)),
+    )
 
 
 def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
@@ -109,8 +114,8 @@ def runs_queries(workgroup: str, database: str, table: str) -> tuple[Grant, ...]
 
 
 def sends_to(queue_id: str) -> tuple[Grant, ...]:
-    """Messages to the queue with this logical id."""
-    return (Grant(("sqs:SendMessage", "sqs:SendMessageBatch"), (attribute(queue_id, "Arn"),)),)
+    """Messages to the queue with this logical id, alone or in batches."""
+    return (Grant(("sqs:SendMessage",), (attribute(queue_id, "Arn"),)),)
 
 
 def receives_from(queue_id: str) -> tuple[Grant, ...]:
@@ -121,8 +126,11 @@ def receives_from(queue_id: str) -> tuple[Grant, ...]:
 
 def reads_stream(table: Table) -> tuple[Grant, ...]:
     """What Lambda does for a function that a table's stream wakes."""
-    actions = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
-    return (Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "StreamArn"),)),)
+    actions = ("DescribeStream", "GetRecords", "GetShardIterator")
+    return (
+        Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "StreamArn"),)),
+        Grant(("dynamodb:ListStreams",), (EVERYTHING,)),
+    )
 
 
 def writes_logs(log_group_id: str) -> tuple[Grant, ...]:

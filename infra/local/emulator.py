@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -17,6 +18,7 @@ from infra.local.running_copy import EMULATOR
 
 REGION = "us-east-1"
 READY_SECONDS = 90
+EXTRA = "what-the-emulator-asks"
 
 type Start = Callable[[Path, int, Mapping[str, str]], None]
 """Starts an emulator with this state on this port, unless it runs already, and waits until it answers. Its functions
@@ -69,13 +71,25 @@ def api_url(port: int, rest_api_id: str, stage: str) -> str:
     return f"{endpoint(port)}/_aws/execute-api/{rest_api_id}/{stage}/"
 
 
-def allow_polling_athena(function: str) -> None:
-    """MiniStack does not know which workgroup a query id belongs to, so it checks polling against every resource; on
-    AWS the workgroup that the function's own policy names is enough."""
-    role = boto3.client("lambda").get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
-    polling = ["athena:GetQueryExecution", "athena:StopQueryExecution"]
-    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": polling, "Resource": "*"}]}
-    boto3.client("iam").put_role_policy(RoleName=role, PolicyName="polling", PolicyDocument=json.dumps(policy))
+def allow_what_it_asks(stack: str) -> None:
+    """Gives the stack's roles what MiniStack asks for and AWS does not: a batch of messages is an action of its own to
+    it, and polling a query is checked against every resource, for it does not know the query's workgroup."""
+    iam, formation = boto3.client("iam"), boto3.client("cloudformation")
+    pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    for role in (one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::IAM::Role"):
+        extra: list[object] = []
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            for one in document["Statement"] if name != EXTRA else []:
+                if "sqs:SendMessage" in one["Action"]:
+                    extra.append(one | {"Action": ["sqs:SendMessageBatch"]})
+                if "athena:GetQueryExecution" in one["Action"]:
+                    polling = ["athena:GetQueryExecution", "athena:StopQueryExecution"]
+                    extra.append(one | {"Action": polling, "Resource": "*"})
+        if extra:
+            policy = json.dumps({"Version": "2012-10-17", "Statement": extra})
+            iam.put_role_policy(RoleName=role, PolicyName=EXTRA, PolicyDocument=policy)
 
 
 def warm_up(stack: str, resource: str, workers: int = 1, event: object = None) -> None:

@@ -66,7 +66,7 @@ def up(
         except DeploymentError as error:
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
-        emulator.allow_polling_athena(made["Learn"])
+        emulator.allow_what_it_asks(STACK)
         _put_credentials(made["GigachatKey"], model.key)
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.

@@ -10,7 +10,7 @@ import pytest
 from infra.__main__ import COMMANDS, main, overview, parser_of
 from tests.aws import aws_in_memory, stack_in_memory
 
-WITHOUT_STACK = {"package"}
+WITHOUT_STACK = {"rehearse", "package"}
 USER = "6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90"
 
 
