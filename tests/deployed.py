@@ -35,8 +35,10 @@ class Stack(msgspec.Struct, frozen=True):
         return answer.json() if answer.content else None
 
     def waiting(self, queue: str) -> int:
-        """Messages in a queue of the stack (by its output's name), those in somebody's hands included."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        """Messages in a queue of the stack (by its output's name), those in somebody's hands included, and those whose
+        time has not come: a first question waits for a pause that way."""
+        kinds = ("", "NotVisible", "Delayed")
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
         told = boto3.client("sqs").get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)  # type: ignore[arg-type]
         return sum(int(told["Attributes"][name]) for name in names)  # type: ignore[index,misc]
 
