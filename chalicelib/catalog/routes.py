@@ -120,13 +120,15 @@ def _position(asked: FilmsQuery) -> Position | None:
     """A cursor belongs to one search: with other words or filters it is refused."""
     if asked.cursor is None:
         return None
-    what, position = unseal(asked.cursor, tuple[str, Position])
-    return position if what == _what(asked) else unseal("", tuple[str, Position])[1]
+    what, position = unseal(asked.cursor, tuple[str, Position], resources.cursor_keys())
+    return position if what == _what(asked) else unseal("", tuple[str, Position], ())[1]
 
 
 def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswer:
     cards = tuple(card_of(Card, film, language) for film in page.films)
-    return FilmsAnswer(cards, seal((_what(asked), page.after)) if page.after is not None else None)
+    if page.after is None:
+        return FilmsAnswer(cards, None)
+    return FilmsAnswer(cards, seal((_what(asked), page.after), resources.cursor_keys()))
 
 
 def _what(asked: FilmsQuery) -> str:

@@ -119,12 +119,13 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     """My feedback, newest first."""
     query, user_id = call.query, call.viewer.user_id
     # The position holds the user id; it is left out of the cursor and put back from the token.
-    after = unseal(query.cursor, dict[str, str]) | {"user_id": user_id} if query.cursor else None
+    given = unseal(query.cursor, dict[str, str], resources.cursor_keys()) if query.cursor else None
+    after = given | {"user_id": user_id} if given is not None else None
     page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
     position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
     return FeedbackList(
         feedback=_answers(_catalog(call), page.items, call.language),
-        next_cursor=seal(position) if position else None,
+        next_cursor=seal(position, resources.cursor_keys()) if position else None,
     )
 
 

@@ -60,7 +60,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         call.viewer.user_id,
         call.language,
         call.query.limit,
-        unseal(call.query.cursor, Position) if call.query.cursor else None,
+        unseal(call.query.cursor, Position, resources.cursor_keys()) if call.query.cursor else None,
         datetime.now(UTC),
         narrowing,
         shown_to(resources.catalog(), narrowing.age_limit, narrowing.region),
@@ -70,7 +70,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         source=page.source,
         generated_at=page.generated_at,
         state=page.state,
-        next_cursor=seal(page.after) if page.after else None,
+        next_cursor=seal(page.after, resources.cursor_keys()) if page.after else None,
     )
 
 
