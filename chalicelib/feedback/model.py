@@ -28,8 +28,8 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
 
     @property
-    def said_at(self) -> datetime:
-        """When it was said, wherever that was: what is newer says more of a taste."""
+    def given_at(self) -> datetime:
+        """When it was given, here or elsewhere: what is newer says more of a taste."""
         return self.rated_at or self.updated_at
 
 

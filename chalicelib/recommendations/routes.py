@@ -22,7 +22,7 @@ bp = Blueprint(__name__)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Paging of the home page, and what of it is wanted: a request can only narrow what the profile allows."""
+    """Paging of the home page, and what of it is asked for: a request can only narrow what the profile allows."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None

@@ -93,19 +93,19 @@ class DynamoFeedbackStore:
         steer: Steer | None = None,
     ) -> FeedbackPage:
         """Reads on until the page is full, so a filter costs what it skips."""
-        wanted: list[Condition] = []
+        conditions: list[Condition] = []
         if rating:
-            wanted.append(self.items.rating == rating)
+            conditions.append(self.items.rating == rating)
         if steer:
-            wanted.append(self.items.steer == steer)
+            conditions.append(self.items.steer == steer)
         start = {name: {"S": value} for name, value in after.items()} if after else None
         found = self.items.by_updated_at.query(
             user_id,
-            filter_condition=reduce(and_, wanted) if wanted else None,
+            filter_condition=reduce(and_, conditions) if conditions else None,
             scan_index_forward=False,
             consistent_read=True,
             last_evaluated_key=start,
-            page_size=READ_AT_ONCE if wanted else limit + 1,
+            page_size=READ_AT_ONCE if conditions else limit + 1,
         )
         items = [_feedback(row) for _, row in zip(range(limit + 1), found, strict=False)]
         if len(items) <= limit:
