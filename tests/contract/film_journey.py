@@ -222,8 +222,8 @@ def _follow_feedback(journey: Journey) -> None:
     liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None, "language": "ru", "rated_at": None}
     assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}
     journey.call("DELETE", f"/v1/feedback/{FILM_ID}")
-    history = "Const,Your Rating,Title,Year\ntt0079944,10,Stalker,1979\n"
+    history = "Const,Your Rating,Date Rated,Title,Year\ntt0079944,10,2019-03-02,Stalker,1979\n"
     assert journey.call("POST", "/v1/feedback/import", {"format": "imdb", "csv": history})["imported"] == 1
     brought = journey.call("GET", "/v1/me/export")["feedback"][0]
-    said |= {"rating": "like", "steer": None, "language": "ru", "rated_at": None}
+    said |= {"rating": "like", "steer": None, "language": "ru", "rated_at": "2019-03-02T00:00:00Z"}
     assert brought == said | NAMES | {"updated_at": brought["updated_at"]}
