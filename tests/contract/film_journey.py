@@ -204,11 +204,15 @@ def _follow_list(journey: Journey) -> None:
         shown = journey.one("/v1/recommendations?limit=100")
         why = {"source": "personal", "because": [LIKED_ID], "reason": sentence("content", [cause], language)}
         assert shown == CARD | {"title": SHOWN[language]} | why
-    held = journey.call("GET", "/v1/me/export")["recommendations"]["list_"]
+    exported = journey.call("GET", "/v1/me/export")["recommendations"]
+    assert exported.keys() == {"list_", "answer", "raw", "state", "erased"}
+    held = exported["list_"]
     place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
     because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}
     assert place == CARD | ALLOWED | NAMES | because
     assert held["because_titles"] == {LIKED_ID: list(LIKED_NAMES.values())}
+    assert (held["version"], len(held["taste_hash"])) == (1, 32)
+    assert held["seen_until"] < held["read_at"] <= held["generated_at"]
 
 
 def _follow_feedback(journey: Journey) -> None:
