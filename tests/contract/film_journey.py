@@ -52,7 +52,7 @@ ROW: dict[str, Any] = (
         "year": 1979,
         "genres": ["Drama", "Sci-Fi"],
         "directors": ["Andrei Tarkovsky"],
-        "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+        "actors": ["Alisa Freindlich", "Николай Гринько"],
         "countries": ["SU", "DE"],
         "description": "A guide leads two men through the Zone.",
         "imdb_id": "tt0079944",
@@ -86,7 +86,7 @@ DETAILS = (
     | {
         "description": "A guide leads two men through the Zone.",
         "directors": ["Andrei Tarkovsky"],
-        "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+        "actors": ["Alisa Freindlich", "Николай Гринько"],
         "countries": ["SU", "DE"],
         "alternative_titles": ["Stalker (1979)", "Stalker", "Roadside Picnic", "Der Stalker"],
         "imdb_id": "tt0079944",
@@ -121,10 +121,13 @@ def follow_in_catalog(catalog: Catalog, film: Film, liked: Film) -> None:
     assert catalog.get(FILM_ID) == film
     assert catalog.get_many([FILM_ID]) == {FILM_ID: film}
     assert catalog.find_by_source_ids(["kp436", "tt0079944"]) == {"kp436": film, "tt0079944": film}
-    for text in ("Stalker", "stlaker", "Сталкер", "Roadside Picnic", "Kaidanovsky"):
+    known_by = ("Stalker", "stlaker", "Сталкер", "Roadside Picnic", "Freindlich", "guide Zone")
+    for text in (*known_by, "obochine piknik", "grinko"):  # the last two by their sound
         assert catalog.search(FilmQuery(text=text)).films[0] == film, text
     assert film in catalog.search(FilmQuery(genre="sci-fi", year_from=1979, year_to=1979, min_rating=8.1)).films
+    assert {film, liked} == set(catalog.search(FilmQuery(text="tarkovsky")).films), "of one director"
     assert film in catalog.find_by_title("Stalker")
+    assert catalog.search(FilmQuery(sort="new", limit=2)).films == (film, liked), "of one moment, the later year first"
     assert catalog.find_by_titles(["Der Stalker"], exact=True) == [[film]]
     assert catalog.similar([LIKED_ID], limit=1) == [film]
     assert {film.film_id: film, liked.film_id: liked}.items() <= {one.film_id: one for one in catalog.top()}.items()

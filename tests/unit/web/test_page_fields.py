@@ -39,7 +39,7 @@ def _buttons(title: str, *, labelled: bool = False) -> list[str]:
 OF_CARD = [HERE, POSTER, "Сталкер", "1979", "IMDb ", "8,1", *_buttons("Сталкер")]
 LIKED_BUTTONS = ["Нравится: Солярис+", "Не нравится: Солярис", "Больше такого: Солярис+", "Не предлагать: Солярис"]
 GENRES = ["#/search?genre=Drama", "Драма", "#/search?genre=Sci-Fi", "Фантастика"]
-FACTS = ["Режиссёр", "Andrei Tarkovsky", "В ролях", "Alisa Freindlich, Aleksandr Kaidanovsky", "Страна", "SU, DE",
+FACTS = ["Режиссёр", "Andrei Tarkovsky", "В ролях", "Alisa Freindlich, Николай Гринько", "Страна", "SU, DE",
          "Длительность", "2 ч 43 мин", "Возраст", "12+", "Критики", "100 из 100"]  # fmt: skip
 AWARDS = ["Награды", "Prize of the Ecumenical Jury"]
 NAMES = ["Другие названия", "Stalker (1979), Stalker, Roadside Picnic, Der Stalker"]
