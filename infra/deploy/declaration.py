@@ -6,7 +6,7 @@ from itertools import chain
 from chalice.utils import to_cfn_resource_name
 from msgspec import Struct
 
-from infra.deploy.grants import Grant, Table, sends_to
+from infra.deploy.grants import Grant, Table, rests_in, sends_to
 
 STREAM_FAILURES = "StreamFailures"
 """Where Lambda puts the position of stream records that it gave up on: the dead letters of every stream."""
@@ -109,6 +109,11 @@ class Function(Struct, frozen=True, kw_only=True):
     def grants(self) -> tuple[Grant, ...]:
         """What its code touches."""
         return tuple(chain.from_iterable(self.may))
+
+
+def tends(queue: Queue) -> tuple[Grant, ...]:
+    """For a handler that says itself when a failed message comes again, and buries what no waiting heals."""
+    return (*rests_in(queue.id), *sends_to(queue.dead_letters_id))
 
 
 def sends(queue: Queue) -> tuple[Grant, ...]:

@@ -4,7 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
-from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Stream, sends
+from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Stream, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
     BUDGET,
@@ -46,13 +46,13 @@ ASK_QUEUE = Queue(
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
 READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
-READS_FEEDBACK = (*reads(FEEDBACK, "Query"), *reads_index(FEEDBACK, "by_updated_at"))
+READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 PURGES = (
     *reads(SESSIONS, "Query"),
-    *writes(SESSIONS, "DeleteItem", "BatchWriteItem"),
+    *writes(SESSIONS, "BatchWriteItem"),
     *reads(FEEDBACK, "Query"),
-    *writes(FEEDBACK, "DeleteItem", "BatchWriteItem"),
-    *writes(RECOMMENDATIONS, "PutItem", "DeleteItem"),
+    *writes(FEEDBACK, "BatchWriteItem"),
+    *writes(RECOMMENDATIONS, "PutItem"),  # markers
 )
 
 FUNCTIONS = (
@@ -66,9 +66,9 @@ FUNCTIONS = (
             reads(ACCOUNTS, "GetItem", "ConditionCheckItem"),
             writes(ACCOUNTS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(SESSIONS, "GetItem", "Query"),
-            writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-            reads(FEEDBACK, "GetItem", "BatchGetItem", "Query"),
-            reads_index(FEEDBACK, "by_updated_at"),
+            writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem"),
+            reads(FEEDBACK, "GetItem"),
+            READS_FEEDBACK,
             writes(FEEDBACK, "PutItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
@@ -97,6 +97,7 @@ FUNCTIONS = (
         timeout_seconds=30,
         memory_mb=1024,
         may=[
+            tends(REBUILD_QUEUE),
             sends(REBUILD_QUEUE),  # itself again, when the first activity session has paused
             sends(ASK_QUEUE),
             READS_FEEDBACK,
@@ -112,6 +113,7 @@ FUNCTIONS = (
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
         may=[
+            tends(ASK_QUEUE),
             sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or queue the next question
             sends(ASK_QUEUE),
             reads_secret(GIGACHAT_KEY),
@@ -119,8 +121,8 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
-            reads(BUDGET, "BatchGetItem", "ConditionCheckItem"),
-            writes(BUDGET, "PutItem", "UpdateItem"),
+            reads(BUDGET, "BatchGetItem"),
+            writes(BUDGET, "UpdateItem"),
             READS_CATALOG,
         ],
     ),
@@ -129,7 +131,7 @@ FUNCTIONS = (
         source=Schedule("rate(1 hour)"),
         timeout_seconds=60,
         memory_mb=256,
-        may=[sends(ASK_QUEUE), reads(RECOMMENDATIONS, "Query"), reads_index(RECOMMENDATIONS, "stale")],
+        may=[sends(ASK_QUEUE), reads_index(RECOMMENDATIONS, "stale")],
     ),
     Function(
         name="learn",

@@ -119,9 +119,14 @@ def sends_to(queue_id: str) -> tuple[Grant, ...]:
 
 
 def receives_from(queue_id: str) -> tuple[Grant, ...]:
-    """What Lambda does for a function that a queue wakes, and a shorter rest for a message that failed."""
-    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
+    """What Lambda does for a function that a queue wakes."""
+    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return (Grant(tuple(f"sqs:{one}" for one in actions), (attribute(queue_id, "Arn"),)),)
+
+
+def rests_in(queue_id: str) -> tuple[Grant, ...]:
+    """Another rest for a message that failed than the queue's own."""
+    return (Grant(("sqs:ChangeMessageVisibility",), (attribute(queue_id, "Arn"),)),)
 
 
 def reads_stream(table: Table) -> tuple[Grant, ...]:

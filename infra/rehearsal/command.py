@@ -23,7 +23,7 @@ from typing import Any
 from infra.deploy.package import BUILD, ROOT, package
 from infra.deploy.stack import parameter
 from infra.rehearsal import addresses, permissions, probe
-from infra.rehearsal.calls import Held, needs_of
+from infra.rehearsal.calls import Held, Need, needs_of
 from infra.rehearsal.reach import RESOURCES, Sources, Unit
 from infra.rehearsal.resolve import REGION, Template
 
@@ -36,6 +36,18 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
     """The report, as `run` prints it."""
     template = Template(json.loads(package().read_text()), given)
     problems = [*addresses.problems_of_parameters(template), *addresses.problems_of_environment(template)]
+    walks = walk(template)
+    for name, (said, needs) in walks.items():
+        problems += [f"{name}: {error}" for error in said["errors"]]
+        problems += [f"{name} reached for {host} by itself" for host in said["reached_for"]]
+        problems += addresses.problems_of_urls(name, said["urls"])
+        problems += permissions.problems_of(template, name, needs)
+    told = {name: {key: said[key] for key in ("urls", "cold_import_ms")} for name, (said, _) in walks.items()}
+    return {"functions": told, "problems": problems}
+
+
+def walk(template: Template) -> dict[str, tuple[Any, list[Need]]]:
+    """Each function opened in a process of its own: what its probe said, and what its code asks of AWS."""
     sources, unpacked = Sources(ROOT), _unpacked()
     functions = template.functions()
     reached = {name: sources.reached_from(one["Handler"]) for name, one in functions.items()}
@@ -47,14 +59,8 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
                 strict=True,
             )
         )
-    for name, said in probed.items():
-        problems += [f"{name}: {error}" for error in said["errors"]]
-        problems += [f"{name} reached for {host} by itself" for host in said["reached_for"]]
-        problems += addresses.problems_of_urls(name, said["urls"])
-        held = Held(_by_class(said["held"]), template.environment(name))
-        problems += permissions.problems_of(template, name, needs_of(reached[name], held))
-    told = {name: {"urls": one["urls"], "cold_import_ms": one["cold_import_ms"]} for name, one in probed.items()}
-    return {"functions": told, "problems": problems}
+    held = {name: Held(_by_class(said["held"]), template.environment(name)) for name, said in probed.items()}
+    return {name: (said, needs_of(reached[name], held[name])) for name, said in probed.items()}
 
 
 def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> Any:

@@ -23,11 +23,11 @@ def policy(function: Function) -> dict[str, object]:
 
 
 def _for_its_source(function: Function) -> tuple[Grant, ...]:
-    """What Lambda does in the function's name to wake it, and where the function puts what it cannot handle."""
+    """What Lambda does in the function's name to wake it, and where Lambda puts what it gave up on."""
     match function.source:
         case Stream() as stream:
             return (*reads_stream(stream.table), *sends_to(STREAM_FAILURES))
         case Queue() as queue:
-            return (*receives_from(queue.id), *sends_to(queue.dead_letters_id))
+            return receives_from(queue.id)
         case _:
             return ()

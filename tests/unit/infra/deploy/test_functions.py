@@ -10,7 +10,7 @@ import pytest
 from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
 
 from app import app
-from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Source, Stream, sends
+from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Source, Stream, sends, tends
 from infra.deploy.functions import FUNCTIONS, QUEUES
 from infra.deploy.grants import EVERYTHING, FEEDBACK, reads
 from infra.deploy.template import render
@@ -88,12 +88,18 @@ def test_function_may_do_what_its_declaration_says_and_nothing_else() -> None:
     assert statements(WRITE_NOTES) == [
         (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["WriteNotesLogs", "Arn"]}),
         (
-            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
             {"Fn::GetAtt": ["NotesQueue", "Arn"]},
         ),
-        (["sqs:SendMessage"], {"Fn::GetAtt": ["NotesQueueDeadLetters", "Arn"]}),
         (["dynamodb:GetItem"], {"Fn::GetAtt": ["FeedbackTable", "Arn"]}),
     ]
+
+
+def test_handler_that_tends_its_queue_may_postpone_and_bury_messages() -> None:
+    *_, postponed, buried = statements(msgspec.structs.replace(WRITE_NOTES, may=[tends(NOTES)]))
+    assert "sqs:ChangeMessageVisibility" in postponed[0]
+    assert postponed[1] == {"Fn::GetAtt": ["NotesQueue", "Arn"]}
+    assert buried == (["sqs:SendMessage"], {"Fn::GetAtt": ["NotesQueueDeadLetters", "Arn"]})
 
 
 def test_actions_on_one_resource_are_one_statement_when_several_grants_name_it() -> None:
