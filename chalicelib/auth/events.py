@@ -8,6 +8,7 @@ from chalice import Blueprint
 from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
+from chalicelib.metrics import count
 from chalicelib.settings import PLACEHOLDER, settings
 
 bp = Blueprint(__name__)
@@ -51,4 +52,5 @@ def purge_again(event: SQSEvent) -> Failures:
         except Exception as error:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
+            count("MessagesFailed", queue="erasure")
     return {"batchItemFailures": failed}

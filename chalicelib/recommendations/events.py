@@ -10,6 +10,7 @@ from chalice import Blueprint
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
+from chalicelib.metrics import count
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import PLACEHOLDER, queue_url, settings
 
@@ -103,6 +104,7 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failure
             if _is_poison(error, record) and _buried(queue, record, error):
                 continue
             failed.append({"itemIdentifier": record["messageId"]})
+            count("MessagesFailed", queue=queue)
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
             receives = int(record["attributes"]["ApproximateReceiveCount"])

@@ -4,7 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
-from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Stream, sends, tends
+from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
     BUDGET,
@@ -31,7 +31,7 @@ ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching
 # Standard: deduplicating by user would drop likes.
 # Poison is put among the dead letters by the handler; what passes is waited for, with four minutes between deliveries,
 # for two and a half days, so that no message dies of an outage.
-REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000)
+REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000, oldest_seconds=900)
 # FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
 ASK_QUEUE = Queue(
     name="ask",
@@ -42,6 +42,7 @@ ASK_QUEUE = Queue(
     # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
     # is killed, and lanes are what keeps Lambda from being throttled.
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
+    oldest_seconds=7_200,  # the sweep queues what the lanes can do in an hour
 )
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
@@ -82,7 +83,7 @@ FUNCTIONS = (
         timeout_seconds=10,
         memory_mb=256,
         may=[reads_secret(TOKEN_KEYS), reads(ACCOUNTS, "GetItem"), reads(SESSIONS, "GetItem")],
-        alarms=(),  # it refuses by raising, so its errors mean nothing
+        fails=False,  # it refuses by raising, so its errors mean nothing
     ),
     Function(
         name="plan",
@@ -112,6 +113,25 @@ FUNCTIONS = (
         source=ASK_QUEUE,
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
+        alarms=(
+            # Three of four: a breaker lets few questions through, so a share of many would never come about.
+            Alarm(
+                id="GigachatFailures",
+                expression="IF(asked >= 4, 100 * (asked - FILL(answered, 0)) / asked, 0)",
+                metrics={"asked": "QuestionsAsked", "answered": "QuestionsAnswered"},
+                above=50,
+                period_seconds=900,
+            ),
+            # A site that asks little: whatever was asked in six hours, and none answered.
+            Alarm(
+                id="GigachatSilent",
+                expression="IF(asked > 0 AND FILL(answered, 0) < 1, 1, 0)",
+                metrics={"asked": "QuestionsAsked", "answered": "QuestionsAnswered"},
+                above=0,
+                period_seconds=21_600,
+            ),
+            Alarm(id="Budget", metric="BudgetUsed", statistic="Maximum", above=80),
+        ),
         may=[
             tends(ASK_QUEUE),
             sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or queue the next question

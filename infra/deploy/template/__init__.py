@@ -1,6 +1,6 @@
 """The parts of the one CloudFormation stack that Chalice does not write, by subject; `chalice package` merges them."""
 
-from infra.deploy.template.alarms import alarms, dashboard
+from infra.deploy.template.alarms import alarms, dashboard, topic
 from infra.deploy.template.api import api
 from infra.deploy.template.functions import function_globals, functions, logs
 from infra.deploy.template.learning import learning
@@ -28,6 +28,7 @@ def render() -> dict[str, object]:
             **logs(),
             **functions(),
             **api(),
+            **topic(),
             **alarms(),
             **dashboard(),
         },

@@ -5,6 +5,7 @@ import json
 from app import app
 
 STAGE = "api"
+API_NAME = {"Ref": "AWS::StackName"}  # metrics go by it: two stacks of an account are two APIs
 METHODS = ("get", "post", "put", "patch", "delete")
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
 
@@ -16,6 +17,7 @@ def api() -> dict[str, object]:
             "Properties": {
                 "MinimumCompressionSize": COMPRESS_FROM_BYTES,
                 "DefinitionBody": {
+                    "info": {"title": API_NAME},
                     "x-amazon-apigateway-gateway-responses": gateway_responses(),
                     "paths": _missing_methods(),
                 },

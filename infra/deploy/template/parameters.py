@@ -1,7 +1,7 @@
 """What an operator may choose when deploying, and what the stack tells afterwards."""
 
 from chalicelib.settings import Settings
-from infra.deploy.declaration import STREAM_FAILURES
+from infra.deploy.declaration import STREAM_FAILURES, TOPIC
 from infra.deploy.functions import QUEUES
 
 
@@ -23,6 +23,7 @@ def parameters() -> dict[str, object]:
             1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
         ),
         "AskCooldownSeconds": _number(3600, "How long a viewer's taste rests between two questions"),
+        "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(1_000_000, "Tokens that all questions of a day may use"),
     }
 
@@ -31,6 +32,7 @@ def conditions() -> dict[str, object]:
     """Conditions on the parameters."""
     return {
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
+        "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
         "OwnSnapshot": {"Fn::Equals": [{"Ref": "CatalogUrl"}, ""]},
     }
 
@@ -39,7 +41,7 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
-        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey",
+        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey", TOPIC,
         *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip
     made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}

@@ -5,9 +5,11 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.storage import S3Place
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX
 
@@ -63,6 +65,37 @@ def test_the_snapshot_at_hand_serves_on_when_the_bucket_does_not_answer(s3: Any)
     s3.delete_bucket(Bucket="films")
     clock.now += 60
     assert titles(worker) == {"The Matrix"}
+
+
+def said_of(catalog: EmbeddedCatalog) -> str:
+    with pytest.raises(CatalogUnavailableError) as caught:
+        catalog.search(FilmQuery())
+    return caught.value.detail
+
+
+def test_a_catalogue_that_nobody_has_loaded_is_not_called_down(s3: Any) -> None:
+    assert said_of(EmbeddedCatalog(URL)) == "The film catalogue has not been loaded yet."
+    s3.delete_bucket(Bucket="films")
+    assert said_of(EmbeddedCatalog(URL)) == "The film catalogue does not answer. Try again soon."
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (404, "NoSuchKey", "The film catalogue has not been loaded yet."),
+        (403, "AccessDenied", "The film catalogue does not answer. Try again soon."),
+        (503, "SlowDown", "The film catalogue does not answer. Try again soon."),
+    ],
+)
+def test_what_s3_says_of_a_missing_object_is_told_from_what_it_says_when_it_may_not_tell(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, status: int, code: str, said: str
+) -> None:
+    """S3 answers 403 for an object that is missing to whoever may not list its bucket."""
+    place, catalog = S3Place("films", "catalog"), EmbeddedCatalog(URL)
+    monkeypatch.setattr(catalog, "_place", place)
+    with Stubber(place.s3) as stub:
+        stub.add_client_error("get_object", service_error_code=code, http_status_code=status)
+        assert said_of(catalog) == said
 
 
 def test_the_catalogue_is_unavailable_when_it_was_never_loaded_or_is_damaged(s3: Any) -> None:
