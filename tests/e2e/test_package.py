@@ -57,6 +57,27 @@ def said_by(unpacked: Path, program: str) -> list[str]:
     return done.stdout.split()
 
 
+def test_the_api_has_one_stage_when_sam_has_transformed_it(template: Any, tmp_path: Path) -> None:
+    """By SAM's own translator, which the emulator's environment has. It would add a public stage named `Stage`."""
+    uploaded = tmp_path / "template.json"
+    uploaded.write_text(json.dumps(template).replace('"./', '"s3://artifacts/'))
+    program = (
+        "import json, pathlib, sys\n"
+        "from samtranslator.parser.parser import Parser\n"
+        "from samtranslator.translator.translator import Translator\n"
+        "given = json.loads(pathlib.Path(sys.argv[1]).read_text())\n"
+        "print(json.dumps(Translator({}, Parser()).translate(given, parameter_values={})))\n"
+    )
+    command = [str(ROOT / ".local/emulator/bin/python"), "-c", program, str(uploaded)]
+    environment = {"AWS_DEFAULT_REGION": "eu-central-1", "PATH": "/usr/bin:/bin"}
+    made = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    by_type: dict[str, list[Any]] = {}
+    for one in made["Resources"].values():
+        by_type.setdefault(one["Type"], []).append(one["Properties"].get("StageName"))
+    assert by_type["AWS::ApiGateway::Stage"] == ["api"]
+    assert by_type["AWS::ApiGateway::Deployment"] == [None]
+
+
 def test_every_handler_is_imported_when_there_are_only_the_two_zips(functions: dict[str, Any], unpacked: Path) -> None:
     for name, function in functions.items():
         module, _, handler = function["Handler"].rpartition(".")

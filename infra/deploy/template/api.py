@@ -10,6 +10,14 @@ METHODS = ("get", "post", "put", "patch", "delete")
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
 
 
+def api_globals() -> dict[str, object]:
+    """With a version said, SAM leaves out the second, public stage `Stage` that it makes otherwise.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-openapiversion.html
+    """
+    return {"OpenApiVersion": "2.0"}  # as Chalice writes it
+
+
 def api() -> dict[str, object]:
     """Overrides of Chalice's RestAPI."""
     return {
