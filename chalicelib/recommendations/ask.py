@@ -171,7 +171,7 @@ def _put_question(
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
-        count("QuestionsAnswered", 0)  # a metric that was never heard of cannot be subtracted
+        count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
         if not error.billed:
@@ -180,6 +180,7 @@ def _put_question(
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
+    count("QuestionFailed", 0)  # its average is the share that failed
     note_success(dependencies.budget)
     raw = RawReply(
         question_key=state.question_key,

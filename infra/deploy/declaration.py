@@ -19,19 +19,15 @@ TOPIC = "Alarms"
 class Alarm(Struct, frozen=True, kw_only=True):
     """Wakes an operator when `metric` is above `above` in each of `periods` periods.
 
-    `id` is what its logical id begins with. With an `expression` (CloudWatch's metric math) that is what is compared;
-    it names our own metrics by what they are called in `metrics`. `dimensions` are the metric's, values as the template
-    has them.
+    `id` is what its logical id begins with. `dimensions` are the metric's, values as the template has them.
     """
 
     id: str
     above: float
     namespace: str = NAMESPACE
-    metric: str = ""
+    metric: str
     dimensions: Mapping[str, object] = {}
     statistic: str = "Sum"
-    expression: str = ""
-    metrics: Mapping[str, str] = {}
     period_seconds: int = 300
     periods: int = 1
 

@@ -114,22 +114,17 @@ FUNCTIONS = (
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
         alarms=(
-            # Three of four: a breaker lets few questions through, so a share of many would never come about.
+            # A breaker lets few questions through, so it is shares that count: most of half an hour failed, or, on a
+            # site that asks little, all of six hours.
             Alarm(
                 id="GigachatFailures",
-                expression="IF(asked >= 4, 100 * (asked - FILL(answered, 0)) / asked, 0)",
-                metrics={"asked": "QuestionsAsked", "answered": "QuestionsAnswered"},
-                above=50,
+                metric="QuestionFailed",
+                statistic="Average",
+                above=0.5,
                 period_seconds=900,
+                periods=2,
             ),
-            # A site that asks little: whatever was asked in six hours, and none answered.
-            Alarm(
-                id="GigachatSilent",
-                expression="IF(asked > 0 AND FILL(answered, 0) < 1, 1, 0)",
-                metrics={"asked": "QuestionsAsked", "answered": "QuestionsAnswered"},
-                above=0,
-                period_seconds=21_600,
-            ),
+            Alarm(id="GigachatSilent", metric="QuestionFailed", statistic="Average", above=0.99, period_seconds=21_600),
             Alarm(id="Budget", metric="BudgetUsed", statistic="Maximum", above=80),
         ),
         may=[

@@ -1,7 +1,5 @@
 """What wakes an operator, and the board they look at then."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from infra.deploy.declaration import STREAM_FAILURES, TOPIC, Alarm, Function, Http, Queue, Stream
@@ -75,7 +73,11 @@ def _rendered(alarm: Alarm) -> dict[str, object]:
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
-            **(_of_expression(alarm) if alarm.expression else _of_metric(alarm)),
+            "Namespace": alarm.namespace,
+            "MetricName": alarm.metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in alarm.dimensions.items()],
+            "Statistic": alarm.statistic,
+            "Period": alarm.period_seconds,
             "EvaluationPeriods": alarm.periods,
             "Threshold": alarm.above,
             "ComparisonOperator": "GreaterThanThreshold",
@@ -83,26 +85,6 @@ def _rendered(alarm: Alarm) -> dict[str, object]:
             "AlarmActions": [{"Ref": TOPIC}],
         },
     }
-
-
-def _of_metric(alarm: Alarm) -> dict[str, object]:
-    return _named(alarm.namespace, alarm.metric, alarm.dimensions) | {
-        "Statistic": alarm.statistic,
-        "Period": alarm.period_seconds,
-    }
-
-
-def _of_expression(alarm: Alarm) -> dict[str, object]:
-    terms: list[object] = [{"Id": "result", "Expression": alarm.expression, "ReturnData": True}]
-    for name, metric in alarm.metrics.items():
-        stat = {"Metric": _named(alarm.namespace, metric, {}), "Period": alarm.period_seconds, "Stat": alarm.statistic}
-        terms.append({"Id": name, "MetricStat": stat, "ReturnData": False})
-    return {"Metrics": terms}
-
-
-def _named(namespace: str, metric: str, dimensions: Mapping[str, object]) -> dict[str, object]:
-    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-    return {"Namespace": namespace, "MetricName": metric} | ({"Dimensions": named} if named else {})
 
 
 def dashboard() -> dict[str, object]:
