@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
     from chalicelib.recommendations.ask import AskDependencies
-    from chalicelib.recommendations.item_similarity.train import Interactions, TrainDependencies
+    from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
@@ -192,34 +192,33 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
-def train_dependencies() -> "TrainDependencies":
-    """What the daily learning job works with."""
+def daily_dependencies() -> "DailyDependencies":
+    """What a step of the daily learning works with."""
     from functools import partial
 
     import boto3
 
-    from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
+    from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
-    from chalicelib.recommendations.item_similarity.train import TrainDependencies
-    from chalicelib.recommendations.item_similarity.training_data import OWN, write_interactions
+    from chalicelib.recommendations.item_similarity.daily import DailyDependencies
+    from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
+    from chalicelib.recommendations.item_similarity.train import TrainDependencies, learn
+    from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
 
-    known = settings()
-    s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
-    feedback: Interactions = (
-        ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
+    known, s3, dynamodb = settings(), boto3.client("s3"), boto3.client("dynamodb")
+    store, bucket = DynamoItemSimilarity(known.item_similarity_table), known.learning_bucket
+    engine = Athena(
+        boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, known.learning_wait_seconds
+    )
+    likes: Likes = (
+        ExportedLikes(FeedbackExports(dynamodb, known.feedback_table, bucket), engine, s3, bucket, key_of(OWN))
         if known.learning_source == "export"
-        else ScannedFeedback(dynamodb, known.feedback_table)
+        else PagedLikes(ScannedFeedback(dynamodb, known.feedback_table), partial(write_interactions, s3, bucket, OWN))
     )
-    engine = (
-        Athena(boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
-        if known.learning_database
-        else None
-    )
-    write = partial(write_interactions, s3, known.learning_bucket, OWN)
-    fit = partial(fit_site, catalog=catalog())
-    return TrainDependencies(feedback, write, engine, DynamoItemSimilarity(known.item_similarity_table), fit)
+    parts = TrainDependencies(engine, store, partial(fit_site, catalog=catalog()))
+    return DailyDependencies(store, likes, partial(learn, parts) if known.learning_database else None)
 
 
 @cache

@@ -34,7 +34,7 @@ class Settings:
     learning_database: str = ""  # Glue database with the table `interactions`; empty: this stage learns nothing
     learning_workgroup: str = ""
     learning_source: str = "pages"  # "export" where DynamoDB can (it needs point-in-time recovery), else "pages"
-    learning_wait_seconds: float = 400.0  # for the export, and again for the query: both fit the function's 900 s
+    learning_wait_seconds: float = 300.0  # for gathering likes, and for all queries beside each other: 900 s in all
 
     # The edge.
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take

@@ -85,11 +85,15 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
 
 
 @bp.schedule(PLACEHOLDER, name="learn")
-def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
-    """The daily learning of item similarity. A failure is an error of the function: yesterday's model stays."""
-    from chalicelib.recommendations.item_similarity.train import learn as use_case
+def learn(event: CloudWatchEvent) -> dict[str, str]:
+    """A step of the daily learning of item similarity. A failure is an error of the function: yesterday's model stays.
+    By hand (`detail: {"at_once": true}`) it does not wait for the day to be over."""
+    from chalicelib.recommendations.item_similarity.daily import take_step
 
-    use_case(resources.train_dependencies(), datetime.now(UTC))
+    at_once = bool(event.detail.get("at_once"))
+    outcome = take_step(resources.daily_dependencies(), datetime.now(UTC), at_once=at_once)
+    log.info("learn: %s", outcome)
+    return {"outcome": outcome}
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failures:

@@ -150,8 +150,8 @@ FUNCTIONS = (
     ),
     Function(
         name="learn",
-        source=Schedule("rate(1 day)"),
-        timeout_seconds=900,  # an export takes minutes, the query seconds to minutes
+        source=Schedule("rate(1 hour)"),  # a step each: an export takes longer than a function may
+        timeout_seconds=900,  # the queries take seconds to minutes
         memory_mb=1769,  # one whole processor: regressions and the choice of weights are arithmetic
         may=[
             reads_everything(FEEDBACK),
@@ -159,7 +159,7 @@ FUNCTIONS = (
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "gathered"),
         ],
     ),
     Function(

@@ -72,7 +72,6 @@ def reads_everything(table: Table) -> tuple[Grant, ...]:
     actions = ("Scan", "DescribeTable", "ExportTableToPointInTime")
     return (
         Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "Arn"),)),
-        Grant(("dynamodb:ListExports",), (EVERYTHING,)),
         Grant(("dynamodb:DescribeExport",), (_sub(f"${{{table.id}.Arn}}/export/*"),)),
     )
 
@@ -91,19 +90,20 @@ def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
 
 
 def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
-    """Lists, reads and writes objects of a bucket that is the function's own; an export writes with an ACL."""
-    objects = ("s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload")
+    """Lists, reads, writes and deletes objects of a bucket that is the function's own; an export writes with an ACL."""
+    objects = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload")
     return (
         Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
         Grant(objects, (_sub(f"${{{bucket.id}.Arn}}/*"),)),
     )
 
 
-def runs_queries(workgroup: str, database: str, table: str) -> tuple[Grant, ...]:
-    """Athena queries in this workgroup on one table of Glue's catalogue (which has to be named too)."""
+def runs_queries(workgroup: str, database: str, *tables: str) -> tuple[Grant, ...]:
+    """Athena queries in this workgroup on these tables of Glue's catalogue (which has to be named too)."""
     queries = ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution")
     own = "${AWS::Region}:${AWS::AccountId}"
-    catalog = (f"{own}:catalog", f"{own}:database/${{{database}}}", f"{own}:table/${{{database}}}/{table}")
+    catalog = (f"{own}:catalog", f"{own}:database/${{{database}}}",
+               *(f"{own}:table/${{{database}}}/{one}" for one in tables))  # fmt: skip
     return (
         Grant(queries, (_sub(f"arn:${{AWS::Partition}}:athena:{own}:workgroup/${{{workgroup}}}"),)),
         Grant(
