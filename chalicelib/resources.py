@@ -46,7 +46,8 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     if url.startswith(("http://", "https://")):
         from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
 
-        return OpenSearchCatalog(url, patience_seconds) if patience_seconds else OpenSearchCatalog(url)
+        sign = settings().catalog_sign
+        return OpenSearchCatalog(url, patience_seconds, sign) if patience_seconds else OpenSearchCatalog(url, sign=sign)
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(url)

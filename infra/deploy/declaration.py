@@ -129,6 +129,11 @@ class Function(Struct, frozen=True, kw_only=True):
         return f"{self.id}Logs"
 
     @property
+    def needs_catalog(self) -> bool:
+        """Whether it reads the catalogue, and so has to be where that is."""
+        return any(grant.condition == "InNetwork" for grant in self.grants)
+
+    @property
     def grants(self) -> tuple[Grant, ...]:
         """What its code touches."""
         return tuple(chain.from_iterable(self.may))

@@ -16,6 +16,7 @@ from infra.deploy.grants import (
     RECOMMENDATIONS,
     SESSIONS,
     TOKEN_KEYS,
+    joins_network,
     keeps_files,
     reads,
     reads_everything,
@@ -23,6 +24,8 @@ from infra.deploy.grants import (
     reads_index,
     reads_secret,
     runs_queries,
+    searches_domain,
+    where,
     writes,
 )
 
@@ -46,7 +49,11 @@ ASK_QUEUE = Queue(
 )
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
-READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
+READS_CATALOG = (
+    *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
+    *where("SignedDomain", *searches_domain()),
+    *where("InNetwork", *joins_network()),
+)
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 PURGES = (
     *reads(SESSIONS, "Query"),
@@ -154,7 +161,7 @@ FUNCTIONS = (
         timeout_seconds=900,  # the queries take seconds to minutes
         memory_mb=1769,  # one whole processor: regressions and the choice of weights are arithmetic
         may=[
-            reads_everything(FEEDBACK),
+            reads_everything(FEEDBACK, LEARNING_FILES),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking

@@ -15,6 +15,9 @@ from botocore import xform_name
 
 from infra.deploy.layer import SERVICES
 from infra.rehearsal.reach import Unit, executed
+from infra.rehearsal.resolve import ACCOUNT, REGION, Template
+
+OPENSEARCH = "chalicelib.catalog.adapters.opensearch.catalog"
 
 MODEL_CALLS = {
     "get": "GetItem", "query": "Query", "scan": "Scan", "count": "Query", "batch_get": "BatchGetItem",
@@ -67,6 +70,17 @@ def needs_of(units: Sequence[Unit], held: Held) -> list[Need]:
         if unit.module.endswith(".store"):
             found |= dict.fromkeys(reader.model_calls())
     return list(found)
+
+
+def of_search(template: Template, held: Held) -> list[Need]:
+    """What requests to an OpenSearch domain need: a signature names an action by the HTTP method, and the adapter's
+    reads all POST (`tests/unit/catalog/adapters/test_opensearch_client.py`)."""
+    found = held.by_class.get(f"{OPENSEARCH}.OpenSearchCatalog", ())
+    if not found or template.parameters.get("CatalogSign") == "no":
+        return []
+    domain = template.parameters.get("CatalogDomain", "*").replace("*", "rehearsal")
+    arn = f"arn:aws:es:{REGION}:{ACCOUNT}:domain/{domain}/films/_search"
+    return [Need("es:ESHttpPost", arn, f"{OPENSEARCH.replace('.', '/')}.py")]
 
 
 class _Reader:

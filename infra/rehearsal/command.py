@@ -23,7 +23,7 @@ from typing import Any
 from infra.deploy.package import BUILD, ROOT, package
 from infra.deploy.stack import parameter
 from infra.rehearsal import addresses, permissions, probe
-from infra.rehearsal.calls import Held, Need, needs_of
+from infra.rehearsal.calls import Held, Need, needs_of, of_search
 from infra.rehearsal.reach import RESOURCES, Sources, Unit
 from infra.rehearsal.resolve import REGION, Template
 
@@ -60,7 +60,13 @@ def walk(template: Template) -> dict[str, tuple[Any, list[Need]]]:
             )
         )
     held = {name: Held(_by_class(said["held"]), template.environment(name)) for name, said in probed.items()}
-    return {name: (said, needs_of(reached[name], held[name])) for name, said in probed.items()}
+    asked = {name: needs_of(_in_use(reached[name], held[name]), held[name]) for name in functions}
+    return {name: (said, [*asked[name], *of_search(template, held[name])]) for name, said in probed.items()}
+
+
+def _in_use(units: list[Unit], held: Held) -> list[Unit]:
+    """Without the adapters that these parameters leave shut: the snapshot's where the catalogue is OpenSearch."""
+    return [one for one in units if ".adapters." not in one.owner or one.owner in held.by_class]
 
 
 def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> Any:

@@ -35,7 +35,11 @@ AFTER = {
 FOR_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 FOR_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
 FOR_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
-FOR_VPC = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+FOR_VPC = tuple(
+    f"ec2:{one}"
+    for one in ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface",
+                "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses")
+)  # fmt: skip
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
 
 

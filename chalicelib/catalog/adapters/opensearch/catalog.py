@@ -5,7 +5,6 @@ Readers go through an alias; a reload fills a new index and swaps the alias, so 
 
 import itertools
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
@@ -17,6 +16,7 @@ import msgspec
 
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
+from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
 from chalicelib.catalog.similarity import most_alike, tags_of
@@ -33,7 +33,6 @@ BULK_SECONDS = 60.0
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
 IDS_A_REQUEST = 500
-AMAZON_HOST = re.compile(r"\.([a-z0-9-]+)\.(es|aoss)\.amazonaws\.com$")
 
 
 def _or_unavailable[**P, R](
@@ -59,8 +58,8 @@ def _or_unavailable[**P, R](
 class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
-    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS) -> None:
-        self._url = urlsplit(url)
+    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
+        self._url, self._sign = urlsplit(url), sign
         self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
@@ -70,7 +69,7 @@ class OpenSearchCatalog:
     def _client(self) -> Any:
         """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
         if self._opened is None:
-            self._opened = open_client(self._url.geturl(), self._read_seconds)
+            self._opened = open_client(self._url.geturl(), self._read_seconds, self._sign)
         return self._opened
 
     @_or_unavailable
@@ -199,8 +198,9 @@ class OpenSearchCatalog:
         return list(answer["hits"]["hits"])
 
 
-def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> Any:
-    """A client that keeps its connections, times out, and tries once more when a call was refused."""
+def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:
+    """A client that keeps its connections, times out, and tries once more when a call was refused. `sign`: see
+    `signing.py`."""
     from opensearchpy import OpenSearch
 
     parts = urlsplit(url)
@@ -208,7 +208,7 @@ def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> 
     return OpenSearch(
         hosts=[{"host": parts.hostname, "port": port}],
         use_ssl=parts.scheme == "https",
-        http_auth=_auth(parts.hostname or "", parts.username, parts.password),
+        http_auth=_auth(parts.hostname or "", parts.username, parts.password, sign),
         timeout=_timeout(read_seconds),
         max_retries=1,
         retry_on_status=(429, 502, 503, 504),
@@ -218,21 +218,40 @@ def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> 
     )
 
 
+def administer(url: str, sign: str, method: str, path: str, body: dict[str, object]) -> None:
+    """One request of an operator's to the engine itself, `path` from its root.
+
+    Raises:
+        CatalogUnavailableError: it was refused, or nothing answers; the text is the engine's.
+    """
+    from opensearchpy.exceptions import OpenSearchException
+
+    try:
+        open_client(url, BULK_SECONDS, sign).transport.perform_request(method, path, body=body)
+    except OpenSearchException as error:
+        raise CatalogUnavailableError(f"{method} {path}: {error}") from error
+
+
 def _timeout(read_seconds: float) -> Any:
     from urllib3 import Timeout
 
     return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
 
 
-def _auth(host: str, user: str | None, password: str | None) -> Any:
-    """SigV4 with the function's own role for Amazon's hosts, else the URL's user and password, else nothing."""
-    amazon = AMAZON_HOST.search(host)
-    if amazon:
-        import boto3
-        from opensearchpy import Urllib3AWSV4SignerAuth
+def _auth(host: str, user: str | None, password: str | None, sign: str = "auto") -> Any:
+    """The URL's user and password, else SigV4 with the function's own role where that is asked for, else nothing."""
+    if user:
+        return user, password or ""
+    import boto3
 
-        return Urllib3AWSV4SignerAuth(boto3.Session().get_credentials(), amazon[1], amazon[2])
-    return (user, password or "") if user else None
+    session = boto3.Session()
+    signed = service_and_region(host, sign, session.region_name or "")
+    if signed is None:
+        return None
+    from opensearchpy import Urllib3AWSV4SignerAuth
+
+    service, region = signed
+    return Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
 
 
 def _bulk_lines(films: Sequence[Film]) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ def template(given: dict[str, str] | None = None, drop: tuple[str, str] = ("", "
         document["Resources"][function.id]["Properties"]["Role"] = {"Fn::GetAtt": [function.role_id, "Arn"]}
         (policy,) = document["Resources"][function.role_id]["Properties"]["Policies"]
         if function.id == drop[0]:
-            for statement in policy["PolicyDocument"]["Statement"]:
+            for statement in [one.get("Fn::If", ["", one])[1] for one in policy["PolicyDocument"]["Statement"]]:
                 kept = [
                     name if one == drop[1] and name else one for one in statement["Action"] if one != drop[1] or name
                 ]
