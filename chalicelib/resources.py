@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
@@ -51,6 +52,13 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(url)
+
+
+def administration(url: str, sign: str) -> "Administration":
+    """The search engine at a `CATALOG_URL`, for whoever administers it."""
+    from chalicelib.catalog.adapters.opensearch.catalog import Administration
+
+    return Administration(url, sign)
 
 
 def publish_snapshot(built: "Path", url: str) -> None:

@@ -15,10 +15,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from chalicelib.catalog.adapters.opensearch.catalog import DEFAULT_ALIAS, administer
 from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.resources import administration
 from infra.stack_outputs import add_stack, outputs
 
 READER, LOADER = "kinosovet_reader", "kinosovet_loader"
@@ -75,11 +74,11 @@ def run(given: argparse.Namespace) -> int:
     if not url.startswith("http"):
         print(f"✗ the catalogue of {given.stack} is no OpenSearch domain but {url}", file=sys.stderr)
         return 1
-    readers, alias = readers_of(stack), urlsplit(url).path.strip("/") or DEFAULT_ALIAS
-    sign = os.environ.get("CATALOG_SIGN") or stack["CatalogSign"]
+    readers = readers_of(stack)
+    engine = administration(url, os.environ.get("CATALOG_SIGN") or stack["CatalogSign"])
     try:
-        for request in requests(alias, readers, given.loader):
-            administer(url, sign, "PUT", request.path, request.body)
+        for request in requests(engine.alias, readers, given.loader):
+            engine.put(request.path, request.body)
     except CatalogUnavailableError as error:
         print(f"✗ not mapped: {error.detail}", file=sys.stderr)
         return 1

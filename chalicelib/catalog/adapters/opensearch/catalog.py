@@ -218,18 +218,25 @@ def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sig
     )
 
 
-def administer(url: str, sign: str, method: str, path: str, body: dict[str, object]) -> None:
-    """One request of an operator's to the engine itself, `path` from its root.
+class Administration:
+    """The engine as its administrator sees it, at a catalogue's address."""
 
-    Raises:
-        CatalogUnavailableError: it was refused, or nothing answers; the text is the engine's.
-    """
-    from opensearchpy.exceptions import OpenSearchException
+    def __init__(self, url: str, sign: str) -> None:
+        self.alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
+        self._client = open_client(url, BULK_SECONDS, sign)
 
-    try:
-        open_client(url, BULK_SECONDS, sign).transport.perform_request(method, path, body=body)
-    except OpenSearchException as error:
-        raise CatalogUnavailableError(f"{method} {path}: {error}") from error
+    def put(self, path: str, body: dict[str, object]) -> None:
+        """`path` is from the engine's root.
+
+        Raises:
+            CatalogUnavailableError: it was refused, or nothing answers; the text is the engine's.
+        """
+        from opensearchpy.exceptions import OpenSearchException
+
+        try:
+            self._client.transport.perform_request("PUT", path, body=body)
+        except OpenSearchException as error:
+            raise CatalogUnavailableError(f"PUT {path}: {error}") from error
 
 
 def _timeout(read_seconds: float) -> Any:
