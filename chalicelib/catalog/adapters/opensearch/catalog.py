@@ -6,7 +6,7 @@ Readers go through an alias; a reload fills a new index and swaps the alias, so 
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
@@ -33,6 +33,7 @@ BULK_SECONDS = 60.0
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
 IDS_A_REQUEST = 500
+NOT_LOADED, DOWN = "The film catalogue has not been loaded yet.", "The film catalogue does not answer. Try again soon."
 
 
 def _or_unavailable[**P, R](
@@ -42,17 +43,31 @@ def _or_unavailable[**P, R](
 
     @wraps(method)
     def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
+        from opensearchpy.exceptions import ImproperlyConfigured, NotFoundError, OpenSearchException
 
         try:
             return method(self, *args, **kwargs)
         except ImproperlyConfigured:
             raise
+        except NotFoundError as error:
+            log.warning("OpenSearch: %s in %s", error.error, method.__name__)
+            raise CatalogUnavailableError(_said({"type": error.error})) from error
         except OpenSearchException as error:
             log.warning("OpenSearch: %s in %s", type(error).__name__, method.__name__)
-            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.") from error
+            raise CatalogUnavailableError(DOWN) from error
 
     return guarded
+
+
+def _refuse(error: Mapping[str, Any] | None) -> None:
+    """Where one answer holds several, each may be an error. Raises `CatalogUnavailableError`."""
+    if error:
+        raise CatalogUnavailableError(_said(error))
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """An alias that is not there is a catalogue that nobody has loaded; a refusal, say, is none."""
+    return NOT_LOADED if error.get("type") == "index_not_found_exception" else DOWN
 
 
 class OpenSearchCatalog:
@@ -96,8 +111,8 @@ class OpenSearchCatalog:
         found: dict[str, Film] = {}
         for ids in itertools.batched(dict.fromkeys(film_ids), IDS_A_REQUEST, strict=False):
             answer = self._client.mget(index=self._alias, body={"ids": list(ids)})
-            if any(doc.get("error") for doc in answer["docs"]):
-                raise CatalogUnavailableError("The film catalogue has not been loaded yet.")
+            for doc in answer["docs"]:
+                _refuse(doc.get("error"))
             found |= {doc["_id"]: _film(doc) for doc in answer["docs"] if doc.get("found")}
         return found
 
@@ -120,8 +135,7 @@ class OpenSearchCatalog:
             lines = [line for title in some for line in ({}, queries.titled_body(title, limit, exact=exact))]
             given = self._client.msearch(index=self._alias, body=lines, request_timeout=TITLES_SECONDS)
             for answer in given["responses"]:
-                if "error" in answer:
-                    raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+                _refuse(answer.get("error"))
                 found.append([_film(hit) for hit in answer["hits"]["hits"]])
         return found
 
@@ -190,7 +204,7 @@ class OpenSearchCatalog:
         """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
         left = self._read_seconds if deadline is None else min(self._read_seconds, deadline - time.monotonic())
         if left <= 0:
-            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+            raise CatalogUnavailableError(DOWN)
         preference = f"q{crc32(pinned.encode())}" if pinned else None
         answer = self._client.search(
             index=self._alias, body=body, preference=preference, request_timeout=_timeout(left)
