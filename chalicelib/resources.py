@@ -1,12 +1,14 @@
 """Opens stores, queues and clients for the edge, each once a process and only when first asked for.
 
 The only module that knows which class stands behind a port. Use cases get what they need as arguments.
-Imports are inside the functions, so that each Lambda loads its own libraries alone.
+Imports are inside the functions, so that each Lambda loads its own libraries alone. When it does so is said at the
+edge: while its worker starts (`init_phase.py`).
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from chalicelib import aws
 from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
@@ -64,6 +66,12 @@ def publish_snapshot(built: "Path", url: str) -> None:
     place_of(url).publish(built, films)
 
 
+def fetched_catalog() -> "Catalog":
+    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    catalog().get_many(())
+    return catalog()
+
+
 @cache
 def feedback_store() -> "FeedbackStore":
     """The feedback table."""
@@ -75,11 +83,9 @@ def feedback_store() -> "FeedbackStore":
 @cache
 def token_keys() -> "KeyRing":
     """The access token keys, from Secrets Manager."""
-    from botocore.session import get_session  # boto3 would cost the authorizer another 0.1 s
-
     from chalicelib.auth.keys import KeyRing
 
-    client = cast("SecretsManagerClient", get_session().create_client("secretsmanager"))
+    client: SecretsManagerClient = aws.client("secretsmanager")
     return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
 
 
@@ -124,11 +130,9 @@ def auth_dependencies() -> "AuthDependencies":
 @cache
 def erasure_queue() -> "ErasureQueue":
     """Where second purges wait."""
-    import boto3
-
     from chalicelib.auth.adapters.queue import SqsErasureQueue
 
-    return SqsErasureQueue(boto3.client("sqs"), queue_url("erasure"))
+    return SqsErasureQueue(aws.client("sqs"), queue_url("erasure"))
 
 
 def erasers() -> "Erasers":
@@ -137,9 +141,10 @@ def erasers() -> "Erasers":
 
     from chalicelib.auth.erasure import Erasers
 
+    lists = recommendation_store()
     return Erasers(
         sessions=session_store().revoke_all,
-        lists=lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
+        lists=lambda user_id: lists.erase(user_id, datetime.now(UTC)),
         feedback=feedback_store().delete_all,
     )
 
@@ -177,11 +182,9 @@ def recommendation_store() -> "RecommendationStore":
 @cache
 def outbox() -> "Outbox":
     """The queues."""
-    import boto3
-
     from chalicelib.recommendations.adapters.queues import SqsOutbox
 
-    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
+    return SqsOutbox(aws.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
 
 
 @cache
@@ -196,7 +199,7 @@ def train_dependencies() -> "TrainDependencies":
     """What the daily learning job works with."""
     from functools import partial
 
-    import boto3
+    from boto3 import Session  # for its transfers, which send a large file in parts
 
     from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
     from chalicelib.recommendations.fit_site import fit_site
@@ -206,14 +209,15 @@ def train_dependencies() -> "TrainDependencies":
     from chalicelib.recommendations.item_similarity.training_data import OWN, write_interactions
 
     known = settings()
-    s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
+    amazon, wait = Session(botocore_session=aws.session()), known.learning_wait_seconds
+    s3, dynamodb = amazon.client("s3"), amazon.client("dynamodb")
     feedback: Interactions = (
         ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
         if known.learning_source == "export"
         else ScannedFeedback(dynamodb, known.feedback_table)
     )
     engine = (
-        Athena(boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
+        Athena(amazon.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
         if known.learning_database
         else None
     )
@@ -257,12 +261,10 @@ def top_list() -> "TopList":
 @cache
 def model() -> "ModelFromKey":
     """GigaChat; called, the client, or None while nobody has put credentials into its secret."""
-    import boto3
-
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
 
-    known, secrets = settings(), boto3.client("secretsmanager")
+    known, secrets = settings(), aws.client("secretsmanager")
     return ModelFromKey(
         lambda: secrets.get_secret_value(SecretId=known.llm_secret)["SecretString"],
         lambda key: GigaChatModel(

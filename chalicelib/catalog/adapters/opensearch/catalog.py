@@ -14,7 +14,11 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 import msgspec
+from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
+from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
+from urllib3 import Timeout
 
+from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
 from chalicelib.catalog.flat_fields import film_of_document
@@ -43,8 +47,6 @@ def _or_unavailable[**P, R](
 
     @wraps(method)
     def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
-
         try:
             return method(self, *args, **kwargs)
         except ImproperlyConfigured:
@@ -60,18 +62,10 @@ class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
     def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS) -> None:
-        self._url = urlsplit(url)
-        self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
+        self._alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
-        self._opened: Any = None
-
-    @property
-    def _client(self) -> Any:
-        """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
-        if self._opened is None:
-            self._opened = open_client(self._url.geturl(), self._read_seconds)
-        return self._opened
+        self._client = open_client(url, self._read_seconds)
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
@@ -201,8 +195,6 @@ class OpenSearchCatalog:
 
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> Any:
     """A client that keeps its connections, times out, and tries once more when a call was refused."""
-    from opensearchpy import OpenSearch
-
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return OpenSearch(
@@ -219,8 +211,6 @@ def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> 
 
 
 def _timeout(read_seconds: float) -> Any:
-    from urllib3 import Timeout
-
     return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
 
 
@@ -228,10 +218,7 @@ def _auth(host: str, user: str | None, password: str | None) -> Any:
     """SigV4 with the function's own role for Amazon's hosts, else the URL's user and password, else nothing."""
     amazon = AMAZON_HOST.search(host)
     if amazon:
-        import boto3
-        from opensearchpy import Urllib3AWSV4SignerAuth
-
-        return Urllib3AWSV4SignerAuth(boto3.Session().get_credentials(), amazon[1], amazon[2])
+        return Urllib3AWSV4SignerAuth(aws.session().get_credentials(), amazon[1], amazon[2])
     return (user, password or "") if user else None
 
 

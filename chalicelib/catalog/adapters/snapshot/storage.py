@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.catalog.adapters.snapshot.build import FORMAT
 from chalicelib.catalog.model import CatalogUnavailableError
 
@@ -103,12 +106,9 @@ class S3Place:
     def s3(self) -> Any:
         """The client, made at first use: most requests of a worker need no catalogue."""
         if self._client is None:
-            import boto3
-            from botocore.config import Config
-
             retries: Any = {"total_max_attempts": 2, "mode": "standard"}
             config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)
-            self._client = boto3.client("s3", config=config)
+            self._client = aws.client("s3", config)
         return self._client
 
     def current(self) -> str | None:
@@ -149,8 +149,6 @@ class S3Place:
         return f"{version}.v{FORMAT}.sqlite"
 
     def _read(self, name: str) -> bytes | None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         try:
             return bytes(self.s3.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
         except ClientError as error:

@@ -16,6 +16,7 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.item_similarity.codec import pack_ids, unpack, unpack_ids, unpack_signed
@@ -51,7 +52,7 @@ class DynamoItemSimilarity:
             films = NumberAttribute(null=True)
             expires_at = NumberAttribute(null=True)
 
-        self.items = Item
+        self.items = opened(Item)
         self._known: _Known | None = None
         self._lock = threading.Lock()
 
