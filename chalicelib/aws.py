@@ -1,9 +1,10 @@
-"""One botocore session for all clients of a process, those of pynamodb's models too.
+"""One botocore session for all clients of a process, and one DynamoDB client for all of pynamodb's models.
 
 A session reads botocore's descriptions of services and regions: 0.07 s of a whole processor. pynamodb makes one for
-each model, boto3 one more; on a session that has read them, a client takes 0.005 s.
+each model, boto3 one more. And each client has connections of its own, with a TLS handshake each.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -11,12 +12,25 @@ from typing import Any
 _making = Lock()  # a session makes one client at a time: https://github.com/boto/botocore/issues/1246
 
 
+@dataclass(slots=True)
+class Process:
+    """What the process shares."""
+
+    session: Any  # botocore.session.Session
+    tables: Any = None  # the DynamoDB client of the first model that was opened
+
+
 @cache
-def session() -> Any:
-    """The session (`botocore.session.Session`), made when first asked for."""
+def process() -> Process:
+    """Made when first asked for: botocore takes keys, region and addresses from the environment of that moment."""
     from botocore.session import get_session
 
-    return get_session()
+    return Process(get_session())
+
+
+def session() -> Any:
+    """The session (`botocore.session.Session`)."""
+    return process().session
 
 
 def client(service: str, config: Any = None) -> Any:
@@ -26,13 +40,17 @@ def client(service: str, config: Any = None) -> Any:
 
 
 def opened[C](connection: C) -> C:
-    """A pynamodb `Connection`, or a model, with its client made: pynamodb makes it in the first request.
+    """A pynamodb model, or a `Connection`, with the client that all of them share. Left alone, pynamodb makes one for
+    each, in the first request. Models have the same patience, so the first one's client is right for all.
 
-    Its own session has no public name; `tests/unit/test_aws.py` says when that changes.
+    What is set here has no public name; `tests/unit/test_aws.py` says when pynamodb calls it otherwise.
     """
     given: Any = connection
     inner = given._get_connection().connection if isinstance(connection, type) else given
+    shared = process()
     with _making:
-        inner._local.session = session()
-        _ = inner.client
+        if shared.tables is None:
+            inner._local.session = shared.session
+            shared.tables = inner.client
+        inner._client = shared.tables
     return connection

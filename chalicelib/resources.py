@@ -195,6 +195,7 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
+@cache  # a botocore session takes what boto3 adds to its clients once
 def train_dependencies() -> "TrainDependencies":
     """What the daily learning job works with."""
     from functools import partial

@@ -13,9 +13,9 @@ os.environ.pop("GIGACHAT_CREDENTIALS", None)
 
 
 @pytest.fixture(autouse=True)
-def _aws_session_of_its_own() -> None:
+def _aws_of_its_own() -> None:
     """A session keeps the region and the keys of the environment that it was made in."""
-    aws.session.cache_clear()
+    aws.process.cache_clear()
 
 
 pytest_plugins = ["tests.deployed"]

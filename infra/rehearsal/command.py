@@ -36,7 +36,7 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
     """The report, as `run` prints it."""
     template = Template(json.loads(package().read_text()), given)
     problems = [*addresses.problems_of_parameters(template), *addresses.problems_of_environment(template)]
-    sources, unpacked = Sources(ROOT), _unpacked()
+    sources, unpacked = Sources(ROOT), unpacked_package()
     functions = template.functions()
     reached = {name: sources.reached_from(one["Handler"]) for name, one in functions.items()}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -62,7 +62,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     function = template.functions()[name]
     task = {"handler": function["Handler"], "opens": _openers(units)}
     command = [_bare_python(), "-S", "-P", str(Path(probe.__file__)), json.dumps(task)]
-    environment = _of_lambda(name, function, unpacked) | template.environment(name)
+    environment = environment_of_lambda(name, function, unpacked) | template.environment(name)
     done = subprocess.run(
         command, env=environment, cwd=unpacked, capture_output=True, text=True, check=False, timeout=SECONDS
     )
@@ -78,7 +78,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def _of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
+def environment_of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -115,7 +115,7 @@ def _by_class(held: list[dict[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
-def _unpacked() -> Path:
+def unpacked_package() -> Path:
     """Both zips side by side, as Lambda unpacks them into /var/task and /opt; done again when the package is newer."""
     folder, stamp = BUILD / "unpacked", (BUILD / "inputs.sha256").read_text()
     if (folder / "stamp").exists() and (folder / "stamp").read_text() == stamp:

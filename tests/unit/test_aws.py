@@ -9,6 +9,8 @@ from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 from chalicelib import aws
+from chalicelib.feedback.adapters.store import DynamoFeedbackStore
+from chalicelib.patience import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 
 
 @pytest.fixture
@@ -49,12 +51,17 @@ def test_nothing_more_is_read_when_a_second_model_is_opened(files_read: list[str
 
 def test_a_model_keeps_the_client_it_was_opened_with_when_it_is_used() -> None:
     model = aws.opened(model_of("first"))
-    connection = model._get_connection().connection
-    assert connection.client is connection._client
-    assert connection.session is aws.session()
+    assert model._get_connection().connection.client is aws.process().tables
 
 
-def test_models_have_clients_of_their_own_when_they_share_a_session() -> None:
-    """A client carries a table's own patience and pool of connections."""
-    clients = {id(aws.opened(model_of(name))._get_connection().connection.client) for name in ("first", "second")}
-    assert len(clients) == 2
+def test_one_connection_serves_all_tables_when_models_are_opened() -> None:
+    models = [aws.opened(model_of(name)) for name in ("first", "second")]
+    clients = {id(model._get_connection().connection.client) for model in models}
+    assert clients == {id(aws.opened(Connection()).client)}
+
+
+def test_the_shared_client_has_the_patience_of_tables_when_a_store_opens_it() -> None:
+    store = DynamoFeedbackStore("feedback")
+    config = store.items._get_connection().connection.client.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
+    assert config.retries["total_max_attempts"] == ATTEMPTS
