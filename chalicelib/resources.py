@@ -89,6 +89,12 @@ def token_keys() -> "KeyRing":
     return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
 
 
+def fetched_token_keys() -> "KeyRing":
+    """The access token keys, read: every token needs them."""
+    token_keys().all()
+    return token_keys()
+
+
 @cache
 def account_store() -> "AccountStore":
     """The accounts table."""
@@ -278,6 +284,12 @@ def model() -> "ModelFromKey":
             ca_bundle_file=known.llm_ca_bundle_file,
         ),
     )
+
+
+def opened_model() -> "ModelFromKey":
+    """GigaChat, its key read and, if there is one, its client made."""
+    model()()
+    return model()
 
 
 def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":

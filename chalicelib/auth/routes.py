@@ -14,7 +14,7 @@ from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
-open_in(API, resources.auth_dependencies, resources.exporters)
+open_in(API, resources.auth_dependencies, resources.fetched_token_keys, resources.exporters)
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -35,7 +35,7 @@ def admitted(authorization: str) -> Admitted:
 
 
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)
-@opens("chalicelib.auth.admission", resources.token_keys, resources.account_store, resources.session_store)
+@opens("chalicelib.auth.admission", resources.fetched_token_keys, resources.account_store, resources.session_store)
 def authorize(request: AuthRequest) -> AuthResponse:
     """Lets the token's user in, while the account and the session behind the token exist.
 

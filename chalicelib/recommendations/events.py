@@ -61,7 +61,7 @@ def rebuild(event: SQSEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
-@opens("chalicelib.recommendations.ask", resources.ask_dependencies, resources.fetched_catalog)
+@opens("chalicelib.recommendations.ask", resources.ask_dependencies, resources.opened_model, resources.fetched_catalog)
 def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case

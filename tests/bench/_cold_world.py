@@ -1,6 +1,7 @@
 """What functions meet in `imports`: tables, queues, keys and films in moto, GigaChat's stand-in, and new viewers."""
 
 import base64
+import itertools
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ from tests.tables import KEPT
 
 QUEUES = ("rebuild", "ask", "erasure")
 KEYS, MODEL_KEY, FILMS = "token-keys", "gigachat-key", "kinosovet-films"
+TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
 
 
@@ -33,6 +35,7 @@ class World:
 
     def __init__(self, environment: dict[str, str], model: Mapping[str, Any]) -> None:
         self.environment = environment
+        self._tastes = itertools.cycle(TASTES)
         self.model = model
 
     def event(self, function: str) -> Any:
@@ -45,7 +48,7 @@ class World:
         parts, now = resources.auth_dependencies(), datetime.now(UTC)
         account = accounts.register(email, PASSWORD, None, "ru", f"register#{email}", parts, now)
         if likes:
-            for film in resources.catalog().search(FilmQuery(text="матрица", limit=3)).films:
+            for film in resources.catalog().search(FilmQuery(text=next(self._tastes), limit=3)).films:
                 store, liked_at = resources.feedback_store(), now - timedelta(hours=1)
                 like = Change(rating="like")
                 listed = resources.find_listed_film

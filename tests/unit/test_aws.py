@@ -62,6 +62,6 @@ def test_one_connection_serves_all_tables_when_models_are_opened() -> None:
 
 def test_the_shared_client_has_the_patience_of_tables_when_a_store_opens_it() -> None:
     store = DynamoFeedbackStore("feedback")
-    config = store.items._get_connection().connection.client.meta.config
+    config: Any = store.items._get_connection().connection.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
     assert config.retries["total_max_attempts"] == ATTEMPTS
