@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
+from chalicelib.errors import DomainError
 from chalicelib.settings import started_for
 
 API = "app.app"
@@ -38,5 +39,7 @@ def open_in(handler: str, *openers: Callable[[], object]) -> None:
     for opener in openers:
         try:
             opener()
+        except DomainError as error:  # such as no films, while nobody has loaded any
+            log.warning("not opened while the worker started: %s", error)
         except Exception:
             log.exception("not opened while the worker started: %r", opener)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.errors import UnavailableError
 from chalicelib.init_phase import API, open_in, opens
 
 OWN = f"{__name__}.handle"
@@ -54,3 +55,12 @@ def test_the_handler_is_known_when_aws_names_its_module_by_a_path(
     monkeypatch.setenv("_HANDLER", OWN.replace(".", "/", OWN.count(".") - 1))
     open_in(OWN, lambda: opened.append("own"))
     assert opened == ["own"]
+
+
+def test_one_line_is_said_when_there_are_no_films_yet(opened: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    def films() -> None:
+        raise UnavailableError("not loaded yet")
+
+    open_in(OWN, films)
+    assert "not loaded yet" in caplog.text
+    assert "Traceback" not in caplog.text
