@@ -16,8 +16,10 @@ from moto.server import ThreadedMotoServer
 from chalicelib import resources
 from chalicelib.auth import accounts
 from chalicelib.auth.sign_in import sign_in
+from chalicelib.aws import process
 from chalicelib.catalog.model import FilmQuery
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.settings import settings
 from infra.deploy.template.tables import tables
 from infra.local.demo_catalogue import load_demo
 from infra.rehearsal.resolve import REGION, Template
@@ -98,6 +100,7 @@ class World:
 @contextmanager
 def running_world(template: Template, function: str) -> Iterator[World]:
     """The world of the deployment that a template describes; every function has the same environment."""
+    before = dict(os.environ)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     with running_standin() as standin:
@@ -111,12 +114,16 @@ def running_world(template: Template, function: str) -> Iterator[World]:
             made |= {"LLM_BASE_URL": standin.base_url, "LLM_AUTH_URL": standin.auth_url}
             made |= {"LEARNING_DATABASE": "", "LEARNING_SOURCE": "pages"}  # moto has no Athena that could answer
             os.environ.update(made)
+            _forget()
             load_demo(made["CATALOG_URL"])
             model = {"credentials": CREDENTIALS, "base_url": standin.base_url, "auth_url": standin.auth_url,
                      "model": made["LLM_MODEL"]}  # fmt: skip
             yield World(made, model)
         finally:
             server.stop()
+            os.environ.clear()
+            os.environ.update(before)
+            _forget()
 
 
 def _made(template: Template) -> dict[str, str]:
@@ -139,6 +146,13 @@ def _made(template: Template) -> dict[str, str]:
     secrets.create_secret(Name=MODEL_KEY, SecretString=json.dumps({"credentials": CREDENTIALS}))
     boto3.client("s3").create_bucket(Bucket=FILMS, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     return names | {"TOKEN_KEYS_SECRET": KEYS, "LLM_SECRET": MODEL_KEY, "CATALOG_URL": f"s3://{FILMS}/catalog"}
+
+
+def _forget() -> None:
+    """What was opened in another environment is opened anew."""
+    for one in (*vars(resources).values(), settings, process):
+        if hasattr(one, "cache_clear"):
+            one.cache_clear()
 
 
 def _stream(keys: dict[str, Any]) -> Any:

@@ -59,8 +59,8 @@ class Bench:
 
     def figures(self, function: str, rounds: int) -> dict[str, Any]:
         """CPU of ours and of the least (ms), and their ratio; `late`: modules that came with the event."""
-        self._run(function, "noted")
-        pairs = [(self._run(function, "own"), self._run(function, "bare")) for _ in range(rounds)]
+        self.run(function, "noted")
+        pairs = [(self.run(function, "own"), self.run(function, "bare")) for _ in range(rounds)]
         own, start, warm = (min(pair[0][part] for pair in pairs) for part in ("cpu", "start", "warm"))
         bare, bare_warm = (min(pair[1][part] for pair in pairs) for part in ("cpu", "warm"))
         work = max(0.0, warm - bare_warm)
@@ -74,7 +74,8 @@ class Bench:
             "late": pairs[0][0]["late"],
         }
 
-    def _run(self, function: str, mode: str) -> Any:
+    def run(self, function: str, mode: str) -> Any:
+        """What `_first_answer` says. Raises RuntimeError when the function fails or logs a failure."""
         logical_id = next(one.id for one in FUNCTIONS if one.name == function)
         properties = self._template.functions()[logical_id]
         libraries, services = LEAST[function]
