@@ -128,17 +128,19 @@ class S3Place:
     def publish(self, built: Path, films: int) -> None:
         raw = built.read_bytes()
         version = hashlib.sha256(raw).hexdigest()
-        self.s3.put_object(Bucket=self.bucket, Key=self.prefix + self._name(version), Body=raw)
+        # With the library's own patience: who loads films can wait, and a time-out to connect also ends a slow sending.
+        s3 = aws.client("s3")
+        s3.put_object(Bucket=self.bucket, Key=self.prefix + self._name(version), Body=raw)
         current = msgspec.json.encode(Current(version, films))
-        self.s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}current.v{FORMAT}.json", Body=current)
-        self._forget_old(version)
+        s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}current.v{FORMAT}.json", Body=current)
+        self._forget_old(s3, version)
 
-    def _forget_old(self, version: str) -> None:
-        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix).get("Contents", [])
+    def _forget_old(self, s3: Any, version: str) -> None:
+        listed = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix).get("Contents", [])
         old = sorted((o for o in listed if o["Key"].endswith(".sqlite") and version not in o["Key"]),
                      key=lambda o: o["LastModified"], reverse=True)  # fmt: skip
         for entry in old[KEPT_SNAPSHOTS - 1 :]:
-            self.s3.delete_object(Bucket=self.bucket, Key=entry["Key"])
+            s3.delete_object(Bucket=self.bucket, Key=entry["Key"])
 
     @staticmethod
     def _name(version: str) -> str:
