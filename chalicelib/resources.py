@@ -147,10 +147,9 @@ def erasers() -> "Erasers":
 
     from chalicelib.auth.erasure import Erasers
 
-    lists = recommendation_store()
     return Erasers(
         sessions=session_store().revoke_all,
-        lists=lambda user_id: lists.erase(user_id, datetime.now(UTC)),
+        lists=lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
         feedback=feedback_store().delete_all,
     )
 

@@ -111,7 +111,7 @@ def started_for(handler: str) -> bool:
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
     """
-    return os.environ.get("_HANDLER", "").replace("/", ".") == handler
+    return os.environ.get("_HANDLER") == handler
 
 
 def queue_url(name: str) -> str:

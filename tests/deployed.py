@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import pytest
 
+from chalicelib import aws
 from infra.local import processes
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
@@ -143,6 +144,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     emulator = request.config.getoption("--emulator")
     state = STATE.with_name(STATE.name if emulator == "ministack" else f"{STATE.name}-{emulator}")
     down(state)
+    aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
         url = up(state, processes.free_port(), EMULATORS[emulator])
         outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])

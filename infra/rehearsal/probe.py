@@ -44,9 +44,12 @@ def main(task: Mapping[str, Any]) -> dict[str, Any]:
     resources = importlib.import_module("chalicelib.resources")
     errors, opened = [], []
     for opener in task["opens"]:
+        asked = len(ASKED)
         try:
             opened.append(made := getattr(resources, opener)())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            if len(ASKED) > asked and not isinstance(error, ValueError | KeyError):
+                continue  # it has asked; what the answer means is tested elsewhere
             errors.append(f"{opener} cannot be opened: {error!r}")
             continue
         if touch := TOUCHES.get(opener):

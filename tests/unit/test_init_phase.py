@@ -49,14 +49,6 @@ def test_the_worker_starts_and_says_so_when_something_cannot_be_opened(
     assert "away" in caplog.text
 
 
-def test_the_handler_is_known_when_aws_names_its_module_by_a_path(
-    opened: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("_HANDLER", OWN.replace(".", "/", OWN.count(".") - 1))
-    open_in(OWN, lambda: opened.append("own"))
-    assert opened == ["own"]
-
-
 def test_one_line_is_said_when_there_are_no_films_yet(opened: list[str], caplog: pytest.LogCaptureFixture) -> None:
     def films() -> None:
         raise UnavailableError("not loaded yet")

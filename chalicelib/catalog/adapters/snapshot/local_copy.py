@@ -25,18 +25,18 @@ PARTIAL = ".partial-"
 
 
 class LocalCopy:
-    """Keeps the file that was put last."""
+    """Keeps the file that came last."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(tempfile.gettempdir()) / "kinosovet-catalog"
         self._kept: Path | None = None
 
-    def find(self, name: str) -> Path | None:
-        """The file, if this or another worker has put it here."""
+    def path_of(self, name: str) -> Path | None:
+        """The file, if this or another worker has written it."""
         path = self._folder / name
-        return self._keep(path) if path.exists() else None
+        return self._kept_alone(path) if path.exists() else None
 
-    def put(self, name: str, sha256: str, size: int, chunks: Iterable[bytes], let_go: Callable[[], None]) -> Path:
+    def keep(self, name: str, sha256: str, size: int, chunks: Iterable[bytes], let_go: Callable[[], None]) -> Path:
         """Writes a file of `size` bytes, whole or not at all. `let_go` has the reader of the last one close it.
 
         Raises:
@@ -60,7 +60,7 @@ class LocalCopy:
             raise CatalogUnavailableError("The film catalogue has no room to be loaded.") from error
         finally:
             partial.unlink(missing_ok=True)
-        return self._keep(self._folder / name)
+        return self._kept_alone(self._folder / name)
 
     @staticmethod
     def _write(partial: Path, sha256: str, chunks: Iterable[bytes]) -> None:
@@ -76,7 +76,7 @@ class LocalCopy:
     def _has_room(self, size: int) -> bool:
         return shutil.disk_usage(self._folder).free >= size + SPARE_BYTES
 
-    def _keep(self, path: Path) -> Path:
+    def _kept_alone(self, path: Path) -> Path:
         self._kept = path
         self._remove_but(path)
         return path

@@ -118,12 +118,12 @@ class S3Place:
 
     def fetch(self, version: str, let_go: Callable[[], None]) -> Path:
         name = self._name(version)
-        if found := self._copy.find(name):
+        if found := self._copy.path_of(name):
             return found
         with self._answered(name):
             answer = self.s3.get_object(Bucket=self.bucket, Key=self.prefix + name)
             chunks = answer["Body"].iter_chunks(CHUNK_BYTES)
-            return self._copy.put(name, version, answer["ContentLength"], chunks, let_go)
+            return self._copy.keep(name, version, answer["ContentLength"], chunks, let_go)
 
     def publish(self, built: Path, films: int) -> None:
         raw = built.read_bytes()

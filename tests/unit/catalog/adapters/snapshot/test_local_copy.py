@@ -15,7 +15,7 @@ def put(copy: LocalCopy, content: bytes) -> Path:
         raise AssertionError("there was room")
 
     sha256 = hashlib.sha256(content).hexdigest()
-    return copy.put(f"{sha256}.sqlite", sha256, len(content), [content[:1], content[1:]], let_go)
+    return copy.keep(f"{sha256}.sqlite", sha256, len(content), [content[:1], content[1:]], let_go)
 
 
 def test_the_newest_alone_is_left_when_several_were_put(tmp_path: Path) -> None:
@@ -27,13 +27,13 @@ def test_the_newest_alone_is_left_when_several_were_put(tmp_path: Path) -> None:
 
 def test_a_file_is_found_when_another_worker_has_put_it(tmp_path: Path) -> None:
     path = put(LocalCopy(tmp_path), b"one")
-    assert LocalCopy(tmp_path).find(path.name) == path
-    assert LocalCopy(tmp_path).find("another") is None
+    assert LocalCopy(tmp_path).path_of(path.name) == path
+    assert LocalCopy(tmp_path).path_of("another") is None
 
 
 def test_nothing_is_left_when_what_came_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(CatalogUnavailableError):
-        LocalCopy(tmp_path).put("name", "0" * 64, 3, [b"one"], lambda: None)
+        LocalCopy(tmp_path).keep("name", "0" * 64, 3, [b"one"], lambda: None)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,7 +43,7 @@ def test_nothing_is_left_when_the_bucket_stops_in_the_middle(tmp_path: Path) -> 
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        LocalCopy(tmp_path).put("name", "0" * 64, 3, chunks(), lambda: None)  # type: ignore[arg-type]
+        LocalCopy(tmp_path).keep("name", "0" * 64, 3, chunks(), lambda: None)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
