@@ -1,12 +1,14 @@
 """Opens stores, queues and clients for the edge, each once a process and only when first asked for.
 
 The only module that knows which class stands behind a port. Use cases get what they need as arguments.
-Imports are inside the functions, so that each Lambda loads its own libraries alone.
+Imports are inside the functions, so that each Lambda loads its own libraries alone. When it does so is said at the
+edge: while its worker starts (`init_phase.py`).
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from chalicelib import aws
 from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
@@ -73,6 +75,12 @@ def publish_snapshot(built: "Path", url: str) -> None:
     place_of(url).publish(built, films)
 
 
+def fetched_catalog() -> "Catalog":
+    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    catalog().get_many(())
+    return catalog()
+
+
 @cache
 def feedback_store() -> "FeedbackStore":
     """The feedback table."""
@@ -84,12 +92,16 @@ def feedback_store() -> "FeedbackStore":
 @cache
 def token_keys() -> "KeyRing":
     """The access token keys, from Secrets Manager."""
-    from botocore.session import get_session  # boto3 would cost the authorizer another 0.1 s
-
     from chalicelib.auth.keys import KeyRing
 
-    client = cast("SecretsManagerClient", get_session().create_client("secretsmanager"))
+    client: SecretsManagerClient = aws.client("secretsmanager")
     return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
+
+
+def fetched_token_keys() -> "KeyRing":
+    """The access token keys, read: every token needs them."""
+    token_keys().all()
+    return token_keys()
 
 
 @cache
@@ -133,11 +145,9 @@ def auth_dependencies() -> "AuthDependencies":
 @cache
 def erasure_queue() -> "ErasureQueue":
     """Where second purges wait."""
-    import boto3
-
     from chalicelib.auth.adapters.queue import SqsErasureQueue
 
-    return SqsErasureQueue(boto3.client("sqs"), queue_url("erasure"))
+    return SqsErasureQueue(aws.client("sqs"), queue_url("erasure"))
 
 
 def erasers() -> "Erasers":
@@ -186,11 +196,9 @@ def recommendation_store() -> "RecommendationStore":
 @cache
 def outbox() -> "Outbox":
     """The queues."""
-    import boto3
-
     from chalicelib.recommendations.adapters.queues import SqsOutbox
 
-    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
+    return SqsOutbox(aws.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
 
 
 @cache
@@ -201,11 +209,12 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
+@cache  # a botocore session takes what boto3 adds to its clients once
 def daily_dependencies() -> "DailyDependencies":
     """What a step of the daily learning works with."""
     from functools import partial
 
-    import boto3
+    from boto3 import Session  # for its transfers, which send a large file in parts
 
     from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
     from chalicelib.recommendations.fit_site import fit_site
@@ -216,10 +225,11 @@ def daily_dependencies() -> "DailyDependencies":
     from chalicelib.recommendations.item_similarity.train import TrainDependencies, learn
     from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
 
-    known, s3, dynamodb = settings(), boto3.client("s3"), boto3.client("dynamodb")
+    known, amazon = settings(), Session(botocore_session=aws.session())
+    s3, dynamodb = amazon.client("s3"), amazon.client("dynamodb")
     store, bucket = DynamoItemSimilarity(known.item_similarity_table), known.learning_bucket
     engine = Athena(
-        boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, known.learning_wait_seconds
+        amazon.client("athena"), s3, known.learning_database, known.learning_workgroup, known.learning_wait_seconds
     )
     likes: Likes = (
         ExportedLikes(FeedbackExports(dynamodb, known.feedback_table, bucket), engine, s3, bucket, key_of(OWN))
@@ -265,12 +275,10 @@ def top_list() -> "TopList":
 @cache
 def model() -> "ModelFromKey":
     """GigaChat; called, the client, or None while nobody has put credentials into its secret."""
-    import boto3
-
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
 
-    known, secrets = settings(), boto3.client("secretsmanager")
+    known, secrets = settings(), aws.client("secretsmanager")
     return ModelFromKey(
         lambda: secrets.get_secret_value(SecretId=known.llm_secret)["SecretString"],
         lambda key: GigaChatModel(
@@ -283,6 +291,12 @@ def model() -> "ModelFromKey":
             ca_bundle_file=known.llm_ca_bundle_file,
         ),
     )
+
+
+def opened_model() -> "ModelFromKey":
+    """GigaChat, its key read and, if there is one, its client made."""
+    model()()
+    return model()
 
 
 def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":

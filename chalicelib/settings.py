@@ -107,6 +107,14 @@ def settings() -> Settings:
     return Settings(**given)  # type: ignore[arg-type]
 
 
+def started_for(handler: str) -> bool:
+    """Whether this process is a Lambda worker that was started for a handler, `module.name`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    """
+    return os.environ.get("_HANDLER") == handler
+
+
 def queue_url(name: str) -> str:
     """Where the messages of a queue go: `REBUILD_QUEUE_URL` for `rebuild`. The template sets it for every queue.
 

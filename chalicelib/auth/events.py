@@ -8,6 +8,7 @@ from chalice import Blueprint
 from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
+from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.settings import PLACEHOLDER, settings
 
@@ -20,6 +21,7 @@ TOMBSTONE = "erased#"  # what a tombstone's key begins with; the stream needs to
 
 
 @bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="erase")
+@opens("chalicelib.auth.erasure", resources.erasers, resources.recommendation_store, resources.erasure_queue)
 def erase(event: DynamoDBEvent) -> Failures:
     """An account was deleted. Stops at the first failure: Lambda delivers the batch again from there."""
     from chalicelib.auth.erasure import purge_first
@@ -38,6 +40,13 @@ def erase(event: DynamoDBEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="purge_again")
+@opens(
+    "chalicelib.auth.erasure",
+    resources.account_store,
+    resources.erasers,
+    resources.recommendation_store,
+    resources.erasure_queue,
+)
 def purge_again(event: SQSEvent) -> Failures:
     """Second purges are due. A message that fails is delivered again alone."""
     from chalicelib.auth.erasure import PurgeAgain

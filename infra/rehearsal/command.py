@@ -48,7 +48,7 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
 
 def walk(template: Template) -> dict[str, tuple[Any, list[Need]]]:
     """Each function opened in a process of its own: what its probe said, and what its code asks of AWS."""
-    sources, unpacked = Sources(ROOT), _unpacked()
+    sources, unpacked = Sources(ROOT), unpacked_package()
     functions = template.functions()
     reached = {name: sources.reached_from(one["Handler"]) for name, one in functions.items()}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -74,7 +74,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     function = template.functions()[name]
     task = {"handler": function["Handler"], "opens": _openers(units)}
     command = [_bare_python(), "-S", "-P", str(Path(probe.__file__)), json.dumps(task)]
-    environment = _of_lambda(name, function, unpacked) | template.environment(name)
+    environment = environment_of_lambda(name, function, unpacked) | template.environment(name)
     done = subprocess.run(
         command, env=environment, cwd=unpacked, capture_output=True, text=True, check=False, timeout=SECONDS
     )
@@ -90,7 +90,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def _of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
+def environment_of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -127,7 +127,7 @@ def _by_class(held: list[dict[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
-def _unpacked() -> Path:
+def unpacked_package() -> Path:
     """Both zips side by side, as Lambda unpacks them into /var/task and /opt; done again when the package is newer."""
     folder, stamp = BUILD / "unpacked", (BUILD / "inputs.sha256").read_text()
     if (folder / "stamp").exists() and (folder / "stamp").read_text() == stamp:

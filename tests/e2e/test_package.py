@@ -43,9 +43,9 @@ def unpacked(functions: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-def said_by(unpacked: Path, program: str) -> list[str]:
+def said_by(unpacked: Path, program: str, **more: str) -> list[str]:
     """What the program prints on a Python that has nothing but the two zips."""
-    environment = {
+    environment = more | {
         "PYTHONPATH": f"{unpacked / 'task'}{os.pathsep}{unpacked / 'opt' / LIBRARIES}",
         "PATH": "/usr/bin:/bin",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -88,6 +88,42 @@ def test_every_handler_is_imported_when_there_are_only_the_two_zips(functions: d
         assert whole_app == str(name == "APIHandler"), name
 
 
+EVENTS = {"msgspec"}
+TABLES = {"botocore", "pynamodb"}
+FILMS = {"botocore", "sqlite3", "rapidfuzz", "snowballstemmer"}
+LOADED = {
+    "APIHandler": EVENTS | TABLES | FILMS | {"jose", "argon2", "email_validator"},
+    "Authorize": TABLES | {"msgspec", "jose"},  # msgspec: the stored account's
+    "Plan": EVENTS | {"botocore"},
+    "Rebuild": EVENTS | TABLES | FILMS,
+    "Ask": EVENTS | TABLES | FILMS | {"gigachat", "pydantic"},
+    "Sweep": EVENTS | TABLES,
+    "Learn": EVENTS | TABLES | FILMS | {"boto3"},
+    "Erase": EVENTS | TABLES,
+    "PurgeAgain": EVENTS | TABLES,
+}
+SOME_LOAD = set().union(*LOADED.values()) | {"opensearchpy", "json_repair"}
+
+
+def test_a_worker_loads_its_own_libraries_and_no_others_when_it_starts(
+    functions: dict[str, Any], unpacked: Path
+) -> None:
+    """Nothing answers here: what is opened is not used yet."""
+    queues = {f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE")}
+    surroundings = queues | {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "CATALOG_URL": "s3://films/catalog",
+        "TOKEN_KEYS_SECRET": "keys",
+        "LLM_SECRET": "key",
+    }
+    for name, function in functions.items():
+        module = function["Handler"].rpartition(".")[0]
+        program = f"import sys, {module}; print(*{SOME_LOAD!r} & set(sys.modules))"
+        assert set(said_by(unpacked, program, _HANDLER=function["Handler"], **surroundings)) == LOADED[name], name
+
+
 def test_every_import_of_ours_succeeds_when_there_are_only_the_two_zips(unpacked: Path) -> None:
     """Those inside functions too: a library that only a late import needs would be missed in production alone."""
     wanted = {name for path in (ROOT / "chalicelib").rglob("*.py") for name in imports_of(ast.parse(path.read_text()))}
@@ -122,14 +158,15 @@ for name in {SERVICES!r}:
 
 def test_code_zip_holds_no_tool_test_or_data_of_ours(unpacked: Path) -> None:
     top = {path.name for path in (unpacked / "task").iterdir()}
-    assert top <= {"app.py", "chalicelib", "chalice"}
+    assert top <= {"app.py", "chalicelib", "chalice", "__pycache__"}
+    assert {path.name for path in (unpacked / "task" / "__pycache__").iterdir()} == {"app.cpython-313.pyc"}
 
 
-def test_every_library_module_is_compiled_and_the_zips_fit_lambda(unpacked: Path) -> None:
-    libraries = unpacked / "opt" / LIBRARIES
+def test_every_module_is_compiled_and_the_zips_fit_lambda(unpacked: Path) -> None:
+    """Also our own: Lambda's file system is read-only, so what is not compiled here is compiled at each cold start."""
     missing = [
         path
-        for path in libraries.rglob("*.py")
+        for path in unpacked.rglob("*.py")
         if not (path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc").exists()
     ]
     assert missing == []

@@ -13,7 +13,11 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 import msgspec
+from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
+from opensearchpy.exceptions import ImproperlyConfigured, NotFoundError, OpenSearchException
+from urllib3 import Timeout
 
+from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
 from chalicelib.catalog.adapters.opensearch.signing import service_and_region
@@ -43,8 +47,6 @@ def _or_unavailable[**P, R](
 
     @wraps(method)
     def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        from opensearchpy.exceptions import ImproperlyConfigured, NotFoundError, OpenSearchException
-
         try:
             return method(self, *args, **kwargs)
         except ImproperlyConfigured:
@@ -74,18 +76,10 @@ class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
     def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
-        self._url, self._sign = urlsplit(url), sign
-        self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
+        self._alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
-        self._opened: Any = None
-
-    @property
-    def _client(self) -> Any:
-        """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
-        if self._opened is None:
-            self._opened = open_client(self._url.geturl(), self._read_seconds, self._sign)
-        return self._opened
+        self._client = open_client(url, self._read_seconds, sign)
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
@@ -215,8 +209,6 @@ class OpenSearchCatalog:
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:
     """A client that keeps its connections, times out, and tries once more when a call was refused. `sign`: see
     `signing.py`."""
-    from opensearchpy import OpenSearch
-
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return OpenSearch(
@@ -245,8 +237,6 @@ class Administration:
         Raises:
             CatalogUnavailableError: it was refused, or nothing answers; the text is the engine's.
         """
-        from opensearchpy.exceptions import OpenSearchException
-
         try:
             self._client.transport.perform_request("PUT", path, body=body)
         except OpenSearchException as error:
@@ -254,8 +244,6 @@ class Administration:
 
 
 def _timeout(read_seconds: float) -> Any:
-    from urllib3 import Timeout
-
     return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
 
 
@@ -263,14 +251,10 @@ def _auth(host: str, user: str | None, password: str | None, sign: str = "auto")
     """The URL's user and password, else SigV4 with the function's own role where that is asked for, else nothing."""
     if user:
         return user, password or ""
-    import boto3
-
-    session = boto3.Session()
-    signed = service_and_region(host, sign, session.region_name or "")
+    session = aws.session()
+    signed = service_and_region(host, sign, session.get_config_variable("region") or "")
     if signed is None:
         return None
-    from opensearchpy import Urllib3AWSV4SignerAuth
-
     service, region = signed
     return Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
 

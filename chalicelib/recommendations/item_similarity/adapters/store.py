@@ -17,6 +17,7 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
@@ -55,7 +56,7 @@ class DynamoItemSimilarity:
             revision = NumberAttribute(null=True)
             expires_at = NumberAttribute(null=True)
 
-        self.items = Item
+        self.items = opened(Item)
         self._known: _Known | None = None
         self._lock = threading.Lock()
 

@@ -1,6 +1,11 @@
 """What the embedded catalogue promises beyond the contract: snapshots in S3, seen in time and never half."""
 
+import errno
+import io
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -37,6 +42,48 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Any]:
         client = boto3.client("s3")
         client.create_bucket(Bucket="films")
         yield client
+
+
+class SmallDisk:
+    """A temporary folder with room for `quota` bytes; what has lost its name counts while somebody has it open."""
+
+    def __init__(self, folder: Path, quota: int) -> None:
+        self.folder, self.quota, self.write_quota = folder, quota, quota
+
+    def used(self) -> int:
+        named = [path.stat() for path in self.folder.rglob("*") if path.is_file()]
+        opened = [one.stat() for one in Path("/proc/self/fd").iterdir() if self._is_nameless(one)]
+        return sum({one.st_ino: one.st_size for one in (*named, *opened)}.values())
+
+    def _is_nameless(self, descriptor: Path) -> bool:
+        try:
+            return str(self.folder) in (name := str(descriptor.readlink())) and name.endswith("(deleted)")
+        except OSError:  # the listing's own
+            return False
+
+
+@pytest.fixture
+def small_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallDisk:
+    disk = SmallDisk(tmp_path / "kinosovet-catalog", 2**30)  # beside it lies what moto keeps
+    open_path = Path.open
+
+    class Limited(io.FileIO):
+        def write(self, content: Any) -> int:
+            if disk.used() + len(content) > min(disk.quota, disk.write_quota):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(content)
+
+    def opened(path: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        return Limited(path, "w") if mode == "wb" else open_path(path, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
+    free = lambda _: SimpleNamespace(free=disk.quota - disk.used())  # noqa: E731
+    monkeypatch.setattr(shutil, "disk_usage", free)
+    return disk
+
+
+def size_of_snapshots(s3: Any) -> int:
+    return max(int(one["Size"]) for one in s3.list_objects_v2(Bucket="films")["Contents"])
 
 
 def titles(catalog: EmbeddedCatalog) -> set[str]:
@@ -114,3 +161,32 @@ def test_few_snapshots_are_kept_when_reloaded_often(s3: Any) -> None:
     keys = [listed["Key"] for listed in s3.list_objects_v2(Bucket="films")["Contents"]]
     assert len([key for key in keys if key.endswith(".sqlite")]) == 3
     assert len(titles(EmbeddedCatalog(URL))) == 3
+
+
+@pytest.mark.parametrize("room_for", [2.4, 1.4])
+def test_each_reload_is_seen_when_many_come_within_ten_minutes_and_the_disk_is_small(
+    s3: Any, small_disk: SmallDisk, monkeypatch: pytest.MonkeyPatch, room_for: float
+) -> None:
+    """With room for two a reader goes on with the old one meanwhile; with room for one the old one goes first."""
+    monkeypatch.setattr("chalicelib.catalog.adapters.snapshot.local_copy.SPARE_BYTES", 0)
+    clock = Clock()
+    worker = EmbeddedCatalog(URL, clock)
+    for films, title in (([MATRIX], "The Matrix"), ([AMELIE], "Amélie")) * 2:
+        EmbeddedCatalog(URL).replace_all(films)
+        small_disk.quota = int(room_for * size_of_snapshots(s3))
+        clock.now += 30
+        assert titles(worker) == {title}
+    assert small_disk.used() == size_of_snapshots(s3)
+
+
+def test_the_old_snapshot_serves_on_when_the_new_one_does_not_fit_after_all(s3: Any, small_disk: SmallDisk) -> None:
+    """Somebody else has filled the disk between the look at its room and the writing."""
+    clock = Clock()
+    worker = EmbeddedCatalog(URL, clock)
+    EmbeddedCatalog(URL).replace_all([MATRIX])
+    assert titles(worker) == {"The Matrix"}
+    EmbeddedCatalog(URL).replace_all([AMELIE])
+    small_disk.write_quota = size_of_snapshots(s3) + 1
+    clock.now += 30
+    assert titles(worker) == {"The Matrix"}
+    assert small_disk.used() == size_of_snapshots(s3)
