@@ -94,6 +94,7 @@ unit: $(ENV)
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 	$(PY) -m pytest tests/real
+	$(PY) -m pytest tests/e2e --emulator localstack
 	$(PY) -m pytest tests/browser
 
 screenshots: $(ENV)  ## of the copy that `make up` has started

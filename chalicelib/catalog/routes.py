@@ -14,9 +14,11 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint, uuid_of
+from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
+open_in(API, resources.fetched_catalog)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]

@@ -17,9 +17,11 @@ from chalicelib.feedback.history_rows import HistoryFormat
 from chalicelib.feedback.model import Feedback, Rating, Steer
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint
+from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
+open_in(API, resources.feedback_store)
 
 
 class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
-from chalicelib.metrics import count
+from chalicelib.metrics import count, measure_percent
 from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
 from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
@@ -159,6 +159,7 @@ def _put_question(
         return Ending("breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True)
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
+        measure_percent("BudgetUsed", dependencies.budget.spent_tokens(day_of(now)), settings.budget_tokens_per_day)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
         count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
@@ -170,6 +171,7 @@ def _put_question(
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
+        count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
         if not error.billed:
@@ -178,6 +180,7 @@ def _put_question(
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
+    count("QuestionFailed", 0)  # its average is the share that failed
     note_success(dependencies.budget)
     raw = RawReply(
         question_key=state.question_key,

@@ -12,6 +12,7 @@ from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
+from chalicelib.init_phase import API, open_in
 from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.question_timing import limits_of
@@ -19,6 +20,7 @@ from chalicelib.recommendations.refresh import Refresh, refresh
 from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
+open_in(API, resources.recommendation_store, resources.outbox, resources.top_list)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
@@ -58,7 +59,7 @@ class DynamoFeedbackStore:
             rated_at = UnicodeAttribute(null=True)
             by_updated_at = ByUpdatedAt()
 
-        self.items = Item
+        self.items = opened(Item)
 
     def find(self, user_id: str, film_id: str) -> Feedback | None:
         """One strongly consistent read: 1 read unit."""
