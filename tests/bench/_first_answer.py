@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def bare(task: dict[str, Any]) -> Callable[[Any], Any]:
             except ClientError:  # what was written once already
                 pass
         if model := task.get("model"):
-            _ask(model)
+            _client(**model).chat("Какой фильм посмотреть?")
 
     return run
 
@@ -107,11 +108,12 @@ def _keep(key: str, content: bytes) -> None:
         sqlite3.connect(path).execute("SELECT count(*) FROM films").fetchone()
 
 
-def _ask(model: dict[str, Any]) -> None:
+@cache
+def _client(**model: Any) -> Any:
+    """GigaChat's, kept from one event to the next."""
     from gigachat import GigaChat
 
-    with GigaChat(**model) as client:
-        client.chat("Какой фильм посмотреть?")
+    return GigaChat(**model)
 
 
 def main() -> None:

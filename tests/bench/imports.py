@@ -5,8 +5,8 @@
 The least: the libraries that the function cannot do without, one client for each service, and the same requests to AWS
 (and GigaChat) by a bare handler that has no code of ours; and the event's own work (films ranked, a prompt written),
 which is what the event of a second viewer takes more of ours, warm, than of the bare one's. Both run on nothing but the
-package, each time in a process of its own; the least of all rounds counts, for other work on the machine only adds. The
-last line is one JSON object; `ratio_without_work` has the bare handler do no work at all.
+package, each time in a process of its own, one after the other: a machine that slows down slows both, and the median
+of all ratios counts. The last line is one JSON object; `ratio_without_work` has the bare handler do no work.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from infra.deploy.functions import FUNCTIONS
@@ -58,19 +59,18 @@ class Bench:
         self._unpacked = unpacked_package()
 
     def figures(self, function: str, rounds: int) -> dict[str, Any]:
-        """CPU of ours and of the least (ms), and their ratio; `late`: modules that came with the event."""
+        """CPU of ours and of the bare handler (ms), the ratio, and modules that came only with the event (`late`)."""
         self.run(function, "noted")
         pairs = [(self.run(function, "own"), self.run(function, "bare")) for _ in range(rounds)]
-        own, start, warm = (min(pair[0][part] for pair in pairs) for part in ("cpu", "start", "warm"))
-        bare, bare_warm = (min(pair[1][part] for pair in pairs) for part in ("cpu", "warm"))
-        work = max(0.0, warm - bare_warm)
+        own, start = (median(one[part] for one, _ in pairs) for part in ("cpu", "start"))
+        work = max(0.0, median(one["warm"] - other["warm"] for one, other in pairs))
         return {
             "own_ms": round(own * 1000),
             "own_start_ms": round(start * 1000),
-            "bare_ms": round(bare * 1000),
+            "bare_ms": round(median(other["cpu"] for _, other in pairs) * 1000),
             "work_ms": round(work * 1000),
-            "ratio": round(own / (bare + work), 2),
-            "ratio_without_work": round(own / bare, 2),
+            "ratio": round(median(one["cpu"] / (other["cpu"] + work) for one, other in pairs), 2),
+            "ratio_without_work": round(median(one["cpu"] / other["cpu"] for one, other in pairs), 2),
             "late": pairs[0][0]["late"],
         }
 
