@@ -71,7 +71,7 @@ class FeedbackStore(Protocol):
     def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
         """Stores the item in place of the one that was read; `FeedbackChangedError` if another stands there."""
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         """Removes the item, whatever it says; fine when there is none."""
 
     def delete_unchanged(self, user_id: str, item: Feedback) -> None:

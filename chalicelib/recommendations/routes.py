@@ -15,12 +15,10 @@ from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
-from chalicelib.recommendations.question_timing import limits_of
 from chalicelib.recommendations.refresh import Refresh, refresh
-from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
-open_in(API, resources.recommendation_store, resources.outbox, resources.top_list)
+open_in(API, resources.recommendation_store, resources.gate, resources.top_list)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,5 +78,4 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
 def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)
-    store, outbox = resources.recommendation_store(), resources.outbox()
-    return answer_of(refresh(store, outbox, call.viewer.user_id, limits_of(settings()), now), 202)
+    return answer_of(refresh(resources.gate(), call.viewer.user_id, now), 202)

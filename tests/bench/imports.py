@@ -36,7 +36,7 @@ LEAST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("dynamodb", "s3", "secretsmanager", "sqs"),
     ),
     "authorize": (("chalice", *TABLES, "jose.jwt"), ("dynamodb", "secretsmanager")),
-    "plan": (EVENTS, ("sqs",)),
+    "plan": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "rebuild": ((*EVENTS, *TABLES, *FILMS), ("dynamodb", "s3", "sqs")),
     "ask": (
         (*EVENTS, *TABLES, *FILMS, *TITLES, "pynamodb.transactions", "gigachat"),

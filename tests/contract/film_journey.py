@@ -17,6 +17,7 @@ from chalicelib.catalog.flat_fields import flat
 from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.language import Language
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.ranking.reasons import sentence
 from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.settings import settings
@@ -24,6 +25,7 @@ from infra.catalog.sources.rows import LIST_SEPARATOR, Refusal, read_csv, read_j
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
 from tests.fake_lanes import FakeItemSimilarity, FakeOutbox
+from tests.fake_model import FakeBudget
 
 OPINIONS: dict[str, Any] = {
     "audience_rating": 8.6,
@@ -163,7 +165,9 @@ class Journey:
     def rebuild(self) -> None:
         """The list anew, as the queue's function would make it."""
         store, feedback = resources.recommendation_store(), resources.feedback_store()
-        dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), FakeOutbox(), settings())
+        outbox = FakeOutbox()
+        gate = Gate(store, outbox, FakeBudget(), settings())
+        dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), outbox, settings(), gate)
         rebuild(dependencies, self.user_id, datetime.now(UTC), datetime.now(UTC))
 
 
@@ -208,7 +212,7 @@ def _follow_list(journey: Journey) -> None:
         why = {"source": "personal", "because": [LIKED_ID], "reason": sentence("content", [cause], language)}
         assert shown == CARD | {"title": SHOWN[language]} | why
     exported = journey.call("GET", "/v1/me/export")["recommendations"]
-    assert exported.keys() == {"list_", "answer", "raw", "state", "erased"}
+    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "erased"}
     held = exported["list_"]
     place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
     because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}

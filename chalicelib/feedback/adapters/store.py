@@ -75,7 +75,7 @@ class DynamoFeedbackStore:
         if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
             raise FeedbackChangedError(CHANGED)
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         """One delete: 1 write unit, and 1 for the index when there was an item."""
         self.items(user_id, film_id).delete()
 

@@ -49,7 +49,9 @@ def needs(function: str) -> list[Need]:
     environment = known.environment(function)
     table = {"table": environment["RECOMMENDATIONS_TABLE"], "attributes": {"stale": "stale"}}
     urls = {"rebuild_queue_url": environment["REBUILD_QUEUE_URL"], "ask_queue_url": environment["ASK_QUEUE_URL"]}
-    held = Held({store: [{"items": table}], queues: [urls]}, environment)
+    ledger = "chalicelib.recommendations.llm.adapters.store.DynamoBudget"
+    budget = {"table": environment["BUDGET_TABLE"], "attributes": {}}
+    held = Held({store: [{"items": table}], queues: [urls], ledger: [{"_items": budget}]}, environment)
     return needs_of(SOURCES.reached_from(handlers[function]), held)
 
 
@@ -77,14 +79,16 @@ def test_an_action_is_named_when_it_is_misspelt() -> None:
 
 
 def test_an_action_is_named_when_nothing_asks_for_it() -> None:
-    """The index is what the sweep queries; the table itself it does not."""
+    """The index is what the sweep queries and items are what it writes; the table itself it does neither with."""
     known = template()
     (policy,) = known.resources["SweepRole"]["Properties"]["Policies"]
     table = {"Fn::GetAtt": ["RecommendationsTable", "Arn"]}
-    policy["PolicyDocument"]["Statement"].append({"Action": ["dynamodb:Query", "dynamodb:PutItem"], "Resource": table})
+    policy["PolicyDocument"]["Statement"].append(
+        {"Action": ["dynamodb:Query", "dynamodb:DeleteItem"], "Resource": table}
+    )
     assert list(permissions.problems_of(known, "Sweep", needs("Sweep"))) == [
         f"Sweep: its policy grants dynamodb:{action} on RecommendationsTable, which nothing asks for"
-        for action in ("Query", "PutItem")
+        for action in ("Query", "DeleteItem")
     ]
 
 
