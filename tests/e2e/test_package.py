@@ -95,7 +95,7 @@ TITLES = {"rapidfuzz"}  # looked for by them, with letters wrong
 LOADED = {
     "APIHandler": EVENTS | TABLES | FILMS | TITLES | {"jose", "argon2", "email_validator"},
     "Authorize": TABLES | {"msgspec", "jose"},  # msgspec: the stored account's
-    "Plan": EVENTS | {"botocore"},
+    "Plan": EVENTS | TABLES,
     "Rebuild": EVENTS | TABLES | FILMS,
     "Ask": EVENTS | TABLES | FILMS | TITLES | {"gigachat", "pydantic"},
     "Sweep": EVENTS | TABLES,
