@@ -130,9 +130,9 @@ class DynamoBudget:
         as_read = version == replaces.version if replaces.version else version.does_not_exist()
         return is_written(lambda: row.update(actions=actions, condition=as_read))
 
-    def ledger(self, day: str) -> DayLedger:
+    def ledger(self, moment: datetime) -> DayLedger:
         """One strongly consistent read: 1 read unit."""
-        found = next(iter(self._items.batch_get([f"day#{day}"], consistent_read=True)), None)
+        found = next(iter(self._items.batch_get([f"day#{day_of(moment)}"], consistent_read=True)), None)
         if found is None:
             return DayLedger()
         return DayLedger(tokens=int(found.tokens), lost_tokens=int(found.lost_tokens or 0))
