@@ -1,0 +1,57 @@
+"""The fakes of the other tests, where the simulation needs more of them: batches that die half-way, quick titles."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.catalog.model import Film
+from chalicelib.feedback.model import Feedback
+from tests.factories import film
+from tests.fakes import FakeCatalog, FakeFeedbackStore
+from tests.simulation.schedule import Schedule
+
+GENRES = ("Drama", "Comedy", "Horror")
+FILMS: tuple[Film, ...] = tuple(
+    film(
+        f"{GENRES[place % 3]} number {place}",
+        genres=(GENRES[place % 3],),
+        year=1950 + place,
+        imdb_rating=8.0 - place / 100,
+        imdb_votes=100_000 - place,
+        directors=(f"Director {place}",),
+    )
+    for place in range(20)
+)
+JUDGED = FILMS[:9]  # what viewers talk about: few, so that words meet
+
+type Changed = Callable[[str, str, Feedback | None], None]
+"""Told of each change of the table: the viewer, the film, and what stands there now."""
+
+
+class SimCatalog(FakeCatalog):
+    """A catalogue in which titles are found by their exact words: a search by likeness costs more than all the rest."""
+
+    def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
+        wanted = title.casefold()
+        return [one for one in self.films.values() if one.titles.main.casefold() == wanted][:limit]
+
+
+class SimFeedbackStore(FakeFeedbackStore):
+    """Tells of each change. `delete_all` removes item by item, as a batch that dies half-way does."""
+
+    def __init__(self, schedule: Schedule, changed: Changed) -> None:
+        super().__init__()
+        self.schedule, self.changed = schedule, changed
+
+    def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
+        super().put(user_id, item, replaces)
+        self.changed(user_id, item.film_id, item)
+
+    def delete(self, user_id: str, film_id: str) -> None:
+        if self.find(user_id, film_id):
+            super().delete(user_id, film_id)
+            self.changed(user_id, film_id, None)
+
+    def delete_all(self, user_id: str) -> int:
+        held: Sequence[Feedback] = self.list_all(user_id)
+        for item in held:
+            self.schedule.at("feedback.delete_all", lambda item=item: self.delete(user_id, item.film_id))
+        return len(held)
