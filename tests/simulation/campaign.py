@@ -17,7 +17,7 @@ from tests.simulation.deployment import Deployment
 from tests.simulation.driver import REGIMES, Driver
 from tests.simulation.healing import heal
 
-ACTIONS = 110
+ACTIONS = 160
 STORY_LINES = 150
 STORIES_MOST = 3  # in one campaign; the others are named
 SEVEN_THOUSAND_TOKENS = 7_000  # two or three questions a day for everybody

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from unittest import mock
 
@@ -13,6 +13,7 @@ import msgspec
 
 import chalicelib.auth.events as auth_events
 import chalicelib.catalog.shown as shown
+import chalicelib.recommendations.llm.prompt as prompt_module
 import chalicelib.recommendations.rebuild as rebuild_module
 from chalicelib import resources
 from chalicelib.auth.dependencies import Dependencies as AuthDependencies
@@ -24,6 +25,7 @@ from chalicelib.feedback.model import Feedback
 from chalicelib.metrics import count
 from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
+from chalicelib.recommendations.llm import token_estimate
 from chalicelib.recommendations.model import RankedFilm, RawReply, StoredReply, Taste, UserRecord
 from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.rebuild import Dependencies
@@ -147,10 +149,15 @@ class Deployment:
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
-            # An engine, and the dearest part of a run: an order without merit stands in for it.
+            # Engines, and the dearest part of a run: an order without merit stands in for them.
             (rebuild_module, "rank"): _ranked,
             (rebuild_module, "spread"): lambda films, *_: list(films),
-            (rebuild_module, "top_spread"): lambda top, rated, limit: _popular(top, rated, limit),
+            (rebuild_module, "top_spread"): _popular,
+            (rebuild_module, "fresh_steers"): lambda *_: (),
+            (rebuild_module, "guard_for"): lambda *_: None,
+            (rebuild_module, "doubt"): lambda *_: 0.0,
+            (prompt_module, "estimate_tokens"): _estimated_once,
+            (token_estimate, "estimate_tokens"): _estimated_once,
         }
         given |= {(module, "count"): lambda *_, **__: None for module in _counting()}
         with ExitStack() as stack:
@@ -261,6 +268,9 @@ def _counting() -> list[Any]:
         module for name, module in sys.modules.items()
         if name.startswith("chalicelib.") and name != "chalicelib.metrics" and getattr(module, "count", None) is count
     ]  # fmt: skip
+
+
+_estimated_once = cache(token_estimate.estimate_tokens)
 
 
 def _ranked(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:

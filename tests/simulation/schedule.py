@@ -29,6 +29,7 @@ class Schedule:
         self.now = NOW
         self.steps = 0
         self.current: Task | None = None
+        self.last_point = ""  # the call that the last step was about
         self.tasks: list[Task] = []
         self.faults: Counter[str] = Counter()
         self.outages: dict[str, datetime] = {}  # by component: until when it is away
@@ -101,6 +102,7 @@ class Schedule:
         if task.done:
             return
         self.steps += 1
+        self.last_point = task.point
         if self.now >= task.deadline:
             self.say(f"  ✗ {task.label} timed out at {task.point}")
             self.faults[f"time-out {task.kind}"] += 1

@@ -1,4 +1,4 @@
-"""The fakes of the other tests, where the simulation needs more of them: batches that die half-way, quick titles."""
+"""The fakes of the other tests, where the simulation needs more of them: batches that die half-way, quick searches."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,11 +27,21 @@ type Changed = Callable[[str, str, Feedback | None], None]
 
 
 class SimCatalog(FakeCatalog):
-    """A catalogue in which titles are found by their exact words: a search by likeness costs more than all the rest."""
+    """A catalogue that searches by equality: by likeness costs more than all the rest of a run."""
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         wanted = title.casefold()
         return [one for one in self.films.values() if one.titles.main.casefold() == wanted][:limit]
+
+    def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
+        """Those of the same genres."""
+        genres = {genre for one in film_ids if one in self.films for genre in self.films[one].genres}
+        alike = (one for one in self.films.values() if genres & set(one.genres))
+        return [one for one in alike if one.film_id not in film_ids][:limit]
+
+    def top(self, limit: int = 100) -> list[Film]:
+        """As they stand: best first."""
+        return list(self.films.values())[:limit]
 
 
 class SimFeedbackStore(FakeFeedbackStore):

@@ -64,7 +64,9 @@ class Task:
         except BaseException as failure:  # noqa: BLE001 - Lambda too goes on living
             error = failure
         self.done = True
-        self.schedule.say(f"  {self.label}: {f'ended by {error!r}' if error else f'done {result}'}")
+        if self.schedule.verbose:
+            told = result if isinstance(result, dict | str | None) else type(result).__name__
+            self.schedule.say(f"  {self.label}: {f'ended by {error!r}' if error else f'done {told}'}")
         self._ended(result, error)
 
     def resume(self, decision: object) -> None:
