@@ -5,9 +5,8 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +95,10 @@ def campaign(seeds: Iterable[int], regimes: Sequence[str] = tuple(REGIMES)) -> R
                 if len(result.seeds[promise]) == 1 and len(result.seeds) <= STORIES_MOST:
                     tell(seed, regime, promise)
             if result.runs % 100 == 0:
-                print(f"… {result.runs} runs, {time.monotonic() - began:.0f} s, {dict(result.violations)}", file=sys.stderr)
+                print(
+                    f"… {result.runs} runs, {time.monotonic() - began:.0f} s, {dict(result.violations)}",
+                    file=sys.stderr,
+                )
     print(f"{time.monotonic() - began:.0f} s, {dict(result.totals)}", file=sys.stderr)
     for promise, some in sorted(result.seeds.items()):
         print(f"{promise}: {' '.join(some[:8])}", file=sys.stderr)

@@ -21,6 +21,7 @@ from chalicelib.auth.erasure import Erasers
 from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import hash_of
+from chalicelib.catalog.model import Showing
 from chalicelib.feedback.model import Feedback
 from chalicelib.metrics import count
 from chalicelib.recommendations import events
@@ -79,9 +80,9 @@ class Deployment:
         self.model = SimModel(at, self.evidence, self.settings.llm_timeout_seconds, question)
         self.outbox = SimOutbox(at, self.queues, self.settings.llm_parallel)
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings  # type: ignore[arg-type]
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
         )  # fmt: skip
-        self.ask_dependencies = AskDependencies(self.dependencies, self._opened_model, self.budget, at.clock)  # type: ignore[arg-type]
+        self.ask_dependencies = AskDependencies(self.dependencies, self._opened_model, self.budget, at.clock)
 
     def _make_stores(self) -> None:
         at = self.schedule
@@ -100,13 +101,13 @@ class Deployment:
         }
         self.store = Guard(at, "store", self.store_truth, effects)
         self.feedback = Guard(at, "feedback", self.feedback_truth, free=("delete_all",))
-        self.catalog = shown.ShownCatalog(Guard(at, "catalog", self.catalog_truth), self._showing)  # type: ignore[arg-type]
+        self.catalog = shown.ShownCatalog(Guard(at, "catalog", self.catalog_truth), self._showing)
         self.budget = Guard(at, "budget", self.budget_truth)
         self.accounts = Guard(at, "accounts", self.accounts_truth, {"erase": self._account_erased})
         self.sessions = Guard(at, "sessions", self.sessions_truth)
         self.keys = KeyRing(lambda: key_set("one"))
         attempts = Guard(at, "sessions", FakeAttemptStore())
-        self.auth = AuthDependencies(self.accounts, self.sessions, attempts, self.keys, self.settings)  # type: ignore[arg-type]
+        self.auth = AuthDependencies(self.accounts, self.sessions, attempts, self.keys, self.settings)
 
     def _make_queues(self) -> None:
         self.queues: dict[str, SimQueue] = {}
@@ -172,8 +173,8 @@ class Deployment:
         self.schedule.at("secret.read", lambda: None)
         return self.model
 
-    def _showing(self) -> shown.Showing:
-        return shown.Showing(at=self.schedule.clock())
+    def _showing(self) -> Showing:
+        return Showing(at=self.schedule.clock())
 
     # What the tables tell.
 
@@ -208,7 +209,9 @@ class Deployment:
         keys = stream.take(most)
         if not keys:
             return None
-        records = [_stream_record(number, "user_id" if name == "plan" else "pk", key) for number, key in enumerate(keys)]
+        records = [
+            _stream_record(number, "user_id" if name == "plan" else "pk", key) for number, key in enumerate(keys)
+        ]
 
         def ended(result: Any, error: BaseException | None) -> None:
             failures = [] if error else result["batchItemFailures"]
@@ -218,7 +221,9 @@ class Deployment:
         told = sorted({key[-2:] for key in keys})
         return self._invoke(name, f"{name} {' '.join(told)}", {"Records": records}, ended, skew)
 
-    def deliver(self, name: str, messages: Sequence[Message], skew: float = 0.0, deletion_lost: bool = False) -> Task | None:
+    def deliver(
+        self, name: str, messages: Sequence[Message], skew: float = 0.0, deletion_lost: bool = False
+    ) -> Task | None:
         """These ready messages of a queue to its function, as one batch."""
         queue, function = self.queues[name], self.function_of[name]
         taken = queue.receive(messages[: queue.declared.batch])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -150,11 +151,10 @@ class Driver:
         found: list[tuple[float, Callable[[], Any]]] = [(0.8, lambda: self.deployment.sweep(self._skew()))]
         for name, stream in self.deployment.streams.items():
             if stream.next_at():
-                most = self.random.randint(1, 5)
-                found.append((6, lambda name=name, most=most: self.deployment.deliver_stream(name, most, self._skew())))
+                found.append((6, partial(self._deliver_stream, name)))
         for name, queue in self.deployment.queues.items():
             if queue.ready():
-                found.append((7, lambda name=name: self._deliver(name)))
+                found.append((7, partial(self._deliver, name)))
             if not queue.declared.fifo:
                 found.append((0.3, queue.deliver_again))
         return found
@@ -163,10 +163,17 @@ class Driver:
         found: list[tuple[float, Callable[[], Any]]] = []
         if self.regime.outages:
             away = any(until > self.schedule.now for until in self.schedule.outages.values())
-            found.append((6, lambda: live(self.deployment, self.random.uniform(3, 60), self._skew)) if away else (1.2, self._outage))
+            found.append(
+                (6, lambda: live(self.deployment, self.random.uniform(3, 60), self._skew))
+                if away
+                else (1.2, self._outage)
+            )
         if self.regime.losses:
             found.append((0.8, lambda: self._lose(self.random.choice(HINTS))))
         return found
+
+    def _deliver_stream(self, name: str) -> None:
+        self.deployment.deliver_stream(name, self.random.randint(1, 5), self._skew())
 
     def _deliver(self, name: str) -> None:
         queue = self.deployment.queues[name]
@@ -193,7 +200,18 @@ class Driver:
                 finish_new()
 
     def _outage(self) -> None:
-        components = ("catalog", "catalog", "sqs", "store", "feedback", "budget", "secret", "model", "accounts", "sessions")
+        components = (
+            "catalog",
+            "catalog",
+            "sqs",
+            "store",
+            "feedback",
+            "budget",
+            "secret",
+            "model",
+            "accounts",
+            "sessions",
+        )
         component, seconds = self.random.choice(components), self.random.choice((5, 30, 120, 600, 3_000))
         self.schedule.outages[component] = self.schedule.now + timedelta(seconds=seconds)
         self.schedule.faults[f"outage {component}"] += 1
@@ -210,7 +228,9 @@ class Driver:
 
     def _say(self, user_id: str, skew: float) -> None:
         rating: Any = self.random.choice(("like", "like", "like", "dislike", "seen", msgspec.UNSET, None))
-        steer: Any = self.random.choice((msgspec.UNSET, msgspec.UNSET, msgspec.UNSET, "more_like_this", "exclude", None))
+        steer: Any = self.random.choice(
+            (msgspec.UNSET, msgspec.UNSET, msgspec.UNSET, "more_like_this", "exclude", None)
+        )
         if rating is msgspec.UNSET and steer is msgspec.UNSET:
             rating = "like"
         film = self._film(user_id) if self.random.random() < 0.4 else self.random.choice(JUDGED)

@@ -40,7 +40,7 @@ def _check_ledger(deployment: Deployment) -> None:
 
 def spent_tokens(deployment: Deployment) -> int:
     """The ledger of all days."""
-    return sum(deployment.budget_truth._spent.values())  # noqa: SLF001
+    return sum(deployment.budget_truth._spent.values())
 
 
 def _check_call(deployment: Deployment, call: Call) -> None:
@@ -199,5 +199,3 @@ def _check_pages(deployment: Deployment) -> None:
         deployment.schedule.finish(viewers.look(user_id))
     for login in deployment.evidence.logins:
         deployment.schedule.finish(viewers.come_back(login))
-
-

@@ -1,12 +1,13 @@
 """SQS and DynamoDB streams, by AWS's rules.
 
-Queues: visibility, receive counts, dead letters, at least once and in any order; FIFO: one message of a group at a time,
-five minutes of deduplication. Streams: in order, one batch at a time, halves of a failed batch tried apart, again and
+Queues: visibility, receive counts, dead letters, at least once and in any order; FIFO: one message of a group at a
+time, five minutes of deduplication. Streams: in order, one batch at a time, halves of a failed batch tried apart, again and
 again until a record is a day old.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 
 import msgspec
@@ -179,20 +180,20 @@ class SimOutbox:
     def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
         for one in messages:
             body = msgspec.json.encode(one).decode()
-            self.schedule.at("sqs.send_rebuild", lambda body=body: self._rebuild(body, delay_seconds))
+            self.schedule.at("sqs.send_rebuild", partial(self._rebuild, body, delay_seconds))
 
     def _rebuild(self, body: str, delay_seconds: int) -> None:
         self.queues["rebuild"].send(body, delay_seconds=delay_seconds)
 
     def send_asks(self, messages: Sequence[Ask]) -> None:
         for one in messages:
-            self.schedule.at("sqs.send_ask", lambda one=one: self._ask(one))
+            self.schedule.at("sqs.send_ask", partial(self._ask, one))
 
     def _ask(self, message: Ask) -> None:
         body = msgspec.json.encode(message).decode()
         self.queues["ask"].send(body, message.lane(self.lanes), message.deduplication_id())
 
-    def bury(self, dead_letters_url: str, body: str, reason: str) -> None:
+    def bury(self, dead_letters_url: str, body: str, reason: str) -> None:  # noqa: ARG002
         queue = self.queues[dead_letters_url.removesuffix("_dead_letters")]
         self.schedule.at("sqs.bury", lambda: queue.buried(body))
 

@@ -1,6 +1,7 @@
 """The fakes of the other tests, where the simulation needs more of them: batches that die half-way, quick searches."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.model import Feedback
@@ -63,5 +64,5 @@ class SimFeedbackStore(FakeFeedbackStore):
     def delete_all(self, user_id: str) -> int:
         held: Sequence[Feedback] = self.list_all(user_id)
         for item in held:
-            self.schedule.at("feedback.delete_all", lambda item=item: self.delete(user_id, item.film_id))
+            self.schedule.at("feedback.delete_all", partial(self.delete, user_id, item.film_id))
         return len(held)

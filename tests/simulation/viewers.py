@@ -45,8 +45,8 @@ class Viewers:
         deployment = self.deployment
 
         def run() -> Feedback | None:
-            find_listed = lambda *names: find_listed_film(deployment.store, *names)  # type: ignore[arg-type]  # noqa: E731
-            return give_feedback(deployment.feedback, lambda: deployment.catalog, find_listed, user_id,  # type: ignore[arg-type]
+            find_listed = lambda *names: find_listed_film(deployment.store, *names)  # noqa: E731
+            return give_feedback(deployment.feedback, lambda: deployment.catalog, find_listed, user_id,
                                  film.film_id, change, "ru", self.schedule.clock())  # fmt: skip
 
         def ended(result: Feedback | None, error: BaseException | None) -> None:
@@ -59,7 +59,7 @@ class Viewers:
     def take_back(self, user_id: str, film: Film, skew: float = 0.0) -> Task:
         """`DELETE /v1/feedback/{film}`."""
         word = self._word(user_id, film, Word("delete", self.schedule.steps))
-        run = lambda: take_back(self.deployment.feedback, user_id, film.film_id)  # type: ignore[arg-type]  # noqa: E731
+        run = lambda: take_back(self.deployment.feedback, user_id, film.film_id)  # noqa: E731
         ended = lambda _, error: self._end([word], error)  # noqa: E731
         return self._request(user_id, f"DELETE {film.titles.main}", run, ended, skew)
 
@@ -72,7 +72,7 @@ class Viewers:
         feedback, catalog = self.deployment.feedback, self.deployment.catalog
 
         def run() -> Any:
-            return import_history(feedback, catalog, user_id, text, "plain", "ru", self.schedule.clock())  # type: ignore[arg-type]
+            return import_history(feedback, catalog, user_id, text, "plain", "ru", self.schedule.clock())
 
         def ended(result: Any, error: BaseException | None) -> None:
             self._end(words, error)
@@ -90,7 +90,7 @@ class Viewers:
         limits = limits_of(self.deployment.settings)
 
         def run() -> Any:
-            return refresh(self.deployment.store, self.deployment.outbox, user_id, limits, self.schedule.clock())  # type: ignore[arg-type]
+            return refresh(self.deployment.store, self.deployment.outbox, user_id, limits, self.schedule.clock())
 
         def ended(_: Any, error: BaseException | None) -> None:
             self.evidence.wished[user_id] = self.schedule.now
@@ -106,7 +106,7 @@ class Viewers:
         deployment = self.deployment
 
         def run() -> HomePage:
-            return home_page(deployment.store, deployment.feedback, lambda: deployment.catalog.top(len(FILMS)),  # type: ignore[arg-type]
+            return home_page(deployment.store, deployment.feedback, lambda: deployment.catalog.top(len(FILMS)),
                              user_id, "ru", 100, None, self.schedule.clock(), None, deployment.catalog)  # fmt: skip
 
         def ended(page: HomePage, error: BaseException | None) -> None:
@@ -127,7 +127,7 @@ class Viewers:
 
     def leave(self, user_id: str, skew: float = 0.0) -> Task:
         """`DELETE /v1/me`."""
-        run = lambda: erase_account(user_id, self.deployment.accounts, self.schedule.clock())  # type: ignore[arg-type]  # noqa: E731
+        run = lambda: erase_account(user_id, self.deployment.accounts, self.schedule.clock())  # noqa: E731
         return self._request(user_id, "LEAVE", run, lambda *_: None, skew)
 
     def sign_in(self, user_id: str, skew: float = 0.0) -> Task:
