@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.questions.admission import Gate
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
 
@@ -230,11 +231,20 @@ def budget() -> "Budget":
     return DynamoBudget(settings().budget_table, settings().budget_tokens_per_day)
 
 
+def gate() -> "Gate":
+    """The way into the slow lane."""
+    from chalicelib.recommendations.questions.admission import Gate
+
+    return Gate(recommendation_store(), outbox(), budget(), settings())
+
+
 def rebuild_dependencies() -> "Dependencies":
     """What the fast lane works with."""
     from chalicelib.recommendations.rebuild import Dependencies
 
-    return Dependencies(recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings())
+    return Dependencies(
+        recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings(), gate()
+    )
 
 
 def ask_dependencies() -> "AskDependencies":

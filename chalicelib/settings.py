@@ -81,7 +81,13 @@ class Settings:
     ask_settle_max_seconds: int = 7_200  # a long session is asked about before it ends
     ask_retry_seconds: int = 60  # after a fault that cost nothing (429, 5xx); the sweep looks hourly anyway
     ask_candidates: int = 50  # 40 to 60: below that recall suffers, above it the prompt
-    sweep_asks_max: int = 500  # a lane does about 600 an hour at 6 s a call; more would only age in the queue
+    ask_lane_depth: int = 12  # questions admitted to a lane at once: a minute's work at 5 s each, until the next sweep
+    sweep_rebuilds_max: int = 1_000  # marks that are hinted at in one sweep
+    present_percent: int = 50  # of what is admitted at once: viewers who are there now go before those who wait longer
+    evening_percent: int = 40  # of the day's budget is kept for the evening
+    evening_starts_utc: int = 15  # 18:00 in Moscow
+    present_kept_percent: int = 5  # of the day's budget is for viewers who are there alone, whenever they come
+    lost_calls_percent: int = 10  # of the day's budget is for calls that may be billed and bring nothing
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000

@@ -1,7 +1,7 @@
 """The recommendations table and the queues in memory, with the promises of the real ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -19,11 +19,11 @@ from chalicelib.recommendations.site_model import FilmScores, Similarities
 
 
 class FakeRecommendationStore:
-    """Three items a user, compare-and-swap included."""
+    """A user's items, compare-and-swap included."""
 
     def __init__(self) -> None:
         self.records: dict[str, UserRecord] = {}
-        self._waiting: dict[str, datetime] = {}  # the sparse index
+        self._hints: dict[str, tuple[datetime, int]] = {}  # when a mark is hinted at, and how often it was
 
     def read(self, user_id: str) -> UserRecord:
         return self.records.get(user_id, UserRecord())
@@ -57,18 +57,57 @@ class FakeRecommendationStore:
             raise ListChangedError(user_id)
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
         self.records[user_id] = msgspec.structs.replace(record, state=stored)
-        self._waiting.pop(user_id, None)
-        if stored.stale_since and stored.not_before:
-            self._waiting[user_id] = stored.not_before
         return stored
 
-    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        due = sorted((moment, user_id) for user_id, moment in self._waiting.items() if moment <= now)
-        yield from [user_id for _, user_id in due][:limit]
+    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+        if self.read(user_id).erased:
+            raise UserErasedError(user_id)
+        self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=token)
+        self._hints.setdefault(user_id, (now + timedelta(minutes=10), 0))
+
+    def clear_due(self, user_id: str, token: str) -> None:
+        if self.read(user_id).due == token:
+            self.records[user_id] = msgspec.structs.replace(self.read(user_id), due="")
+            self._hints.pop(user_id, None)
+
+    def list_due(self, now: datetime, limit: int) -> Iterator[str]:
+        yield from _longest({user_id: at for user_id, (at, _) in self._hints.items()}, now, limit)
+
+    def put_off_due(self, user_id: str, now: datetime) -> None:
+        if user_id in self._hints:
+            times = self._hints[user_id][1] + 1
+            self._hints[user_id] = (now + timedelta(minutes=10) * (1 << min(times, 7)), times)
+
+    def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
+        yield from _longest(self._look_at(), now, limit)
+
+    def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
+        present = {
+            user_id: at
+            for user_id, at in self._look_at().items()
+            if at >= since and self.records[user_id].state.is_present and not self.records[user_id].state.pending_since
+        }
+        yield from _longest(present, now, limit)
+
+    def count_open(self, now: datetime, limit: int) -> int:
+        return min(limit, sum(record.state.is_open(now) for record in self.records.values()))
+
+    def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
+        known = {user_id: self.read(user_id).state for user_id in user_ids}
+        return {user_id: state for user_id, state in known.items() if state.version}
 
     def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
         self.records[user_id] = UserRecord(erased=True)
-        self._waiting.pop(user_id, None)
+        self._hints.pop(user_id, None)
+
+    def _look_at(self) -> dict[str, datetime]:
+        return {user_id: one.state.look_at for user_id, one in self.records.items() if one.state.look_at}
+
+
+def _longest(moments: Mapping[str, datetime], now: datetime, limit: int) -> list[str]:
+    """Whose moment has come, longest waiting first."""
+    reached = sorted((moment, user_id) for user_id, moment in moments.items() if moment <= now)
+    return [user_id for _, user_id in reached][:limit]
 
 
 class FakeOutbox:
@@ -76,7 +115,7 @@ class FakeOutbox:
 
     def __init__(self) -> None:
         self.rebuilds: list[Rebuild] = []
-        self.delayed: list[Rebuild] = []  # each is due at its own `changed_at`
+        self.delayed: list[tuple[datetime, Rebuild]] = []  # with the moment of their delivery
         self.asks: list[Ask] = []
         self.delivered_again: list[tuple[str, str, int]] = []
         self.buried: list[tuple[str, str, str]] = []
@@ -84,7 +123,7 @@ class FakeOutbox:
 
     def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
         if delay_seconds:
-            self.delayed += messages
+            self.delayed += [(one.changed_at + timedelta(seconds=delay_seconds), one) for one in messages]
         else:
             self.rebuilds += messages
 

@@ -8,10 +8,12 @@ import msgspec
 from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
+    DayLedger,
     QuestionEntry,
     another_try,
     day_of,
     first_try,
+    lost,
     settled,
 )
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
@@ -49,24 +51,27 @@ class FakeBudget:
     def __init__(self, tokens_per_day: int = 1_000_000) -> None:
         self.tokens_per_day = tokens_per_day
         self.entries: dict[str, QuestionEntry] = {}
-        self._spent: dict[str, int] = {}
         self._breaker = Breaker()
 
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         known = self.entries.get(question_key)
         entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-        if self.spent_tokens(entry.day) + tokens > self.tokens_per_day:
+        if self.ledger(entry.day).tokens + tokens > self.tokens_per_day:
             raise BudgetSpentError(entry.day)
-        self._spent[entry.day] = self.spent_tokens(entry.day) + tokens
         self.entries[question_key] = entry
         return entry
 
     def settle(self, question_key: str, tokens: int) -> bool:
+        return self._closed(question_key, lambda entry: settled(entry, tokens))
+
+    def lose(self, question_key: str) -> bool:
+        return self._closed(question_key, lost)
+
+    def _closed(self, question_key: str, closing: Callable[[QuestionEntry], QuestionEntry]) -> bool:
         known = self.entries.get(question_key)
         if known is None or known.state == "settled":
             return False
-        self.entries[question_key] = settled(known, tokens)
-        self._spent[known.day] += self.entries[question_key].tokens - known.tokens
+        self.entries[question_key] = closing(known)
         return True
 
     def breaker(self) -> Breaker:
@@ -78,5 +83,8 @@ class FakeBudget:
         self._breaker = msgspec.structs.replace(new, version=replaces.version + 1)
         return True
 
-    def spent_tokens(self, day: str) -> int:
-        return self._spent.get(day, 0)
+    def ledger(self, day: str) -> DayLedger:
+        entries = [entry for entry in self.entries.values() if entry.day == day]
+        return DayLedger(
+            tokens=sum(entry.tokens for entry in entries), lost_tokens=sum(entry.lost_tokens for entry in entries)
+        )

@@ -9,8 +9,9 @@ from chalicelib.catalog.model import Film
 from chalicelib.recommendations.ask import AskDependencies, ask
 from chalicelib.recommendations.home import HomePage, home_page
 from chalicelib.recommendations.llm.port import Model
-from chalicelib.recommendations.messages import Ask
+from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
@@ -49,8 +50,9 @@ class Lanes:
         self.fake_model = FakeModel()
         self.model: Model | None = model or self.fake_model
         self.settings = replace(Settings(), **({"ask_first_pause_seconds": 0} | settings))  # type: ignore[arg-type]
+        self.gate = Gate(self.store, self.outbox, self.budget, self.settings)
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings, self.gate
         )
         self.ask_dependencies = AskDependencies(self.dependencies, lambda: self.model, self.budget, lambda: self.now)
         self.outcomes: list[str] = []
@@ -61,7 +63,7 @@ class Lanes:
         known: dict[str, Any] = {"year": held.year} if held else {}
         item = feedback(title, **(known | {"updated_at": self.now} | fields))
         self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
-        plan(self.outbox, [user_id], self.now)
+        plan(self.store, self.outbox, [user_id], self.now)
 
     def like_some(self, count: int = 3, user_id: str = "user") -> None:
         """The first films of the catalogue."""
@@ -71,13 +73,13 @@ class Lanes:
     def deliver(self, copies: int = 1, each_ask: Callable[[Ask], None] | None = None) -> list[str]:
         """Works off both queues, each message that often. Returns how this delivery's questions ended."""
         outcomes: list[str] = []
-        self.outbox.rebuilds += [one for one in self.outbox.delayed if one.changed_at <= self.now]
-        self.outbox.delayed = [one for one in self.outbox.delayed if one.changed_at > self.now]
+        self.outbox.rebuilds += [one for at, one in self.outbox.delayed if at <= self.now]
+        self.outbox.delayed = [(at, one) for at, one in self.outbox.delayed if at > self.now]
         while self.outbox.rebuilds or self.outbox.asks:
             while self.outbox.rebuilds:
                 message = self.outbox.rebuilds.pop(0)
                 for _ in range(copies):
-                    rebuild(self.dependencies, message.user_id, self.now, message.changed_at)
+                    self.rebuild(message)
             if self.outbox.asks:
                 question = self.outbox.asks.pop(0)
                 if each_ask:
@@ -86,9 +88,13 @@ class Lanes:
         self.outcomes += outcomes
         return outcomes
 
+    def rebuild(self, message: Rebuild) -> None:
+        """One delivery of one hint."""
+        rebuild(self.dependencies, message.user_id, self.now, message.changed_at)
+
     def sweep(self) -> int:
-        """The hourly look at who waits."""
-        return sweep(self.store, self.outbox, self.now, self.settings.sweep_asks_max)
+        """The look each minute at who waits. Returns how many questions it admitted."""
+        return sweep(self.gate, self.now).questions
 
     def wait(self, **time: float) -> None:
         """Moves the clock."""
@@ -100,4 +106,4 @@ class Lanes:
 
     def spent_tokens(self, moment: datetime | None = None) -> int:
         """The ledger of the day."""
-        return self.budget.spent_tokens((moment or self.now).date().isoformat())
+        return self.budget.ledger((moment or self.now).date().isoformat()).tokens

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, RawReply, StoredReply, Taste, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
-from chalicelib.recommendations.question_timing import due, limits_of, tomorrow
+from chalicelib.recommendations.questions.timing import due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.candidates import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild
@@ -50,7 +51,8 @@ def ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) ->
     """Asks GigaChat about the user's taste if that is due, stores the reply, and publishes it merged.
 
     Every ending leaves the user with a list and, where the question shall be asked again, in the sweep's index: the
-    message is done whatever the model did, and no lane is blocked. Returns what came of it.
+    message is done whatever the model did, and no lane is blocked. From admission to ending the user stands in that
+    index too, under the end of a lease. Returns what came of it.
 
     Raises:
         ListChangedError: others kept changing the user's state; deliver the message again.
@@ -75,11 +77,10 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
     paid = raw if raw and raw.question_key == state.question_key else None
     begun = state.question_key and (paid or state.question_hash == taste.taste_hash)  # a worker died over this question
     if not begun:
-        timing = due(
-            taste, msgspec.structs.replace(state, pending_since=None), limits_of(dependencies.fast.settings), now
-        )
+        free = msgspec.structs.replace(state, pending_since=None)
+        timing = due(taste, free, limits_of(dependencies.fast.settings), now)
         if timing.when != "now":
-            rebuild(dependencies.fast, user_id, now)  # sets or clears the marks
+            rebuild(dependencies.fast, user_id, now, question_ended=True)  # notes what waits; a mark may stand too
             return f"not due: {timing.when}"
     if not paid:
         state = _begin(dependencies, user_id, state, taste, now, state.question_key if begun else "")
@@ -88,7 +89,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         dependencies.budget.settle(paid.question_key, paid.tokens)
         ending = _judge(dependencies, user_id, taste, paid)
     else:
-        ending = _kept_reply(dependencies, record.reply, state) or _put_question(
+        ending = _kept_reply(dependencies, user_id, record.reply, state) or _put_question(
             dependencies, user_id, taste, state, language, deadline_seconds
         )
     _end(dependencies.fast.store, user_id, taste, ending)
@@ -98,14 +99,15 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
 
 
 def _publish(fast: Dependencies, user_id: str, now: datetime) -> None:
-    """The question has ended, so this message is done: what hinders its list is the fast lane's to repeat."""
+    """The question has ended, so this message is done: what hinders its list the mark and the lease remember."""
     try:
-        rebuild(fast, user_id, now)
-    except UserErasedError:
-        raise
+        rebuild(fast, user_id, now, question_ended=True)
     except Exception:
         log.exception("the list could not be published")
-        fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+        try:
+            fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+        except Exception:
+            log.exception("the list waits for the sweep")
 
 
 def _begin(
@@ -129,11 +131,14 @@ def _begin(
     return dependencies.fast.store.put_state(user_id, begun, replaces=state)
 
 
-def _kept_reply(dependencies: AskDependencies, reply: StoredReply | None, state: AskState) -> Ending | None:
+def _kept_reply(
+    dependencies: AskDependencies, user_id: str, reply: StoredReply | None, state: AskState
+) -> Ending | None:
     """The reply is there already: its worker died between storing it and saying so."""
     if reply is None or reply.question_key != state.question_key:
         return None
     dependencies.budget.settle(state.question_key, reply.tokens)
+    dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())
     return Ending("answered", state.not_before or reply.replied_at)
 
 
@@ -172,7 +177,9 @@ def _put_question(
         log.warning("GigaChat failed: %s", error.cause)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
-        if not error.billed:
+        if error.billed:
+            dependencies.budget.lose(state.question_key)
+        else:
             dependencies.budget.settle(state.question_key, 0)
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
@@ -212,6 +219,7 @@ def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawRe
         picks=picks,
     )
     dependencies.fast.store.put_reply(user_id, kept)
+    dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())  # the list lacks it
     return Ending("answered", rest)
 
 
@@ -238,7 +246,7 @@ def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending)
                 not_before=ending.not_before,
                 refresh_requested_at=None if met else wish,
                 question_key="",
-                question_hash="",  # `pending_since` stays until the list with the reply is published
+                question_hash="",  # `pending_since` stays until it is noted whether another question waits
                 cause="" if ending.outcome == "answered" else ending.outcome,
             )
             store.put_state(user_id, ended, replaces=state)

@@ -11,7 +11,7 @@ from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
 from chalicelib.recommendations.messages import Ask, Rebuild
-from chalicelib.settings import PLACEHOLDER, queue_url, settings
+from chalicelib.settings import PLACEHOLDER, queue_url
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ its messages there, and every list is right within five minutes of its return.""
 POISON = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What no waiting heals: a message that nobody can read, or a defect of ours."""
 POISON_RECEIVES = 5
+HANDLING_SECONDS = 10
+"""Left of the function's time when another message of the batch is begun: with a slow catalogue the rest of the batch
+is given back at once, where a killed worker would keep it out of sight for minutes."""
 PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and publishing after the model has answered
 
 
@@ -32,27 +35,21 @@ def plan(event: DynamoDBEvent) -> Failures:
     """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
     from chalicelib.recommendations.plan import plan as use_case
 
-    use_case(resources.outbox(), [record.keys["user_id"]["S"] for record in event], datetime.now(UTC))
+    users = [record.keys["user_id"]["S"] for record in event]
+    use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC))
     return {"batchItemFailures": []}
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="rebuild")
 def rebuild(event: SQSEvent) -> Failures:
-    """Lists are due. Several messages for one user are one rebuild."""
+    """Lists are due, as far as their marks say: a message is a hint, and a second one finds nothing to do."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
 
     dependencies = resources.rebuild_dependencies()
-    done: dict[str, datetime] = {}
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Rebuild)
-        if message.user_id in done and done[message.user_id] > message.changed_at:
-            return
-        began = datetime.now(UTC)
-        # A message that failed before may have left its work half done, the list's without the question's.
-        first = int(record["attributes"]["ApproximateReceiveCount"]) == 1
-        if use_case(dependencies, message.user_id, began, message.changed_at if first else None):
-            done[message.user_id] = began
+        use_case(dependencies, message.user_id, datetime.now(UTC), message.changed_at)
 
     return _each(event, handle, "rebuild")
 
@@ -74,13 +71,11 @@ def ask(event: SQSEvent) -> Failures:
 
 @bp.schedule(PLACEHOLDER, name="sweep")
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
-    """The hourly look at waiting users."""
+    """The look at who waits."""
     from chalicelib.recommendations.sweep import sweep as use_case
 
-    queued = use_case(
-        resources.recommendation_store(), resources.outbox(), datetime.now(UTC), settings().sweep_asks_max
-    )
-    log.info("sweep: %d questions queued", queued)
+    swept = use_case(resources.gate(), datetime.now(UTC))
+    log.info("sweep: %d lists hinted at again, %d questions admitted", swept.rebuilds, swept.questions)
 
 
 @bp.schedule(PLACEHOLDER, name="learn")
@@ -95,7 +90,11 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failure
     """Handles each message by itself. A fault that passes is waited for, longer each time; poison becomes a dead
     letter, at once when it cannot be read."""
     failed: list[dict[str, str]] = []
-    for record in event.to_dict()["Records"]:
+    for place, record in enumerate(event.to_dict()["Records"]):
+        if place and event.context.get_remaining_time_in_millis() < HANDLING_SECONDS * 1000:
+            failed.append({"itemIdentifier": record["messageId"]})
+            resources.outbox().deliver_again_in(queue_url(queue), record["receiptHandle"], 0)
+            continue
         try:
             handle(record)
         except Exception as error:

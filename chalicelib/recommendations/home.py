@@ -35,11 +35,10 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.publish import stored_film
-from chalicelib.recommendations.question_timing import PENDING_SECONDS
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.reasons import CARD_CHARACTERS_MAX, sentence
 
-PAUSE_OVER_SECONDS = 60  # a first question whose pause has been over this long has been lost: the sweep finds it
+SOON = timedelta(minutes=2)  # two looks of the sweep; who is not admitted by then has to wait for lanes or budget
 
 MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
 
@@ -193,11 +192,15 @@ def _more(shelf: Shelf | None, narrowing: Narrowing, films: Sequence[StoredFilm]
 
 
 def _state(held: StoredList, asked: AskState, newest: datetime | None, now: datetime) -> State:
-    pending = asked.pending_since and now - asked.pending_since < timedelta(seconds=PENDING_SECONDS)
-    pausing = asked.pausing_until and now - asked.pausing_until < timedelta(seconds=PAUSE_OVER_SECONDS)
-    if pending or pausing or (newest and newest > held.read_at):
+    if asked.is_open(now) or _is_admitted_soon(asked, now) or (newest and newest > held.read_at):
         return "updating"
-    return "waiting" if asked.stale_since else "fresh"
+    return "waiting" if asked.look_at else "fresh"
+
+
+def _is_admitted_soon(asked: AskState, now: datetime) -> bool:
+    """A viewer who is there: their question waits for a pause, or for its admission within the next minute."""
+    at = asked.look_at
+    return asked.is_present and at is not None and now - at < SOON and (at <= now or asked.pausing_until is not None)
 
 
 def _home_film(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> HomeFilm:

@@ -9,9 +9,9 @@ import msgspec
 
 
 class Rebuild(msgspec.Struct, frozen=True, kw_only=True):
-    """Make this user's list anew. Goes through a standard queue: deduplicating by user would drop likes.
+    """A hint: look at this user. What is to be done stands in the recommendations table.
 
-    `changed_at` is when the change was seen; a list whose feedback was read later needs no rebuild for it.
+    `changed_at` is when it was noticed; 0.2 goes by it, to which a deployment may be rolled back.
     """
 
     user_id: str
@@ -22,12 +22,12 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Put this user's taste to GigaChat. Goes through a FIFO queue.
 
     Group id: the lane. Messages of a lane run one after the other, so the fleet never has more calls in flight than
-    there are lanes. Deduplication id: drops what is already queued for the same user, taste and state.
+    there are lanes. Deduplication id: drops what is already queued for the same user and state.
     """
 
     user_id: str
-    taste_hash: str  # empty from the sweep: whatever the taste is by then
-    window: int  # number of the state (from the sweep: of the hour) in which the question was queued
+    taste_hash: str = ""  # nothing goes by it; 0.2 wants it, to which a deployment may be rolled back
+    window: int  # version of the state in which the question was admitted
 
     def lane(self, lanes: int) -> str:
         """The message group: a stable spread of users over `lanes` lanes."""

@@ -1,6 +1,6 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -133,12 +133,19 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     replied_at: datetime
 
 
+LEASE = timedelta(minutes=15)
+"""A question that has been queued or running this long is lost: it may be admitted again. Above the ask queue's
+visibility time-out."""
+LEASE_DOUBLINGS_MAX = 6  # a question that is lost again and again comes up every 16 hours, not four times an hour
+
+
 class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The small hot facts of a user: what was asked when, and whether they wait for a question.
 
     `asked_hash` is the taste last put to the model, whatever came of it; `not_before` is when the next question may be
-    asked at the earliest; `pending_since` is set while a question is queued or running; `stale_since`, while the taste
-    has changed and the question has to wait (then the item stands in the sweep's index under `not_before`).
+    asked at the earliest; `pending_since` is set while a question is admitted, queued or running; `stale_since`, while
+    the taste has changed and the question waits to be admitted. Whoever has either stands in the sweep's index under
+    `look_at`: no question can be forgotten, whatever message was lost.
     """
 
     version: int = 0  # counts stores, for compare-and-swap; set by the store
@@ -153,7 +160,24 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refresh_requested_at: datetime | None = None
     day: str = ""
     asked_on_day: int = 0
+    times_lost: int = 0  # admissions in a row whose lease ended before the question did
     cause: str = ""  # why the last question brought nothing; empty when it did
+
+    @property
+    def look_at(self) -> datetime | None:
+        """When the sweep has to look at this user; None: nothing waits, nothing is under way."""
+        if self.pending_since:
+            return self.pending_since + LEASE * (1 << min(self.times_lost, LEASE_DOUBLINGS_MAX))
+        return (self.not_before or self.stale_since) if self.stale_since else None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the viewer is likely to be there and looking: a first question, or a refresh asked for."""
+        return self.asked_at is None or self.refresh_requested_at is not None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a question is queued or running, and not lost."""
+        return self.pending_since is not None and now < (self.look_at or now)
 
 
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,4 +187,5 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     reply: StoredReply | None = None
     raw: RawReply | None = None
     state: AskState = AskState()
+    due: str = ""  # the mark of words that the list does not show yet: a token, another for each batch of words
     erased: bool = False

@@ -1,13 +1,27 @@
 """Somebody said something: their list is due. Does no other work, so that a failure here is almost impossible."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.recommendations.messages import Outbox, Rebuild
+from chalicelib.recommendations.model import UserErasedError
+from chalicelib.recommendations.ports import RecommendationStore
 
 
-def plan(outbox: Outbox, user_ids: Iterable[str], now: datetime) -> int:
-    """Queues one rebuild for each distinct user. Returns how many."""
-    distinct = sorted(set(user_ids))
-    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now) for user_id in distinct])
-    return len(distinct)
+def plan(store: RecommendationStore, outbox: Outbox, user_ids: Iterable[str], now: datetime) -> int:
+    """Marks each distinct user's list as due, then hints at it. Returns how many.
+
+    The mark stands until a list with these words is published; the hint may get lost.
+    """
+    marked = [user_id for user_id in sorted(set(user_ids)) if _marked(store, user_id, now)]
+    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now) for user_id in marked])
+    return len(marked)
+
+
+def _marked(store: RecommendationStore, user_id: str, now: datetime) -> bool:
+    try:
+        store.mark_due(user_id, uuid.uuid4().hex, now)
+    except UserErasedError:
+        return False
+    return True

@@ -1,6 +1,6 @@
 """What the steps need of the recommendations table and of item similarity."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,8 +35,33 @@ class RecommendationStore(Protocol):
         """Stores the hot facts in place of those that were read, and returns them as stored. `ListChangedError` if
         others stand there meanwhile, `UserErasedError` when the account is gone."""
 
-    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        """Users whose question waits and may be asked by now, longest waiting first; at most `limit`."""
+    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+        """Notes that the user has said something: the list is due until the mark with this token is cleared.
+
+        Raises:
+            UserErasedError: the account is gone.
+        """
+
+    def clear_due(self, user_id: str, token: str) -> None:
+        """Takes the mark away; one with another token stays, for its words may be in no list yet."""
+
+    def list_due(self, now: datetime, limit: int) -> Iterator[str]:
+        """Users whose mark has stood for long, longest first; at most `limit`."""
+
+    def put_off_due(self, user_id: str, now: datetime) -> None:
+        """Has `list_due` name the user again later, twice as late each time."""
+
+    def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
+        """Users whom the sweep has to look at by now (`AskState.look_at`), longest waiting first; at most `limit`."""
+
+    def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
+        """Those among them who are present and have not waited for longer than `since`."""
+
+    def count_open(self, now: datetime, limit: int) -> int:
+        """How many questions are queued or running; counting ends at `limit`."""
+
+    def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
+        """The hot facts of these users (at most 100), strongly consistent; without those that have none."""
 
     def erase(self, user_id: str, now: datetime) -> None:
         """Removes everything and leaves a marker that no late publication gets past. Safe to repeat."""

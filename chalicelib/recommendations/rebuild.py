@@ -13,7 +13,7 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import FeedbackStore
-from chalicelib.recommendations.messages import Ask, Outbox, Rebuild
+from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -26,7 +26,8 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
 from chalicelib.recommendations.publish import stored_list
-from chalicelib.recommendations.question_timing import due, limits_of, window_of
+from chalicelib.recommendations.questions.admission import Gate, admit_present
+from chalicelib.recommendations.questions.timing import due, limits_of
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
@@ -52,13 +53,22 @@ class Dependencies(NamedTuple):
     item_similarity: SimilaritySource
     outbox: Outbox
     settings: Settings
+    gate: Gate
 
 
-def rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None = None) -> bool:
-    """Publishes a list that reflects all feedback, then queues a question for GigaChat if the user is due.
+def rebuild(
+    dependencies: Dependencies,
+    user_id: str,
+    now: datetime,
+    changed_at: datetime | None = None,
+    *,
+    question_ended: bool = False,
+) -> bool:
+    """Publishes a list that reflects all feedback, and notes whether a question for GigaChat waits.
 
-    Returns False when there was nothing to do: the account is gone, or the stored list was made from feedback read
-    later than `changed_at`.
+    The list is due while a mark stands, or when it is older than the hint. The mark is cleared last: whatever goes
+    wrong before, the sweep finds it. Returns False when there was nothing to do, or the account is gone.
+    `question_ended`: the caller has seen the question that was under way to its end.
 
     Raises:
         ListChangedError: others kept publishing; deliver the message again.
@@ -68,19 +78,30 @@ def rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at:
     try:
         while True:
             with attempts:
-                return _rebuild(dependencies, user_id, now, changed_at)
+                return _rebuild(dependencies, user_id, now, changed_at, question_ended)
     except UserErasedError:
         return False
 
 
-def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None) -> bool:
+def _rebuild(
+    dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None, question_ended: bool
+) -> bool:
     record = dependencies.store.read(user_id)
-    if record.erased or (changed_at and record.list_ and record.list_.seen_until > changed_at):
+    # A hint of 0.2, from before a deployment, comes without a mark.
+    is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
+    is_due, state = bool(record.due) or is_older, record.state
+    if question_ended:
+        state = msgspec.structs.replace(state, pending_since=None, times_lost=0)
+    waits = not state.is_open(now) and (state.look_at or state.refresh_requested_at or state != record.state)
+    if record.erased or not (is_due or waits):
         return False
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
-    films = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
-    dependencies.store.publish(user_id, _stored(films, record, taste, now, dependencies.settings))
-    _queue_question(dependencies, user_id, record.state, taste, now)
+    if is_due:
+        films = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
+        dependencies.store.publish(user_id, _stored(films, record, taste, now, dependencies.settings))
+    note_question(dependencies, user_id, state, taste, now, replaces=record.state)
+    if record.due:
+        dependencies.store.clear_due(user_id, record.due)
     return True
 
 
@@ -125,33 +146,53 @@ def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
     return top_spread(top_films(dependencies.catalog, size), (), size)
 
 
-def _wait_for_pause(outbox: Outbox, user_id: str, state: AskState, paused_at: datetime, now: datetime) -> AskState:
-    """Wakes this lane when the viewer will have paused; the sweep finds the user should that message get lost. One
-    message a word: a wake-up that comes while the viewer goes on leaves the rest to that word's own."""
-    if state.pausing_until is None or state.pausing_until < paused_at:
-        seconds = max(1, math.ceil((paused_at - now).total_seconds()))
-        outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now + timedelta(seconds=seconds))], seconds)
-    return msgspec.structs.replace(
-        state, pausing_until=paused_at, stale_since=state.stale_since or now, not_before=paused_at
-    )
+def note_question(
+    dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime, replaces: AskState
+) -> None:
+    """Notes whether a question waits, and until when; one that a viewer who is there waits for is admitted at once.
 
+    `state` is what is to be gone by, in place of the one that `replaces` was read as.
 
-def _queue_question(dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime) -> None:
-    """Sends first, marks afterwards: a death in between repeats the message, which the queue drops as a duplicate."""
+    Raises:
+        ListChangedError: others have changed the state meanwhile.
+        UserErasedError: the account is gone.
+    """
     running = state.pending_since if state.question_key else None  # its own ending clears that mark
     timing = due(taste, state, limits_of(dependencies.settings), now)
-    if timing.when == "now":
-        dependencies.outbox.send_asks([Ask(user_id=user_id, taste_hash=taste.taste_hash, window=window_of(state))])
-        new = msgspec.structs.replace(state, pending_since=now, stale_since=None, pausing_until=None)
-    elif timing.when == "soon":
-        new = _wait_for_pause(dependencies.outbox, user_id, state, timing.not_before or now, now)
-    elif timing.when == "later":
+    if timing.when == "pending":
+        return  # its own ending notes what comes after it
+    if timing.when == "no":
+        new = msgspec.structs.replace(state, stale_since=None, pausing_until=None, pending_since=running)
+    elif timing.when == "now":
+        since = state.stale_since and state.not_before
         new = msgspec.structs.replace(
-            state, stale_since=state.stale_since or now, not_before=timing.not_before, pending_since=running
+            state,
+            stale_since=state.stale_since or now,
+            not_before=since or now,
+            pausing_until=None,
+            pending_since=running,
         )
-    elif timing.when == "no":
-        new = msgspec.structs.replace(state, stale_since=None, pending_since=running)
     else:
-        return
-    if new != state:
-        dependencies.store.put_state(user_id, new, replaces=state)
+        new = msgspec.structs.replace(
+            state,
+            stale_since=state.stale_since or now,
+            not_before=timing.not_before,
+            pausing_until=timing.not_before if timing.when == "soon" else None,
+            pending_since=running,
+        )
+    if new != replaces:
+        new = dependencies.store.put_state(user_id, new, replaces=replaces)
+    try:  # what fails here the sweep does a minute later
+        if timing.when == "soon" and new.pausing_until != state.pausing_until:
+            _wake_after_pause(dependencies.outbox, user_id, new.pausing_until or now, now)
+        if timing.when == "now" and new.is_present and not new.pending_since:
+            admit_present(dependencies.gate, user_id, new, now)
+    except Exception:
+        log.exception("a question waits for the sweep")
+
+
+def _wake_after_pause(outbox: Outbox, user_id: str, paused_at: datetime, now: datetime) -> None:
+    """Wakes this lane when the viewer will have paused. One message a word: a wake-up that comes while the viewer goes
+    on leaves the rest to that word's own."""
+    seconds = max(1, math.ceil((paused_at - now).total_seconds()))
+    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)], seconds)

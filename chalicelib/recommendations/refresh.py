@@ -5,10 +5,11 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.compare_and_swap import Attempts
-from chalicelib.recommendations.messages import Outbox, Rebuild
+from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, State
 from chalicelib.recommendations.ports import RecommendationStore
-from chalicelib.recommendations.question_timing import Limits, not_before
+from chalicelib.recommendations.questions.admission import Gate, closed_until
+from chalicelib.recommendations.questions.timing import limits_of, not_before
 
 ATTEMPTS = 3
 
@@ -20,26 +21,34 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True):
     available_at: datetime
 
 
-def refresh(store: RecommendationStore, outbox: Outbox, user_id: str, limits: Limits, now: datetime) -> Refresh:
-    """Notes the wish and wakes the fast lane, which asks at once or, within the cooldown, leaves it to the sweep.
+def refresh(gate: Gate, user_id: str, now: datetime) -> Refresh:
+    """Notes the wish, which then waits to be admitted like every question, and wakes the fast lane.
 
-    Repeating it changes nothing: one wish, one question.
+    Repeating it changes nothing: one wish, one question. It can be asked when the cooldown is over, GigaChat answers
+    and the day's budget allows; as far as that is known now.
 
     Raises:
         ListChangedError: the steps kept changing the user's state; try again.
     """
-    state = _noted(store, user_id, now)
-    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
-    earliest = not_before(msgspec.structs.replace(state, refresh_requested_at=now), limits, now) or now
-    return Refresh(state="waiting" if earliest > now else "updating", available_at=max(earliest, now))
+    state = _noted(gate.store, user_id, now)
+    gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+    wish = msgspec.structs.replace(state, refresh_requested_at=now)
+    earliest = max(not_before(wish, limits_of(gate.settings), now) or now, closed_until(gate, now) or now, now)
+    return Refresh(state="waiting" if earliest > now else "updating", available_at=earliest)
 
 
 def _noted(store: RecommendationStore, user_id: str, now: datetime) -> AskState:
-    """Stores the wish unless one stands there already. Returns the state as it was read."""
+    """Stores the wish unless one stands there already, so that the sweep finds it. Returns the state as it was read."""
     attempts = Attempts(ATTEMPTS, ListChangedError)
     while True:
         with attempts:
             state = store.read_page(user_id).state
             if state.refresh_requested_at is None:
-                store.put_state(user_id, msgspec.structs.replace(state, refresh_requested_at=now), replaces=state)
+                wished = msgspec.structs.replace(
+                    state,
+                    refresh_requested_at=now,
+                    stale_since=state.stale_since or now,
+                    not_before=state.not_before or now,
+                )
+                store.put_state(user_id, wished, replaces=state)
             return state

@@ -14,9 +14,7 @@ from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
-from chalicelib.recommendations.question_timing import limits_of
 from chalicelib.recommendations.refresh import Refresh, refresh
-from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
 
@@ -78,5 +76,4 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
 def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)
-    store, outbox = resources.recommendation_store(), resources.outbox()
-    return answer_of(refresh(store, outbox, call.viewer.user_id, limits_of(settings()), now), 202)
+    return answer_of(refresh(resources.gate(), call.viewer.user_id, now), 202)

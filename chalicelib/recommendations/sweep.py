@@ -1,23 +1,31 @@
-"""The hourly look at users whose question has to wait. Its cost grows with their number, not with all users."""
+"""The look each minute at who waits. Its cost grows with their number, not with all users.
+
+Every queue is only a hint: what a lost message leaves behind is found here.
+"""
 
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 
-from chalicelib.recommendations.messages import Ask, Outbox
-from chalicelib.recommendations.ports import RecommendationStore
+from chalicelib.recommendations.messages import Rebuild
+from chalicelib.recommendations.questions.admission import Gate, admit_waiting
 
 AT_ONCE = 10
 
 
-def sweep(store: RecommendationStore, outbox: Outbox, now: datetime, limit: int) -> int:
-    """Queues a question for at most `limit` users whose time has come. Returns how many.
+class Swept(NamedTuple):
+    """What was set going."""
 
-    Nothing is marked: `ask` itself looks whether the question is still due, and the hour in the deduplication id keeps
-    two sweeps of one hour from asking twice.
-    """
-    sent = 0
-    window = int(now.timestamp()) // 3_600
-    for users in batched(store.list_stale(now, limit), AT_ONCE, strict=False):
-        outbox.send_asks([Ask(user_id=user_id, taste_hash="", window=window) for user_id in users])
-        sent += len(users)
-    return sent
+    rebuilds: int
+    questions: int
+
+
+def sweep(gate: Gate, now: datetime) -> Swept:
+    """Hints again at lists that have been due for long, and admits questions."""
+    rebuilds = 0
+    for users in batched(gate.store.list_due(now, gate.settings.sweep_rebuilds_max), AT_ONCE, strict=False):
+        gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now) for user_id in users])
+        for user_id in users:
+            gate.store.put_off_due(user_id, now)
+        rebuilds += len(users)
+    return Swept(rebuilds, admit_waiting(gate, now))

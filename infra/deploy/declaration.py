@@ -21,9 +21,9 @@ class Authorizer(Struct, frozen=True):
 
 
 class Schedule(Struct, frozen=True):
-    """Woken by the clock; `expression` as EventBridge takes it."""
+    """Woken by the clock; `expression` as EventBridge takes it, or a reference to a parameter with one."""
 
-    expression: str
+    expression: str | Mapping[str, str]
 
 
 class Stream(Struct, frozen=True):

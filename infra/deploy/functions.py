@@ -47,6 +47,14 @@ ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 h
 
 READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
 READS_FEEDBACK = (*reads(FEEDBACK, "Query"), *reads_index(FEEDBACK, "by_updated_at"))
+# The way into the slow lane: who waits, what is under way, what breaker and ledger say.
+ADMITS = (
+    *sends(ASK_QUEUE),
+    *reads(RECOMMENDATIONS, "BatchGetItem"),
+    *reads_index(RECOMMENDATIONS, "stale"),
+    *writes(RECOMMENDATIONS, "PutItem"),
+    *reads(BUDGET, "BatchGetItem"),
+)
 PURGES = (
     *reads(SESSIONS, "Query"),
     *writes(SESSIONS, "DeleteItem", "BatchWriteItem"),
@@ -72,6 +80,7 @@ FUNCTIONS = (
             writes(FEEDBACK, "PutItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
+            reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
             sends(REBUILD_QUEUE),
             READS_CATALOG,
         ],
@@ -89,7 +98,7 @@ FUNCTIONS = (
         source=Stream(FEEDBACK),
         timeout_seconds=30,
         memory_mb=256,
-        may=[sends(REBUILD_QUEUE)],
+        may=[writes(RECOMMENDATIONS, "UpdateItem"), sends(REBUILD_QUEUE)],
     ),
     Function(
         name="rebuild",
@@ -98,10 +107,10 @@ FUNCTIONS = (
         memory_mb=1024,
         may=[
             sends(REBUILD_QUEUE),  # itself again, when the first activity session has paused
-            sends(ASK_QUEUE),
+            ADMITS,
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "PutItem"),
+            writes(RECOMMENDATIONS, "DeleteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             READS_CATALOG,
         ],
@@ -112,24 +121,24 @@ FUNCTIONS = (
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
         may=[
-            sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or queue the next question
-            sends(ASK_QUEUE),
+            sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or admit the next question
+            ADMITS,
             reads_secret(GIGACHAT_KEY),
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "PutItem"),
+            writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
-            reads(BUDGET, "BatchGetItem", "ConditionCheckItem"),
+            reads(BUDGET, "ConditionCheckItem"),
             writes(BUDGET, "PutItem", "UpdateItem"),
             READS_CATALOG,
         ],
     ),
     Function(
         name="sweep",
-        source=Schedule("rate(1 hour)"),
+        source=Schedule({"Ref": "SweepSchedule"}),
         timeout_seconds=60,
         memory_mb=256,
-        may=[sends(ASK_QUEUE), reads(RECOMMENDATIONS, "Query"), reads_index(RECOMMENDATIONS, "stale")],
+        may=[sends(REBUILD_QUEUE), ADMITS, writes(RECOMMENDATIONS, "UpdateItem")],
     ),
     Function(
         name="learn",

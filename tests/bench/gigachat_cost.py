@@ -24,6 +24,7 @@ from chalicelib.recommendations.llm.port import ModelReply, Prompt
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import Dependencies, ranked_list, rebuild
 from chalicelib.recommendations.sweep import sweep
@@ -83,8 +84,10 @@ class World:
     def __post_init__(self) -> None:
         self.store, self.outbox, self.feedback = FakeRecommendationStore(), FakeOutbox(), FakeFeedbackStore()
         self.catalog = GenreCatalog(self.films)
+        budget = FakeBudget(10**12)
+        self.gate = Gate(self.store, self.outbox, budget, self.settings)
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings, self.gate
         )
         model = FakeModel()
         self.asking = ""
@@ -96,7 +99,6 @@ class World:
 
         replies = FakeModel()
         model.replies = note
-        budget = FakeBudget(10**12)
         self.ask_dependencies = AskDependencies(self.dependencies, lambda: model, budget, lambda: self.now)
         self._agenda: list[tuple[datetime, int, Rebuild | Ask | Feedback | None, str]] = []
         self._ticket = count()
@@ -112,7 +114,7 @@ class World:
             self.now, _, what, user_id = heapq.heappop(self._agenda)
             if isinstance(what, Feedback):
                 self.feedback.put(user_id, what, self.feedback.find(user_id, what.film_id))
-                plan(self.outbox, [user_id], self.now)
+                plan(self.store, self.outbox, [user_id], self.now)
             elif isinstance(what, Rebuild):
                 rebuild(self.dependencies, what.user_id, self.now, what.changed_at)
             elif isinstance(what, Ask):
@@ -121,7 +123,7 @@ class World:
                 self.catalog.pool = REBUILD_POOL
             else:
                 self.sweeps += 1
-                sweep(self.store, self.outbox, self.now, self.settings.sweep_asks_max)
+                sweep(self.gate, self.now)
             self._deliver()
 
     def _deliver(self) -> None:

@@ -69,7 +69,7 @@ class House:
             give_feedback(lanes.feedback, lambda: self.catalog, lambda *_: None, viewer.name, film.film_id,
                   Change(rating="like"), viewer.language, lanes.now)  # fmt: skip
             lanes.wait(seconds=5)
-        plan(lanes.outbox, [viewer.name], lanes.now)
+        plan(lanes.store, lanes.outbox, [viewer.name], lanes.now)
         lanes.deliver()
         for _ in range(PATIENCE):
             lanes.wait(hours=1)

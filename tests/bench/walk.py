@@ -58,7 +58,7 @@ def one_like() -> None:
         give_feedback(
             lanes.feedback, lambda: lanes.catalog, lambda *_: None, "viewer", film.film_id, change, "ru", lanes.now
         )
-    plan(lanes.outbox, ["viewer"], lanes.now)
+    plan(lanes.store, lanes.outbox, ["viewer"], lanes.now)
     lanes.deliver()
     lanes.page("viewer")
 

@@ -17,6 +17,7 @@ from chalicelib.catalog.flat_fields import flat
 from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.language import Language
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.ranking.reasons import sentence
 from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.settings import settings
@@ -24,6 +25,7 @@ from infra.catalog.sources.rows import LIST_SEPARATOR, Refusal, read_csv, read_j
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
 from tests.fake_lanes import FakeItemSimilarity, FakeOutbox
+from tests.fake_model import FakeBudget
 
 OPINIONS: dict[str, Any] = {
     "audience_rating": 8.6,
@@ -160,7 +162,9 @@ class Journey:
     def rebuild(self) -> None:
         """The list anew, as the queue's function would make it."""
         store, feedback = resources.recommendation_store(), resources.feedback_store()
-        dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), FakeOutbox(), settings())
+        outbox = FakeOutbox()
+        gate = Gate(store, outbox, FakeBudget(), settings())
+        dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), outbox, settings(), gate)
         rebuild(dependencies, self.user_id, datetime.now(UTC), datetime.now(UTC))
 
 

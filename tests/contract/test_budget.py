@@ -26,15 +26,15 @@ def budget(request: pytest.FixtureRequest) -> Iterator[Budget]:
 
 
 def test_ledger_holds_the_reservation_when_the_question_is_on_its_way(budget: Budget) -> None:
-    assert budget.spent_tokens(TODAY) == 0
+    assert budget.ledger(TODAY).tokens == 0
     budget.reserve("q", 2_000, NOW)
-    assert budget.spent_tokens(TODAY) == 2_000
+    assert budget.ledger(TODAY).tokens == 2_000
 
 
 def test_ledger_holds_the_cost_when_the_question_is_settled(budget: Budget) -> None:
     budget.reserve("q", 2_000, NOW)
     assert budget.settle("q", 1_200)
-    assert budget.spent_tokens(TODAY) == 1_200
+    assert budget.ledger(TODAY).tokens == 1_200
 
 
 def test_nothing_changes_when_a_question_is_settled_twice_or_unknown(budget: Budget) -> None:
@@ -42,13 +42,13 @@ def test_nothing_changes_when_a_question_is_settled_twice_or_unknown(budget: Bud
     budget.settle("q", 1_200)
     assert not budget.settle("q", 1_200)
     assert not budget.settle("never asked", 1_200)
-    assert budget.spent_tokens(TODAY) == 1_200
+    assert budget.ledger(TODAY).tokens == 1_200
 
 
 def test_nothing_is_spent_when_the_question_was_not_billed(budget: Budget) -> None:
     budget.reserve("q", 2_000, NOW)
     budget.settle("q", 0)
-    assert budget.spent_tokens(TODAY) == 0
+    assert budget.ledger(TODAY).tokens == 0
 
 
 def test_lost_try_keeps_its_reservation_when_the_question_is_tried_again(budget: Budget) -> None:
@@ -56,7 +56,7 @@ def test_lost_try_keeps_its_reservation_when_the_question_is_tried_again(budget:
     entry = budget.reserve("q", 2_000, NOW + timedelta(minutes=5))
     assert entry.tries == 2
     budget.settle("q", 1_200)
-    assert budget.spent_tokens(TODAY) == 3_200
+    assert budget.ledger(TODAY).tokens == 3_200
 
 
 def test_question_is_refused_when_it_is_closed(budget: Budget) -> None:
@@ -70,7 +70,7 @@ def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:
     budget.reserve("a", 3_000, NOW)
     with pytest.raises(BudgetSpentError):
         budget.reserve("b", 2_001, NOW)
-    assert budget.spent_tokens(TODAY) == 3_000
+    assert budget.ledger(TODAY).tokens == 3_000
     budget.reserve("b", 2_000, NOW)
     with pytest.raises(BudgetSpentError):
         budget.reserve("too large for any day", LIMIT + 1, NOW)
@@ -80,14 +80,14 @@ def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) ->
     budget.reserve("a", LIMIT, NOW)
     tomorrow = NOW + timedelta(days=1)
     budget.reserve("b", LIMIT, tomorrow)
-    assert budget.spent_tokens(day_of(tomorrow)) == LIMIT
+    assert budget.ledger(day_of(tomorrow)).tokens == LIMIT
 
 
 def test_cost_goes_to_the_day_of_the_reservation_when_it_is_settled_after_midnight(budget: Budget) -> None:
     budget.reserve("q", 2_000, NOW)
     budget.reserve("q", 2_000, NOW + timedelta(days=1))
     budget.settle("q", 1_000)
-    assert budget.spent_tokens(TODAY) == 3_000
+    assert budget.ledger(TODAY).tokens == 3_000
 
 
 def test_the_breaker_is_kept_for_everybody_and_the_loser_of_a_race_is_told(budget: Budget) -> None:

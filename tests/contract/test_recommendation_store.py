@@ -118,7 +118,7 @@ def test_loser_of_a_race_is_told_when_two_change_the_state(store: Recommendation
     assert store.read(USER).state == second
 
 
-def test_only_users_whose_time_has_come_are_stale(store: RecommendationStore) -> None:
+def test_only_users_whose_time_has_come_are_looked_at(store: RecommendationStore) -> None:
     def wait(user: str, minutes: float, stale: bool = True) -> AskState:
         state = AskState(stale_since=NOW if stale else None, not_before=NOW + timedelta(minutes=minutes))
         return store.put_state(user, state, replaces=AskState())
@@ -129,15 +129,15 @@ def test_only_users_whose_time_has_come_are_stale(store: RecommendationStore) ->
     wait("not stale", -5, stale=False)
     served = wait("served", -5)
     store.put_state("served", msgspec.structs.replace(served, stale_since=None), replaces=served)
-    assert sorted(store.list_stale(NOW, 100)) == sorted(f"due-{number}" for number in range(12))
-    assert len(list(store.list_stale(NOW, 5))) == 5
+    assert sorted(store.list_waiting(NOW, 100)) == sorted(f"due-{number}" for number in range(12))
+    assert len(list(store.list_waiting(NOW, 5))) == 5
 
 
 def test_those_longest_waiting_come_first_whatever_shard_they_stand_in(store: RecommendationStore) -> None:
     for minutes in range(40):
         state = AskState(stale_since=NOW, not_before=NOW - timedelta(minutes=minutes))
         store.put_state(f"waits {minutes}", state, replaces=AskState())
-    assert list(store.list_stale(NOW, 25)) == [f"waits {minutes}" for minutes in range(39, 14, -1)]
+    assert list(store.list_waiting(NOW, 25)) == [f"waits {minutes}" for minutes in range(39, 14, -1)]
 
 
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
@@ -151,7 +151,7 @@ def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationS
     for version in (1, 2):
         with pytest.raises(UserErasedError):
             store.publish(USER, stored_list(version))
-    assert list(store.list_stale(NOW, 10)) == []
+    assert list(store.list_waiting(NOW, 10)) == []
 
 
 def test_no_answer_and_no_state_come_back_when_the_user_was_erased_during_the_question(

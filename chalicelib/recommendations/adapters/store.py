@@ -1,11 +1,13 @@
-"""The recommendations table. One partition a user, four items: `list`, `answer`, `raw` (all compressed) and `state`.
+"""The recommendations table. One partition a user: `list`, `answer`, `raw` (all compressed), `state`, and `due`.
 
-`answer` holds the model's reply as it was accepted, `raw` as it came.
+`answer` holds the model's reply as it was accepted, `raw` as it came; `due` stands while the list lacks a word. The
+sparse index `stale` holds who has to be looked at, by place and time: waiting users in `SHARD`, those of them who are
+present in `present-SHARD`, questions under way in `open`, marks in `due-SHARD`.
 """
 
 import hashlib
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -29,11 +31,14 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, unpacked_list
 
-LIST, ANSWER, STATE, RAW = "list", "answer", "state", "raw"
+LIST, ANSWER, STATE, RAW, DUE = "list", "answer", "state", "raw", "due"
+OPEN = "open"
 CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
 RAW_KEPT = timedelta(days=2)  # a question that has not ended by then never will
+HINT_AFTER = timedelta(minutes=10)  # a list takes seconds; a message that failed comes again within four minutes
+HINT_DOUBLINGS_MAX = 7  # a mark that nothing helps is hinted at daily
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
 
@@ -63,6 +68,7 @@ class DynamoRecommendationStore:
             erased = BooleanAttribute(null=True)
             stale_shard = UnicodeAttribute(null=True)
             due_at = UnicodeAttribute(null=True)
+            token = UnicodeAttribute(null=True)
             expires_at = NumberAttribute(null=True)
             stale = Stale()
 
@@ -104,8 +110,8 @@ class DynamoRecommendationStore:
         """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
         row = self.items(user_id, STATE, version=stored.version, body=packed(stored))
-        if state.stale_since and state.not_before:
-            row.stale_shard, row.due_at = self._shard(user_id), _stamp(state.not_before)
+        if stored.look_at:
+            row.stale_shard, row.due_at = self._place(user_id, stored), _stamp(stored.look_at)
         version = self.items.version
         nobody = version.does_not_exist() & self.items.erased.does_not_exist()
         expected: Condition = version == replaces.version if replaces.version else nobody
@@ -113,23 +119,81 @@ class DynamoRecommendationStore:
             raise self._refusal(user_id)
         return stored
 
-    def list_stale(self, now: datetime, limit: int) -> Iterator[str]:
-        """One query a shard: half a read unit each when nobody waits. DynamoDB sorts within a shard alone, so they are
-        merged: the longest waiting come first wherever they stand."""
-        shards = [
-            self.items.stale.query(
-                str(shard), self.items.due_at <= _stamp(now), page_size=AT_ONCE, attributes_to_get=["user_id", "due_at"]
-            )
-            for shard in range(self.stale_shards)
+    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+        """One update of a small item: 1 write unit, and 1 for the index where no mark stood before."""
+        item = self.items
+        actions: list[Any] = [
+            item.token.set(token),
+            item.stale_shard.set(item.stale_shard | f"{DUE}-{self._shard(user_id)}"),
+            item.due_at.set(item.due_at | _stamp(now + HINT_AFTER)),
         ]
-        for row in islice(heapq.merge(*shards, key=lambda row: str(row.due_at)), limit):
-            yield str(row.user_id)
+        row = item(user_id, DUE)
+        if not is_written(lambda: row.update(actions=actions, condition=item.erased.does_not_exist())):
+            raise UserErasedError(GONE)
+
+    def clear_due(self, user_id: str, token: str) -> None:
+        """One conditional delete: 1 write unit, and 1 for the index."""
+        row = self.items(user_id, DUE)
+        is_written(lambda: row.delete(condition=self.items.token == token))
+
+    def list_due(self, now: datetime, limit: int) -> Iterator[str]:
+        """One query a shard: half a read unit each when no mark stands for long."""
+        return self._found([f"{DUE}-{shard}" for shard in range(self.stale_shards)], self._until(now), limit)
+
+    def put_off_due(self, user_id: str, now: datetime) -> None:
+        """One read and one conditional update; a mark that was cleared meanwhile stays away."""
+        row = next(iter(self.items.batch_get([(user_id, DUE)], consistent_read=True)), None)
+        if row is None or not row.token:
+            return
+        times = int(row.version or 0) + 1
+        later = _stamp(now + HINT_AFTER * (1 << min(times, HINT_DOUBLINGS_MAX)))
+        actions: list[Any] = [self.items.version.set(times), self.items.due_at.set(later)]
+        is_written(lambda: row.update(actions=actions, condition=self.items.token.exists()))
+
+    def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
+        """One query a place: half a read unit each when nobody waits."""
+        shards = [str(shard) for shard in range(self.stale_shards)]
+        return self._found([*shards, *(_present(one) for one in shards), OPEN], self._until(now), limit)
+
+    def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
+        """One query a shard: half a read unit each when nobody waits."""
+        meanwhile = self.items.due_at.between(_stamp(since), _stamp(now))
+        return self._found([_present(str(shard)) for shard in range(self.stale_shards)], meanwhile, limit)
+
+    def count_open(self, now: datetime, limit: int) -> int:
+        """One query: half a read unit for some sixty."""
+        return sum(1 for _ in self.items.stale.query(OPEN, self.items.due_at > _stamp(now), limit=limit))
+
+    def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
+        """1 read unit a user."""
+        rows = self.items.batch_get([(user_id, STATE) for user_id in user_ids], consistent_read=True)
+        return {row.user_id: unpacked(row.body, AskState) for row in rows if row.body}
 
     def erase(self, user_id: str, now: datetime) -> None:
         """A marker in each place, the list's first: it has no version, so no later write's condition holds."""
         expires_at = int((now + ERASED_KEPT).timestamp())
-        for item in (LIST, ANSWER, STATE, RAW):
+        for item in (LIST, ANSWER, STATE, RAW, DUE):
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
+
+    def _found(self, places: Sequence[str], when: Condition, limit: int) -> Iterator[str]:
+        """DynamoDB sorts within a place alone, so they are merged: the longest waiting come first wherever they
+        stand."""
+        if limit < 1:
+            return
+        wanted = ["user_id", "due_at"]
+        at_once = min(limit, AT_ONCE)
+        rows = [self.items.stale.query(one, when, page_size=at_once, attributes_to_get=wanted) for one in places]
+        for row in islice(heapq.merge(*rows, key=lambda row: str(row.due_at)), limit):
+            yield str(row.user_id)
+
+    def _until(self, now: datetime) -> Condition:
+        found: Condition = self.items.due_at <= _stamp(now)
+        return found
+
+    def _place(self, user_id: str, state: AskState) -> str:
+        if state.pending_since:
+            return OPEN
+        return _present(self._shard(user_id)) if state.is_present else self._shard(user_id)
 
     def _refusal(self, user_id: str) -> Exception:
         """Why a write that expected another state was refused."""
@@ -153,13 +217,18 @@ def _record(rows: Any) -> UserRecord:
     by_item = {row.item: row for row in rows}
     if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
-    list_row = by_item.get(LIST)
+    list_row, due_row = by_item.get(LIST), by_item.get(DUE)
     return UserRecord(
         list_=unpacked_list(list_row.body, int(list_row.format or 1)) if list_row is not None else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
+        due=str(due_row.token or "") if due_row is not None else "",
     )
+
+
+def _present(shard: str) -> str:
+    return f"present-{shard}"
 
 
 def _stamp(moment: datetime) -> str:

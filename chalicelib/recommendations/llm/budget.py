@@ -31,6 +31,14 @@ class QuestionEntry(msgspec.Struct, frozen=True, kw_only=True):
     reserved_tokens: int
     tries: int = 1
     tokens: int = 0
+    lost_tokens: int = 0  # of them, for tries that brought nothing
+
+
+class DayLedger(msgspec.Struct, frozen=True, kw_only=True):
+    """A day's tokens: settled and reserved in all, and what of that went to calls that brought nothing."""
+
+    tokens: int = 0
+    lost_tokens: int = 0
 
 
 class Budget(Protocol):
@@ -52,14 +60,17 @@ class Budget(Protocol):
 
         Once only: False, and nothing changes, when there is no such open question."""
 
+    def lose(self, question_key: str) -> bool:
+        """Closes the question at its reservation: the call may have been billed, and brought nothing. Once only."""
+
     def breaker(self) -> Breaker:
         """What the whole fleet knows of the model's failures, read consistently."""
 
     def put_breaker(self, new: Breaker, replaces: Breaker) -> bool:
         """Stores it in place of the one that was read; False, and nothing changes, when another stands there."""
 
-    def spent_tokens(self, day: str) -> int:
-        """The ledger of a day (`2026-11-23`): settled and reserved."""
+    def ledger(self, day: str) -> DayLedger:
+        """The ledger of a day (`2026-11-23`)."""
 
 
 def first_try(key: str, tokens: int, day: str) -> QuestionEntry:
@@ -71,12 +82,23 @@ def another_try(entry: QuestionEntry, tokens: int) -> QuestionEntry:
     """The entry once more on its way: what the lost try reserved stays spent. Raises `QuestionSettledError`."""
     if entry.state == "settled":
         raise QuestionSettledError(entry.key)
-    return msgspec.structs.replace(entry, tries=entry.tries + 1, reserved_tokens=tokens, tokens=entry.tokens + tokens)
+    return msgspec.structs.replace(
+        entry,
+        tries=entry.tries + 1,
+        reserved_tokens=tokens,
+        tokens=entry.tokens + tokens,
+        lost_tokens=entry.lost_tokens + entry.reserved_tokens,
+    )
 
 
 def settled(entry: QuestionEntry, tokens: int) -> QuestionEntry:
     """The entry closed: the last try at its cost, lost ones at their reservations."""
     return msgspec.structs.replace(entry, state="settled", tokens=entry.tokens - entry.reserved_tokens + tokens)
+
+
+def lost(entry: QuestionEntry) -> QuestionEntry:
+    """The entry closed: every try at its reservation."""
+    return msgspec.structs.replace(entry, state="settled", lost_tokens=entry.lost_tokens + entry.reserved_tokens)
 
 
 def day_of(now: datetime) -> str:

@@ -32,6 +32,12 @@ def function_globals() -> dict[str, object]:
         "LLM_PARALLEL": "GigachatParallel",
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
+        "EVENING_PERCENT": "EveningPercent",
+        "EVENING_STARTS_UTC": "EveningStartsUtc",
+        "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
+        "LOST_CALLS_PERCENT": "LostCallsPercent",
+        "ASK_LANE_DEPTH": "AskLaneDepth",
+        "PRESENT_PERCENT": "PresentPercent",
     }
     # Exports read backups, so they need what `Protect` switches on.
     learning_source = {"Fn::If": ["Protected", "export", "pages"]}

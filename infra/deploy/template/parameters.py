@@ -23,7 +23,20 @@ def parameters() -> dict[str, object]:
             1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
         ),
         "AskCooldownSeconds": _number(3600, "How long a viewer's taste rests between two questions"),
-        "BudgetTokensPerDay": _number(1_000_000, "Tokens that all questions of a day may use"),
+        "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
+        "EveningPercent": _percent(settings.evening_percent, "Of the day's tokens, kept for the evening"),
+        "EveningStartsUtc": _number(settings.evening_starts_utc, "Hour (UTC) at which the evening begins", 23),
+        "PresentKeptPercent": _percent(
+            settings.present_kept_percent, "Of the day's tokens, for viewers who are there alone: newcomers, refreshes"
+        ),
+        "LostCallsPercent": _percent(
+            settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
+        ),
+        "AskLaneDepth": _number(settings.ask_lane_depth, "Questions admitted to one lane at once"),
+        "PresentPercent": _percent(
+            settings.present_percent, "Of what is admitted at once, for viewers who are there; the rest by waiting time"
+        ),
+        "SweepSchedule": _text("rate(1 minute)", "How often waiting viewers are looked at, as EventBridge takes it"),
     }
 
 
@@ -56,8 +69,13 @@ def _text(default: str, description: str) -> dict[str, object]:
     return {"Type": "String", "Default": default, "Description": description}
 
 
-def _number(default: int, description: str) -> dict[str, object]:
-    return {"Type": "Number", "Default": default, "MinValue": 1, "Description": description}
+def _number(default: int, description: str, most: int | None = None) -> dict[str, object]:
+    bound = {} if most is None else {"MaxValue": most}
+    return {"Type": "Number", "Default": default, "MinValue": 1, **bound, "Description": description}
+
+
+def _percent(default: int, description: str) -> dict[str, object]:
+    return {"Type": "Number", "Default": default, "MinValue": 0, "MaxValue": 100, "Description": description}
 
 
 def _choice(default: str, description: str) -> dict[str, object]:

@@ -6,7 +6,6 @@ from chalicelib.recommendations.ask import ask
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import StoredReply
-from chalicelib.recommendations.question_timing import limits_of
 from chalicelib.recommendations.rebuild import rebuild
 from chalicelib.recommendations.refresh import refresh
 from tests.factories import film
@@ -249,7 +248,7 @@ def test_a_wish_for_a_new_list_is_kept_when_its_question_fails_once(fault: str) 
     lanes.like_some()
     lanes.deliver()
     lanes.wait(hours=3)
-    refresh(lanes.store, lanes.outbox, "user", limits_of(lanes.settings), lanes.now)
+    refresh(lanes.gate, "user", lanes.now)
     if fault == "budget spent":
         lanes.budget.tokens_per_day = 10
     else:
@@ -377,7 +376,7 @@ def test_one_call_is_made_when_a_question_is_gone_on_with_and_a_wish_waits() -> 
         lanes.deliver()
     lanes.ask_dependencies = opened
     lanes.wait(hours=2)
-    refresh(lanes.store, lanes.outbox, "user", limits_of(lanes.settings), lanes.now)
+    refresh(lanes.gate, "user", lanes.now)
     lanes.deliver()
     ask(lanes.ask_dependencies, "user", 60)
     lanes.deliver()

@@ -155,7 +155,7 @@ def test_cursor_is_outdated_when_the_list_was_replaced() -> None:
     [
         (AskState(), "fresh"),
         (AskState(pending_since=NOW), "updating"),
-        (AskState(pending_since=NOW - timedelta(hours=1)), "fresh"),  # its message died long ago
+        (AskState(pending_since=NOW - timedelta(hours=1)), "waiting"),  # its message died: it is admitted again
         (AskState(stale_since=NOW, not_before=NOW + timedelta(hours=1)), "waiting"),
         (AskState(stale_since=NOW, pending_since=NOW), "updating"),
     ],

@@ -1,17 +1,33 @@
-"""Whose feedback changed is due for a rebuild, once."""
+"""Whose feedback changed has a list that is due, whatever becomes of the hint."""
 
 from chalicelib.recommendations.plan import plan
 from tests.factories import NOW
-from tests.fake_lanes import FakeOutbox
+from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
 
 
-def test_each_user_is_queued_once_when_a_batch_names_them_often() -> None:
-    outbox = FakeOutbox()
-    assert plan(outbox, ["vera", "ivan", "vera", "vera"], NOW) == 2
+def test_each_user_is_marked_and_hinted_at_once_when_a_batch_names_them_often() -> None:
+    store, outbox = FakeRecommendationStore(), FakeOutbox()
+    assert plan(store, outbox, ["vera", "ivan", "vera", "vera"], NOW) == 2
     assert [(one.user_id, one.changed_at) for one in outbox.rebuilds] == [("ivan", NOW), ("vera", NOW)]
+    assert len({store.read(user_id).due for user_id in ("vera", "ivan", "nobody")} - {""}) == 2
+
+
+def test_a_mark_is_another_one_when_more_is_said() -> None:
+    store, outbox = FakeRecommendationStore(), FakeOutbox()
+    plan(store, outbox, ["vera"], NOW)
+    first = store.read("vera").due
+    plan(store, outbox, ["vera"], NOW)
+    assert store.read("vera").due not in ("", first)
 
 
 def test_nothing_is_queued_when_nobody_changed_anything() -> None:
-    outbox = FakeOutbox()
-    assert plan(outbox, [], NOW) == 0
-    assert outbox.rebuilds == []
+    store, outbox = FakeRecommendationStore(), FakeOutbox()
+    assert plan(store, outbox, [], NOW) == 0
+    assert (outbox.rebuilds, store.records) == ([], {})
+
+
+def test_the_others_are_marked_when_an_account_is_gone() -> None:
+    store, outbox = FakeRecommendationStore(), FakeOutbox()
+    store.erase("ivan", NOW)
+    assert plan(store, outbox, ["ivan", "vera"], NOW) == 1
+    assert [one.user_id for one in outbox.rebuilds] == ["vera"]

@@ -1,6 +1,7 @@
 """The fast lane: feedback in, list out, whoever else writes at the same moment."""
 
 from datetime import timedelta
+from unittest import mock
 
 import msgspec
 import pytest
@@ -32,7 +33,8 @@ class RivalStore(FakeRecommendationStore):
 def lanes_with(store: FakeRecommendationStore, likes: int = 3) -> Lanes:
     lanes = Lanes()
     lanes.store = store
-    lanes.dependencies = lanes.dependencies._replace(store=store)
+    lanes.gate = lanes.gate._replace(store=store)
+    lanes.dependencies = lanes.dependencies._replace(store=store, gate=lanes.gate)
     lanes.like_some(likes)
     return lanes
 
@@ -62,11 +64,35 @@ def test_the_message_comes_again_when_others_publish_without_end() -> None:
         rebuild(lanes.dependencies, USER, NOW)
 
 
-def test_nothing_is_done_when_the_list_was_made_from_later_feedback() -> None:
+def test_nothing_is_done_when_no_mark_stands_and_no_question_waits() -> None:
     lanes = lanes_with(FakeRecommendationStore())
-    rebuild(lanes.dependencies, USER, NOW)
+    assert rebuild(lanes.dependencies, USER, NOW)
     assert not rebuild(lanes.dependencies, USER, NOW, changed_at=NOW - timedelta(minutes=1))
-    assert rebuild(lanes.dependencies, USER, NOW, changed_at=NOW), "within the margin of the clocks it is made anew"
+    assert rebuild(lanes.dependencies, USER, NOW, changed_at=NOW + timedelta(seconds=1)), (
+        "a hint of 0.2, without a mark"
+    )
+
+
+def test_the_mark_of_a_later_word_stays_when_the_list_is_published_without_it() -> None:
+    class LateWord(FakeRecommendationStore):
+        def publish(self, user_id: str, new: StoredList) -> None:
+            super().publish(user_id, new)
+            self.mark_due(user_id, "a word after the feedback was read", NOW)
+
+    lanes = lanes_with(LateWord())
+    rebuild(lanes.dependencies, USER, NOW)
+    assert lanes.store.read(USER).due == "a word after the feedback was read"
+
+
+def test_the_mark_stays_when_the_worker_dies_before_the_question_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    with monkeypatch.context() as dying:
+        dying.setattr(lanes.store, "put_state", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(lanes.dependencies, USER, NOW)
+    assert lanes.store.read(USER).due
+    rebuild(lanes.dependencies, USER, NOW)
+    assert [one.user_id for one in lanes.outbox.asks] == [USER]
 
 
 def test_nothing_is_published_when_the_account_is_gone() -> None:
@@ -81,6 +107,7 @@ def test_the_old_list_stays_when_the_catalogue_is_down() -> None:
     lanes = lanes_with(FakeRecommendationStore())
     rebuild(lanes.dependencies, USER, NOW)
     lanes.catalog.down = True
+    lanes.like("Horror no 5")
     with pytest.raises(CatalogUnavailableError):
         rebuild(lanes.dependencies, USER, NOW)
     held = lanes.store.read(USER).list_
@@ -92,6 +119,7 @@ def test_the_viewer_has_the_top_list_again_when_everything_is_taken_back() -> No
     lanes = lanes_with(FakeRecommendationStore())
     rebuild(lanes.dependencies, USER, NOW)
     lanes.feedback.delete_all(USER)
+    lanes.store.mark_due(USER, "taken back", NOW)
     rebuild(lanes.dependencies, USER, NOW)
     held = lanes.store.read(USER).list_
     assert held

@@ -1,19 +1,22 @@
 """A wish for a new list is noted once, and told honestly when it will be met."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
 
+from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.model import AskState, ListChangedError, UserErasedError
-from chalicelib.recommendations.question_timing import limits_of
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.refresh import ATTEMPTS, Refresh, refresh
 from chalicelib.settings import Settings
 from tests.factories import NOW
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
+from tests.fake_model import FakeBudget
+from tests.lanes import Lanes
 
 USER = "user"
-LIMITS = limits_of(Settings())
 
 
 class BusyStore(FakeRecommendationStore):
@@ -37,7 +40,7 @@ def asked_before(store: FakeRecommendationStore, minutes_ago: float) -> None:
 
 
 def wish(store: FakeRecommendationStore, outbox: FakeOutbox | None = None) -> Refresh:
-    return refresh(store, outbox or FakeOutbox(), USER, LIMITS, NOW)
+    return refresh(Gate(store, outbox or FakeOutbox(), FakeBudget(), Settings()), USER, NOW)
 
 
 def test_a_new_list_is_under_way_when_nothing_was_asked_lately() -> None:
@@ -57,7 +60,7 @@ def test_the_first_wish_stands_when_it_is_repeated() -> None:
     store = FakeRecommendationStore()
     wish(store)
     version = store.read(USER).state.version
-    refresh(store, FakeOutbox(), USER, LIMITS, NOW + timedelta(minutes=1))
+    refresh(Gate(store, FakeOutbox(), FakeBudget(), Settings()), USER, NOW + timedelta(minutes=1))
     assert store.read(USER).state.refresh_requested_at == NOW
     assert store.read(USER).state.version == version
 
@@ -81,3 +84,25 @@ def test_nothing_is_queued_when_the_account_is_gone() -> None:
     with pytest.raises(UserErasedError):
         wish(store, outbox)
     assert outbox.rebuilds == []
+
+
+def test_the_viewer_is_told_when_the_model_is_tried_again_and_when_the_budget_allows() -> None:
+    budget = FakeBudget(10)
+    gate = Gate(FakeRecommendationStore(), FakeOutbox(), budget, replace(Settings(), budget_tokens_per_day=10))
+    tomorrow = NOW.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    assert refresh(gate, USER, NOW) == Refresh(state="waiting", available_at=tomorrow)
+    budget.put_breaker(Breaker(open_until=NOW + timedelta(minutes=9)), replaces=Breaker())
+    told = refresh(gate._replace(settings=Settings()), "another", NOW)
+    assert told == Refresh(state="waiting", available_at=NOW + timedelta(minutes=9))
+
+
+def test_the_wish_is_admitted_by_the_sweep_when_every_message_is_lost() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.deliver()
+    lanes.wait(hours=3)
+    refresh(lanes.gate, "user", lanes.now)
+    lanes.outbox.rebuilds.clear()
+    lanes.wait(minutes=1)
+    assert lanes.sweep() == 1
+    assert lanes.deliver() == ["answered"]

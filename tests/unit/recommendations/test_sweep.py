@@ -1,45 +1,85 @@
-"""The hourly sweep asks for those whose time has come, and for nobody twice."""
+"""What a lost message leaves behind, the sweep finds: lists that are due, and questions that wait."""
 
 from datetime import timedelta
 
 from chalicelib.recommendations.model import AskState
-from chalicelib.recommendations.sweep import AT_ONCE, sweep
+from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.questions.admission import Gate
+from chalicelib.recommendations.sweep import AT_ONCE, Swept, sweep
+from chalicelib.settings import Settings
 from tests.factories import NOW
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
+from tests.fake_model import FakeBudget
+from tests.lanes import Lanes
 
 
-def waiting(users: int, minutes_until_due: float = -1) -> FakeRecommendationStore:
-    store = FakeRecommendationStore()
-    due_at = NOW + timedelta(minutes=minutes_until_due)
-    for number in range(users):
-        state = AskState(stale_since=NOW - timedelta(hours=1), not_before=due_at + timedelta(seconds=number / 100))
-        store.put_state(f"user {number}", state, replaces=AskState())
-    return store
+def gate() -> Gate:
+    return Gate(FakeRecommendationStore(), FakeOutbox(), FakeBudget(), Settings())
 
 
-def test_everybody_due_is_asked_for_when_they_are_more_than_a_batch() -> None:
-    outbox = FakeOutbox()
-    assert sweep(waiting(AT_ONCE + 3), outbox, NOW, limit=500) == AT_ONCE + 3
-    assert {one.user_id for one in outbox.asks} == {f"user {number}" for number in range(AT_ONCE + 3)}
-    assert {one.taste_hash for one in outbox.asks} == {""}, "whatever the taste is by then"
+def hinted_at(found: Gate) -> list[str]:
+    assert isinstance(found.outbox, FakeOutbox)
+    return [one.user_id for one in found.outbox.rebuilds]
 
 
-def test_those_longest_waiting_come_first_when_there_are_too_many() -> None:
-    outbox = FakeOutbox()
-    assert sweep(waiting(30), outbox, NOW, limit=4) == 4
-    assert [one.user_id for one in outbox.asks] == [f"user {number}" for number in range(4)]
+def test_a_list_is_hinted_at_again_when_its_mark_has_stood_for_long() -> None:
+    swept = gate()
+    users = [f"user {number:02}" for number in range(AT_ONCE + 3)]
+    plan(swept.store, FakeOutbox(), users, NOW)  # every hint is lost
+    assert sweep(swept, NOW + timedelta(minutes=9)) == Swept(0, 0)
+    assert sweep(swept, NOW + timedelta(minutes=10)) == Swept(AT_ONCE + 3, 0)
+    assert hinted_at(swept) == users
 
 
-def test_nobody_is_asked_for_before_their_time() -> None:
-    outbox = FakeOutbox()
-    assert sweep(waiting(3, minutes_until_due=5), outbox, NOW, limit=500) == 0
-    assert outbox.asks == []
+def test_hints_come_less_and_less_often_when_nothing_helps() -> None:
+    swept = gate()
+    plan(swept.store, FakeOutbox(), ["user"], NOW)
+    hinted = [minute for minute in range(24 * 60) if sweep(swept, NOW + timedelta(minutes=minute)).rebuilds]
+    assert hinted == [10, 30, 70, 150, 310, 630, 1270]
 
 
-def test_one_question_is_queued_when_two_sweeps_run_in_one_hour_and_another_in_the_next() -> None:
-    store, outbox = waiting(1), FakeOutbox()
-    sweep(store, outbox, NOW, limit=500)
-    sweep(store, outbox, NOW + timedelta(minutes=5), limit=500)
-    assert len(outbox.asks) == 1
-    sweep(store, outbox, NOW + timedelta(minutes=65), limit=500)
-    assert len(outbox.asks) == 2
+def test_nobody_is_hinted_at_when_the_list_has_been_published() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.deliver()
+    lanes.wait(hours=1)
+    assert sweep(lanes.gate, lanes.now).rebuilds == 0
+
+
+def test_the_list_comes_when_every_message_is_lost() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.outbox.rebuilds.clear()
+    for _ in range(12):
+        lanes.wait(minutes=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert lanes.page().source == "gigachat"
+
+
+def test_the_question_comes_when_its_message_is_lost() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lost = []
+
+    def lose() -> None:
+        lost.extend(lanes.outbox.asks)
+        lanes.outbox.asks.clear()
+
+    for message in list(lanes.outbox.rebuilds):
+        lanes.outbox.rebuilds.remove(message)
+        lanes.rebuild(message)
+        lose()
+    assert len(lost) == 1
+    for _ in range(16):
+        lanes.wait(minutes=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert lanes.page().source == "gigachat"
+    assert len(lanes.fake_model.prompts) == 1
+
+
+def test_a_question_is_admitted_by_the_same_look() -> None:
+    swept = gate()
+    swept.store.put_state("user", AskState(stale_since=NOW, not_before=NOW), replaces=AskState())
+    assert sweep(swept, NOW) == Swept(0, 1)

@@ -1,11 +1,13 @@
 """The token ledger in DynamoDB.
 
-Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens`, `question#KEY`, and `breaker`, what is
-known of the model's failures. Day and question change in one transaction, so the day's sum is that of its questions at
-every moment. Apart from `store.py`, whose table is another one: no function but the asking one may touch the ledger.
+Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens` and what of them was `lost_tokens`,
+`question#KEY`, and `breaker`, what is known of the model's failures. Day and question change in one transaction, so the
+day's sum is that of its questions at every moment. Apart from `store.py`, whose table is another one: no function but
+the asking one may change the ledger.
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +24,12 @@ from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.budget import (
     BudgetSpentError,
+    DayLedger,
     QuestionEntry,
     another_try,
     day_of,
     first_try,
+    lost,
     settled,
 )
 
@@ -44,6 +48,7 @@ class LedgerItem(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     tokens = NumberAttribute(default=0)
+    lost_tokens = NumberAttribute(null=True)
     expires_at = NumberAttribute()
     day = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
@@ -77,7 +82,8 @@ class DynamoBudget:
             raise BudgetSpentError(entry.day)
         is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
         fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
-        refused = self._written(entry, is_as_read, tokens, fits, expires_at)
+        lost_now = entry.lost_tokens - (known.lost_tokens if known else 0)
+        refused = self._written(entry, is_as_read, tokens, lost_now, fits, expires_at)
         if refused == (False, True):
             raise BudgetSpentError(entry.day)
         if refused is not None:
@@ -86,14 +92,22 @@ class DynamoBudget:
 
     def settle(self, question_key: str, tokens: int) -> bool:
         """See `Budget.settle`."""
+        return self._closed(question_key, lambda entry: settled(entry, tokens))
+
+    def lose(self, question_key: str) -> bool:
+        """See `Budget.lose`."""
+        return self._closed(question_key, lost)
+
+    def _closed(self, question_key: str, closing: Callable[[QuestionEntry], QuestionEntry]) -> bool:
         attempts = Attempts(_TRIES, LedgerContendedError)
         while True:
             with attempts:
                 known = self._find(question_key)
                 if known is None or known.state == "settled":
                     return False
-                entry = settled(known, tokens)
-                if self._written(entry, self._unchanged(known), entry.tokens - known.tokens, None, None) is not None:
+                entry = closing(known)
+                more, lost_now = entry.tokens - known.tokens, entry.lost_tokens - known.lost_tokens
+                if self._written(entry, self._unchanged(known), more, lost_now, None, None) is not None:
                     raise LedgerContendedError(CONTENDED)
                 return True
 
@@ -114,10 +128,12 @@ class DynamoBudget:
         as_read = version == replaces.version if replaces.version else version.does_not_exist()
         return is_written(lambda: row.update(actions=actions, condition=as_read))
 
-    def spent_tokens(self, day: str) -> int:
-        """See `Budget.spent_tokens`."""
+    def ledger(self, day: str) -> DayLedger:
+        """One strongly consistent read: 1 read unit."""
         found = next(iter(self._items.batch_get([f"day#{day}"], consistent_read=True)), None)
-        return int(found.tokens) if found else 0
+        if found is None:
+            return DayLedger()
+        return DayLedger(tokens=int(found.tokens), lost_tokens=int(found.lost_tokens or 0))
 
     def _find(self, question_key: str) -> QuestionEntry | None:
         found = next(iter(self._items.batch_get([f"question#{question_key}"], consistent_read=True)), None)
@@ -130,6 +146,7 @@ class DynamoBudget:
             reserved_tokens=int(found.reserved_tokens or 0),
             tries=int(found.tries or 1),
             tokens=int(found.tokens),
+            lost_tokens=int(found.lost_tokens or 0),
         )
 
     @staticmethod
@@ -137,7 +154,7 @@ class DynamoBudget:
         return (LedgerItem.state == entry.state) & (LedgerItem.tries == entry.tries)
 
     def _written(
-        self, entry: QuestionEntry, is_as_read: Any, more_tokens: int, fits: Any, expires_at: int | None
+        self, entry: QuestionEntry, is_as_read: Any, more: int, more_lost: int, fits: Any, expires_at: int | None
     ) -> tuple[bool, bool] | None:
         """Writes the entry and adds to its day, or nothing. None when written, else whose condition refused."""
         question = self._items(f"question#{entry.key}")
@@ -147,8 +164,9 @@ class DynamoBudget:
             LedgerItem.reserved_tokens.set(entry.reserved_tokens),
             LedgerItem.tries.set(entry.tries),
             LedgerItem.tokens.set(entry.tokens),
+            LedgerItem.lost_tokens.set(entry.lost_tokens),
         ]
-        day_actions: list[Any] = [LedgerItem.tokens.add(more_tokens)]
+        day_actions: list[Any] = [LedgerItem.tokens.add(more), LedgerItem.lost_tokens.add(more_lost)]
         if expires_at is not None:
             actions.append(LedgerItem.expires_at.set(expires_at))
             day_actions.append(LedgerItem.expires_at.set(expires_at))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.recommendations.model import AskState
-from chalicelib.recommendations.question_timing import Due, due, limits_of
+from chalicelib.recommendations.questions.timing import Due, due, limits_of
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.factories import NOW, feedback

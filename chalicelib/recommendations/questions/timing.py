@@ -9,10 +9,6 @@ from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.model import AskState, Taste, TasteFilm
 from chalicelib.settings import Settings
 
-PENDING_SECONDS = 900
-"""A question that has been queued or running this long is lost (its message is in the dead-letter queue): it may be
-queued again. Above the ask queue's visibility time-out."""
-
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """When questions are allowed; see `settings.py` for the reasons."""
@@ -46,7 +42,7 @@ def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
     refresh = state.refresh_requested_at is not None
     if state.asked_hash == taste.taste_hash and not refresh:
         return Due("no")
-    if not state.asked_at and not refresh and not _is_pending(state, now):
+    if not state.asked_at and not refresh and not state.is_open(now):
         paused_at = _paused_at(taste, limits, now)
         return Due("soon", paused_at) if paused_at > now else Due("now")
     earliest = not_before(state, limits, now)
@@ -54,11 +50,7 @@ def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
         earliest = max(earliest or now, _settled_at(taste, state, limits, now))
     if earliest is not None and earliest > now:
         return Due("later", earliest)
-    return Due("pending") if _is_pending(state, now) else Due("now")
-
-
-def _is_pending(state: AskState, now: datetime) -> bool:
-    return state.pending_since is not None and now - state.pending_since < timedelta(seconds=PENDING_SECONDS)
+    return Due("pending") if state.is_open(now) else Due("now")
 
 
 def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | None:
@@ -96,12 +88,6 @@ def _lists(taste: Taste) -> tuple[tuple[TasteFilm, ...], ...]:
 def tomorrow(now: datetime) -> datetime:
     """When the next UTC day, and with it a new budget, begins."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-
-def window_of(state: AskState) -> int:
-    """Identifies the state in which a question is queued: a repeated message has the same, and once anything has come
-    of the question the next one has another, however soon it follows."""
-    return state.version
 
 
 def limits_of(values: Settings) -> Limits:

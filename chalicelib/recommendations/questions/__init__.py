@@ -1,0 +1,1 @@
+"""When a viewer's taste may be put to the model, and how many may at once."""
