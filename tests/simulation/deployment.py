@@ -29,10 +29,10 @@ from chalicelib.recommendations.ask import AskDependencies
 from chalicelib.recommendations.llm import token_estimate
 from chalicelib.recommendations.model import RankedFilm, RawReply, StoredReply, Taste, UserRecord
 from chalicelib.recommendations.ranking.candidates import Candidates
+from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.rebuild import Dependencies
 from chalicelib.settings import Settings
 from infra.deploy.declaration import Queue, Stream
-from infra.deploy.declaration import Schedule as Scheduled
 from infra.deploy.functions import FUNCTIONS
 from tests.auth_world import CHEAP, PASSWORD, key_set
 from tests.factories import NOW
@@ -52,17 +52,7 @@ HANDLERS: dict[str, Callable[[Any, Any], Any]] = {
     "plan": events.plan, "rebuild": events.rebuild, "ask": events.ask, "sweep": events.sweep,
     "erase": auth_events.erase, "purge_again": auth_events.purge_again,
 }  # fmt: skip
-_UNITS = {"minute": 60, "hour": 3_600, "day": 86_400}
-
-
-def _sweep_seconds() -> int:
-    source = _SOURCES["sweep"]
-    assert isinstance(source, Scheduled)
-    number, unit = source.expression.removeprefix("rate(").removesuffix(")").split()
-    return int(number) * _UNITS[unit.removesuffix("s")]
-
-
-SWEEP_SECONDS = _sweep_seconds()
+SWEEP_SECONDS = 60  # the stack's default
 
 
 class Deployment:
@@ -79,9 +69,10 @@ class Deployment:
         question = lambda user_id: ((state := self.truth(user_id).state).question_key, state.question_hash)  # noqa: E731
         self.model = SimModel(at, self.evidence, self.settings.llm_timeout_seconds, question)
         self.outbox = SimOutbox(at, self.queues, self.settings.llm_parallel)
+        self.gate = Gate(self.store, self.outbox, self.budget, self.settings)
         self.dependencies = Dependencies(
-            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings
-        )  # fmt: skip
+            self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings, self.gate
+        )
         self.ask_dependencies = AskDependencies(self.dependencies, self._opened_model, self.budget, at.clock)
 
     def _make_stores(self) -> None:
@@ -140,12 +131,12 @@ class Deployment:
             (events, "datetime"): Clock,
             (auth_events, "datetime"): Clock,
             (shown, "datetime"): Clock,
-            (events, "settings"): lambda: self.settings,
             (auth_events, "settings"): lambda: self.settings,
             (events, "queue_url"): lambda name: name,
             (resources, "rebuild_dependencies"): lambda: self.dependencies,
             (resources, "ask_dependencies"): lambda: self.ask_dependencies,
             (resources, "outbox"): lambda: self.outbox,
+            (resources, "gate"): lambda: self.gate,
             (resources, "recommendation_store"): lambda: self.store,
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),

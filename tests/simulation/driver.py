@@ -135,7 +135,8 @@ class Driver:
         ]
         if not viewers.may_call(user_id):
             return found
-        return found + [
+        return [
+            *found,
             (9, lambda: self._say(user_id, skew)),
             (3, lambda: viewers.take_back(user_id, self._film(user_id), skew)),
             (1, lambda: self._bring(user_id, skew)),

@@ -1,4 +1,4 @@
-"""After the chaos: everything heals and runs dry, as it would by itself. Nobody redrives, nobody likes anything more."""
+"""After the chaos: everything heals and runs dry, as it would by itself. Nobody redrives, nobody says anything."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """What a deployment promises, whatever happens to its parts.
 
-Names are short and stable: they are the keys of the campaign's last line. `rated film shown`, `withdrawn film shown` and
-`old session ends` are checked as the requests end (`viewers.py`), the rest here.
+Names are short and stable: they are the keys of the campaign's last line. `rated film shown`, `withdrawn film shown`
+and `old session ends` are checked as the requests end (`viewers.py`), the rest here.
 """
 
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def _check_ledger(deployment: Deployment) -> None:
 
 def spent_tokens(deployment: Deployment) -> int:
     """The ledger of all days."""
-    return sum(deployment.budget_truth._spent.values())
+    return sum(entry.tokens for entry in deployment.budget_truth.entries.values())
 
 
 def _check_call(deployment: Deployment, call: Call) -> None:

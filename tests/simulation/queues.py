@@ -1,8 +1,8 @@
 """SQS and DynamoDB streams, by AWS's rules.
 
 Queues: visibility, receive counts, dead letters, at least once and in any order; FIFO: one message of a group at a
-time, five minutes of deduplication. Streams: in order, one batch at a time, halves of a failed batch tried apart, again and
-again until a record is a day old.
+time, five minutes of deduplication. Streams: in order, one batch at a time, halves of a failed batch tried apart,
+again and again until a record is a day old.
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ from chalicelib.feedback.history_import import import_history
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.home import HomePage, home_page
 from chalicelib.recommendations.listed_film import find_listed_film
-from chalicelib.recommendations.question_timing import limits_of
+from chalicelib.recommendations.questions.timing import limits_of
 from chalicelib.recommendations.refresh import refresh
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 from tests.auth_world import PASSWORD
