@@ -1,0 +1,18 @@
+"""The simulation at length: `tests/simulation` with five thousand worlds, and every sabotage."""
+
+import pytest
+
+from tests.simulation.campaign import campaign
+from tests.simulation.test_sabotage import test_a_promise_breaks_when_a_condition_is_taken_away
+
+__all__ = ["test_a_promise_breaks_when_a_condition_is_taken_away"]
+
+PARTS, RUNS, FIRST_SEED = 50, 5_000, 10_001
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_promise_is_kept_in_five_thousand_worlds(part: int) -> None:
+    share = RUNS // PARTS
+    result = campaign(range(FIRST_SEED + part * share, FIRST_SEED + (part + 1) * share))
+    assert result.runs == share
+    assert not result.violations, result.seeds
