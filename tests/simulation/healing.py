@@ -44,7 +44,7 @@ def _is_answered(deployment: Deployment, user_id: str) -> bool:
     list_is_right = record.list_.taste_hash == taste.taste_hash if record.list_ else not taste.rated
     state = record.state
     waits = state.stale_since or state.pending_since or state.question_key
-    enough = len(taste.rated) >= deployment.settings.ask_after_rated
+    enough = promises.can_be_asked_about(deployment, taste)
     wished = enough and state.refresh_requested_at is not None
     asked = not enough or state.asked_hash == taste.taste_hash
     return list_is_right and asked and not waits and not wished

@@ -7,10 +7,10 @@ and `old session ends` are checked as the requests end (`viewers.py`), the rest 
 from datetime import datetime, timedelta
 
 from chalicelib.recommendations.llm.budget import day_of
-from chalicelib.recommendations.model import UserRecord
+from chalicelib.recommendations.model import Taste, UserRecord
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.votes import FADED, freshness
-from tests.simulation.deployment import Deployment
+from tests.simulation.deployment import TIMEOUTS, Deployment
 from tests.simulation.evidence import Call, explained
 
 CLOCKS_APART = timedelta(seconds=10)
@@ -46,7 +46,8 @@ def spent_tokens(deployment: Deployment) -> int:
 def _check_call(deployment: Deployment, call: Call) -> None:
     """A call about to be made: one a cooldown, so many a day, none about what was asked before."""
     settings = deployment.settings
-    cooldown = timedelta(seconds=settings.ask_cooldown_seconds) - CLOCKS_APART
+    # It begins with the question, and the call comes some time later in the same worker.
+    cooldown = timedelta(seconds=settings.ask_cooldown_seconds - TIMEOUTS["ask"]) - CLOCKS_APART
     mine = [one for one in deployment.evidence.calls if one.user_id == call.user_id]
     for one in mine:
         if one.key == call.key:
@@ -101,11 +102,17 @@ def _viewers(deployment: Deployment) -> list[str]:
     return [user_id for user_id in deployment.users if user_id not in deployment.evidence.deleted]
 
 
+def can_be_asked_about(deployment: Deployment, taste: Taste) -> bool:
+    """Enough is rated, and something of it for more than having been seen."""
+    says = taste.liked or taste.steered or taste.disliked or taste.excluded
+    return bool(says) and len(taste.rated) >= deployment.settings.ask_after_rated
+
+
 def _check_question(deployment: Deployment, user_id: str) -> None:
     """The taste has been put to the model, and nothing is left open."""
     state = deployment.truth(user_id).state
     taste = taste_of(deployment.feedback_truth.list_all(user_id), deployment.schedule.now)
-    if len(taste.rated) >= deployment.settings.ask_after_rated and state.asked_hash != taste.taste_hash:
+    if can_be_asked_about(deployment, taste) and state.asked_hash != taste.taste_hash:
         violated(deployment, "question forgotten", f"{user_id[-2:]}: {state}")
     if state.question_key or state.pending_since:
         violated(deployment, "question left open", f"{user_id[-2:]}: {state}")
@@ -113,7 +120,8 @@ def _check_question(deployment: Deployment, user_id: str) -> None:
 
 def _check_wishes(deployment: Deployment, user_id: str) -> None:
     """A refresh that was answered with 202 led to a question."""
-    if len(deployment.feedback_truth.list_all(user_id)) < deployment.settings.ask_after_rated:
+    taste = taste_of(deployment.feedback_truth.list_all(user_id), deployment.schedule.now)
+    if not can_be_asked_about(deployment, taste):
         return
     closed = [one.at for one in deployment.evidence.calls if one.user_id == user_id and one.outcome in CLOSED]
     wishes = [at for who, at in deployment.evidence.wishes if who == user_id]
