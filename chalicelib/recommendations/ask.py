@@ -195,7 +195,6 @@ def _put_question(
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
-    note_success(dependencies.budget)
     raw = RawReply(
         question_key=state.question_key,
         taste_hash=taste.taste_hash,
@@ -207,6 +206,7 @@ def _put_question(
         replied_at=dependencies.clock(),
     )
     _keep_raw(dependencies, user_id, raw)
+    note_success(dependencies.budget)
     dependencies.budget.settle(state.question_key, reply.total_tokens)
     return _judge(dependencies, user_id, taste, raw)
 

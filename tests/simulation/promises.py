@@ -59,7 +59,9 @@ def _check_call(deployment: Deployment, call: Call) -> None:
     keys = {one.key for one in mine if day_of(one.at) == day} | {call.key}
     if len(keys) > settings.ask_per_user_and_day and _far_from_midnight(call.at):
         violated(deployment, "day cap", f"{call.user_id[-2:]}: {len(keys)} questions on {day}")
+    kept = deployment.evidence.raws
     closed = [one for one in mine if one.outcome in CLOSED and one.key != call.key]
+    closed = [one for one in closed if one.outcome == "refused" or one.key in kept]  # what was lost may be asked again
     if closed and closed[-1].taste_hash == call.taste_hash:
         wished = deployment.evidence.wished.get(call.user_id)
         if wished is None or wished < closed[-1].at - CLOCKS_APART:

@@ -16,7 +16,6 @@ from chalicelib.feedback.history_import import import_history
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.home import HomePage, home_page
 from chalicelib.recommendations.listed_film import find_listed_film
-from chalicelib.recommendations.questions.timing import limits_of
 from chalicelib.recommendations.refresh import refresh
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 from tests.auth_world import PASSWORD
@@ -24,6 +23,9 @@ from tests.simulation.deployment import TIMEOUTS, Deployment
 from tests.simulation.evidence import Login, Word
 from tests.simulation.stores import FILMS
 from tests.simulation.tasks import Ended, Task
+
+DEFECTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError)
+"""What no service that is away raises: a defect of the code, or of the simulation."""
 
 
 class Viewers:
@@ -87,10 +89,9 @@ class Viewers:
         """`POST /v1/recommendations/refresh`."""
         at = self.schedule.now
         self.evidence.wished[user_id] = at
-        limits = limits_of(self.deployment.settings)
 
         def run() -> Any:
-            return refresh(self.deployment.store, self.deployment.outbox, user_id, limits, self.schedule.clock())
+            return refresh(self.deployment.gate, user_id, self.schedule.clock())
 
         def ended(_: Any, error: BaseException | None) -> None:
             self.evidence.wished[user_id] = self.schedule.now
@@ -215,5 +216,11 @@ class Viewers:
 
     def _request(self, user_id: str, label: str, run: Callable[[], Any], ended: Ended, skew: float) -> Task:
         self.evidence.requests += 1
-        return self.schedule.start("api", f"{user_id[-2:]} {label}", run, ended, timeout_seconds=TIMEOUTS["api"],
+
+        def ended_well(result: Any, error: BaseException | None) -> None:
+            if isinstance(error, DEFECTS):
+                self.violated("no defect", f"{label}: {error!r}")
+            ended(result, error)
+
+        return self.schedule.start("api", f"{user_id[-2:]} {label}", run, ended_well, timeout_seconds=TIMEOUTS["api"],
                                    skew=skew, user_id=user_id)  # fmt: skip
