@@ -125,9 +125,10 @@ def _check_wishes(deployment: Deployment, user_id: str) -> None:
     taste = taste_of(deployment.feedback_truth.list_all(user_id), deployment.schedule.now)
     if not can_be_asked_about(deployment, taste):
         return
-    closed = [one.at for one in deployment.evidence.calls if one.user_id == user_id and one.outcome in CLOSED]
-    wishes = [at for who, at in deployment.evidence.wishes if who == user_id]
-    forgotten = [at for at in wishes if not any(one >= at - CLOCKS_APART for one in closed)]
+    closed = [one for one in deployment.evidence.calls if one.user_id == user_id and one.outcome in CLOSED]
+    wishes = [(at, key) for who, at, key in deployment.evidence.wishes if who == user_id]
+    # A wish that comes while a question is under way may be met by that one.
+    forgotten = [at for at, key in wishes if not any(one.key == key or one.at >= at - CLOCKS_APART for one in closed)]
     if forgotten:
         violated(deployment, "refresh forgotten", f"{user_id[-2:]}: promised at {forgotten[0]:%H:%M:%S}")
 

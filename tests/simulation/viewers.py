@@ -87,7 +87,7 @@ class Viewers:
 
     def wish(self, user_id: str, skew: float = 0.0) -> Task:
         """`POST /v1/recommendations/refresh`."""
-        at = self.schedule.now
+        at, open_key = self.schedule.now, self.deployment.truth(user_id).state.question_key
         self.evidence.wished[user_id] = at
 
         def run() -> Any:
@@ -96,7 +96,7 @@ class Viewers:
         def ended(_: Any, error: BaseException | None) -> None:
             self.evidence.wished[user_id] = self.schedule.now
             if error is None:
-                self.evidence.wishes.append((user_id, at))
+                self.evidence.wishes.append((user_id, at, open_key))
 
         return self._request(user_id, "REFRESH", run, ended, skew)
 
