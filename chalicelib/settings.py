@@ -79,7 +79,7 @@ class Settings:
         1_800  # the activity session is over then; MovieLens: one question each, a quarter fewer calls
     )
     ask_settle_max_seconds: int = 7_200  # a long session is asked about before it ends
-    ask_retry_seconds: int = 60  # after a fault that cost nothing (429, 5xx); the sweep looks hourly anyway
+    ask_retry_seconds: int = 60  # after a fault that cost nothing (429, 5xx)
     ask_candidates: int = 50  # 40 to 60: below that recall suffers, above it the prompt
     ask_lane_depth: int = 12  # questions admitted to a lane at once: a minute's work at 5 s each, until the next sweep
     sweep_rebuilds_max: int = 1_000  # marks that are hinted at in one sweep

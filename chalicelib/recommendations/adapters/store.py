@@ -197,7 +197,7 @@ class DynamoRecommendationStore:
 
     def _refusal(self, user_id: str) -> Exception:
         """Why a write that expected another state was refused."""
-        if self.read(user_id).erased:
+        if self.read_page(user_id).erased:
             return UserErasedError(GONE)
         return ListChangedError("Somebody else has written meanwhile.")
 

@@ -35,7 +35,10 @@ def test_each_step_is_woken_by_what_the_architecture_says() -> None:
     assert {"Plan": "FeedbackTable", "Erase": "AccountsTable"}.items() <= STREAMS.items()
     assert {"Rebuild": "RebuildQueue", "Ask": "AskQueue", "PurgeAgain": "ErasureQueue"}.items() <= QUEUES.items()
     assert len(set(QUEUES.values())) == len(QUEUES), "two functions would take each other's messages"
-    assert (event_of("Sweep"), event_of("Learn")) == ({"Schedule": "rate(1 hour)"}, {"Schedule": "rate(1 day)"})
+    assert (event_of("Sweep"), event_of("Learn")) == (
+        {"Schedule": {"Ref": "SweepSchedule"}},
+        {"Schedule": "rate(1 day)"},
+    )
 
 
 @pytest.mark.parametrize(("function", "table"), STREAMS.items())
