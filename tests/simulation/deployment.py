@@ -87,9 +87,11 @@ class Deployment:
             address = f"viewer{number}@example.com"
             self.accounts_truth.add(Account(user_id=user_id, email=address, password_hash=first_hash, created_at=NOW))
         effects: dict[str, Callable[..., Any]] = {
-            "put_raw": lambda _, raw: self._raw_kept(raw),
-            "put_reply": lambda _, reply: self._reply_kept(reply),
+            "put_raw": self._raw_kept,
+            "put_reply": self._reply_kept,
+            "erase": lambda user_id, _: self.evidence.erased.add(user_id),
         }
+        effects |= dict.fromkeys(("publish", "put_state", "mark_due"), self._marker_stands)
         self.store = Guard(at, "store", self.store_truth, effects)
         self.feedback = Guard(at, "feedback", self.feedback_truth, free=("delete_all",))
         self.catalog = shown.ShownCatalog(Guard(at, "catalog", self.catalog_truth), self._showing)
@@ -181,10 +183,16 @@ class Deployment:
             self.evidence.present.pop((user_id, film_id), None)
         self.streams["plan"].add(user_id)
 
-    def _raw_kept(self, raw: RawReply) -> None:
+    def _marker_stands(self, user_id: str, *_: Any, **__: Any) -> None:
+        if user_id in self.evidence.erased:  # or else the write had been refused
+            self.evidence.violations.append(("deleted viewer remains", f"{user_id[-2:]}: written past the marker"))
+
+    def _raw_kept(self, user_id: str, raw: RawReply) -> None:
+        self._marker_stands(user_id)
         self.evidence.raws.add(raw.question_key)
 
-    def _reply_kept(self, reply: StoredReply) -> None:
+    def _reply_kept(self, user_id: str, reply: StoredReply) -> None:
+        self._marker_stands(user_id)
         self.evidence.replies.add(reply.question_key)
 
     def _account_erased(self, account: Account, *_: Any) -> None:

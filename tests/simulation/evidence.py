@@ -64,6 +64,7 @@ class Evidence:
     present: dict[tuple[str, str], int] = field(default_factory=dict)  # since which step the table says something
     withdrawn: dict[str, int] = field(default_factory=dict)  # since which step the catalogue lacks the film
     deleted: dict[str, datetime] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)  # whose marker stands
     wishes: list[tuple[str, datetime, str]] = field(default_factory=list)  # acknowledged, and the question open then
     wished: dict[str, datetime] = field(default_factory=dict)  # the latest of each viewer, acknowledged or not
     logins: list[Login] = field(default_factory=list)
