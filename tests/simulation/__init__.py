@@ -8,5 +8,6 @@ faults heal, everything runs dry, and then the promises are checked.
     python -m tests.simulation --runs 5000 --first-seed 1     a campaign; its last line is one JSON object
     python -m tests.simulation --seed 17 --regime kills -v    one run again, with its story
 
-`deployment.py` holds what the code is wired to, `promises.py` what is asked of it: a new room needs changes there alone.
+`deployment.py` holds what the code is wired to, `promises.py` what is asked of it: a new room needs changes there
+alone.
 """

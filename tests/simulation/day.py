@@ -9,6 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from chalicelib.feedback.give_feedback import Change
+from chalicelib.feedback.model import Rating
 from chalicelib.recommendations.model import StoredList
 from chalicelib.settings import Settings
 from tests.factories import NOW
@@ -64,7 +65,7 @@ def a_day(seed: int, users: int, words_a_session: int, hours: int = 24, slow: bo
         viewers = Viewers(deployment)
         for at, user_id, place in _sessions(deployment, users, words_a_session, hours):
             live(deployment, max(0.0, (at - schedule.now).total_seconds()))
-            rating = schedule.random.choice(("like", "like", "like", "dislike"))
+            rating: Rating = "dislike" if schedule.random.random() < 0.25 else "like"
             viewers.change(user_id, FILMS[place % len(FILMS)], Change(rating=rating))
         live(deployment, 4 * 3_600)
         promises.check_end(deployment)

@@ -28,8 +28,8 @@ from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
 from chalicelib.recommendations.llm import token_estimate
 from chalicelib.recommendations.model import RankedFilm, RawReply, StoredReply, Taste, UserRecord
-from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.questions.admission import Gate
+from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.rebuild import Dependencies
 from chalicelib.settings import Settings
 from infra.deploy.declaration import Queue, Stream

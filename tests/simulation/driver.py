@@ -66,6 +66,9 @@ class Driver:
                 self.schedule.finish(self.viewers.change(user_id, film, Change(rating="like")))
         for _ in range(actions):
             self._act()
+        if self.regime.losses and self.random.random() < 0.5:  # nothing that comes later hints at what is lost here
+            for name in HINTS:
+                self._lose(name)
 
     def heal(self) -> None:
         """Nothing goes wrong from here on."""

@@ -82,7 +82,7 @@ class ShardedStore:
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
         yield from self._first(self._present, since, now, limit)
 
-    def count_open(self, now: datetime, limit: int) -> int:
+    def count_open(self, now: datetime, limit: int) -> int:  # noqa: ARG002
         return min(limit, self.open)
 
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
@@ -115,7 +115,7 @@ class Lanes:
         for one in messages:
             self.queues[crc32(one.user_id.encode()) % len(self.queues)].append(one.user_id)
 
-    def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:
+    def send_rebuilds(self, messages: Sequence[Rebuild], delay_seconds: int = 0) -> None:  # noqa: ARG002
         raise AssertionError("nobody's list is due here")
 
     def answered(self, until: datetime) -> list[tuple[str, datetime]]:

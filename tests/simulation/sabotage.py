@@ -1,7 +1,7 @@
 """Conditions of the code taken away, one at a time: a simulation that notices none of it would prove nothing.
 
-Each sabotage is an edit of one function's source, so it fails loudly when that code moves. The stores are the fakes: the
-contract suites hold them and the real ones to the same conditions.
+Each sabotage is an edit of one function's source, so it fails loudly when that code moves. The stores are the fakes:
+the contract suites hold them and the real ones to the same conditions.
 """
 
 import inspect
@@ -40,7 +40,8 @@ SABOTAGES = (
     Sabotage("store the raw reply past the erasure marker", f"{STORE}.put_raw", "if self.read(user_id).erased:",
              "if False:", ("deleted viewer remains",), ("clean", "kills")),
     Sabotage("store the state without its condition", f"{STORE}.put_state",
-             "if record.state.version != replaces.version:", "if False:", (*FORGOTTEN, *CALLS), ("clean", "slow", "all")),
+             "if record.state.version != replaces.version:", "if False:", (*FORGOTTEN, *CALLS),
+             ("clean", "slow", "all")),
     Sabotage("clear a mark whatever its token", f"{STORE}.clear_due", "if self.read(user_id).due == token:", "if True:",
              LISTS, ("lost", "kills", "all")),
     Sabotage("clear the mark before publishing", f"{LANES}.rebuild:_rebuild", "    if is_due:\n",
@@ -51,7 +52,8 @@ SABOTAGES = (
     Sabotage("sweep without looking at marks", f"{LANES}.sweep:sweep",
              "gate.store.list_due(now, gate.settings.sweep_rebuilds_max)", "[]", LISTS, ("lost", "all")),
     Sabotage("sweep without looking at overdue leases", f"{LANES}.questions.admission:_is_their_turn",
-             "return state.look_at", "return state.pending_since is None and state.look_at", FORGOTTEN, ("lost", "all")),
+             "return state.look_at", "return state.pending_since is None and state.look_at", FORGOTTEN,
+             ("lost", "all")),
     Sabotage("feedback put without its condition", "tests.fakes:FakeFeedbackStore.put",
              "if self.find(user_id, item.film_id) != replaces:", "if False:", ("word lost",), ("clean", "slow")),
     Sabotage("feedback deleted though it changed", "tests.fakes:FakeFeedbackStore.delete_unchanged",

@@ -387,6 +387,11 @@ def _throttled(*_: object) -> None:
     raise ConnectionError("throttled")
 
 
+class DeadlyModel:
+    def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
+        raise ConnectionError(f"its worker dies over a call of {prompt.reserved_tokens} tokens, {deadline_seconds} s")
+
+
 def test_paid_reply_is_kept_when_storing_it_fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes = Lanes()
     lanes.like_some()
@@ -403,10 +408,6 @@ def test_paid_reply_is_kept_when_storing_it_fails_once(monkeypatch: pytest.Monke
 
 
 def test_cooldown_of_a_lost_try_holds_when_its_repetition_costs_nothing() -> None:
-    class DeadlyModel:
-        def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
-            raise ConnectionError("its worker dies over the call")
-
     lanes = Lanes(model=DeadlyModel())
     lanes.like_some()
     with pytest.raises(ConnectionError):
@@ -426,10 +427,6 @@ def test_cooldown_of_a_lost_try_holds_when_its_repetition_costs_nothing() -> Non
 
 
 def test_nothing_of_a_question_stands_open_when_its_taste_is_taken_back_before_it_could_be_repeated() -> None:
-    class DeadlyModel:
-        def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
-            raise ConnectionError("its worker dies over the call")
-
     lanes = Lanes(model=DeadlyModel())
     lanes.like_some()
     with pytest.raises(ConnectionError):
