@@ -149,6 +149,8 @@ class Driver:
             (0.3, lambda: viewers.sign_in(user_id, skew)),
             (0.15, lambda: viewers.change_password(user_id, skew)),
             (3, lambda: self._overtake(user_id)),
+            (1.5, lambda: self._late(user_id)),
+            (1.5, lambda: self._both(user_id)),
         ]
 
     def _deliveries(self) -> list[tuple[float, Callable[[], Any]]]:
@@ -198,10 +200,27 @@ class Driver:
         finish_new()
         self.deployment.deliver_stream("plan", 5, self._skew())
         finish_new()
+        if self.regime.losses and self.random.random() < 0.3:
+            self._lose("rebuild")
         for name in HINTS[: self.random.choice((1, 2))]:
             if self.deployment.queues[name].ready():
                 self._deliver(name)
                 finish_new()
+
+    def _late(self, user_id: str) -> None:
+        """A request that takes seconds, while another word of the viewer's makes its whole way; then the page."""
+        task = self.viewers.change(user_id, self.random.choice(JUDGED), Change(rating="like"), self._skew())
+        task.ready_at += timedelta(seconds=self.random.uniform(2, 10))
+        self._overtake(user_id)
+        self.schedule.finish(task)
+        self.schedule.finish(self.viewers.look(user_id, self._skew()))
+
+    def _both(self, user_id: str) -> None:
+        """Two requests about one film at once."""
+        film = self._film(user_id)
+        changes = (Change(rating=None, steer=None), Change(rating=None), Change(steer="exclude"), Change(rating="like"))
+        for change in self.random.sample(changes, 2):
+            self.viewers.change(user_id, film, change, self._skew())
 
     def _outage(self) -> None:
         components = (

@@ -87,7 +87,8 @@ class Viewers:
 
     def wish(self, user_id: str, skew: float = 0.0) -> Task:
         """`POST /v1/recommendations/refresh`."""
-        at, open_key = self.schedule.now, self.deployment.truth(user_id).state.question_key
+        at, state = self.schedule.now, self.deployment.truth(user_id).state
+        open_key = state.question_key if state.refresh_requested_at else ""  # one wish, one question
         self.evidence.wished[user_id] = at
 
         def run() -> Any:
