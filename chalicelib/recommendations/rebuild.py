@@ -91,7 +91,7 @@ def _rebuild(
     is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
     is_due, state = bool(record.due) or is_older, record.state
     if question_ended:
-        state = msgspec.structs.replace(state, pending_since=None, times_lost=0)
+        state = msgspec.structs.replace(state, pending_since=None, times_lost=0, question_key="", question_hash="")
     waits = not state.is_open(now) and (state.look_at or state.refresh_requested_at or state != record.state)
     if record.erased or not (is_due or waits):
         return False
