@@ -95,6 +95,7 @@ unit: $(ENV)
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 	$(PY) -m pytest -n 2 tests/real/simulation
 	$(PY) -m pytest tests/real --ignore tests/real/simulation
+	$(PY) -m pytest tests/e2e --emulator localstack
 	$(PY) -m pytest tests/browser
 
 screenshots: $(ENV)  ## of the copy that `make up` has started

@@ -12,6 +12,15 @@ NAMESPACE = "Kinosovet"
 
 def count(metric: str, value: int = 1, **dimensions: str) -> None:
     """Counts `value` under the metric, by these dimensions. Dimension values must be few: each is a paid metric."""
-    layout = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": metric, "Unit": "Count"}]}
+    _write(metric, value, "Count", dimensions)
+
+
+def measure_percent(metric: str, part: float, whole: float) -> None:
+    """Tells what share of `whole` the `part` is now."""
+    _write(metric, round(100 * part / whole, 1), "Percent", {})
+
+
+def _write(metric: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
+    layout = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": metric, "Unit": unit}]}
     line = {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [layout]}, metric: value} | dimensions
     sys.stdout.write(json.dumps(line) + "\n")

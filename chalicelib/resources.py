@@ -1,12 +1,14 @@
 """Opens stores, queues and clients for the edge, each once a process and only when first asked for.
 
 The only module that knows which class stands behind a port. Use cases get what they need as arguments.
-Imports are inside the functions, so that each Lambda loads its own libraries alone.
+Imports are inside the functions, so that each Lambda loads its own libraries alone. When it does so is said at the
+edge: while its worker starts (`init_phase.py`).
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from chalicelib import aws
 from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
     from chalicelib.recommendations.ask import AskDependencies
-    from chalicelib.recommendations.item_similarity.train import Interactions, TrainDependencies
+    from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
@@ -47,10 +50,18 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     if url.startswith(("http://", "https://")):
         from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
 
-        return OpenSearchCatalog(url, patience_seconds) if patience_seconds else OpenSearchCatalog(url)
+        sign = settings().catalog_sign
+        return OpenSearchCatalog(url, patience_seconds, sign) if patience_seconds else OpenSearchCatalog(url, sign=sign)
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(url)
+
+
+def administration(url: str, sign: str) -> "Administration":
+    """The search engine at a `CATALOG_URL`, for whoever administers it."""
+    from chalicelib.catalog.adapters.opensearch.catalog import Administration
+
+    return Administration(url, sign)
 
 
 def publish_snapshot(built: "Path", url: str) -> None:
@@ -65,6 +76,12 @@ def publish_snapshot(built: "Path", url: str) -> None:
     place_of(url).publish(built, films)
 
 
+def fetched_catalog() -> "Catalog":
+    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    catalog().get_many(())
+    return catalog()
+
+
 @cache
 def feedback_store() -> "FeedbackStore":
     """The feedback table."""
@@ -76,12 +93,16 @@ def feedback_store() -> "FeedbackStore":
 @cache
 def token_keys() -> "KeyRing":
     """The access token keys, from Secrets Manager."""
-    from botocore.session import get_session  # boto3 would cost the authorizer another 0.1 s
-
     from chalicelib.auth.keys import KeyRing
 
-    client = cast("SecretsManagerClient", get_session().create_client("secretsmanager"))
+    client: SecretsManagerClient = aws.client("secretsmanager")
     return KeyRing(lambda: client.get_secret_value(SecretId=settings().token_keys_secret)["SecretString"])
+
+
+def fetched_token_keys() -> "KeyRing":
+    """The access token keys, read: every token needs them."""
+    token_keys().all()
+    return token_keys()
 
 
 @cache
@@ -125,11 +146,9 @@ def auth_dependencies() -> "AuthDependencies":
 @cache
 def erasure_queue() -> "ErasureQueue":
     """Where second purges wait."""
-    import boto3
-
     from chalicelib.auth.adapters.queue import SqsErasureQueue
 
-    return SqsErasureQueue(boto3.client("sqs"), queue_url("erasure"))
+    return SqsErasureQueue(aws.client("sqs"), queue_url("erasure"))
 
 
 def erasers() -> "Erasers":
@@ -178,11 +197,9 @@ def recommendation_store() -> "RecommendationStore":
 @cache
 def outbox() -> "Outbox":
     """The queues."""
-    import boto3
-
     from chalicelib.recommendations.adapters.queues import SqsOutbox
 
-    return SqsOutbox(boto3.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
+    return SqsOutbox(aws.client("sqs"), queue_url("rebuild"), queue_url("ask"), settings().llm_parallel)
 
 
 @cache
@@ -193,34 +210,35 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
-def train_dependencies() -> "TrainDependencies":
-    """What the daily learning job works with."""
+@cache  # a botocore session takes what boto3 adds to its clients once
+def daily_dependencies() -> "DailyDependencies":
+    """What a step of the daily learning works with."""
     from functools import partial
 
-    import boto3
+    from boto3 import Session  # for its transfers, which send a large file in parts
 
-    from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, ScannedFeedback
+    from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
-    from chalicelib.recommendations.item_similarity.train import TrainDependencies
-    from chalicelib.recommendations.item_similarity.training_data import OWN, write_interactions
+    from chalicelib.recommendations.item_similarity.daily import DailyDependencies
+    from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
+    from chalicelib.recommendations.item_similarity.train import TrainDependencies, learn
+    from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
 
-    known = settings()
-    s3, dynamodb, wait = boto3.client("s3"), boto3.client("dynamodb"), known.learning_wait_seconds
-    feedback: Interactions = (
-        ExportedFeedback(dynamodb, s3, known.feedback_table, known.learning_bucket, wait)
+    known, amazon = settings(), Session(botocore_session=aws.session())
+    s3, dynamodb = amazon.client("s3"), amazon.client("dynamodb")
+    store, bucket = DynamoItemSimilarity(known.item_similarity_table), known.learning_bucket
+    engine = Athena(
+        amazon.client("athena"), s3, known.learning_database, known.learning_workgroup, known.learning_wait_seconds
+    )
+    likes: Likes = (
+        ExportedLikes(FeedbackExports(dynamodb, known.feedback_table, bucket), engine, s3, bucket, key_of(OWN))
         if known.learning_source == "export"
-        else ScannedFeedback(dynamodb, known.feedback_table)
+        else PagedLikes(ScannedFeedback(dynamodb, known.feedback_table), partial(write_interactions, s3, bucket, OWN))
     )
-    engine = (
-        Athena(boto3.client("athena"), s3, known.learning_database, known.learning_workgroup, wait)
-        if known.learning_database
-        else None
-    )
-    write = partial(write_interactions, s3, known.learning_bucket, OWN)
-    fit = partial(fit_site, catalog=catalog())
-    return TrainDependencies(feedback, write, engine, DynamoItemSimilarity(known.item_similarity_table), fit)
+    parts = TrainDependencies(engine, store, partial(fit_site, catalog=catalog()))
+    return DailyDependencies(store, likes, partial(learn, parts) if known.learning_database else None)
 
 
 @cache
@@ -267,12 +285,10 @@ def top_list() -> "TopList":
 @cache
 def model() -> "ModelFromKey":
     """GigaChat; called, the client, or None while nobody has put credentials into its secret."""
-    import boto3
-
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
 
-    known, secrets = settings(), boto3.client("secretsmanager")
+    known, secrets = settings(), aws.client("secretsmanager")
     return ModelFromKey(
         lambda: secrets.get_secret_value(SecretId=known.llm_secret)["SecretString"],
         lambda key: GigaChatModel(
@@ -285,6 +301,12 @@ def model() -> "ModelFromKey":
             ca_bundle_file=known.llm_ca_bundle_file,
         ),
     )
+
+
+def opened_model() -> "ModelFromKey":
+    """GigaChat, its key read and, if there is one, its client made."""
+    model()()
+    return model()
 
 
 def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":

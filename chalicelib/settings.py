@@ -28,13 +28,14 @@ class Settings:
     item_similarity_table: str = ""
     budget_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
+    catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     llm_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
     learning_database: str = ""  # Glue database with the table `interactions`; empty: this stage learns nothing
     learning_workgroup: str = ""
     learning_source: str = "pages"  # "export" where DynamoDB can (it needs point-in-time recovery), else "pages"
-    learning_wait_seconds: float = 400.0  # for the export, and again for the query: both fit the function's 900 s
+    learning_wait_seconds: float = 300.0  # for gathering likes, and for all queries beside each other: 900 s in all
 
     # The edge.
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take
@@ -110,6 +111,14 @@ def settings() -> Settings:
         if os.environ.get(field.name.upper())
     }
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def started_for(handler: str) -> bool:
+    """Whether this process is a Lambda worker that was started for a handler, `module.name`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    """
+    return os.environ.get("_HANDLER") == handler
 
 
 def queue_url(name: str) -> str:

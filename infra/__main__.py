@@ -32,6 +32,7 @@ COMMANDS = {
     "rehearse": Command("infra.rehearsal.command", "what would go wrong on AWS, without going there"),
     "package": Command("infra.deploy.package", "build what is deployed, and print the template's path"),
     "films": Command("infra.catalog.command", "load a catalogue of films"),
+    "map-roles": Command("infra.catalog.map_roles", "let the functions into an OpenSearch domain with access control"),
     "train": Command("infra.operator.train", "hand rating files to the learning job, or run it now"),
     "import-history": Command("infra.operator.import_history", "bring a viewer's long history into a site"),
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),

@@ -1,4 +1,7 @@
-"""The deployed stack as tests see it: HTTP, and what an operator would look at. A plugin: `pytest_plugins` names it."""
+"""The deployed stack as tests see it: HTTP, and what an operator would look at. A plugin: `pytest_plugins` names it.
+
+`--emulator localstack` has the same tests run on LocalStack, where `tests/localstack_differences.py` says what differs.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,11 +14,16 @@ import httpx
 import msgspec
 import pytest
 
+from chalicelib import aws
 from infra.local import processes
+from infra.local.localstack import host as localstack
+from infra.local.ministack import host as ministack
 from infra.local.running_copy import down
 from infra.local.up import up
+from tests.localstack_differences import expect_differences
 
 STATE = Path(__file__).parent.parent / ".local" / "test"
+EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
 
@@ -116,16 +124,33 @@ def wait_for[T](probe: Callable[[], T | None], seconds: float, last: Callable[[]
     pytest.fail(f"not within {seconds} s: {last()}"[:3000])
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the stack is deployed."""
+    parser.addoption("--emulator", choices=sorted(EMULATORS), default="ministack", help="what the stack runs on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another emulator than usual only what asks a stack is of interest, and differences are expected to fail."""
+    if config.getoption("--emulator") == "localstack":
+        aside = [item for item in items if "stack" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=aside)
+        items[:] = [item for item in items if item not in aside]
+        expect_differences(items)
+
+
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A copy of its own, with its own port and state: never those of a running `make up`."""
-    down(STATE)
+    emulator = request.config.getoption("--emulator")
+    state = STATE.with_name(STATE.name if emulator == "ministack" else f"{STATE.name}-{emulator}")
+    down(state)
+    aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
-        url = up(STATE, processes.free_port())
-        outputs = msgspec.json.decode((STATE / "outputs.json").read_bytes(), type=dict[str, str])
-        yield Stack(url, (STATE / "gigachat").read_text(), STATE, outputs)
+        url = up(state, processes.free_port(), EMULATORS[emulator])
+        outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
+        yield Stack(url, (state / "gigachat").read_text(), state, outputs)
     finally:
-        down(STATE)
+        down(state)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class FakeBudget:
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         known = self.entries.get(question_key)
         entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-        if self.ledger(entry.day).tokens + tokens > self.tokens_per_day:
+        if self.ledger(datetime.fromisoformat(entry.day)).tokens + tokens > self.tokens_per_day:
             raise BudgetSpentError(entry.day)
         self.entries[question_key] = entry
         return entry
@@ -83,8 +83,8 @@ class FakeBudget:
         self._breaker = msgspec.structs.replace(new, version=replaces.version + 1)
         return True
 
-    def ledger(self, day: str) -> DayLedger:
-        entries = [entry for entry in self.entries.values() if entry.day == day]
+    def ledger(self, moment: datetime) -> DayLedger:
+        entries = [entry for entry in self.entries.values() if entry.day == day_of(moment)]
         return DayLedger(
             tokens=sum(entry.tokens for entry in entries), lost_tokens=sum(entry.lost_tokens for entry in entries)
         )

@@ -165,13 +165,13 @@ class FakeFeedbackStore:
             raise FeedbackChangedError("It changed meanwhile.")
         self.by_user.setdefault(user_id, {})[item.film_id] = item
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         self.by_user.get(user_id, {}).pop(film_id, None)
 
     def delete_unchanged(self, user_id: str, item: Feedback) -> None:
         if self.find(user_id, item.film_id) != item:
             raise FeedbackChangedError("It changed meanwhile.")
-        self.delete(user_id, item.film_id)
+        self.delete_one(user_id, item.film_id)
 
     def page(
         self,

@@ -106,4 +106,4 @@ class Lanes:
 
     def spent_tokens(self, moment: datetime | None = None) -> int:
         """The ledger of the day."""
-        return self.budget.ledger((moment or self.now).date().isoformat()).tokens
+        return self.budget.ledger(moment or self.now).tokens

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from email_validator import EmailNotValidError, validate_email
+
 from chalicelib.errors import InvalidInputError
 
 EMAIL_CHARACTERS_MAX = 254  # RFC 5321, erratum 1690
@@ -15,8 +17,6 @@ def normalised(text: str) -> str:
     Raises:
         InvalidInputError: not an e-mail address.
     """
-    from email_validator import EmailNotValidError, validate_email
-
     try:
         # `.test` domains are let through: nothing is ever sent, and a demo needs addresses that are nobody's.
         valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)

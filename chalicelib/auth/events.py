@@ -8,6 +8,8 @@ from chalice import Blueprint
 from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
+from chalicelib.init_phase import opens
+from chalicelib.metrics import count
 from chalicelib.settings import PLACEHOLDER, settings
 
 bp = Blueprint(__name__)
@@ -19,6 +21,7 @@ TOMBSTONE = "erased#"  # what a tombstone's key begins with; the stream needs to
 
 
 @bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="erase")
+@opens("chalicelib.auth.erasure", resources.erasers, resources.recommendation_store, resources.erasure_queue)
 def erase(event: DynamoDBEvent) -> Failures:
     """An account was deleted. Stops at the first failure: Lambda delivers the batch again from there."""
     from chalicelib.auth.erasure import purge_first
@@ -37,6 +40,13 @@ def erase(event: DynamoDBEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="purge_again")
+@opens(
+    "chalicelib.auth.erasure",
+    resources.account_store,
+    resources.erasers,
+    resources.recommendation_store,
+    resources.erasure_queue,
+)
 def purge_again(event: SQSEvent) -> Failures:
     """Second purges are due. A message that fails is delivered again alone."""
     from chalicelib.auth.erasure import PurgeAgain
@@ -51,4 +61,5 @@ def purge_again(event: SQSEvent) -> Failures:
         except Exception as error:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
+            count("MessagesFailed", queue="erasure")
     return {"batchItemFailures": failed}

@@ -10,9 +10,11 @@ from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.sign_in import address_key, sign_in
 from chalicelib.http.endpoint import Call, endpoint
+from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
+open_in(API, resources.auth_dependencies, resources.fetched_token_keys, resources.exporters)
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

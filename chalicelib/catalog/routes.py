@@ -14,9 +14,11 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint, uuid_of
+from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
+open_in(API, resources.fetched_catalog)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
@@ -120,13 +122,15 @@ def _position(asked: FilmsQuery) -> Position | None:
     """A cursor belongs to one search: with other words or filters it is refused."""
     if asked.cursor is None:
         return None
-    what, position = unseal(asked.cursor, tuple[str, Position])
-    return position if what == _what(asked) else unseal("", tuple[str, Position])[1]
+    what, position = unseal(asked.cursor, tuple[str, Position], resources.cursor_keys())
+    return position if what == _what(asked) else unseal("", tuple[str, Position], ())[1]
 
 
 def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswer:
     cards = tuple(card_of(Card, film, language) for film in page.films)
-    return FilmsAnswer(cards, seal((_what(asked), page.after)) if page.after is not None else None)
+    if page.after is None:
+        return FilmsAnswer(cards, None)
+    return FilmsAnswer(cards, seal((_what(asked), page.after), resources.cursor_keys()))
 
 
 def _what(asked: FilmsQuery) -> str:

@@ -82,4 +82,4 @@ def _known(
 
 def take_back(store: FeedbackStore, user_id: str, film_id: str) -> None:
     """Removes the user's item on the film; fine when there is none."""
-    store.delete(user_id, film_id)
+    store.delete_one(user_id, film_id)

@@ -107,13 +107,13 @@ def _match_open(
     catalog: Catalog, rows: Sequence[HistoryRow], matches: list[Match | None], titles: Sequence[str | None]
 ) -> None:
     """Fills in matches by title for the rows that have none yet."""
-    wanted = {
+    mentions = {
         place: Mention(title, rows[place].year)
         for place, (match, title) in enumerate(zip(matches, titles, strict=True))
         if title and (match is None or match.how == "none")
     }
-    if wanted:
-        for place, match in zip(wanted, match_titles(catalog, list(wanted.values())), strict=True):
+    if mentions:
+        for place, match in zip(mentions, match_titles(catalog, list(mentions.values())), strict=True):
             matches[place] = _unless_another_id(match, rows[place].imdb_id)
 
 

@@ -28,8 +28,8 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
 
     @property
-    def said_at(self) -> datetime:
-        """When it was said, wherever that was: what is newer says more of a taste."""
+    def given_at(self) -> datetime:
+        """When it was given, here or elsewhere: what is newer says more of a taste."""
         return self.rated_at or self.updated_at
 
 
@@ -71,7 +71,7 @@ class FeedbackStore(Protocol):
     def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
         """Stores the item in place of the one that was read; `FeedbackChangedError` if another stands there."""
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         """Removes the item, whatever it says; fine when there is none."""
 
     def delete_unchanged(self, user_id: str, item: Feedback) -> None:

@@ -17,9 +17,11 @@ from chalicelib.feedback.history_rows import HistoryFormat
 from chalicelib.feedback.model import Feedback, Rating, Steer
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint
+from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
+open_in(API, resources.feedback_store)
 
 
 class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,12 +121,13 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     """My feedback, newest first."""
     query, user_id = call.query, call.viewer.user_id
     # The position holds the user id; it is left out of the cursor and put back from the token.
-    after = unseal(query.cursor, dict[str, str]) | {"user_id": user_id} if query.cursor else None
+    given = unseal(query.cursor, dict[str, str], resources.cursor_keys()) if query.cursor else None
+    after = given | {"user_id": user_id} if given is not None else None
     page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
     position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
     return FeedbackList(
         feedback=_answers(_catalog(call), page.items, call.language),
-        next_cursor=seal(position) if position else None,
+        next_cursor=seal(position, resources.cursor_keys()) if position else None,
     )
 
 

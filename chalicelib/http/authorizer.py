@@ -11,6 +11,7 @@ from chalice.app import AuthRequest
 
 from chalicelib import resources
 from chalicelib.errors import UnauthorizedError
+from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 
 bp = Blueprint(__name__)
@@ -34,6 +35,7 @@ def admitted(authorization: str) -> Admitted:
 
 
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)
+@opens("chalicelib.auth.admission", resources.fetched_token_keys, resources.account_store, resources.session_store)
 def authorize(request: AuthRequest) -> AuthResponse:
     """Lets the token's user in, while the account and the session behind the token exist.
 

@@ -12,9 +12,9 @@ import msgspec
 from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
-from chalicelib.metrics import count
+from chalicelib.metrics import count, measure_percent
 from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
-from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
+from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError
 from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
@@ -22,8 +22,8 @@ from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, RawReply, StoredReply, Taste, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
-from chalicelib.recommendations.questions.timing import due, limits_of, tomorrow
-from chalicelib.recommendations.ranking.candidates import for_model
+from chalicelib.recommendations.questions.timing import counted, due, limits_of, tomorrow
+from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild
 
@@ -126,17 +126,14 @@ def _begin(
     """Notes the question before it is asked, so that a repeated message finds its key, its reservation and its day. One
     begun by a worker that died goes on under its own key, and the cooldown starts with the call that is made now."""
     key = begun_key or hashlib.sha256(f"{user_id} {taste.taste_hash} {now.isoformat()}".encode()).hexdigest()
-    today = day_of(now)
     begun = msgspec.structs.replace(
-        state,
+        counted(state, now, 0 if begun_key else 1),
         asked_at=now,
         not_before=now + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds),
         question_key=key,
         question_hash=taste.taste_hash,
         pending_since=now,
         stale_since=None,
-        day=today,
-        asked_on_day=(state.asked_on_day if state.day == today else 0) + (0 if begun_key else 1),
     )
     return dependencies.fast.store.put_state(user_id, begun, replaces=state)
 
@@ -174,6 +171,7 @@ def _put_question(
         return Ending("breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True)
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
+        measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
         count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
@@ -185,6 +183,7 @@ def _put_question(
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
+        count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
         if error.billed:
@@ -195,6 +194,7 @@ def _put_question(
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
+    count("QuestionFailed", 0)  # its average is the share that failed
     raw = RawReply(
         question_key=state.question_key,
         taste_hash=taste.taste_hash,

@@ -10,6 +10,8 @@ from chalice import Blueprint
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
+from chalicelib.init_phase import opens
+from chalicelib.metrics import count
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import PLACEHOLDER, queue_url
 
@@ -31,6 +33,7 @@ PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and pub
 
 
 @bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="plan")
+@opens("chalicelib.recommendations.plan", resources.recommendation_store, resources.outbox)
 def plan(event: DynamoDBEvent) -> Failures:
     """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
     from chalicelib.recommendations.plan import plan as use_case
@@ -41,6 +44,7 @@ def plan(event: DynamoDBEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="rebuild")
+@opens("chalicelib.recommendations.rebuild", resources.rebuild_dependencies, resources.fetched_catalog)
 def rebuild(event: SQSEvent) -> Failures:
     """Lists are due, as far as their marks say: a message is a hint, and a second one finds nothing to do."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
@@ -55,6 +59,7 @@ def rebuild(event: SQSEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
+@opens("chalicelib.recommendations.ask", resources.ask_dependencies, resources.opened_model, resources.fetched_catalog)
 def ask(event: SQSEvent) -> Failures:
     """A question is due."""
     from chalicelib.recommendations.ask import ask as use_case
@@ -70,6 +75,7 @@ def ask(event: SQSEvent) -> Failures:
 
 
 @bp.schedule(PLACEHOLDER, name="sweep")
+@opens("chalicelib.recommendations.sweep", resources.gate)
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
     """The look at who waits."""
     from chalicelib.recommendations.sweep import sweep as use_case
@@ -79,11 +85,16 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
 
 
 @bp.schedule(PLACEHOLDER, name="learn")
-def learn(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
-    """The daily learning of item similarity. A failure is an error of the function: yesterday's model stays."""
-    from chalicelib.recommendations.item_similarity.train import learn as use_case
+@opens("chalicelib.recommendations.item_similarity.daily", resources.daily_dependencies, resources.fetched_catalog)
+def learn(event: CloudWatchEvent) -> dict[str, str]:
+    """A step of the daily learning of item similarity. A failure is an error of the function: yesterday's model stays.
+    By hand (`detail: {"at_once": true}`) it does not wait for the day to be over."""
+    from chalicelib.recommendations.item_similarity.daily import take_step
 
-    use_case(resources.train_dependencies(), datetime.now(UTC))
+    at_once = bool(event.detail.get("at_once"))
+    outcome = take_step(resources.daily_dependencies(), datetime.now(UTC), at_once=at_once)
+    log.info("learn: %s", outcome)
+    return {"outcome": outcome}
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failures:
@@ -102,6 +113,7 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failure
             if _is_poison(error, record) and _buried(queue, record, error):
                 continue
             failed.append({"itemIdentifier": record["messageId"]})
+            count("MessagesFailed", queue=queue)
             # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
             # queue, everybody of its lane.
             receives = int(record["attributes"]["ApproximateReceiveCount"])

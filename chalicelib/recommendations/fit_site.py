@@ -85,7 +85,7 @@ def _taste(viewer: HeldOutViewer) -> Taste:
             updated_at=datetime.fromtimestamp(rated_at / 1e6, UTC),
             rated_at=None,
         )
-        for film_id, liked, rated_at in viewer.said
+        for film_id, liked, rated_at in viewer.rated
     ]
     return taste_of(feedback, datetime.max.replace(tzinfo=UTC))
 
@@ -99,5 +99,5 @@ def _popular(site: LearnedSite, ranks: Sequence[int], viewer: HeldOutViewer) -> 
     likes = site.likes[code]
     before = bisect.bisect_left(ranks, -likes, key=lambda count: -count)
     level = bisect.bisect_right(ranks, -likes, key=lambda count: -count) - before - 1
-    known = [site.likes[site.code[film_id]] for film_id, _, _ in viewer.said if film_id in site.code]
+    known = [site.likes[site.code[film_id]] for film_id, _, _ in viewer.rated if film_id in site.code]
     return before - sum(count > likes for count in known) + (level - sum(count == likes for count in known)) / 2

@@ -63,7 +63,7 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a list is wanted: the stricter of profile and request."""
+    """What of a list is asked for: the stricter of profile and request."""
 
     age_limit: int | None = None
     region: str | None = None
@@ -77,7 +77,7 @@ class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
         return self != Narrowing()
 
     def fits(self, card: FilmCard) -> bool:
-        """Whether genre and year are those wanted."""
+        """Whether genre and year are those asked for."""
         genres = [genre.lower() for genre in card.genres]
         return (
             (self.genre is None or self.genre.lower() in genres)
@@ -149,11 +149,11 @@ def home_page(
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     rated = {item.film_id for item in given}
     films += _more(shelf, narrowing, films)
-    wanted = _wanted(films, narrowing, shelf, now)
+    shown = _shown(films, narrowing, shelf, now)
     left = [
         (place, film)
         for place, film in enumerate(films, 1)
-        if film.card.film_id not in rated and film.card.film_id in wanted
+        if film.card.film_id not in rated and film.card.film_id in shown
     ]
     behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
     page = behind[:limit]
@@ -166,7 +166,7 @@ def home_page(
     )
 
 
-def _wanted(films: Sequence[StoredFilm], narrowing: Narrowing, shelf: Shelf | None, now: datetime) -> set[str]:
+def _shown(films: Sequence[StoredFilm], narrowing: Narrowing, shelf: Shelf | None, now: datetime) -> set[str]:
     """The films that may be shown: as the catalogue knows them now, or as the list does while it does not answer."""
     cards: dict[str, FilmCard] = {film.card.film_id: film.card for film in films}
     if shelf is not None:

@@ -42,6 +42,9 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
     taste_hash: str = ""
 
 
+REFUSED_FROM = 0.45  # of a film's doubt: no company for the first page, a surprise or a model's pick from there on
+
+
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     """A film with its score (higher is better, comparable within one list only) and the liked films behind it."""
 
@@ -50,6 +53,11 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()  # film ids of liked or "more like this" films, strongest first, at most 3
     ground: Ground = "content"
     doubt: float = 0.0  # 0…1: what the viewer's taste says against it, see `ranking/taste_guard.py`
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is no company for the first page, a surprise or a model's pick."""
+        return self.doubt >= REFUSED_FROM
 
 
 class ListOutdatedError(GoneError):

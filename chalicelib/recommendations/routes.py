@@ -12,15 +12,17 @@ from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
+from chalicelib.init_phase import API, open_in
 from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.refresh import Refresh, refresh
 
 bp = Blueprint(__name__)
+open_in(API, resources.recommendation_store, resources.gate, resources.top_list)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Paging of the home page, and what of it is wanted: a request can only narrow what the profile allows."""
+    """Paging of the home page, and what of it is asked for: a request can only narrow what the profile allows."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
@@ -58,7 +60,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         call.viewer.user_id,
         call.language,
         call.query.limit,
-        unseal(call.query.cursor, Position) if call.query.cursor else None,
+        unseal(call.query.cursor, Position, resources.cursor_keys()) if call.query.cursor else None,
         datetime.now(UTC),
         narrowing,
         shown_to(resources.catalog(), narrowing.age_limit, narrowing.region),
@@ -68,7 +70,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         source=page.source,
         generated_at=page.generated_at,
         state=page.state,
-        next_cursor=seal(page.after) if page.after else None,
+        next_cursor=seal(page.after, resources.cursor_keys()) if page.after else None,
     )
 
 

@@ -30,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """The exit code: 0 loaded, 1 refused (nothing changed)."""
-    url = given.catalog_url or os.environ.get("CATALOG_URL") or outputs(given.stack)["Catalog"]
+    url = given.catalog_url or os.environ.get("CATALOG_URL")
+    if not url:
+        stack = outputs(given.stack)
+        url, os.environ["CATALOG_SIGN"] = stack["Catalog"], stack["CatalogSign"]
     started = time.monotonic()
     try:
         summary = load(given.source, url, given.min_votes)

@@ -6,10 +6,30 @@ from itertools import chain
 from chalice.utils import to_cfn_resource_name
 from msgspec import Struct
 
-from infra.deploy.grants import Grant, Table, sends_to
+from chalicelib.metrics import NAMESPACE
+from infra.deploy.grants import Grant, Table, rests_in, sends_to
 
 STREAM_FAILURES = "StreamFailures"
 """Where Lambda puts the position of stream records that it gave up on: the dead letters of every stream."""
+
+TOPIC = "Alarms"
+"""Where every alarm goes."""
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """Wakes an operator when `metric` is above `above` in each of `periods` periods.
+
+    `id` is what its logical id begins with. `dimensions` are the metric's, values as the template has them.
+    """
+
+    id: str
+    above: float
+    namespace: str = NAMESPACE
+    metric: str
+    dimensions: Mapping[str, object] = {}
+    statistic: str = "Sum"
+    period_seconds: int = 300
+    periods: int = 1
 
 
 class Http(Struct, frozen=True):
@@ -33,6 +53,7 @@ class Stream(Struct, frozen=True):
     batch: int = 100
     retries: int = -1  # until the record is 24 hours old, and gone from the stream
     only: Mapping[str, object] | None = None
+    oldest_seconds: int = 600  # of the record that comes next: steps take seconds, a batch that fails is tried for ever
 
 
 class Queue(Struct, frozen=True, kw_only=True):
@@ -50,6 +71,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     fifo: bool = False
     visibility_seconds: int | None = None
     functions_at_once_max: int | None = None  # Lambda takes no less than 2
+    oldest_seconds: int = 3_600  # how old a message may get before somebody is woken
 
     @property
     def id(self) -> str:
@@ -79,7 +101,7 @@ class Function(Struct, frozen=True, kw_only=True):
     """One Lambda function.
 
     `name` is the handler's in its decorator. `may` is what its code touches beyond its source and its log, which are
-    granted without a word. `alarms` are Lambda's metrics that are zero while all is well.
+    granted without a word. `fails` is off where an error says nothing. `alarms` are on what it measures itself.
     """
 
     name: str
@@ -87,7 +109,8 @@ class Function(Struct, frozen=True, kw_only=True):
     timeout_seconds: int
     memory_mb: int  # also its share of a processor: 1,769 MB are one
     may: Sequence[tuple[Grant, ...]] = ()
-    alarms: tuple[str, ...] = ("Errors",)
+    fails: bool = True
+    alarms: tuple[Alarm, ...] = ()
     reserved_concurrency: int | None = None
 
     @property
@@ -106,9 +129,19 @@ class Function(Struct, frozen=True, kw_only=True):
         return f"{self.id}Logs"
 
     @property
+    def needs_catalog(self) -> bool:
+        """Whether it reads the catalogue, and so has to be where that is."""
+        return any(grant.condition == "InNetwork" for grant in self.grants)
+
+    @property
     def grants(self) -> tuple[Grant, ...]:
         """What its code touches."""
         return tuple(chain.from_iterable(self.may))
+
+
+def tends(queue: Queue) -> tuple[Grant, ...]:
+    """For a handler that says itself when a failed message comes again, and buries what no waiting heals."""
+    return (*rests_in(queue.id), *sends_to(queue.dead_letters_id))
 
 
 def sends(queue: Queue) -> tuple[Grant, ...]:

@@ -4,7 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
-from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Stream, sends
+from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
     BUDGET,
@@ -16,6 +16,7 @@ from infra.deploy.grants import (
     RECOMMENDATIONS,
     SESSIONS,
     TOKEN_KEYS,
+    joins_network,
     keeps_files,
     reads,
     reads_everything,
@@ -23,6 +24,8 @@ from infra.deploy.grants import (
     reads_index,
     reads_secret,
     runs_queries,
+    searches_domain,
+    where,
     writes,
 )
 
@@ -31,7 +34,7 @@ ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching
 # Standard: deduplicating by user would drop likes.
 # Poison is put among the dead letters by the handler; what passes is waited for, with four minutes between deliveries,
 # for two and a half days, so that no message dies of an outage.
-REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000)
+REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000, oldest_seconds=900)
 # FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
 ASK_QUEUE = Queue(
     name="ask",
@@ -42,11 +45,16 @@ ASK_QUEUE = Queue(
     # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
     # is killed, and lanes are what keeps Lambda from being throttled.
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
+    oldest_seconds=7_200,  # the sweep queues what the lanes can do in an hour
 )
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
-READS_CATALOG = reads_files(CATALOG_FILES, "catalog/")
-READS_FEEDBACK = (*reads(FEEDBACK, "Query"), *reads_index(FEEDBACK, "by_updated_at"))
+READS_CATALOG = (
+    *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
+    *where("SignedDomain", *searches_domain()),
+    *where("InNetwork", *joins_network()),
+)
+READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
     *sends(ASK_QUEUE),
@@ -57,10 +65,10 @@ ADMITS = (
 )
 PURGES = (
     *reads(SESSIONS, "Query"),
-    *writes(SESSIONS, "DeleteItem", "BatchWriteItem"),
+    *writes(SESSIONS, "BatchWriteItem"),
     *reads(FEEDBACK, "Query"),
-    *writes(FEEDBACK, "DeleteItem", "BatchWriteItem"),
-    *writes(RECOMMENDATIONS, "PutItem", "DeleteItem"),
+    *writes(FEEDBACK, "BatchWriteItem"),
+    *writes(RECOMMENDATIONS, "PutItem"),  # markers
 )
 
 FUNCTIONS = (
@@ -74,9 +82,9 @@ FUNCTIONS = (
             reads(ACCOUNTS, "GetItem", "ConditionCheckItem"),
             writes(ACCOUNTS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(SESSIONS, "GetItem", "Query"),
-            writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-            reads(FEEDBACK, "GetItem", "BatchGetItem", "Query"),
-            reads_index(FEEDBACK, "by_updated_at"),
+            writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem"),
+            reads(FEEDBACK, "GetItem"),
+            READS_FEEDBACK,
             writes(FEEDBACK, "PutItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
@@ -91,7 +99,7 @@ FUNCTIONS = (
         timeout_seconds=10,
         memory_mb=256,
         may=[reads_secret(TOKEN_KEYS), reads(ACCOUNTS, "GetItem"), reads(SESSIONS, "GetItem")],
-        alarms=(),  # it refuses by raising, so its errors mean nothing
+        fails=False,  # it refuses by raising, so its errors mean nothing
     ),
     Function(
         name="plan",
@@ -106,6 +114,7 @@ FUNCTIONS = (
         timeout_seconds=30,
         memory_mb=1024,
         may=[
+            tends(REBUILD_QUEUE),
             sends(REBUILD_QUEUE),  # itself again, when the first activity session has paused
             ADMITS,
             READS_FEEDBACK,
@@ -120,7 +129,22 @@ FUNCTIONS = (
         source=ASK_QUEUE,
         timeout_seconds=ASK_TIMEOUT_SECONDS,
         memory_mb=512,
+        alarms=(
+            # A breaker lets few questions through, so it is shares that count: most of half an hour failed, or, on a
+            # site that asks little, all of six hours.
+            Alarm(
+                id="GigachatFailures",
+                metric="QuestionFailed",
+                statistic="Average",
+                above=0.5,
+                period_seconds=900,
+                periods=2,
+            ),
+            Alarm(id="GigachatSilent", metric="QuestionFailed", statistic="Average", above=0.99, period_seconds=21_600),
+            Alarm(id="Budget", metric="BudgetUsed", statistic="Maximum", above=80),
+        ),
         may=[
+            tends(ASK_QUEUE),
             sends(REBUILD_QUEUE),  # it ends with a rebuild, which may wait for a pause or admit the next question
             ADMITS,
             reads_secret(GIGACHAT_KEY),
@@ -128,8 +152,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
-            reads(BUDGET, "ConditionCheckItem"),
-            writes(BUDGET, "PutItem", "UpdateItem"),
+            writes(BUDGET, "UpdateItem"),
             READS_CATALOG,
         ],
     ),
@@ -142,16 +165,16 @@ FUNCTIONS = (
     ),
     Function(
         name="learn",
-        source=Schedule("rate(1 day)"),
-        timeout_seconds=900,  # an export takes minutes, the query seconds to minutes
+        source=Schedule("rate(1 hour)"),  # a step each: an export takes longer than a function may
+        timeout_seconds=900,  # the queries take seconds to minutes
         memory_mb=1769,  # one whole processor: regressions and the choice of weights are arithmetic
         may=[
-            reads_everything(FEEDBACK),
+            reads_everything(FEEDBACK, LEARNING_FILES),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "gathered"),
         ],
     ),
     Function(

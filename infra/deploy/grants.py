@@ -6,6 +6,7 @@ type checker's business.
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 type Reading = Literal["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]
@@ -20,6 +21,12 @@ class Grant(Struct, frozen=True):
 
     actions: tuple[str, ...]
     resources: tuple[Reference, ...]
+    condition: str = ""  # of the template; "" always holds
+
+
+def where(condition: str, *grants: Grant) -> tuple[Grant, ...]:
+    """These grants, where a condition of the template holds."""
+    return tuple(msgspec.structs.replace(one, condition=condition) for one in grants)
 
 
 class Table(Struct, frozen=True):
@@ -67,13 +74,15 @@ def writes(table: Table, *actions: Writing) -> tuple[Grant, ...]:
     return (_items(table, actions),)
 
 
-def reads_everything(table: Table) -> tuple[Grant, ...]:
-    """The whole table at once: by an export of its backup, or page by page where there is no backup."""
-    actions = ("Scan", "DescribeTable", "ExportTableToPointInTime")
+def reads_everything(table: Table, to: Bucket) -> tuple[Grant, ...]:
+    """The whole table at once: by an export of its backup, or page by page where there is no backup. An export is
+    written into a bucket of the function's own, with an ACL."""
+    arn, exports = attribute(table.id, "Arn"), _sub(f"${{{table.id}.Arn}}/export/*")
     return (
-        Grant(tuple(f"dynamodb:{one}" for one in actions), (attribute(table.id, "Arn"),)),
-        Grant(("dynamodb:ListExports",), (EVERYTHING,)),
-        Grant(("dynamodb:DescribeExport",), (_sub(f"${{{table.id}.Arn}}/export/*"),)),
+        *where("Unprotected", Grant(("dynamodb:Scan",), (arn,))),
+        *where("Protected", Grant(("dynamodb:DescribeTable", "dynamodb:ExportTableToPointInTime"), (arn,))),
+        *where("Protected", Grant(("dynamodb:DescribeExport",), (exports,))),
+        *where("Protected", Grant(("s3:PutObjectAcl",), (_sub(f"${{{to.id}.Arn}}/*"),))),
     )
 
 
@@ -90,20 +99,37 @@ def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
     )
 
 
+def searches_domain() -> tuple[Grant, ...]:
+    """Searches of the OpenSearch domain: all that functions ask of it are POST requests."""
+    domain = "arn:${AWS::Partition}:es:${AWS::Region}:${AWS::AccountId}:domain/${CatalogDomain}/*"
+    return (Grant(("es:ESHttpPost",), (_sub(domain),)),)
+
+
+def joins_network() -> tuple[Grant, ...]:
+    """What Lambda does for a function inside a VPC. These take no resource, or one that has no name beforehand.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    """
+    actions = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface",
+               "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses")  # fmt: skip
+    return (Grant(tuple(f"ec2:{one}" for one in actions), (EVERYTHING,)),)
+
+
 def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
-    """Lists, reads and writes objects of a bucket that is the function's own; an export writes with an ACL."""
-    objects = ("s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload")
+    """Lists, reads, writes and deletes objects of a bucket that is the function's own."""
+    objects = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
     return (
         Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
         Grant(objects, (_sub(f"${{{bucket.id}.Arn}}/*"),)),
     )
 
 
-def runs_queries(workgroup: str, database: str, table: str) -> tuple[Grant, ...]:
-    """Athena queries in this workgroup on one table of Glue's catalogue (which has to be named too)."""
+def runs_queries(workgroup: str, database: str, *tables: str) -> tuple[Grant, ...]:
+    """Athena queries in this workgroup on these tables of Glue's catalogue (which has to be named too)."""
     queries = ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution")
     own = "${AWS::Region}:${AWS::AccountId}"
-    catalog = (f"{own}:catalog", f"{own}:database/${{{database}}}", f"{own}:table/${{{database}}}/{table}")
+    catalog = (f"{own}:catalog", f"{own}:database/${{{database}}}",
+               *(f"{own}:table/${{{database}}}/{one}" for one in tables))  # fmt: skip
     return (
         Grant(queries, (_sub(f"arn:${{AWS::Partition}}:athena:{own}:workgroup/${{{workgroup}}}"),)),
         Grant(
@@ -119,9 +145,14 @@ def sends_to(queue_id: str) -> tuple[Grant, ...]:
 
 
 def receives_from(queue_id: str) -> tuple[Grant, ...]:
-    """What Lambda does for a function that a queue wakes, and a shorter rest for a message that failed."""
-    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
+    """What Lambda does for a function that a queue wakes."""
+    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return (Grant(tuple(f"sqs:{one}" for one in actions), (attribute(queue_id, "Arn"),)),)
+
+
+def rests_in(queue_id: str) -> tuple[Grant, ...]:
+    """Another rest for a message that failed than the queue's own."""
+    return (Grant(("sqs:ChangeMessageVisibility",), (attribute(queue_id, "Arn"),)),)
 
 
 def reads_stream(table: Table) -> tuple[Grant, ...]:

@@ -1,4 +1,4 @@
-"""Makes the layer of libraries start faster: compiled modules go in, what no function of ours can use stays out.
+"""Makes the zips start faster: compiled modules go in, and of the libraries what no function of ours can use stays out.
 
 Lambda's file system is read-only, so a module without its `.pyc` is compiled again on every cold start. botocore
 carries the models of some 400 services, four fifths of its files; we call six. Some wheels come along only because a
@@ -32,13 +32,25 @@ def slim(source: Path, target: Path) -> None:
     wanted = hashlib.sha256(source.read_bytes() + Path(__file__).read_bytes()).hexdigest()
     if target.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
+    _write(source, target, "/opt/")
+    stamp.write_text(wanted)
+
+
+def compile_code(path: Path) -> None:
+    """Adds to the zip of our own code what Python makes of it."""
+    made = path.with_suffix(".compiled")
+    _write(path, made, "/var/task/")
+    made.replace(path)
+
+
+def _write(source: Path, target: Path, root: str) -> None:
+    """`root`: where Lambda unpacks the zip; tracebacks name files there."""
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         for name in sorted(given.namelist()):
             if not name.endswith("/") and _wanted(name):
                 _add(made, name, given.read(name))
                 if name.endswith(".py"):
-                    _add(made, importlib.util.cache_from_source(name), _compiled(given.read(name), name))
-    stamp.write_text(wanted)
+                    _add(made, importlib.util.cache_from_source(name), _compiled(given.read(name), root + name))
 
 
 def _wanted(name: str) -> bool:
@@ -56,8 +68,8 @@ def _add(made: zipfile.ZipFile, name: str, content: bytes) -> None:
     made.writestr(entry, content)
 
 
-def _compiled(source: bytes, name: str) -> bytes:
+def _compiled(source: bytes, path: str) -> bytes:
     """A `.pyc` that is valid whatever the file's time stamp (PEP 552: hash-based, unchecked)."""
-    code = compile(source, "/opt/" + name, "exec", dont_inherit=True, optimize=0)
+    code = compile(source, path, "exec", dont_inherit=True, optimize=0)
     flags = (0b01).to_bytes(4, "little")
     return importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(source) + marshal.dumps(code)

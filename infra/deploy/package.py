@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.deploy.layer import slim
+from infra.deploy.layer import compile_code, slim
 from infra.deploy.template import render
 from infra.deploy.template.api import STAGE
 
@@ -49,6 +49,7 @@ def package() -> Path:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
+    compile_code(BUILD / "deployment.zip")
     slim(BUILD / "layer-deployment.zip", BUILD / "layer.zip")
     rendered = json.loads(template.read_text())
     rendered["Resources"]["ManagedLayer"]["Properties"]["ContentUri"] = "./layer.zip"

@@ -24,7 +24,7 @@ from infra.local.ministack import host as ministack
 from infra.local.ministack.admission import SEATS
 from infra.local.model_service import real_service, stand_in
 from infra.local.running_copy import EMULATOR, write_places
-from infra.operator.train import add_ratings, demo_interactions, run_job
+from infra.operator.train import add_ratings, demo_interactions, start_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
@@ -87,7 +87,7 @@ def up(
 
         first_like(url, model.wanted, meanwhile)
     if demo_likes:
-        run_job(made["Learn"], wait=False)
+        start_job(made["Learn"])
     (state / "outputs.json").write_text(json.dumps(made, indent=1))
     known = {"STACK": STACK, "ARTIFACTS": ARTIFACTS, "SITE_URL": url}
     write_places(state, url, emulator.client_environment(port) | known)

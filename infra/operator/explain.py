@@ -95,6 +95,7 @@ def run(given: argparse.Namespace) -> int:
         "FEEDBACK_TABLE": stack["FeedbackTable"],
         "ITEM_SIMILARITY_TABLE": stack["NeighboursTable"],
         "CATALOG_URL": stack["Catalog"],
+        "CATALOG_SIGN": stack["CatalogSign"],
     }
     from chalicelib import resources
 

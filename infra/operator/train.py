@@ -12,7 +12,8 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
@@ -26,6 +27,9 @@ from infra.stack_outputs import add_stack, outputs
 DEMO = "demo"
 LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between says little
 READ_SECONDS = 900  # the job's own time-out
+DEADLINE_SECONDS = 2 * 3_600  # exports of large tables take an hour
+WAITS = {"exporting": "DynamoDB exports the likes: 5 to 30 minutes are usual", "busy": "another step of the job runs"}
+POLL_SECONDS = {"exporting": 30.0, "busy": 1.0}
 
 
 class LearningFailedError(Exception):
@@ -37,17 +41,37 @@ def add_ratings(bucket: str, name: str, interactions: Iterator[Interaction]) -> 
     return write_interactions(boto3.client("s3"), bucket, name, interactions)
 
 
-def run_job(function: str, wait: bool = True) -> None:
-    """Starts the job; with `wait`, until it has ended. Raises `LearningFailedError`."""
+def start_job(function: str) -> None:
+    """Has the job run, and does not wait."""
+    boto3.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=_event())
+
+
+def run_job(function: str, tell: Callable[[str], None] = lambda _: None) -> str:
+    """Has the job run, step by step, until it has learned. `tell` hears what is waited for. Returns how it ended.
+
+    Raises:
+        LearningFailedError: a step failed, or it took too long.
+    """
     config = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
-    kind = "RequestResponse" if wait else "Event"
-    schedule = {"detail": {}, "source": "aws.events", "detail-type": "Scheduled Event", "version": "0", "id": "by-hand",
-                "account": "", "time": "", "region": "", "resources": []}  # fmt: skip
-    answer = boto3.client("lambda", config=config).invoke(
-        FunctionName=function, InvocationType=kind, Payload=json.dumps(schedule).encode()
-    )
-    if "FunctionError" in answer:
-        raise LearningFailedError(answer["Payload"].read().decode())
+    client, deadline = boto3.client("lambda", config=config), time.monotonic() + DEADLINE_SECONDS
+    while True:
+        answer = client.invoke(FunctionName=function, Payload=_event())
+        said = answer["Payload"].read().decode()
+        if "FunctionError" in answer:
+            raise LearningFailedError(said)
+        outcome: str = json.loads(said)["outcome"]
+        if outcome not in WAITS:
+            return outcome
+        if time.monotonic() > deadline:
+            raise LearningFailedError(f"{outcome} for {DEADLINE_SECONDS} s; the schedule goes on with it")
+        tell(WAITS[outcome])
+        time.sleep(POLL_SECONDS[outcome])
+
+
+def _event() -> bytes:
+    schedule = {"detail": {"at_once": True}, "source": "aws.events", "detail-type": "Scheduled Event", "version": "0",
+                "id": "by-hand", "account": "", "time": "", "region": "", "resources": []}  # fmt: skip
+    return json.dumps(schedule).encode()
 
 
 def demo_interactions() -> Iterator[Interaction]:
@@ -66,6 +90,18 @@ def interactions_of(path: Path) -> Iterator[Interaction]:
             if (liked := _liked(float(row["rating"]))) is not None:
                 moment = int(float(row["timestamp"]) * 1_000_000)
                 yield Interaction(row["user_id"], film_id_of(row["source_id"]), liked, moment)
+
+
+def said_once() -> Callable[[str], None]:
+    """Prints each sentence once."""
+    said: set[str] = set()
+
+    def say(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            print(f"… {sentence}", flush=True)
+
+    return say
 
 
 def _liked(rating: float) -> bool | None:
@@ -90,8 +126,7 @@ def run(given: argparse.Namespace) -> int:
     stack = outputs(given.stack)
     try:
         if given.action == "run":
-            run_job(stack["Learn"])
-            print("learned")
+            print(run_job(stack["Learn"], said_once()))
         else:
             rows = interactions_of(given.ratings) if given.ratings else demo_interactions()
             print(f"{add_ratings(stack['LearningBucket'], given.name, rows)} rows")

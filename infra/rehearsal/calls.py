@@ -15,11 +15,16 @@ from botocore import xform_name
 
 from infra.deploy.layer import SERVICES
 from infra.rehearsal.reach import Unit, executed
+from infra.rehearsal.resolve import ACCOUNT, REGION, Template
+
+OPENSEARCH = "chalicelib.catalog.adapters.opensearch.catalog"
 
 MODEL_CALLS = {
     "get": "GetItem", "query": "Query", "scan": "Scan", "count": "Query", "batch_get": "BatchGetItem",
     "batch_write": "BatchWriteItem",
 }  # fmt: skip
+WRITERS = {"BatchWriter": "BatchWriteItem"}
+"""Our own classes that take a model and write to its table: the operation itself stands where no model is in sight."""
 ITEM_CALLS = {"save": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "refresh": "GetItem"}
 STEPS = {"save": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "condition_check": "ConditionCheckItem"}
 """Of a transaction. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html"""
@@ -28,6 +33,7 @@ IAM_NAME = {
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "s3:HeadObject": "s3:GetObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:ListObjects": "s3:ListBucket",
     "s3:HeadBucket": "s3:ListBucket",
@@ -64,6 +70,17 @@ def needs_of(units: Sequence[Unit], held: Held) -> list[Need]:
         if unit.module.endswith(".store"):
             found |= dict.fromkeys(reader.model_calls())
     return list(found)
+
+
+def of_search(template: Template, held: Held) -> list[Need]:
+    """What requests to an OpenSearch domain need: a signature names an action by the HTTP method, and the adapter's
+    reads all POST (`tests/unit/catalog/adapters/test_opensearch_client.py`)."""
+    found = held.by_class.get(f"{OPENSEARCH}.OpenSearchCatalog", ())
+    if not found or template.parameters.get("CatalogSign") == "no":
+        return []
+    domain = template.parameters.get("CatalogDomain", "*").replace("*", "rehearsal")
+    arn = f"arn:aws:es:{REGION}:{ACCOUNT}:domain/{domain}/films/_search"
+    return [Need("es:ESHttpPost", arn, f"{OPENSEARCH.replace('.', '/')}.py")]
 
 
 class _Reader:
@@ -124,7 +141,11 @@ class _Reader:
         for node in self.nodes:
             if isinstance(node, ast.Tuple):
                 yield from self._named_step(node)
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Name) and node.func.id in WRITERS and node.args:
+                yield from self._items(WRITERS[node.func.id], self.models(node.args[0]))
+            if not isinstance(node.func, ast.Attribute):
                 continue
             name, receiver = node.func.attr, node.func.value
             models = self.models(receiver)
@@ -202,13 +223,15 @@ class _Reader:
         """What the expression may be as a text; nothing when the source does not say."""
         if isinstance(node, ast.Constant):
             return {str(node.value)} if node.value else set()
+        if isinstance(node, ast.JoinedStr):
+            return self._joined(node, depth)
         if isinstance(node, ast.Name):
             if node.id in self.assigned:
                 return {text for value in self.assigned[node.id] for text in self.texts(value, depth)}
             return self._passed(node.id, depth)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "queue_url" and node.args:
-            name = f"{next(iter(self.texts(node.args[0])), '').upper()}_QUEUE_URL"
-            return {self.held.environment[name]} if name in self.held.environment else set()
+            names = {f"{text.upper()}_QUEUE_URL" for text in self.texts(node.args[0], depth)}
+            return {self.held.environment[name] for name in names & self.held.environment.keys()}
         if isinstance(node, ast.Attribute):
             if isinstance(node.value, ast.Name) and node.value.id == "self":
                 return {one for one in self._held(node.attr) if isinstance(one, str)}
@@ -222,26 +245,47 @@ class _Reader:
             return any(self._is_settings(value) for value in self.assigned.get(node.id, []))
         return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "settings"
 
+    def _joined(self, node: ast.JoinedStr, depth: int) -> set[str]:
+        """What an f-string may be: every combination of its parts; nothing when one of them is not known."""
+        texts = {""}
+        for part in node.values:
+            found = self.texts(part.value if isinstance(part, ast.FormattedValue) else part, depth)
+            texts = {before + text for before in texts for text in found}
+        return texts
+
     def _passed(self, parameter: str, depth: int) -> set[str]:
-        """What the reached methods of the same class pass for a parameter."""
+        """What reached code passes for a parameter: the methods of the same class, else whoever calls by that name."""
         names = [one.arg for one in self.unit.node.args.args if one.arg != "self"]
-        if parameter not in names or not self.unit.owner or not depth:
+        if parameter not in names or not depth:
             return set()
+        own = [unit for unit in self.units if self.unit.owner and unit.owner == self.unit.owner]
+        found = self._passed_by(own, names, parameter, depth)
+        return found or self._passed_by(self.units, names, parameter, depth)
+
+    def _passed_by(self, units: Sequence[Unit], names: list[str], parameter: str, depth: int) -> set[str]:
         found: set[str] = set()
-        for unit in self.units:
-            if unit.owner != self.unit.owner:
+        for unit in units:
+            if self.unit.name not in _called_in(unit):
                 continue
             caller = _Reader(unit, self.units, self.held)
             for node in caller.nodes:
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Attribute)
-                    and node.func.attr == self.unit.name
-                ):
+                if isinstance(node, ast.Call) and self._is_called(node.func):
                     given = dict(zip(names, node.args, strict=False)) | {str(k.arg): k.value for k in node.keywords}
                     if parameter in given:
                         found |= caller.texts(given[parameter], depth - 1)
         return found
+
+    def _is_called(self, called: ast.expr) -> bool:
+        if self.unit.owner:
+            return isinstance(called, ast.Attribute) and called.attr == self.unit.name
+        return isinstance(called, ast.Name) and called.id == self.unit.name
+
+
+@functools.cache
+def _called_in(unit: Unit) -> frozenset[str]:
+    """Names that a function or method calls."""
+    called = [one.func for one in executed(unit.node) if isinstance(one, ast.Call)]
+    return frozenset(one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called)
 
 
 @functools.cache

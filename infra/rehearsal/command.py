@@ -23,7 +23,7 @@ from typing import Any
 from infra.deploy.package import BUILD, ROOT, package
 from infra.deploy.stack import parameter
 from infra.rehearsal import addresses, permissions, probe
-from infra.rehearsal.calls import Held, needs_of
+from infra.rehearsal.calls import Held, Need, needs_of, of_search
 from infra.rehearsal.reach import RESOURCES, Sources, Unit
 from infra.rehearsal.resolve import REGION, Template
 
@@ -36,7 +36,19 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
     """The report, as `run` prints it."""
     template = Template(json.loads(package().read_text()), given)
     problems = [*addresses.problems_of_parameters(template), *addresses.problems_of_environment(template)]
-    sources, unpacked = Sources(ROOT), _unpacked()
+    walks = walk(template)
+    for name, (said, needs) in walks.items():
+        problems += [f"{name}: {error}" for error in said["errors"]]
+        problems += [f"{name} reached for {host} by itself" for host in said["reached_for"]]
+        problems += addresses.problems_of_urls(name, said["urls"])
+        problems += permissions.problems_of(template, name, needs)
+    told = {name: {key: said[key] for key in ("urls", "cold_import_ms")} for name, (said, _) in walks.items()}
+    return {"functions": told, "problems": problems}
+
+
+def walk(template: Template) -> dict[str, tuple[Any, list[Need]]]:
+    """Each function opened in a process of its own: what its probe said, and what its code asks of AWS."""
+    sources, unpacked = Sources(ROOT), unpacked_package()
     functions = template.functions()
     reached = {name: sources.reached_from(one["Handler"]) for name, one in functions.items()}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -47,14 +59,14 @@ def rehearse(given: Mapping[str, str]) -> dict[str, Any]:
                 strict=True,
             )
         )
-    for name, said in probed.items():
-        problems += [f"{name}: {error}" for error in said["errors"]]
-        problems += [f"{name} reached for {host} by itself" for host in said["reached_for"]]
-        problems += addresses.problems_of_urls(name, said["urls"])
-        held = Held(_by_class(said["held"]), template.environment(name))
-        problems += permissions.problems_of(template, name, needs_of(reached[name], held))
-    told = {name: {"urls": one["urls"], "cold_import_ms": one["cold_import_ms"]} for name, one in probed.items()}
-    return {"functions": told, "problems": problems}
+    held = {name: Held(_by_class(said["held"]), template.environment(name)) for name, said in probed.items()}
+    asked = {name: needs_of(_in_use(reached[name], held[name]), held[name]) for name in functions}
+    return {name: (said, [*asked[name], *of_search(template, held[name])]) for name, said in probed.items()}
+
+
+def _in_use(units: list[Unit], held: Held) -> list[Unit]:
+    """Without the adapters that these parameters leave shut: the snapshot's where the catalogue is OpenSearch."""
+    return [one for one in units if ".adapters." not in one.owner or one.owner in held.by_class]
 
 
 def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> Any:
@@ -62,7 +74,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     function = template.functions()[name]
     task = {"handler": function["Handler"], "opens": _openers(units)}
     command = [_bare_python(), "-S", "-P", str(Path(probe.__file__)), json.dumps(task)]
-    environment = _of_lambda(name, function, unpacked) | template.environment(name)
+    environment = environment_of_lambda(name, function, unpacked) | template.environment(name)
     done = subprocess.run(
         command, env=environment, cwd=unpacked, capture_output=True, text=True, check=False, timeout=SECONDS
     )
@@ -78,7 +90,7 @@ def _probe(template: Template, name: str, units: list[Unit], unpacked: Path) -> 
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def _of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
+def environment_of_lambda(name: str, function: Mapping[str, Any], unpacked: Path) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -115,7 +127,7 @@ def _by_class(held: list[dict[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
-def _unpacked() -> Path:
+def unpacked_package() -> Path:
     """Both zips side by side, as Lambda unpacks them into /var/task and /opt; done again when the package is newer."""
     folder, stamp = BUILD / "unpacked", (BUILD / "inputs.sha256").read_text()
     if (folder / "stamp").exists() and (folder / "stamp").read_text() == stamp:

@@ -1,4 +1,5 @@
-"""A function's policy held against what exists in IAM and against what its code, its source and AWS itself need.
+"""A function's policy held against what exists in IAM and against what its code, its source and AWS itself need:
+neither less nor more.
 
 What exists is cfn-lint's list of all actions with the kinds of resources each takes, made from AWS's own service
 reference and renewed with every release (https://docs.aws.amazon.com/service-authorization/latest/reference/).
@@ -34,7 +35,11 @@ AFTER = {
 FOR_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 FOR_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
 FOR_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
-FOR_VPC = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+FOR_VPC = tuple(
+    f"ec2:{one}"
+    for one in ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface",
+                "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses")
+)  # fmt: skip
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
 
 
@@ -51,6 +56,19 @@ def problems_of(template: Template, function: str, needs: Sequence[Need]) -> Ite
             on = f" on {template.logical_id(need.on)}" if need.on else ""
             index = f"'s index {need.on.partition('/index/')[2]}" if "/index/" in need.on else ""
             yield f"{function}: its policy lacks {need.action}{on}{index} ({need.place})"
+    yield from _superfluous(template, function, asked)
+
+
+def _superfluous(template: Template, function: str, asked: Sequence[Need]) -> Iterator[str]:
+    """Actions whose removal would leave nothing undone: so each that is granted is missed when it is taken away."""
+    statements = template.statements(function)
+    for place, (actions, resources) in enumerate(statements):
+        others = statements[:place] + statements[place + 1 :]
+        for action in actions:
+            wanted = [one for one in asked if one.action == action and _covers(resources, one)]
+            if all(any(action in a and _covers(r, one) for a, r in others) for one in wanted):
+                on = ", ".join(map(template.logical_id, resources))
+                yield f"{function}: its policy grants {action} on {on}, which nothing asks for"
 
 
 def _wrong(action: str, resources: Sequence[str]) -> str:

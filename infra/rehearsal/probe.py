@@ -11,6 +11,7 @@ import gc
 import importlib
 import importlib.util
 import json
+import os
 import socket
 import sys
 import time
@@ -32,6 +33,7 @@ TOUCHES: Mapping[str, Callable[[Any], Any]] = {
 def main(task: Mapping[str, Any]) -> dict[str, Any]:
     """The function's import time (ms), its addresses, what its adapters hold, and what could not be opened."""
     _refuse_connections()
+    os.environ.pop("_HANDLER")  # what a worker opens while it starts is opened below, where something answers
     began = time.perf_counter()
     module, _, name = task["handler"].rpartition(".")
     getattr(importlib.import_module(module), name)
@@ -42,9 +44,12 @@ def main(task: Mapping[str, Any]) -> dict[str, Any]:
     resources = importlib.import_module("chalicelib.resources")
     errors, opened = [], []
     for opener in task["opens"]:
+        asked = len(ASKED)
         try:
             opened.append(made := getattr(resources, opener)())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            if len(ASKED) > asked and not isinstance(error, ValueError | KeyError):
+                continue  # it has asked; what the answer means is tested elsewhere
             errors.append(f"{opener} cannot be opened: {error!r}")
             continue
         if touch := TOUCHES.get(opener):

@@ -6,6 +6,7 @@ little too much and never too little, as long as nobody builds names from text.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -116,9 +117,10 @@ class _Search:
         local: Mapping[str, tuple[str, str]],
         types: Mapping[str, set[str]] | None = None,
     ) -> None:
+        types = {**(types or {}), **self._entered(module, node, local)}
         for one in executed(node):
             if isinstance(one, ast.Attribute):
-                owners = self._opened_by(one.value) or self._type_of(one.value, types or {})
+                owners = self._opened_by(one.value) or self._type_of(one.value, types)
                 self.asked |= {(owner, one.attr) for owner in owners}
                 if not owners:
                     self.mentioned.add(one.attr)
@@ -128,6 +130,31 @@ class _Search:
                         self._name(target, one.attr, {})
             elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load):
                 self._name(module, one.id, local)
+
+    def _entered(self, module: str, node: ast.AST, local: Mapping[str, tuple[str, str]]) -> dict[str, set[str]]:
+        """Variables of `with Class(…) as name`, whose class of ours enters as itself, that are bound nowhere else."""
+        bound = Counter(
+            one.id for one in executed(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        )
+        found: dict[str, set[str]] = {}
+        for one in executed(node):
+            if isinstance(one, ast.withitem) and isinstance(one.optional_vars, ast.Name):
+                made, name = self._class_of(module, one.context_expr, local), one.optional_vars.id
+                if made and bound[name] == 1:
+                    found[name] = {made}
+        return found
+
+    def _class_of(self, module: str, node: ast.expr, local: Mapping[str, tuple[str, str]]) -> str:
+        """The full name of the class of ours that `Name(…)` makes an object of and that enters as itself, else ""."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            return ""
+        source, name = local.get(node.func.id) or self.modules[module].imports.get(node.func.id, (module, node.func.id))
+        known = self.modules[source].classes.get(name) if source in self.modules else None
+        enters = [one for one in known.body if getattr(one, "name", "") == "__enter__"] if known else []
+        is_itself = any(
+            isinstance(one, ast.FunctionDef) and ast.unparse(one.returns or one) == "Self" for one in enters
+        )
+        return f"{source}.{name}" if is_itself else ""
 
     def _opened_by(self, receiver: ast.expr) -> set[str]:
         """The classes behind `account_store()` or `resources.account_store()`; none for any other expression."""

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from chalicelib.recommendations.model import Pick, RankedFilm, StoredReply, Taste
-from chalicelib.recommendations.ranking.candidates import for_model
+from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste_guard import Guard, doubt
 from chalicelib.recommendations.ranking.votes import voted
 from chalicelib.settings import Settings

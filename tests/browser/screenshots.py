@@ -48,7 +48,7 @@ def take(viewer: Viewer, look: str) -> None:
     page.wait_for_timeout(1_500)
     picture(page, f"search-{look}")
     viewer.open("#/mine")
-    expect(page.locator(".said-item")).to_have_count(5)
+    expect(page.locator(".rated-film")).to_have_count(5)
     picture(page, f"my-ratings-{look}")
     viewer.open("#/account")
     picture(page, f"account-{look}")

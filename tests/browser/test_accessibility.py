@@ -44,7 +44,7 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
     viewer.row().locator("a").first.click()
     expect(viewer.page.locator(".film-why, .film h1").first).to_be_visible()
     found["film"] = violations(viewer.page)
-    found["mine"] = visit(viewer, "#/mine", ".said-item")
+    found["mine"] = visit(viewer, "#/mine", ".rated-film")
     found["mine, empty"] = visit(viewer, "#/mine/exclude", ".notice")
     found["account"] = visit(viewer, "#/account", "#current")
     viewer.page.locator("section > .button-danger").click()

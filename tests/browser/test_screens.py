@@ -62,7 +62,7 @@ def test_history_is_imported_in_parts_when_it_is_long(cinema: Cinema, api: FakeA
     expect(viewer.page.locator(".outcome-main")).to_have_text("2 films recognised")
     expect(viewer.page.locator(".outcome summary")).to_have_text("640 rows not recognised")
     assert len([one for one in api.requests if one[1] == "v1/feedback/import"]) == 3
-    expect(viewer.page.locator(".said-item")).to_have_count(2)
+    expect(viewer.page.locator(".rated-film")).to_have_count(2)
 
 
 def test_history_is_cut_by_bytes_too_when_its_rows_are_long(cinema: Cinema, api: FakeApi) -> None:
@@ -81,10 +81,10 @@ def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema
     viewer.rates(0, "like")
     viewer.open("#/mine/like")
     feedback = api.users[viewer.email].feedback
-    expect(viewer.page.locator(".said-item")).to_have_count(1)
-    viewer.page.locator(".said-item .action-more_like_this").click()
+    expect(viewer.page.locator(".rated-film")).to_have_count(1)
+    viewer.page.locator(".rated-film .action-more_like_this").click()
     until(lambda: [item["steer"] for item in feedback.values()] == ["more_like_this"], 5, "no steer")
-    viewer.page.locator(".said-remove").click()
+    viewer.page.locator(".rated-film-remove").click()
     until(lambda: not feedback, 5, "still there")
     viewer.page.locator(".message-action").click()
     until(lambda: [item["rating"] for item in feedback.values()] == ["like"], 5, "not put back")

@@ -60,9 +60,9 @@ def test_viewer_lives_a_whole_life_when_the_stack_is_deployed(
     assert excluded not in page.locator(".card-title").all_inner_texts()
 
     viewer.open("#/mine/exclude")
-    expect(page.locator(".said-item")).to_contain_text([excluded])
+    expect(page.locator(".rated-film")).to_contain_text([excluded])
     page.locator(".tabs a").first.click()
-    expect(page.locator(".said-item")).to_have_count(5)
+    expect(page.locator(".rated-film")).to_have_count(5)
 
     viewer.signs_out()
     viewer.signs_in()
@@ -88,7 +88,7 @@ def test_history_is_recognised_when_it_is_brought_along(house: Cinema, language:
     viewer.page.locator(".panel .button-main").click()
     expect(viewer.page.locator(".outcome-main")).to_contain_text("2", timeout=30_000)
     expect(viewer.page.locator(".outcome summary")).to_contain_text("1")
-    expect(viewer.page.locator(".said-item")).to_have_count(2)
+    expect(viewer.page.locator(".rated-film")).to_have_count(2)
     viewer.page.locator(".sections a").first.click()
     viewer.sees_source("personal", PERSONAL_SECONDS)
 

@@ -54,7 +54,7 @@ ROW: dict[str, Any] = (
         "year": 1979,
         "genres": ["Drama", "Sci-Fi"],
         "directors": ["Andrei Tarkovsky"],
-        "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+        "actors": ["Alisa Freindlich", "Николай Гринько"],
         "countries": ["SU", "DE"],
         "description": "A guide leads two men through the Zone.",
         "imdb_id": "tt0079944",
@@ -88,7 +88,7 @@ DETAILS = (
     | {
         "description": "A guide leads two men through the Zone.",
         "directors": ["Andrei Tarkovsky"],
-        "actors": ["Alisa Freindlich", "Aleksandr Kaidanovsky"],
+        "actors": ["Alisa Freindlich", "Николай Гринько"],
         "countries": ["SU", "DE"],
         "alternative_titles": ["Stalker (1979)", "Stalker", "Roadside Picnic", "Der Stalker"],
         "imdb_id": "tt0079944",
@@ -123,10 +123,13 @@ def follow_in_catalog(catalog: Catalog, film: Film, liked: Film) -> None:
     assert catalog.get(FILM_ID) == film
     assert catalog.get_many([FILM_ID]) == {FILM_ID: film}
     assert catalog.find_by_source_ids(["kp436", "tt0079944"]) == {"kp436": film, "tt0079944": film}
-    for text in ("Stalker", "stlaker", "Сталкер", "Roadside Picnic", "Kaidanovsky"):
+    known_by = ("Stalker", "stlaker", "Сталкер", "Roadside Picnic", "Freindlich", "guide Zone")
+    for text in (*known_by, "obochine piknik", "grinko"):  # the last two by their sound
         assert catalog.search(FilmQuery(text=text)).films[0] == film, text
     assert film in catalog.search(FilmQuery(genre="sci-fi", year_from=1979, year_to=1979, min_rating=8.1)).films
+    assert {film, liked} == set(catalog.search(FilmQuery(text="tarkovsky")).films), "of one director"
     assert film in catalog.find_by_title("Stalker")
+    assert catalog.search(FilmQuery(sort="new", limit=2)).films == (film, liked), "of one moment, the later year first"
     assert catalog.find_by_titles(["Der Stalker"], exact=True) == [[film]]
     assert catalog.similar([LIKED_ID], limit=1) == [film]
     assert {film.film_id: film, liked.film_id: liked}.items() <= {one.film_id: one for one in catalog.top()}.items()
@@ -208,11 +211,15 @@ def _follow_list(journey: Journey) -> None:
         shown = journey.one("/v1/recommendations?limit=100")
         why = {"source": "personal", "because": [LIKED_ID], "reason": sentence("content", [cause], language)}
         assert shown == CARD | {"title": SHOWN[language]} | why
-    held = journey.call("GET", "/v1/me/export")["recommendations"]["list_"]
+    exported = journey.call("GET", "/v1/me/export")["recommendations"]
+    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "erased"}
+    held = exported["list_"]
     place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
     because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}
     assert place == CARD | ALLOWED | NAMES | because
     assert held["because_titles"] == {LIKED_ID: list(LIKED_NAMES.values())}
+    assert (held["version"], len(held["taste_hash"])) == (1, 32)
+    assert held["seen_until"] < held["read_at"] <= held["generated_at"]
 
 
 def _follow_feedback(journey: Journey) -> None:
@@ -226,8 +233,8 @@ def _follow_feedback(journey: Journey) -> None:
     liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None, "language": "ru", "rated_at": None}
     assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}
     journey.call("DELETE", f"/v1/feedback/{FILM_ID}")
-    history = "Const,Your Rating,Title,Year\ntt0079944,10,Stalker,1979\n"
+    history = "Const,Your Rating,Date Rated,Title,Year\ntt0079944,10,2019-03-02,Stalker,1979\n"
     assert journey.call("POST", "/v1/feedback/import", {"format": "imdb", "csv": history})["imported"] == 1
     brought = journey.call("GET", "/v1/me/export")["feedback"][0]
-    said |= {"rating": "like", "steer": None, "language": "ru", "rated_at": None}
+    said |= {"rating": "like", "steer": None, "language": "ru", "rated_at": "2019-03-02T00:00:00Z"}
     assert brought == said | NAMES | {"updated_at": brought["updated_at"]}

@@ -7,13 +7,13 @@ import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
 from chalicelib.recommendations.llm.breaker import Breaker, after_failure, after_success
-from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError, day_of
+from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table
 
 LIMIT = 5_000
-TODAY = day_of(NOW)
+TODAY = NOW
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -80,7 +80,7 @@ def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) ->
     budget.reserve("a", LIMIT, NOW)
     tomorrow = NOW + timedelta(days=1)
     budget.reserve("b", LIMIT, tomorrow)
-    assert budget.ledger(day_of(tomorrow)).tokens == LIMIT
+    assert budget.ledger(tomorrow).tokens == LIMIT
 
 
 def test_cost_goes_to_the_day_of_the_reservation_when_it_is_settled_after_midnight(budget: Budget) -> None:

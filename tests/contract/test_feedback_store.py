@@ -50,7 +50,7 @@ def test_put_is_refused_when_another_item_stands_there(store: FeedbackStore) -> 
 def test_put_is_refused_when_the_item_was_deleted_meanwhile(store: FeedbackStore) -> None:
     item = feedback("Alien", minutes_ago=1)
     store.put(USER, item, replaces=None)
-    store.delete(USER, item.film_id)
+    store.delete_one(USER, item.film_id)
     with pytest.raises(FeedbackChangedError):
         store.put(USER, feedback("Alien"), replaces=item)
     assert store.list_all(USER) == []
@@ -58,8 +58,8 @@ def test_put_is_refused_when_the_item_was_deleted_meanwhile(store: FeedbackStore
 
 def test_deleting_twice_is_fine(store: FeedbackStore) -> None:
     store.put(USER, feedback("Alien"), replaces=None)
-    store.delete(USER, film_id("Alien"))
-    store.delete(USER, film_id("Alien"))
+    store.delete_one(USER, film_id("Alien"))
+    store.delete_one(USER, film_id("Alien"))
     assert store.find(USER, film_id("Alien")) is None
 
 

@@ -72,12 +72,18 @@ def test_unknown_film_is_not_found(viewer: Viewer) -> None:
 def test_missing_or_forged_token_is_unauthorized(stranger: Viewer, token: str) -> None:
     stranger.token = token
     for method, path in (("GET", "v1/me"), ("GET", "v1/recommendations"), ("PUT", f"v1/feedback/{UNKNOWN}")):
-        problem_of(stranger.call(method, path, {"rating": "like"} if method == "PUT" else None), 401)
+        answer = stranger.call(method, path, {"rating": "like"} if method == "PUT" else None)
+        assert answer.status_code == 401, answer.text
 
 
 @pytest.mark.parametrize("path", ["v1/nothing", "v2/films", "v1/feedback/a/b/c"])
 def test_unknown_path_is_not_found(stranger: Viewer, path: str) -> None:
-    problem_of(stranger.call("GET", path), 404)
+    assert stranger.call("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "status"), [("v1/me", 401), ("v1/nothing", 404)])
+def test_a_refusal_by_the_gateway_itself_is_a_problem_document(stranger: Viewer, path: str, status: int) -> None:
+    problem_of(stranger.call("GET", path), status)
 
 
 @pytest.mark.parametrize(

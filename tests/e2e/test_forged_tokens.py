@@ -43,7 +43,12 @@ def test_a_forged_token_is_unauthorized(forged: dict[str, str], stranger: Viewer
     stranger.token = forged[kind]
     answer = stranger.call("GET", "v1/me", headers={"Authorization": f"Bearer {forged[kind]}"})
     assert answer.status_code == 401, answer.text
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("kind", ["alg none", "expired"])
+def test_a_refusal_of_the_gateway_is_a_problem_document(forged: dict[str, str], stranger: Viewer, kind: str) -> None:
+    stranger.token = forged[kind]
+    assert stranger.call("GET", "v1/me").headers["Content-Type"].startswith("application/problem+json")
 
 
 def test_another_scheme_is_unauthorized(forged: dict[str, str], stranger: Viewer) -> None:

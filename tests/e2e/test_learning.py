@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.feedback.model import Interaction
-from infra.operator.train import add_ratings
+from infra.operator.train import add_ratings, run_job
 from tests.deployed import Stack, Viewer
 
 MATRIX, NEXT = film_id_of("ml2571"), film_id_of("ml5903")
@@ -26,7 +26,8 @@ def test_a_film_that_others_like_next_comes_first_when_the_job_has_learned_it(st
         for place, film in enumerate((MATRIX, NEXT))
     ]
     add_ratings(stack.outputs["LearningBucket"], "other-site", iter(imported))
-    stack.invoke("Learn", SCHEDULED)
+    assert run_job(stack.outputs["Learn"]) == "learned"
+    assert stack.invoke("Learn", SCHEDULED) == {"outcome": "resting"}, "the next one is tomorrow's"
 
     viewer.like(*viewer.films("Alien"))
     page = viewer.home_when(lambda page: page["films"][0]["film_id"] == NEXT)

@@ -11,9 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.recommendations.item_similarity.sql import neighbours_sql
+from chalicelib.feedback.adapters.bulk_read import interaction_of
+from chalicelib.recommendations.item_similarity.sql import gather_sql, neighbours_sql, together_sql, viewers_sql
+from infra.deploy.template.learning import FEEDBACK_ATTRIBUTES
 from infra.local.trino.node import running_node
 from infra.operator.train import demo_interactions
+from tests.exported import exported_items
 
 ROWS_AT_ONCE = 4_000  # a statement of about 400 KB; Trino takes a million characters
 QUERY_SECONDS_MAX = 600
@@ -43,9 +46,9 @@ def inserts(rows: Sequence[Row]) -> Iterator[str]:
         yield f"INSERT INTO interactions VALUES {values}"  # noqa: S608
 
 
-def ask(url: str, sql: str) -> list[list[Any]]:
+def ask(url: str, sql: str, schema: str = "default") -> list[list[Any]]:
     """All rows of a statement, by Trino's own protocol."""
-    headers = {"X-Trino-User": "test", "X-Trino-Catalog": "memory", "X-Trino-Schema": "default"}
+    headers = {"X-Trino-User": "test", "X-Trino-Catalog": "memory", "X-Trino-Schema": schema}
     request = urllib.request.Request(f"{url}/v1/statement", data=sql.encode(), headers=headers)  # noqa: S310
     rows: list[list[Any]] = []
     deadline = time.monotonic() + QUERY_SECONDS_MAX
@@ -73,3 +76,34 @@ def test_rows_are_identical_when_trino_and_duckdb_read_the_same_likes(trino: str
     theirs = ask(trino, neighbours_sql())
     assert len(ours) > 6_000
     assert theirs == ours
+
+
+def exported_row(item: dict[str, Any], export: str) -> str:
+    """A line of an export as a row of Athena's table: a structure by attribute, null where it is missing."""
+    parts = [f"ROW('{item[name]['S']}')" if name in item else "NULL" for name in FEEDBACK_ATTRIBUTES]
+    return f"(CAST(ROW({', '.join(parts)}) AS {ITEM}), '{export}')"
+
+
+ITEM = "row(" + ", ".join(f"{name} row(s varchar)" for name in FEEDBACK_ATTRIBUTES) + ")"
+
+
+def test_likes_are_gathered_from_an_export_as_python_reads_its_items(trino: str) -> None:
+    """`gather.sql` on the engine behind Athena; the files' format is what remains to Athena's own reader."""
+    schema, items = "gathering", exported_items()
+    ask(trino, f"CREATE SCHEMA memory.{schema}")
+    for statement in (
+        TABLE,
+        TABLE.replace("interactions", "gathered"),
+        "INSERT INTO interactions VALUES ('imported-1', 'film-9', 0, 5)",
+        f"CREATE TABLE exported (item {ITEM}, export varchar)",
+        f"INSERT INTO exported VALUES {', '.join(exported_row(item, '01695-abc') for item in items)}",  # noqa: S608
+        f"INSERT INTO exported VALUES {exported_row(items[-1], '01694-old')}",  # noqa: S608
+        gather_sql("01695-abc"),
+    ):
+        ask(trino, statement, schema)
+    by_page = [found for item in items if (found := interaction_of(item)) is not None]
+    expected = [[one.user_id, one.film_id, int(one.liked), one.rated_at] for one in by_page]
+    gathered = ask(trino, "SELECT * FROM gathered", schema)
+    assert sorted(gathered) == sorted([*expected, ["imported-1", "film-9", 0, 5]])
+    for text in (viewers_sql, together_sql, neighbours_sql):
+        assert ask(trino, text("gathered"), schema)

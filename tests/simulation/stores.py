@@ -56,13 +56,13 @@ class SimFeedbackStore(FakeFeedbackStore):
         super().put(user_id, item, replaces)
         self.changed(user_id, item.film_id, item)
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         if self.find(user_id, film_id):
-            super().delete(user_id, film_id)
+            super().delete_one(user_id, film_id)
             self.changed(user_id, film_id, None)
 
     def delete_all(self, user_id: str) -> int:
         held: Sequence[Feedback] = self.list_all(user_id)
         for item in held:
-            self.schedule.at("feedback.delete_all", partial(self.delete, user_id, item.film_id))
+            self.schedule.at("feedback.delete_all", partial(self.delete_one, user_id, item.film_id))
         return len(held)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.metrics import NAMESPACE, count
+from chalicelib.metrics import NAMESPACE, count, measure_percent
 
 
 def test_a_line_in_the_embedded_format_is_printed_when_something_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,3 +24,11 @@ def test_a_line_in_the_embedded_format_is_printed_when_something_is_counted(caps
 def test_the_value_is_counted_when_it_is_not_one(capsys: pytest.CaptureFixture[str]) -> None:
     count("Tokens", 250)
     assert json.loads(capsys.readouterr().out)["Tokens"] == 250
+
+
+def test_a_share_is_in_percent_when_it_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    measure_percent("BudgetUsed", 250, 1_000)
+    said = json.loads(capsys.readouterr().out)
+    assert said["BudgetUsed"] == 25.0
+    (layout,) = said["_aws"]["CloudWatchMetrics"]
+    assert (layout["Dimensions"], layout["Metrics"]) == ([[]], [{"Name": "BudgetUsed", "Unit": "Percent"}])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 CODE, TESTS = Path("chalicelib"), Path("tests/unit")
+FILES_MAX = 20  # a newcomer reads a folder's names at one glance
 
 # Plain data, protocols and constants: nothing runs.
 DATA = {
@@ -17,8 +18,8 @@ DATA = {
 ELSEWHERE = {
     "auth/adapters/store.py": "tests/contract/test_account_stores.py",
     "catalog/adapters/opensearch/catalog.py": "tests/unit/catalog/adapters/test_opensearch_faults.py",
-    "catalog/adapters/opensearch/index.py": "tests/real/test_opensearch_catalog.py",
-    "catalog/adapters/opensearch/queries.py": "tests/real/test_opensearch_search_quality.py",
+    "catalog/adapters/opensearch/index.py": "tests/unit/catalog/adapters/test_opensearch_index.py",
+    "catalog/adapters/opensearch/queries.py": "tests/unit/catalog/adapters/test_opensearch_queries.py",
     "catalog/adapters/snapshot/build.py": "tests/unit/catalog/adapters/test_snapshot_catalog.py",
     "catalog/adapters/snapshot/catalog.py": "tests/unit/catalog/adapters/test_snapshot_catalog.py",
     "catalog/adapters/snapshot/search.py": "tests/contract/test_search_quality.py",
@@ -68,3 +69,8 @@ def test_no_reason_outlives_its_module_or_its_want() -> None:
     excused = DATA | OPEN | set(ELSEWHERE)
     assert excused <= set(_modules())
     assert not [module for module in excused if _own_test(module).exists()]
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in CODE.rglob("*.py")}), ids=str)
+def test_no_folder_holds_more_modules_than_one_glance_takes_in(folder: Path) -> None:
+    assert len(list(folder.glob("*.py"))) <= FILES_MAX

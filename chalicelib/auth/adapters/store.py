@@ -20,6 +20,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.compare_and_swap import is_written
 from chalicelib.errors import UnavailableError
@@ -71,15 +72,15 @@ def digest(text: str) -> str:
 
 @cache
 def _connection() -> Connection:
-    """For transactions; kept, because a client costs 50 ms to make."""
-    return Connection()
+    """For transactions; kept, because it holds a client."""
+    return opened(Connection())
 
 
 @cache
 def _bound[M: Model](model: type[M], table: str) -> type[M]:
     meta = type("Meta", (TABLE_PATIENCE,), {"table_name": table})
     bound: type[M] = type(model.__name__, (model,), {"Meta": meta})
-    return bound
+    return opened(bound)
 
 
 def _moment(text: str | None) -> datetime:

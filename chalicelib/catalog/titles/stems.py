@@ -3,13 +3,13 @@
 from functools import cache, lru_cache
 from typing import Any
 
+import snowballstemmer
+
 from chalicelib.catalog.titles.normalize import is_cyrillic
 
 
 @cache
 def _stemmer(language: str) -> Any:
-    import snowballstemmer
-
     return snowballstemmer.stemmer(language)
 
 

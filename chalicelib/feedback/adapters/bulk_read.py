@@ -1,29 +1,19 @@
-"""All interactions of all users, for the daily learning job: from an export of the table, or page by page.
+"""All interactions of all users, for the daily learning job: an export of the table, or page by page.
 
-The export reads a backup and costs the table nothing; emulators have none, so there the same rows come from a paged
-scan. No request and no hourly step does either.
+The export reads a backup and costs the table nothing, and the query engine reads its files by itself; emulators have
+neither, so there the same rows come from a paged scan. No request does either.
 """
 
-import gzip
-import time
-import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal
 
-import msgspec
-
-from chalicelib.errors import UnavailableError
 from chalicelib.feedback.model import Interaction
 
-POLL_SECONDS = 10.0  # an export takes minutes
-FRESH_ENOUGH_SECONDS = 2 * 86_400  # yesterday's finished export serves when today's is still on its way
-
-_line = msgspec.json.Decoder()
-
-
-class NoExportError(UnavailableError):
-    """The table could not be exported, and no earlier export is fresh enough."""
+EXPORTS = "exports"
+PROGRESS: Mapping[str, Literal["running", "done", "failed"]] = {
+    "IN_PROGRESS": "running", "COMPLETED": "done", "FAILED": "failed"
+}  # fmt: skip
 
 
 class ScannedFeedback:
@@ -44,60 +34,30 @@ class ScannedFeedback:
                     yield found
 
 
-class ExportedFeedback:
-    """Has DynamoDB export the table to S3 (it needs point-in-time recovery) and reads what it wrote."""
+class FeedbackExports:
+    """Has DynamoDB export the table to S3, which needs point-in-time recovery."""
 
-    def __init__(
-        self,
-        dynamodb: Any,
-        s3: Any,
-        table: str,
-        bucket: str,
-        wait_seconds: float,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.dynamodb, self.s3, self.table, self.bucket = dynamodb, s3, table, bucket
-        self.wait_seconds, self.sleep = wait_seconds, sleep
+    def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
+        self.dynamodb, self.table, self.bucket = dynamodb, table, bucket
 
-    def interactions(self) -> Iterator[Interaction]:
-        """In no particular order.
+    def start(self) -> str:
+        """Begins an export to `exports/AWSDynamoDB/{id}/data/*.json.gz`; `id` is the last part of the ARN it returns.
 
-        Raises:
-            NoExportError: none finished in time, and none of the last two days is left.
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
         """
-        prefix = self._finished_prefix()
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        for page in pages:
-            for entry in page.get("Contents", []):
-                if entry["Key"].endswith(".gz") and "/data/" in entry["Key"]:
-                    yield from self._read(entry["Key"])
-
-    def _finished_prefix(self) -> str:
         table_arn = self.dynamodb.describe_table(TableName=self.table)["Table"]["TableArn"]
-        prefix = f"exports/{uuid.uuid4().hex}"  # one a run, so that runs cannot be taken for each other
         started = self.dynamodb.export_table_to_point_in_time(
-            TableArn=table_arn, S3Bucket=self.bucket, S3Prefix=prefix, ExportFormat="DYNAMODB_JSON"
-        )["ExportDescription"]["ExportArn"]
-        deadline = time.monotonic() + self.wait_seconds
-        while (status := self._status(started)) == "IN_PROGRESS" and time.monotonic() < deadline:
-            self.sleep(POLL_SECONDS)
-        if status == "COMPLETED":
-            return f"{prefix}/"
-        for known in self.dynamodb.list_exports(TableArn=table_arn)["ExportSummaries"]:
-            described = self.dynamodb.describe_export(ExportArn=known["ExportArn"])["ExportDescription"]
-            age = (datetime.now(UTC) - described["StartTime"]).total_seconds() if "StartTime" in described else 0.0
-            if described["ExportStatus"] == "COMPLETED" and age < FRESH_ENOUGH_SECONDS:
-                return f"{described['S3Prefix']}/"
-        raise NoExportError(f"The export of the feedback table is {status}.")
+            TableArn=table_arn, S3Bucket=self.bucket, S3Prefix=EXPORTS, ExportFormat="DYNAMODB_JSON"
+        )
+        return str(started["ExportDescription"]["ExportArn"])
 
-    def _status(self, export_arn: str) -> str:
-        return str(self.dynamodb.describe_export(ExportArn=export_arn)["ExportDescription"]["ExportStatus"])
-
-    def _read(self, key: str) -> Iterator[Interaction]:
-        with gzip.open(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as lines:
-            for line in lines:
-                if line.strip() and (found := interaction_of(_line.decode(line)["Item"])) is not None:
-                    yield found
+    def progress(self, export_arn: str) -> Literal["running", "done", "failed"]:
+        """How far it has come; one that DynamoDB knows no more has failed."""
+        try:
+            described = self.dynamodb.describe_export(ExportArn=export_arn)["ExportDescription"]
+        except self.dynamodb.exceptions.ExportNotFoundException:
+            return "failed"
+        return PROGRESS[described["ExportStatus"]]
 
 
 def interaction_of(item: dict[str, dict[str, str]]) -> Interaction | None:

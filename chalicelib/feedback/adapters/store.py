@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
@@ -58,7 +59,7 @@ class DynamoFeedbackStore:
             rated_at = UnicodeAttribute(null=True)
             by_updated_at = ByUpdatedAt()
 
-        self.items = Item
+        self.items = opened(Item)
 
     def find(self, user_id: str, film_id: str) -> Feedback | None:
         """One strongly consistent read: 1 read unit."""
@@ -74,7 +75,7 @@ class DynamoFeedbackStore:
         if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
             raise FeedbackChangedError(CHANGED)
 
-    def delete(self, user_id: str, film_id: str) -> None:
+    def delete_one(self, user_id: str, film_id: str) -> None:
         """One delete: 1 write unit, and 1 for the index when there was an item."""
         self.items(user_id, film_id).delete()
 
@@ -93,19 +94,19 @@ class DynamoFeedbackStore:
         steer: Steer | None = None,
     ) -> FeedbackPage:
         """Reads on until the page is full, so a filter costs what it skips."""
-        wanted: list[Condition] = []
+        conditions: list[Condition] = []
         if rating:
-            wanted.append(self.items.rating == rating)
+            conditions.append(self.items.rating == rating)
         if steer:
-            wanted.append(self.items.steer == steer)
+            conditions.append(self.items.steer == steer)
         start = {name: {"S": value} for name, value in after.items()} if after else None
         found = self.items.by_updated_at.query(
             user_id,
-            filter_condition=reduce(and_, wanted) if wanted else None,
+            filter_condition=reduce(and_, conditions) if conditions else None,
             scan_index_forward=False,
             consistent_read=True,
             last_evaluated_key=start,
-            page_size=READ_AT_ONCE if wanted else limit + 1,
+            page_size=READ_AT_ONCE if conditions else limit + 1,
         )
         items = [_feedback(row) for _, row in zip(range(limit + 1), found, strict=False)]
         if len(items) <= limit:

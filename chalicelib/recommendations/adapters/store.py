@@ -18,6 +18,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.model import (
@@ -72,7 +73,7 @@ class DynamoRecommendationStore:
             expires_at = NumberAttribute(null=True)
             stale = Stale()
 
-        self.items = Item
+        self.items = opened(Item)
         self.list_bytes_max = list_bytes_max
         self.stale_shards = stale_shards
 

@@ -74,19 +74,19 @@ class HeldOutViewer(msgspec.Struct, frozen=True, kw_only=True):
     """A viewer of `viewers.sql`: what was said before the held-out like, oldest first, and that like."""
 
     user_id: str
-    said: tuple[tuple[str, bool, int], ...]  # film id, liked, microseconds
+    rated: tuple[tuple[str, bool, int], ...]  # film id, liked, microseconds
     liked_next: str
     moment: int
 
 
 def held_out_viewers(rows: Iterable[Mapping[str, str]]) -> Iterator[HeldOutViewer]:
     """The viewers of a result as CSV gives it, ordered by viewer and time."""
-    said: list[tuple[str, bool, int]] = []
+    rated: list[tuple[str, bool, int]] = []
     for row in rows:
         if row["is_held"] == "1":
             yield HeldOutViewer(
-                user_id=row["user_id"], said=tuple(said), liked_next=row["film_id"], moment=int(row["rated_at"])
+                user_id=row["user_id"], rated=tuple(rated), liked_next=row["film_id"], moment=int(row["rated_at"])
             )
-            said = []
+            rated = []
         else:
-            said.append((row["film_id"], row["liked"] == "1", int(row["rated_at"])))
+            rated.append((row["film_id"], row["liked"] == "1", int(row["rated_at"])))

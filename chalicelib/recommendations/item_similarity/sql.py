@@ -3,6 +3,7 @@
 One text each for Athena, Trino and DuckDB; what it reads and gives stands at its beginning.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 
+INTERACTIONS = "interactions"
 _ALL = "  SELECT user_id, film_id, liked, rated_at FROM interactions\n"
 _HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.rated_at
   FROM interactions j LEFT JOIN (
@@ -39,20 +41,27 @@ class CountedFilm(msgspec.Struct, frozen=True):
     day_likes: tuple[int, ...]
 
 
-def neighbours_sql(*, held_out: bool = False) -> str:
-    """Likes that stand near each other. `held_out`: without what the viewers of `viewers_sql` are asked about, and
-    what they said after it."""
-    return _text("neighbours.sql", held_out=held_out)
+def neighbours_sql(table: str = INTERACTIONS, *, held_out: bool = False) -> str:
+    """Likes that stand near each other, of a table of this name. `held_out`: without what the viewers of `viewers_sql`
+    are asked about, and what they said after it."""
+    return _text("neighbours.sql", table, held_out=held_out)
 
 
-def together_sql(*, held_out: bool = False) -> str:
+def together_sql(table: str = INTERACTIONS, *, held_out: bool = False) -> str:
     """How many viewers like two films, and when."""
-    return _text("together.sql", held_out=held_out)
+    return _text("together.sql", table, held_out=held_out)
 
 
-def viewers_sql() -> str:
+def viewers_sql(table: str = INTERACTIONS) -> str:
     """The viewers by whom the weights are chosen."""
-    return _text("viewers.sql", held_out=False)
+    return _text("viewers.sql", table, held_out=False)
+
+
+def gather_sql(export: str) -> str:
+    """Fills the table `gathered` from the export with this id (the last part of its ARN)."""
+    if not re.fullmatch(r"[\w-]+", export):
+        raise ValueError(f"an export is not called {export!r}")
+    return (Path(__file__).parent / "gather.sql").read_text(encoding="utf-8").replace("{export}", export)
 
 
 def learned_films(rows: Iterable[Mapping[str, str]]) -> Iterator[LearnedFilm]:
@@ -70,9 +79,10 @@ def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
         )  # fmt: skip
 
 
-def _text(name: str, *, held_out: bool) -> str:
+def _text(name: str, table: str, *, held_out: bool) -> str:
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    return text.replace(_ALL, _HELD_OUT) if held_out else text
+    text = text.replace(_ALL, _HELD_OUT) if held_out else text
+    return re.sub(rf"\bFROM {INTERACTIONS}\b", f"FROM {table}", text)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -1,17 +1,16 @@
-"""The daily job: everybody's likes to item similarity, swapped in as one new model.
+"""From everybody's likes to item similarity, swapped in as one new model.
 
 Nothing is changed unless the whole of the new model has been written: whatever fails, yesterday's stays.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from chalicelib.errors import DomainError
-from chalicelib.feedback.model import Interaction
 from chalicelib.recommendations.item_similarity.learned_site import HeldOutViewer, LearnedSite, held_out_viewers
 from chalicelib.recommendations.item_similarity.sql import (
     counted_films,
@@ -31,15 +30,11 @@ class NothingLearnedError(DomainError):
     """The new model is empty or much smaller than the one in use, which stays."""
 
 
-class Interactions(Protocol):
-    """The site's own feedback."""
-
-    def interactions(self) -> Iterator[Interaction]:
-        """All of it, in no particular order."""
-
-
 class Engine(Protocol):
-    """What runs the query."""
+    """What runs the queries."""
+
+    def begin(self, sqls: Sequence[str]) -> None:
+        """Starts them all, so that they run beside each other: `rows` then waits for each."""
 
     def rows(self, sql: str) -> Iterable[Mapping[str, str]]:
         """The answer's rows by column name, null as ""."""
@@ -77,46 +72,46 @@ class SimilarityModels(Protocol):
 
 
 class TrainDependencies(NamedTuple):
-    """What the job works with. `write` stores the interactions where the engine reads them and returns how many."""
+    """What learning works with."""
 
-    feedback: Interactions
-    write: Callable[[Iterable[Interaction]], int]
-    engine: Engine | None
+    engine: Engine
     store: SimilarityModels
     fit: FitWeights
 
 
-def learn(parts: TrainDependencies, now: datetime) -> Learned | None:
-    """One run. None where the stage has no engine: said in the log, and the model in use stays.
+def learn(parts: TrainDependencies, table: str, now: datetime) -> Learned | None:
+    """Learns from the engine's table of this name. None on a site where nobody has liked anything yet.
 
     Raises:
-        QueryFailedError, NoExportError, NothingLearnedError: nothing was changed.
+        QueryFailedError, NothingLearnedError: nothing was changed.
     """
-    if parts.engine is None:
-        log.warning("learn: no engine on this stage; the model in use stays as they are")
+    queries = [viewers_sql(table)]
+    queries += [text(table, held_out=held_out) for held_out in (True, False) for text in (together_sql, neighbours_sql)]
+    parts.engine.begin(queries)
+    chosen = _weights(parts, table)
+    site = _learned_site(parts.engine, table, held_out=False)
+    known = parts.store.films_known()
+    if not known and not site.ids:
+        log.info("learn: nobody has liked anything yet")
         return None
-    rows = parts.write(parts.feedback.interactions())
-    chosen = _weights(parts, parts.engine)
-    site = _learned_site(parts.engine, held_out=False)
-    least = max(1, int(parts.store.films_known() * SHRINK_MOST))
+    least = max(1, int(known * SHRINK_MOST))
     learned = parts.store.put_model(site.films(), msgspec.structs.replace(chosen, recent=site.recent()), least, now)
     log.info(
-        "learn: model %s of %d own rows: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain "
-        "popularity %.3f",
-        learned.version, rows, learned.films, learned.bytes,
+        "learn: model %s: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain popularity %.3f",
+        learned.version, learned.films, learned.bytes,
         chosen.reached.viewers, chosen.reached.hit_rate, chosen.reached.popularity_hit_rate,
     )  # fmt: skip
     return learned
 
 
-def _weights(parts: TrainDependencies, engine: Engine) -> SiteModel:
+def _weights(parts: TrainDependencies, table: str) -> SiteModel:
     """Today's weights, chosen without the likes they are measured by; yesterday's with too few viewers to choose by."""
     yesterday = parts.store.site() or SiteModel()
-    viewers = list(held_out_viewers(engine.rows(viewers_sql())))
-    fit = parts.fit(_learned_site(engine, held_out=True), viewers, yesterday.weights) if viewers else None
+    viewers = list(held_out_viewers(parts.engine.rows(viewers_sql(table))))
+    fit = parts.fit(_learned_site(parts.engine, table, held_out=True), viewers, yesterday.weights) if viewers else None
     return SiteModel(weights=fit[0], reached=fit[1]) if fit else yesterday
 
 
-def _learned_site(engine: Engine, *, held_out: bool) -> LearnedSite:
-    counted = list(counted_films(engine.rows(together_sql(held_out=held_out))))
-    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted)
+def _learned_site(engine: Engine, table: str, *, held_out: bool) -> LearnedSite:
+    counted = list(counted_films(engine.rows(together_sql(table, held_out=held_out))))
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted)

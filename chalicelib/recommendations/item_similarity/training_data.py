@@ -1,4 +1,5 @@
-"""What the learning job reads: one gzipped CSV for the site's own feedback, and one for each imported rating file.
+"""What the learning job reads: a gzipped CSV for each imported rating file, and one for the site's own feedback where
+that cannot be exported.
 
 All lie under `judgements/` of the learning bucket, where the Glue table points; rows are user, film, 1 or 0, and
 microseconds. Imported files are put there once (`python -m infra train add`) and never pass the feedback
@@ -24,8 +25,13 @@ def write_interactions(s3: Any, bucket: str, name: str, interactions: Iterable[I
     with tempfile.TemporaryFile() as file:
         count = _write(file, interactions)
         file.seek(0)
-        s3.upload_fileobj(file, bucket, f"{PREFIX}{name}.csv.gz")
+        s3.upload_fileobj(file, bucket, key_of(name))
     return count
+
+
+def key_of(name: str) -> str:
+    """Where the file of that name lies."""
+    return f"{PREFIX}{name}.csv.gz"
 
 
 def _write(file: IO[bytes], interactions: Iterable[Interaction]) -> int:

@@ -69,8 +69,8 @@ class Budget(Protocol):
     def put_breaker(self, new: Breaker, replaces: Breaker) -> bool:
         """Stores it in place of the one that was read; False, and nothing changes, when another stands there."""
 
-    def ledger(self, day: str) -> DayLedger:
-        """The ledger of a day (`2026-11-23`)."""
+    def ledger(self, moment: datetime) -> DayLedger:
+        """The ledger of the UTC day of a moment."""
 
 
 def first_try(key: str, tokens: int, day: str) -> QuestionEntry:

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.compare_and_swap import Attempts
 from chalicelib.recommendations.llm.allowance import QUESTION_TOKENS_MAX, Shares, allowed_tokens, opens_at
-from chalicelib.recommendations.llm.budget import Budget, day_of
+from chalicelib.recommendations.llm.budget import Budget
 from chalicelib.recommendations.messages import Ask, Outbox
 from chalicelib.recommendations.model import AskState, ListChangedError, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
@@ -24,7 +23,6 @@ from chalicelib.settings import Settings
 log = logging.getLogger(__name__)
 
 PRESENT_FOR = timedelta(hours=1)  # who has waited longer has gone, and waits like everybody
-ATTEMPTS = 3
 AT_ONCE = 10
 
 
@@ -69,7 +67,7 @@ def admit_present(gate: Gate, user_id: str, state: AskState, now: datetime) -> b
 def closed_until(gate: Gate, now: datetime) -> datetime | None:
     """Until when no question is admitted because the model fails or the budget is used; None: the way is free."""
     breaker = gate.budget.breaker()
-    ledger = gate.budget.ledger(day_of(now))
+    ledger = gate.budget.ledger(now)
     allowed = opens_at(gate.settings.budget_tokens_per_day, ledger, shares_of(gate.settings), now, present=True)
     moments = [moment for moment in (breaker.open_until if breaker.is_open(now) else None, allowed) if moment]
     return max(moments, default=None)
@@ -82,7 +80,7 @@ def room_now(gate: Gate, now: datetime) -> Room:
     lanes = 0 if breaker.is_open(now) else _depth(gate) - open_
     if breaker.is_half_open(now):
         lanes = min(lanes, 1 - open_)  # one tries, and the others wait for what comes of it
-    ledger = gate.budget.ledger(day_of(now))
+    ledger = gate.budget.ledger(now)
 
     limits = gate.settings
 
@@ -129,17 +127,11 @@ def _is_their_turn(state: AskState, now: datetime) -> bool:
 
 
 def _note(store: RecommendationStore, user_id: str, state: AskState, now: datetime) -> None:
-    attempts = Attempts(ATTEMPTS, ListChangedError)
-    read: AskState | None = state
+    times = state.times_lost + 1 if state.pending_since else 0
+    admitted = msgspec.structs.replace(state, pending_since=now, times_lost=times)
     try:
-        while read and _is_their_turn(read, now):  # else its question has begun, or another sweep has admitted it
-            with attempts:
-                times = read.times_lost + 1 if read.pending_since else 0
-                admitted = msgspec.structs.replace(read, pending_since=now, times_lost=times)
-                store.put_state(user_id, admitted, replaces=read)
-                return
-            read = store.read_states([user_id]).get(user_id)
+        store.put_state(user_id, admitted, replaces=state)
     except UserErasedError:
         return
-    except ListChangedError:
-        log.warning("a question was queued and could not be noted as such: it may be queued twice")
+    except ListChangedError:  # the question has begun, or the viewer goes on: they wait on, and may be admitted twice
+        log.info("a question was admitted while its viewer's state changed")

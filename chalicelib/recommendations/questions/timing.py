@@ -62,6 +62,14 @@ def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | Non
     return state.not_before
 
 
+def counted(state: AskState, now: datetime, more: int) -> AskState:
+    """The state with so many more questions on this day."""
+    today = day_of(now)
+    return msgspec.structs.replace(
+        state, day=today, asked_on_day=(state.asked_on_day if state.day == today else 0) + more
+    )
+
+
 def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:
     """When the first sitting has paused: a moment after the last word, but soon after the first one."""
     moments = [film.rated_at for films in _lists(taste) for film in films]

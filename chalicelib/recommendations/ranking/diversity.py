@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import RankedFilm, Taste
-from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
+from chalicelib.recommendations.ranking import constants, content_similarity
 from chalicelib.recommendations.ranking.series import same_series, series_of
 
 SURPRISE_RATING = 7.0  # nothing lower surprises pleasantly; an unknown rating says nothing
@@ -62,7 +62,7 @@ def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list
     pool = [
         film
         for film in ranked[max(constants.FIRST_PAGE, len(ranked) // 2) :]
-        if not taste_guard.refuses(film.doubt) and (film.film.imdb_rating or 10.0) >= SURPRISE_RATING
+        if not film.is_refused and (film.film.imdb_rating or 10.0) >= SURPRISE_RATING
     ]
     pool = sorted(
         pool,

@@ -14,7 +14,7 @@ from chalicelib.recommendations.ranking import constants
 
 def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
     """The taste behind this feedback, in any order. `now` bounds clocks that run ahead: nothing is newer than it."""
-    newest_first = sorted(feedback, key=lambda item: (min(item.said_at, now), item.film_id), reverse=True)
+    newest_first = sorted(feedback, key=lambda item: (min(item.given_at, now), item.film_id), reverse=True)
     lists: dict[str, list[TasteFilm]] = {"liked": [], "steered": [], "disliked": [], "excluded": []}
     positive = negative = 0
     for item in newest_first:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.recommendations.model import REFUSED_FROM
 from chalicelib.recommendations.ranking.content_similarity import genre_vector, rarity_of_genres, similarity
 
 FULL_LIKES = 8  # up to here the guard speaks with its full voice; with n likes, with FULL_LIKES / n of it
 LEAST_VOICE = 0.1
-REFUSED_FROM = 0.45  # doubt × voice from which a film is no company for the first page, a surprise or a model's pick
 HEAVIEST = 0.95  # of the score that full doubt takes
 
 RARE, COMMON = 0.1, 0.35  # shares of films: an absent genre speaks against a film fully where rare, not where common

@@ -9,10 +9,10 @@ export const ACTIONS = ["like", "dislike", "more_like_this", "exclude"];
 
 /** `tabIndex` is -1 on all cards of a row but one: arrows move between cards (row.js). */
 export function Actions({ film, isLabelled = false, tabIndex = 0 }) {
-  const said = useStore(ratings, (all) => all.get(film.film_id));
+  const own = useStore(ratings, (all) => all.get(film.film_id));
   return html`<div class=${`actions ${isLabelled ? "actions-labelled" : ""}`} role="group" aria-label=${film.title}>
     ${ACTIONS.map((action) => {
-      const isOn = said?.rating === action || said?.steer === action;
+      const isOn = own?.rating === action || own?.steer === action;
       return html`<button
         key=${action}
         class=${`action action-${action}`}

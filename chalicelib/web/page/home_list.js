@@ -115,11 +115,11 @@ function takeIn(isFirst = false) {
   const { films, source, state, generated_at: generatedAt } = pending;
   pending = null;
   const rated = ratings.get();
-  const wanted = films.filter((film) => !rated.has(film.film_id));
+  const open = films.filter((film) => !rated.has(film.film_id));
   const now = homeList.get();
   const isNew = now.generatedAt !== generatedAt || now.source !== source || now.phase !== "ready";
   if (isNew) listVersion += 1;
-  homeList.set({ ...now, phase: "ready", error: null, films: isNew ? wanted : now.films, source, state, generatedAt, version: listVersion });
+  homeList.set({ ...now, phase: "ready", error: null, films: isNew ? open : now.films, source, state, generatedAt, version: listVersion });
   if (isNew && !isFirst) say(t("state_taken"));
 }
 

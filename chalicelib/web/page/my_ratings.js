@@ -23,13 +23,13 @@ export function MyRatings() {
       ${ACTIONS.map((action) => html`<a key=${action} href=${`#/mine/${action}`} aria-current=${action === tab ? "page" : undefined}>${t(`tab_${action}`)}</a>`)}
     </nav>
     <div class="my-ratings">
-      <${Said} key=${`${tab}-${imported}`} tab=${tab} />
+      <${RatedFilms} key=${`${tab}-${imported}`} tab=${tab} />
       <${ImportHistory} onImported=${() => setImported(imported + 1)} />
     </div>
   `;
 }
 
-function Said({ tab }) {
+function RatedFilms({ tab }) {
   const [state, setState] = useState({ phase: "loading", items: [], cursor: null });
   const all = useStore(ratings);
   const filter = tab === "like" || tab === "dislike" ? { rating: tab } : { steer: tab };
@@ -44,17 +44,17 @@ function Said({ tab }) {
   useEffect(() => {
     read();
   }, []);
-  if (state.phase === "loading") return html`<ul class="said" aria-busy="true">${[0, 1, 2, 3].map((index) => html`<li key=${index} class="said-item said-skeleton"></li>`)}</ul>`;
+  if (state.phase === "loading") return html`<ul class="rated-films" aria-busy="true">${[0, 1, 2, 3].map((index) => html`<li key=${index} class="rated-film rated-film-skeleton"></li>`)}</ul>`;
   if (state.phase === "failed") return html`<${Failed} error=${state.error} onRetry=${() => read()} />`;
   if (!state.items.length) return html`<${Empty} title=${t("my_ratings_empty_title")} text=${t(`my_ratings_empty_${tab}`)}><a class="button" href="#/search">${t("search")}</a><//>`;
   return html`<div>
-    <ul class="said">${state.items.map((item) => html`<${SaidItem} key=${item.film_id} item=${item} now=${all.get(item.film_id)} />`)}</ul>
+    <ul class="rated-films">${state.items.map((item) => html`<${RatedFilm} key=${item.film_id} item=${item} now=${all.get(item.film_id)} />`)}</ul>
     ${state.cursor && html`<p class="more"><button class="button" onClick=${() => read(state.cursor)}>${t("show_more")}</button></p>`}
   </div>`;
 }
 
 /** A line stays where it is when its mark is taken off, greyed, so that it can be put back. */
-function SaidItem({ item, now }) {
+function RatedFilm({ item, now }) {
   const isLoaded = useRef(Boolean(now));
   if (now) isLoaded.current = true;
   const isGone = isLoaded.current && !now;
@@ -62,13 +62,13 @@ function SaidItem({ item, now }) {
     restore(item, null);
     tell(`${t("removed")}: ${item.title}`, { action: { label: t("undo"), run: () => restore(item, now ?? item) } });
   };
-  return html`<li class=${`said-item ${isGone ? "is-gone" : ""}`}>
-    <a class="said-poster" href=${`#/film/${item.film_id}`} tabindex="-1" aria-hidden="true"><${Poster} film=${{ ...item, title: "" }} /></a>
-    <div class="said-words">
+  return html`<li class=${`rated-film ${isGone ? "is-gone" : ""}`}>
+    <a class="rated-film-poster" href=${`#/film/${item.film_id}`} tabindex="-1" aria-hidden="true"><${Poster} film=${{ ...item, title: "" }} /></a>
+    <div class="rated-film-words">
       <a href=${`#/film/${item.film_id}`}>${item.title}</a>
       <p>${item.year && html`<span>${item.year}</span>`}<span>${dayText(item.updated_at)}</span></p>
     </div>
     <${Actions} film=${item} />
-    <button class="link-button said-remove" disabled=${isGone} onClick=${remove} aria-label=${`${t("remove")}: ${item.title}`}>${t("remove")}</button>
+    <button class="link-button rated-film-remove" disabled=${isGone} onClick=${remove} aria-label=${`${t("remove")}: ${item.title}`}>${t("remove")}</button>
   </li>`;
 }

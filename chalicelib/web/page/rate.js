@@ -101,6 +101,6 @@ export function unrated(films) {
 }
 
 /** The strongest thing said: what a card tells when its film leaves the row. */
-export function saidOf({ rating, steer }) {
+export function strongestOf({ rating, steer }) {
   return steer ?? rating;
 }

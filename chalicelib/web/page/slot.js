@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef } from "./vendor/preact.js";
 import { createStore, useStore } from "./state.js";
 import { Card } from "./card.js";
 import { Icon } from "./icons.js";
-import { ratings, restore, saidOf } from "./rate.js";
+import { ratings, restore, strongestOf } from "./rate.js";
 import { t } from "./words.js";
 
 const UNDO_SHOWN_MS = 4_000;
@@ -13,10 +13,10 @@ const UNDO_SHOWN_MS = 4_000;
 export const openUndos = createStore(0);
 
 export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props) => html`<${Card} ...${props} />` }) {
-  const said = useStore(ratings, (all) => all.get(film.film_id));
+  const own = useStore(ratings, (all) => all.get(film.film_id));
   const box = useRef(null);
   const hadFocus = useRef(false);
-  const isRated = Boolean(said);
+  const isRated = Boolean(own);
   const shown = isRated ? "rated" : film.film_id;
   const previous = useRef(shown);
 
@@ -53,12 +53,12 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
       if (event.relatedTarget) hadFocus.current = false;
     }}
   >
-    ${isRated ? html`<${Rated} film=${film} said=${said} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager })}</div>`}
+    ${isRated ? html`<${Rated} film=${film} own=${own} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager })}</div>`}
   </li>`;
 }
 
-function Rated({ film, said, tabIndex }) {
-  const what = saidOf(said);
+function Rated({ film, own, tabIndex }) {
+  const what = strongestOf(own);
   return html`<div key="rated" class=${`rated rated-${what}`}>
     <span class="rated-icon"><${Icon} name=${what} /></span>
     <p class="rated-what">${t(`done_${what}`)}</p>

@@ -1,7 +1,7 @@
 """The parts of the one CloudFormation stack that Chalice does not write, by subject; `chalice package` merges them."""
 
-from infra.deploy.template.alarms import alarms, dashboard
-from infra.deploy.template.api import api
+from infra.deploy.template.alarms import alarms, dashboard, topic
+from infra.deploy.template.api import api, api_globals
 from infra.deploy.template.functions import function_globals, functions, logs
 from infra.deploy.template.learning import learning
 from infra.deploy.template.parameters import conditions, outputs, parameters
@@ -18,7 +18,7 @@ def render() -> dict[str, object]:
         "Description": "Kinosovet: film recommendations from a catalogue of your own",
         "Parameters": parameters(),
         "Conditions": conditions(),
-        "Globals": {"Function": function_globals()},
+        "Globals": {"Function": function_globals(), "Api": api_globals()},
         "Resources": {
             **tables(),
             **stores(),
@@ -28,6 +28,7 @@ def render() -> dict[str, object]:
             **logs(),
             **functions(),
             **api(),
+            **topic(),
             **alarms(),
             **dashboard(),
         },

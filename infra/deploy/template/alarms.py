@@ -1,42 +1,88 @@
 """What wakes an operator, and the board they look at then."""
 
-from infra.deploy.declaration import STREAM_FAILURES
+import msgspec
+
+from infra.deploy.declaration import STREAM_FAILURES, TOPIC, Alarm, Function, Http, Queue, Stream
 from infra.deploy.functions import FUNCTIONS, QUEUES
+from infra.deploy.template.api import API_NAME, STAGE
 
 DEAD_LETTERS = (*(queue.dead_letters_id for queue in QUEUES), STREAM_FAILURES)
+API_ERRORS_MOST = 4  # in five minutes: one client's bad luck wakes nobody
+FAILING_PERIODS = 3  # of five minutes in each of which a message failed: what passes at once wakes nobody
+
+
+def topic() -> dict[str, object]:
+    """Where alarms go, and the mail that follows from it when somebody is named."""
+    return {
+        TOPIC: {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::Sub": "${AWS::StackName} alarms"}}},
+        f"{TOPIC}Mail": {
+            "Type": "AWS::SNS::Subscription",
+            "Condition": "SomebodyIsWoken",
+            "Properties": {"TopicArn": {"Ref": TOPIC}, "Protocol": "email", "Endpoint": {"Ref": "AlarmAddress"}},
+        },
+    }
 
 
 def alarms() -> dict[str, object]:
-    """One alarm a dead-letter queue, and those that each function declares."""
-    dead_letters: dict[str, object] = {
-        f"{queue}Alarm": _alarm(
-            "AWS/SQS",
-            "ApproximateNumberOfMessagesVisible",
-            {"QueueName": {"Fn::GetAtt": [queue, "QueueName"]}},
-            "Maximum",
-        )
-        for queue in DEAD_LETTERS
-    }
-    return dead_letters | {
-        f"{one.id}{metric}Alarm": _alarm("AWS/Lambda", metric, {"FunctionName": {"Ref": one.id}}, "Sum")
-        for one in FUNCTIONS
-        for metric in one.alarms
-    }
+    """One alarm a dead-letter queue, and what follows from each function's declaration."""
+    wanted = [_waits(f"{queue}Alarm", queue, "ApproximateNumberOfMessagesVisible", 0) for queue in DEAD_LETTERS]
+    for function in FUNCTIONS:
+        wanted += alarms_of(function)
+    return {one.id: _rendered(one) for one in wanted}
 
 
-def _alarm(namespace: str, metric: str, dimensions: dict[str, object], statistic: str) -> dict[str, object]:
+def alarms_of(function: Function) -> list[Alarm]:
+    """On its errors and throttles, on how old what wakes it gets, and its own."""
+    wanted = [msgspec.structs.replace(one, id=f"{one.id}Alarm") for one in function.alarms]
+    if function.fails:
+        wanted.append(_of_lambda(function, "Errors", 0))
+    # A burst is throttled for a moment and comes again; a quarter of an hour of it means too small an account.
+    wanted.append(_of_lambda(function, "Throttles", 0, periods=3))
+    match function.source:
+        case Http():
+            wanted.append(_of_api("5XXError", API_ERRORS_MOST))
+        case Stream(oldest_seconds=seconds):
+            wanted.append(_of_lambda(function, "IteratorAge", 1_000 * seconds, statistic="Maximum"))
+        case Queue(oldest_seconds=seconds) as queue:
+            wanted.append(_waits(f"{queue.id}AgeAlarm", queue.id, "ApproximateAgeOfOldestMessage", seconds))
+            # SQS leaves a message out of that age after its third delivery.
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+            failed = {"id": f"{queue.id}FailingAlarm", "metric": "MessagesFailed", "dimensions": {"queue": queue.name}}
+            wanted.append(Alarm(**failed, above=0, periods=FAILING_PERIODS))  # type: ignore[arg-type]
+    return wanted
+
+
+def _of_lambda(function: Function, metric: str, above: float, *, statistic: str = "Sum", periods: int = 1) -> Alarm:
+    return Alarm(
+        id=f"{function.id}{metric}Alarm", namespace="AWS/Lambda", metric=metric, statistic=statistic,
+        dimensions={"FunctionName": {"Ref": function.id}}, above=above, periods=periods,
+    )  # fmt: skip
+
+
+def _of_api(metric: str, above: float) -> Alarm:
+    dimensions = {"ApiName": API_NAME, "Stage": STAGE}
+    return Alarm(id=f"Api{metric}Alarm", namespace="AWS/ApiGateway", metric=metric, dimensions=dimensions, above=above)
+
+
+def _waits(name: str, queue: str, metric: str, above: float) -> Alarm:
+    dimensions = {"QueueName": {"Fn::GetAtt": [queue, "QueueName"]}}
+    return Alarm(id=name, namespace="AWS/SQS", metric=metric, statistic="Maximum", dimensions=dimensions, above=above)
+
+
+def _rendered(alarm: Alarm) -> dict[str, object]:
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
-            "Namespace": namespace,
-            "MetricName": metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            "Statistic": statistic,
-            "Period": 300,
-            "EvaluationPeriods": 1,
-            "Threshold": 0,
+            "Namespace": alarm.namespace,
+            "MetricName": alarm.metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in alarm.dimensions.items()],
+            "Statistic": alarm.statistic,
+            "Period": alarm.period_seconds,
+            "EvaluationPeriods": alarm.periods,
+            "Threshold": alarm.above,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": TOPIC}],
         },
     }
 

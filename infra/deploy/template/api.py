@@ -5,8 +5,17 @@ import json
 from app import app
 
 STAGE = "api"
+API_NAME = {"Ref": "AWS::StackName"}  # metrics go by it: two stacks of an account are two APIs
 METHODS = ("get", "post", "put", "patch", "delete")
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
+
+
+def api_globals() -> dict[str, object]:
+    """With a version said, SAM leaves out the second, public stage `Stage` that it makes otherwise.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-openapiversion.html
+    """
+    return {"OpenApiVersion": "2.0"}  # as Chalice writes it
 
 
 def api() -> dict[str, object]:
@@ -16,6 +25,7 @@ def api() -> dict[str, object]:
             "Properties": {
                 "MinimumCompressionSize": COMPRESS_FROM_BYTES,
                 "DefinitionBody": {
+                    "info": {"title": API_NAME},
                     "x-amazon-apigateway-gateway-responses": gateway_responses(),
                     "paths": _missing_methods(),
                 },

@@ -24,6 +24,7 @@ def function_globals() -> dict[str, object]:
         **{queue.variable: queue.id for queue in QUEUES},
         **{queue.dead_letters_variable: queue.dead_letters_id for queue in QUEUES},
         "TOKEN_KEYS_SECRET": "TokenKeys",
+        "CATALOG_SIGN": "CatalogSign",
         "LLM_SECRET": "GigachatKey",
         "LLM_MODEL": "GigachatModel",
         "LLM_BASE_URL": "GigachatBaseUrl",
@@ -72,8 +73,15 @@ def function_properties(function: Function) -> dict[str, object]:
             "ApplicationLogLevel": "INFO",
         },
         **concurrency,
+        **(_network() if function.needs_catalog else {}),
         **_events(function),
     }
+
+
+def _network() -> dict[str, object]:
+    """Only a function that reads the catalogue joins its network: outside of one nothing has to be led back out."""
+    inside = {"SubnetIds": {"Ref": "CatalogSubnets"}, "SecurityGroupIds": {"Ref": "CatalogSecurityGroups"}}
+    return {"VpcConfig": {"Fn::If": ["InNetwork", inside, {"Ref": "AWS::NoValue"}]}}
 
 
 def _events(function: Function) -> dict[str, object]:

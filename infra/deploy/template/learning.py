@@ -1,16 +1,35 @@
-"""The learning job's bucket, its table for Athena, and the workgroup that bounds what a query may cost."""
+"""The learning job's bucket, its tables for Athena, and the workgroup that bounds what a query may cost."""
+
+from collections.abc import Mapping
 
 from infra.deploy.template.stores import bucket
 
 GB = 1024**3
 SCANNED_MOST_BYTES = 10 * GB  # 200 million likes; a run that would read more is a mistake, and Athena bills by bytes
 
+LIKE_COLUMNS = {"user_id": "string", "film_id": "string", "liked": "int", "rated_at": "bigint"}
+FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at")
+
+type Format = tuple[str, str, str, Mapping[str, str]]
+"""Input format, output format, serializer and its parameters: Hive's names."""
+_TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
+CSV: Format = (
+    *_TEXT, "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", {"field.delim": ",", "serialization.format": ","}
+)  # fmt: skip
+JSON_LINES: Format = (*_TEXT, "org.openx.data.jsonserde.JsonSerDe", {"case.insensitive": "true"})  # "Item", "S"
+PARQUET: Format = (
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    {},
+)
+
 
 def learning() -> dict[str, object]:
     """Everything but the function."""
     return {
         # Short: these files hold likes by user id, and a deleted account's must go soon.
-        "LearningBucket": bucket(noncurrent_days=1, expire_days={"results/": 1, "exports/": 2}),
+        "LearningBucket": bucket(noncurrent_days=1, expire_days={"results/": 1, "exports/": 2, "gathered/": 2}),
         "LearningDatabase": {
             "Type": "AWS::Glue::Database",
             "Properties": {
@@ -18,36 +37,30 @@ def learning() -> dict[str, object]:
                 "DatabaseInput": {"Name": {"Fn::Sub": "${AWS::StackName}_learning"}},
             },
         },
-        "JudgementsTable": {
-            "Type": "AWS::Glue::Table",
-            "Properties": {
-                "CatalogId": {"Ref": "AWS::AccountId"},
-                "DatabaseName": {"Ref": "LearningDatabase"},
-                "TableInput": {
-                    "Name": "interactions",
-                    "TableType": "EXTERNAL_TABLE",
-                    "Parameters": {"classification": "csv", "EXTERNAL": "TRUE"},
-                    "StorageDescriptor": {
-                        "Location": {"Fn::Sub": "s3://${LearningBucket}/judgements/"},
-                        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
-                        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-                        "SerdeInfo": {
-                            "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-                            "Parameters": {"field.delim": ",", "serialization.format": ","},
-                        },
-                        "Columns": [
-                            {"Name": name, "Type": kind}
-                            for name, kind in (
-                                ("user_id", "string"),
-                                ("film_id", "string"),
-                                ("liked", "int"),
-                                ("rated_at", "bigint"),
-                            )
-                        ],
-                    },
-                },
+        # Imported files; where there are no exports, the site's own likes too.
+        "JudgementsTable": _table(
+            "interactions", LIKE_COLUMNS, "judgements/", CSV, Parameters={"classification": "csv", "EXTERNAL": "TRUE"}
+        ),
+        # What is learned from: read several times by each query, so kept as columns.
+        "GatheredTable": _table(
+            "gathered", LIKE_COLUMNS, "gathered/", PARQUET, Parameters={"classification": "parquet", "EXTERNAL": "TRUE"}
+        ),
+        # Exports as DynamoDB writes them. A query names one by its id, which stands in the path: no partition is added.
+        # https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html (injected)
+        "ExportedTable": _table(
+            "exported",
+            {"item": f"struct<{','.join(f'{name}:struct<s:string>' for name in FEEDBACK_ATTRIBUTES)}>"},
+            "exports/AWSDynamoDB/",
+            JSON_LINES,
+            Parameters={
+                "classification": "json",
+                "EXTERNAL": "TRUE",
+                "projection.enabled": "true",
+                "projection.export.type": "injected",
+                "storage.location.template": {"Fn::Sub": "s3://${LearningBucket}/exports/AWSDynamoDB/${!export}/data/"},
             },
-        },
+            PartitionKeys=[{"Name": "export", "Type": "string"}],
+        ),
         "LearningWorkgroup": {
             "Type": "AWS::Athena::WorkGroup",
             "Properties": {
@@ -59,6 +72,30 @@ def learning() -> dict[str, object]:
                     "EngineVersion": {"SelectedEngineVersion": "Athena engine version 3"},
                     "ResultConfiguration": {"OutputLocation": {"Fn::Sub": "s3://${LearningBucket}/results/"}},
                 },
+            },
+        },
+    }
+
+
+def _table(name: str, columns: Mapping[str, str], prefix: str, format_: Format, **more: object) -> dict[str, object]:
+    """An external table over a prefix of the learning bucket."""
+    takes, gives, serializer, parameters = format_
+    return {
+        "Type": "AWS::Glue::Table",
+        "Properties": {
+            "CatalogId": {"Ref": "AWS::AccountId"},
+            "DatabaseName": {"Ref": "LearningDatabase"},
+            "TableInput": {
+                "Name": name,
+                "TableType": "EXTERNAL_TABLE",
+                "StorageDescriptor": {
+                    "Location": {"Fn::Sub": f"s3://${{LearningBucket}}/{prefix}"},
+                    "InputFormat": takes,
+                    "OutputFormat": gives,
+                    "SerdeInfo": {"SerializationLibrary": serializer, "Parameters": dict(parameters)},
+                    "Columns": [{"Name": column, "Type": kind} for column, kind in columns.items()],
+                },
+                **more,
             },
         },
     }

@@ -1,8 +1,8 @@
 """What an operator may choose when deploying, and what the stack tells afterwards."""
 
 from chalicelib.settings import Settings
-from infra.deploy.declaration import STREAM_FAILURES
-from infra.deploy.functions import QUEUES
+from infra.deploy.declaration import STREAM_FAILURES, TOPIC
+from infra.deploy.functions import FUNCTIONS, QUEUES
 
 
 def parameters() -> dict[str, object]:
@@ -13,6 +13,15 @@ def parameters() -> dict[str, object]:
         "CatalogUrl": _text(
             "", "https://… of an OpenSearch domain; empty: an embedded snapshot in the stack's own bucket"
         ),
+        "CatalogSign": _text(
+            "auto", "Whether requests to OpenSearch are signed: auto (by the host's name), es, aoss or no"
+        )
+        | {"AllowedValues": ["auto", "es", "aoss", "no"]},
+        "CatalogDomain": _text(
+            "*", "The OpenSearch domain's name, for the functions' rights; *: any domain of this account and region"
+        ),
+        "CatalogSubnets": _list("Subnets of the OpenSearch domain's VPC, with a way out to AWS; empty: no VPC"),
+        "CatalogSecurityGroups": _list("Security groups of the functions in that VPC"),
         "GigachatModel": _text("GigaChat-2", "Model name"),
         "GigachatBaseUrl": _text(settings.llm_base_url, "Where GigaChat answers"),
         "GigachatAuthUrl": _text(settings.llm_auth_url, "Where GigaChat gives out access tokens"),
@@ -23,6 +32,7 @@ def parameters() -> dict[str, object]:
             1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
         ),
         "AskCooldownSeconds": _number(3600, "How long a viewer's taste rests between two questions"),
+        "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
         "EveningPercent": _percent(settings.evening_percent, "Of the day's tokens, kept for the evening"),
         "EveningStartsUtc": _number(settings.evening_starts_utc, "Hour (UTC) at which the evening begins", 23),
@@ -44,6 +54,15 @@ def conditions() -> dict[str, object]:
     """Conditions on the parameters."""
     return {
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
+        "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
+        "Unprotected": {"Fn::Not": [{"Condition": "Protected"}]},
+        "InNetwork": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "CatalogSubnets"}]}, ""]}]},
+        "SignedDomain": {
+            "Fn::And": [
+                {"Fn::Not": [{"Condition": "OwnSnapshot"}]},
+                {"Fn::Not": [{"Fn::Equals": [{"Ref": "CatalogSign"}, "no"]}]},
+            ]
+        },
         "OwnSnapshot": {"Fn::Equals": [{"Ref": "CatalogUrl"}, ""]},
     }
 
@@ -52,10 +71,15 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
-        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey",
+        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey", TOPIC,
         *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip
     made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}
+    for one in FUNCTIONS:
+        if one.needs_catalog:
+            said = "Whom an OpenSearch domain has to let in: `python -m infra map-roles` does it"
+            made[f"{one.role_id}Arn"] = {"Value": {"Fn::GetAtt": [one.role_id, "Arn"]}, "Description": said}
+    made["CatalogSign"] = {"Value": {"Ref": "CatalogSign"}}
     return made | {"Catalog": {"Value": catalog_url(), "Description": "Where the films lie, as `films load` takes it"}}
 
 
@@ -67,6 +91,10 @@ def catalog_url() -> dict[str, object]:
 
 def _text(default: str, description: str) -> dict[str, object]:
     return {"Type": "String", "Default": default, "Description": description}
+
+
+def _list(description: str) -> dict[str, object]:
+    return {"Type": "CommaDelimitedList", "Default": "", "Description": description}
 
 
 def _number(default: int, description: str, most: int | None = None) -> dict[str, object]:

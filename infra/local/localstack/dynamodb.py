@@ -3,6 +3,7 @@
 A provider that implements nothing leaves every operation to the dispatcher's fallback, and that asks moto.
 """
 
+from threading import RLock
 from typing import Any
 
 from localstack.aws.api.dynamodb import DynamodbApi
@@ -24,10 +25,25 @@ class MotoStreams(DynamodbstreamsApi):
         return answer
 
 
+def one_at_a_time(provider: Any) -> Any:
+    """A dispatch table whose handlers wait for each other: DynamoDB does each request as a whole; moto, called from
+    several threads, lets two transactions write what only one of them may."""
+    lock = RLock()
+
+    def alone(handler: Any) -> Any:
+        def handle(*given: Any) -> Any:
+            with lock:
+                return handler(*given)
+
+        return handle
+
+    return {operation: alone(handler) for operation, handler in MotoFallbackDispatcher(provider).items()}
+
+
 @aws_provider(api="dynamodb", name="moto")
 def dynamodb() -> Any:
     """The tables."""
-    return Service.for_provider(DynamodbApi(), dispatch_table_factory=MotoFallbackDispatcher)
+    return Service.for_provider(DynamodbApi(), dispatch_table_factory=one_at_a_time)
 
 
 @aws_provider(api="dynamodbstreams", name="moto")

@@ -8,7 +8,7 @@ Runs in the emulator's own environment. Each part replaces something of exactly 
 import os
 from pathlib import Path
 
-from infra.local.ministack import admission, long_jobs, shared_zips, worker_logs
+from infra.local.ministack import admission, handler_name, long_jobs, shared_zips, worker_logs
 
 UNPACKED = "UNPACKED_FOLDER"
 
@@ -17,6 +17,7 @@ def main() -> None:
     """Changes MiniStack and starts it."""
     del os.environ["PYTHONPATH"]  # functions inherit the environment, and are to import from their zips alone
     shared_zips.install(Path(os.environ.pop(UNPACKED)))
+    handler_name.install()
     worker_logs.install()
     admission.install()
     long_jobs.install()

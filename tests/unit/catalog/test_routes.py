@@ -57,6 +57,16 @@ def test_pages_end_when_all_films_were_shown(client: Client) -> None:
     assert sorted(seen) == sorted(film.film_id for film in FILMS)
 
 
+def test_a_catalogue_that_is_not_loaded_yet_is_said_to_be_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    empty = EmbeddedCatalog(f"sqlite://{tmp_path / 'nothing.sqlite'}")
+    monkeypatch.setattr(resources, "catalog", lambda: empty)
+    status, problem = get(client, "/v1/films?query=matrix")
+    assert (status, problem["status"]) == (503, 503)
+    assert problem["detail"] == "The film catalogue has not been loaded yet."
+
+
 def test_details_and_similar_films_are_shown_when_the_film_is_held(client: Client) -> None:
     status, film = get(client, f"/v1/films/{MATRIX.film_id}")
     assert (status, film["directors"], film["imdb_id"]) == (200, ["Lana Wachowski"], "tt0133093")

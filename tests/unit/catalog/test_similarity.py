@@ -41,6 +41,7 @@ def test_the_film_itself_is_left_out_and_ties_have_one_order() -> None:
 
 def test_tags_name_genre_people_decade_and_year_as_one_word_each() -> None:
     assert tags_of(LIKED) == ["g_drama", "g_sci_fi", "p_andrei_tarkovsky", "d_197", "y_1972"]
+    assert tags_of(film("Zerkalo", actors=("Margarita Terekhova",), genres=(), year=None)) == ["p_margarita_terekhova"]
 
 
 def test_only_words_that_mean_something_are_compared() -> None:

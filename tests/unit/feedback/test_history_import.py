@@ -67,7 +67,7 @@ def test_the_order_is_that_of_the_dates_when_the_file_is_turned_round(catalog: E
     for given in (rows, rows[::-1]):
         store = FakeFeedbackStore()
         bring(catalog, "title,year,rating,date\n" + "".join(given), store=store)
-        taste = sorted(store.list_all(USER), key=lambda item: item.said_at, reverse=True)
+        taste = sorted(store.list_all(USER), key=lambda item: item.given_at, reverse=True)
         orders.append([item.titles.main for item in taste])
     assert orders == [["The Matrix", "Brat", "Alien"]] * 2
 

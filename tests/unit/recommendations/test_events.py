@@ -1,5 +1,6 @@
 """What becomes of a message whose work fails: what passes is waited for, what does not is a dead letter."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,16 @@ def test_the_question_is_queued_by_the_sweep_when_sqs_was_away_as_it_became_due(
     lanes.wait(minutes=1)
     lanes.sweep()
     assert [one.user_id for one in lanes.outbox.asks] == ["user"]
+
+
+def test_each_failed_message_is_counted_by_its_queue(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lanes.like_some()
+    monkeypatch.setattr(resources, "rebuild_dependencies", lambda: None)
+    assert woken(*lanes.outbox.rebuilds[:2]) == ["0", "1"]
+    lines = [json.loads(one) for one in capsys.readouterr().out.splitlines() if "MessagesFailed" in one]
+    assert [(one["MessagesFailed"], one["queue"]) for one in lines] == [(1, "rebuild")] * 2
 
 
 @pytest.mark.parametrize("minutes_away", [1, 60])

@@ -28,7 +28,7 @@ def viewers(count: int) -> list[HeldOutViewer]:
     """Each has liked one film of a pair and likes the other one next."""
     pairs = [(FILMS[2 * number], FILMS[2 * number + 1]) for number in range(PAIRS)]
     return [
-        HeldOutViewer(user_id=f"u{place}", said=((first.film_id, True, 0),), liked_next=second.film_id, moment=DAY)
+        HeldOutViewer(user_id=f"u{place}", rated=((first.film_id, True, 0),), liked_next=second.film_id, moment=DAY)
         for place, (first, second) in enumerate(itertools.islice(itertools.cycle(pairs), count))
     ]
 

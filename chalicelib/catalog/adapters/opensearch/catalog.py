@@ -5,18 +5,22 @@ Readers go through an alias; a reload fills a new index and swaps the alias, so 
 
 import itertools
 import logging
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
 from zlib import crc32
 
 import msgspec
+from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
+from opensearchpy.exceptions import ImproperlyConfigured, NotFoundError, OpenSearchException
+from urllib3 import Timeout
 
+from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
+from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
 from chalicelib.catalog.similarity import most_alike, tags_of
@@ -33,7 +37,7 @@ BULK_SECONDS = 60.0
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
 IDS_A_REQUEST = 500
-AMAZON_HOST = re.compile(r"\.([a-z0-9-]+)\.(es|aoss)\.amazonaws\.com$")
+NOT_LOADED, DOWN = "The film catalogue has not been loaded yet.", "The film catalogue does not answer. Try again soon."
 
 
 def _or_unavailable[**P, R](
@@ -43,35 +47,39 @@ def _or_unavailable[**P, R](
 
     @wraps(method)
     def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException
-
         try:
             return method(self, *args, **kwargs)
         except ImproperlyConfigured:
             raise
+        except NotFoundError as error:
+            log.warning("OpenSearch: %s in %s", error.error, method.__name__)
+            raise CatalogUnavailableError(_said({"type": error.error})) from error
         except OpenSearchException as error:
             log.warning("OpenSearch: %s in %s", type(error).__name__, method.__name__)
-            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.") from error
+            raise CatalogUnavailableError(DOWN) from error
 
     return guarded
+
+
+def _refuse(error: Mapping[str, Any] | None) -> None:
+    """Where one answer holds several, each may be an error. Raises `CatalogUnavailableError`."""
+    if error:
+        raise CatalogUnavailableError(_said(error))
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """An alias that is not there is a catalogue that nobody has loaded; a refusal, say, is none."""
+    return NOT_LOADED if error.get("type") == "index_not_found_exception" else DOWN
 
 
 class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
-    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS) -> None:
-        self._url = urlsplit(url)
-        self._alias = self._url.path.strip("/") or DEFAULT_ALIAS
+    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
+        self._alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
-        self._opened: Any = None
-
-    @property
-    def _client(self) -> Any:
-        """Opened when first needed: importing opensearch-py takes a quarter of a second that no other function owes."""
-        if self._opened is None:
-            self._opened = open_client(self._url.geturl(), self._read_seconds)
-        return self._opened
+        self._client = open_client(url, self._read_seconds, sign)
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
@@ -97,8 +105,8 @@ class OpenSearchCatalog:
         found: dict[str, Film] = {}
         for ids in itertools.batched(dict.fromkeys(film_ids), IDS_A_REQUEST, strict=False):
             answer = self._client.mget(index=self._alias, body={"ids": list(ids)})
-            if any(doc.get("error") for doc in answer["docs"]):
-                raise CatalogUnavailableError("The film catalogue has not been loaded yet.")
+            for doc in answer["docs"]:
+                _refuse(doc.get("error"))
             found |= {doc["_id"]: _film(doc) for doc in answer["docs"] if doc.get("found")}
         return found
 
@@ -121,8 +129,7 @@ class OpenSearchCatalog:
             lines = [line for title in some for line in ({}, queries.titled_body(title, limit, exact=exact))]
             given = self._client.msearch(index=self._alias, body=lines, request_timeout=TITLES_SECONDS)
             for answer in given["responses"]:
-                if "error" in answer:
-                    raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+                _refuse(answer.get("error"))
                 found.append([_film(hit) for hit in answer["hits"]["hits"]])
         return found
 
@@ -191,7 +198,7 @@ class OpenSearchCatalog:
         """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
         left = self._read_seconds if deadline is None else min(self._read_seconds, deadline - time.monotonic())
         if left <= 0:
-            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+            raise CatalogUnavailableError(DOWN)
         preference = f"q{crc32(pinned.encode())}" if pinned else None
         answer = self._client.search(
             index=self._alias, body=body, preference=preference, request_timeout=_timeout(left)
@@ -199,16 +206,15 @@ class OpenSearchCatalog:
         return list(answer["hits"]["hits"])
 
 
-def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> Any:
-    """A client that keeps its connections, times out, and tries once more when a call was refused."""
-    from opensearchpy import OpenSearch
-
+def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:
+    """A client that keeps its connections, times out, and tries once more when a call was refused. `sign`: see
+    `signing.py`."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return OpenSearch(
         hosts=[{"host": parts.hostname, "port": port}],
         use_ssl=parts.scheme == "https",
-        http_auth=_auth(parts.hostname or "", parts.username, parts.password),
+        http_auth=_auth(parts.hostname or "", parts.username, parts.password, sign),
         timeout=_timeout(read_seconds),
         max_retries=1,
         retry_on_status=(429, 502, 503, 504),
@@ -218,21 +224,39 @@ def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE) -> 
     )
 
 
-def _timeout(read_seconds: float) -> Any:
-    from urllib3 import Timeout
+class Administration:
+    """The engine as its administrator sees it, at a catalogue's address."""
 
+    def __init__(self, url: str, sign: str) -> None:
+        self.alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
+        self._client = open_client(url, BULK_SECONDS, sign)
+
+    def put(self, path: str, body: dict[str, object]) -> None:
+        """`path` is from the engine's root.
+
+        Raises:
+            CatalogUnavailableError: it was refused, or nothing answers; the text is the engine's.
+        """
+        try:
+            self._client.transport.perform_request("PUT", path, body=body)
+        except OpenSearchException as error:
+            raise CatalogUnavailableError(f"PUT {path}: {error}") from error
+
+
+def _timeout(read_seconds: float) -> Any:
     return Timeout(connect=CONNECT_SECONDS, read=read_seconds)
 
 
-def _auth(host: str, user: str | None, password: str | None) -> Any:
-    """SigV4 with the function's own role for Amazon's hosts, else the URL's user and password, else nothing."""
-    amazon = AMAZON_HOST.search(host)
-    if amazon:
-        import boto3
-        from opensearchpy import Urllib3AWSV4SignerAuth
-
-        return Urllib3AWSV4SignerAuth(boto3.Session().get_credentials(), amazon[1], amazon[2])
-    return (user, password or "") if user else None
+def _auth(host: str, user: str | None, password: str | None, sign: str = "auto") -> Any:
+    """The URL's user and password, else SigV4 with the function's own role where that is asked for, else nothing."""
+    if user:
+        return user, password or ""
+    session = aws.session()
+    signed = service_and_region(host, sign, session.get_config_variable("region") or "")
+    if signed is None:
+        return None
+    service, region = signed
+    return Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
 
 
 def _bulk_lines(films: Sequence[Film]) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ For the default local run and for sites that don't want to pay for a search clus
 so no reader ever sees half of one.
 """
 
+import gc
 import itertools
 import logging
 import sqlite3
@@ -134,19 +135,38 @@ class EmbeddedCatalog:
     def _look(self) -> None:
         version = self._place.current()
         if version is not None and version != self._version:
-            path = self._place.fetch(version)
-            self._connection = sqlite3.connect(
-                f"file:{path}?mode=ro&immutable=1",
-                uri=True,
-                check_same_thread=False,
-                cached_statements=256,
-                factory=_Reader,
-            )
-            self._connection.execute("PRAGMA mmap_size = 268435456")
-            add_rule(self._connection)
-            self._version = version
+            path = self._place.fetch(version, self._let_go)
+            new = _opened(path)
+            self._let_go()
+            self._connection, self._version = new, version
         if self._connection is not None:
             self._looked_at = self._clock()
+
+    def _let_go(self) -> None:
+        """Closes the snapshot at hand, unless a request of another thread still reads it: then it is closed after that.
+
+        A connection and its cache of statements refer to each other, so it would stay open, and its file keep its room,
+        until the collector came by.
+        """
+        if self._connection is not None:
+            self._connection = self._version = None
+            gc.collect()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        db = sqlite3.connect(
+            f"file:{path}?mode=ro&immutable=1",
+            uri=True,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=_Reader,
+        )
+        db.execute("PRAGMA mmap_size = 268435456")
+    except sqlite3.OperationalError as error:  # another worker of an emulator has removed it already
+        raise CatalogUnavailableError("The film catalogue is being loaded. Try again soon.") from error
+    add_rule(db)
+    return db
 
 
 def _json(values: Sequence[object]) -> str:

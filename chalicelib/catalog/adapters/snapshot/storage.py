@@ -5,24 +5,26 @@ In S3, `PREFIX/{sha256}.v{FORMAT}.sqlite` is immutable and `PREFIX/current.v{FOR
 
 import hashlib
 import logging
-import os
-import tempfile
-import time
 import uuid
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import aws
 from chalicelib.catalog.adapters.snapshot.build import FORMAT
+from chalicelib.catalog.adapters.snapshot.local_copy import LocalCopy
 from chalicelib.catalog.model import CatalogUnavailableError
 
 log = logging.getLogger(__name__)
 
 KEPT_SNAPSHOTS = 3  # a worker that has just read current.json must still find what it names
-FETCHED_LATELY_SECONDS = 600  # longer than any worker takes from fetching a file to opening it
 CONNECT_SECONDS, READ_SECONDS = 1, 10  # one object of some tens of megabytes within the same region
+CHUNK_BYTES = 2**20  # a snapshot never lies in memory as a whole
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -30,6 +32,10 @@ class Current(msgspec.Struct, frozen=True):
 
     sha256: str
     films: int
+
+
+class _MissingError(CatalogUnavailableError):
+    """The bucket answers, and the object is not there."""
 
 
 class SnapshotPlace(Protocol):
@@ -40,8 +46,9 @@ class SnapshotPlace(Protocol):
     def current(self) -> str | None:
         """What names the newest snapshot; None when there is none yet. Raises `CatalogUnavailableError`."""
 
-    def fetch(self, version: str) -> Path:
-        """A local, complete file with that snapshot. Raises `CatalogUnavailableError`."""
+    def fetch(self, version: str, let_go: Callable[[], None]) -> Path:
+        """A local, complete file with that snapshot. `let_go` is called when there is no room for it beside the last
+        one, which must be closed then. Raises `CatalogUnavailableError`."""
 
     def publish(self, built: Path, films: int) -> None:
         """Makes a finished snapshot the current one, in one step."""
@@ -55,14 +62,6 @@ def place_of(url: str) -> SnapshotPlace:
     if url.startswith("sqlite:///"):
         return LocalPlace(Path("/" + url.removeprefix("sqlite:").lstrip("/")))
     raise ValueError(f"A catalogue lies at https://…, s3://BUCKET/PREFIX or sqlite:///PATH, not {url!r}")
-
-
-def _forget_older(path: Path) -> None:
-    """Frees the temporary folder of snapshots that nobody has fetched lately; open ones are read on without a name."""
-    for other in path.parent.glob("*.sqlite"):
-        with suppress(FileNotFoundError):  # another worker was quicker
-            if other != path and other.stat().st_mtime < time.time() - FETCHED_LATELY_SECONDS:
-                other.unlink()
 
 
 class LocalPlace:
@@ -80,7 +79,7 @@ class LocalPlace:
             return None
         return f"{stat.st_ino}-{stat.st_mtime_ns}"
 
-    def fetch(self, version: str) -> Path:  # noqa: ARG002 (there is only one)
+    def fetch(self, version: str, let_go: Callable[[], None]) -> Path:  # noqa: ARG002 (there is only one)
         return self.path
 
     def publish(self, built: Path, films: int) -> None:  # noqa: ARG002
@@ -98,65 +97,66 @@ class S3Place:
     def __init__(self, bucket: str, prefix: str) -> None:
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
         self._client: Any = None
+        self._copy = LocalCopy()
 
     @property
     def s3(self) -> Any:
         """The client, made at first use: most requests of a worker need no catalogue."""
         if self._client is None:
-            import boto3
-            from botocore.config import Config
-
             retries: Any = {"total_max_attempts": 2, "mode": "standard"}
             config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)
-            self._client = boto3.client("s3", config=config)
+            self._client = aws.client("s3", config)
         return self._client
 
     def current(self) -> str | None:
-        raw = self._read(f"current.v{FORMAT}.json")
-        return msgspec.json.decode(raw, type=Current).sha256 if raw is not None else None
+        try:
+            with self._answered(name := f"current.v{FORMAT}.json"):
+                raw = self.s3.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
+        except _MissingError:
+            return None
+        return msgspec.json.decode(raw, type=Current).sha256
 
-    def fetch(self, version: str) -> Path:
-        folder = Path(tempfile.gettempdir()) / "kinosovet-catalog"
-        path = folder / self._name(version)
-        if not path.exists():
-            folder.mkdir(mode=0o700, exist_ok=True)
-            raw = self._read(path.name)
-            if raw is None or hashlib.sha256(raw).hexdigest() != version:
-                raise CatalogUnavailableError("The catalogue's snapshot is missing or damaged.")
-            near = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex}")
-            near.write_bytes(raw)
-            near.replace(path)
-            _forget_older(path)
-        return path
+    def fetch(self, version: str, let_go: Callable[[], None]) -> Path:
+        name = self._name(version)
+        if found := self._copy.path_of(name):
+            return found
+        with self._answered(name):
+            answer = self.s3.get_object(Bucket=self.bucket, Key=self.prefix + name)
+            chunks = answer["Body"].iter_chunks(CHUNK_BYTES)
+            return self._copy.keep(name, version, answer["ContentLength"], chunks, let_go)
 
     def publish(self, built: Path, films: int) -> None:
         raw = built.read_bytes()
         version = hashlib.sha256(raw).hexdigest()
-        self.s3.put_object(Bucket=self.bucket, Key=self.prefix + self._name(version), Body=raw)
+        # With the library's own patience: who loads films can wait, and a time-out to connect also ends a slow sending.
+        s3 = aws.client("s3")
+        s3.put_object(Bucket=self.bucket, Key=self.prefix + self._name(version), Body=raw)
         current = msgspec.json.encode(Current(version, films))
-        self.s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}current.v{FORMAT}.json", Body=current)
-        self._forget_old(version)
+        s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}current.v{FORMAT}.json", Body=current)
+        self._forget_old(s3, version)
 
-    def _forget_old(self, version: str) -> None:
-        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix).get("Contents", [])
+    def _forget_old(self, s3: Any, version: str) -> None:
+        listed = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix).get("Contents", [])
         old = sorted((o for o in listed if o["Key"].endswith(".sqlite") and version not in o["Key"]),
                      key=lambda o: o["LastModified"], reverse=True)  # fmt: skip
         for entry in old[KEPT_SNAPSHOTS - 1 :]:
-            self.s3.delete_object(Bucket=self.bucket, Key=entry["Key"])
+            s3.delete_object(Bucket=self.bucket, Key=entry["Key"])
 
     @staticmethod
     def _name(version: str) -> str:
         return f"{version}.v{FORMAT}.sqlite"
 
-    def _read(self, name: str) -> bytes | None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
+    @staticmethod
+    @contextmanager
+    def _answered(name: str) -> Iterator[None]:
+        """Whatever goes wrong between us and the bucket is one thing to the rest of the house."""
         try:
-            return bytes(self.s3.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
+            yield
         except ClientError as error:
             if error.response["Error"]["Code"] == "NoSuchKey":
-                return None
+                raise _MissingError("The catalogue's snapshot is missing or damaged.") from None
             log.warning("catalogue snapshot %s cannot be read: %s", name, error)
+            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.") from error
         except BotoCoreError as error:
             log.warning("catalogue snapshot %s cannot be read: %s", name, error)
-        raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.")
+            raise CatalogUnavailableError("The film catalogue does not answer. Try again soon.") from error

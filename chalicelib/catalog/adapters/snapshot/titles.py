@@ -5,10 +5,7 @@ written backwards) find it without touching the rest of the catalogue.
 """
 
 import sqlite3
-from collections.abc import Sequence
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from collections.abc import Iterable, Sequence
 
 from chalicelib.catalog.titles.aliases import lookup_keys, raw_key
 from chalicelib.catalog.titles.normalize import title_key
@@ -38,7 +35,7 @@ def ids_near_key(db: sqlite3.Connection, title: str, limit: int) -> list[int]:
             found.setdefault(text, set()).add(film)
         for text, film in _range(db, "backward_keys", key[::-1], farthest):
             found.setdefault(text[::-1], set()).add(film)
-        hits = process.extract(key, found.keys(), scorer=OSA.distance, score_cutoff=farthest, limit=limit)
+        hits = _nearest(key, found, farthest, limit)
         near += [(int(distance), film) for text, distance, _ in hits for film in found[text]]
     return list(dict.fromkeys(film for _, film in sorted(near)))[:limit]
 
@@ -55,6 +52,15 @@ def _range(db: sqlite3.Connection, table: str, key: str, farthest: int) -> Seque
     return db.execute(sql, bounds).fetchall()
 
 
+def _nearest(word: str, texts: Iterable[str], farthest: int, limit: int | None) -> list[tuple[str, int, int]]:
+    """Texts at most so many letters away, nearest first, with that number."""
+    # Not above: a rebuild reads films and looks for no title. Who does (the API, `ask`) has loaded the matcher's.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    return process.extract(word, list(texts), scorer=OSA.distance, score_cutoff=farthest, limit=limit)
+
+
 def near_terms(db: sqlite3.Connection, word: str, limit: int = 6) -> list[str]:
     """Words of names and people at most one (short) or two letters from a word, nearest and most frequent first."""
     if len(word) < 3 or word.isdigit():
@@ -67,6 +73,6 @@ def near_terms(db: sqlite3.Connection, word: str, limit: int = 6) -> list[str]:
         "SELECT term FROM backward_terms WHERE term >= ? AND term < ?", (back, back + _LAST)
     ).fetchall():
         counts.setdefault(term[::-1], 1)
-    near = process.extract(word, counts.keys(), scorer=OSA.distance, score_cutoff=farthest, limit=None)
+    near = _nearest(word, counts, farthest, None)
     near.sort(key=lambda hit: (hit[1], -counts[hit[0]], hit[0]))
     return [term for term, _, _ in near[:limit]]

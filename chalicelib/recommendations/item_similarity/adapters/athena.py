@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,15 @@ class Athena:
         self.athena, self.s3 = athena, s3
         self.database, self.workgroup = database, workgroup
         self.wait_seconds, self.sleep = wait_seconds, sleep
+        self._begun: dict[str, str] = {}  # execution ids by text
+
+    def begin(self, sqls: Sequence[str]) -> None:
+        """Starts them all. Athena runs 20 queries of an account at once by default, and queues the others."""
+        self._begun = {sql: self._start(sql) for sql in sqls}
+
+    def run(self, sql: str) -> None:
+        """A statement without an answer, waited for. Raises `QueryFailedError` as `rows` does."""
+        self._wait(self._start(sql))
 
     def rows(self, sql: str) -> Iterator[dict[str, str]]:
         """The answer's rows by column name, null as "".
@@ -38,13 +47,17 @@ class Athena:
         Raises:
             QueryFailedError: refused, failed, cancelled, or not done in `wait_seconds` (then it is stopped).
         """
-        query = self.athena.start_query_execution(
-            QueryString=sql, QueryExecutionContext={"Database": self.database}, WorkGroup=self.workgroup
-        )["QueryExecutionId"]
+        query = self._begun.pop(sql, "") or self._start(sql)
         place = urlsplit(self._wait(query))
         body = self._open(place.netloc, place.path.lstrip("/"), query)
         with io.TextIOWrapper(io.BufferedReader(_Readable(body), 1 << 20), "utf-8", newline="") as text:
             yield from csv.DictReader(text)
+
+    def _start(self, sql: str) -> str:
+        started = self.athena.start_query_execution(
+            QueryString=sql, QueryExecutionContext={"Database": self.database}, WorkGroup=self.workgroup
+        )
+        return str(started["QueryExecutionId"])
 
     def _wait(self, query: str) -> str:
         """Where the result lies."""

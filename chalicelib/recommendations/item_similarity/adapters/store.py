@@ -1,7 +1,8 @@
 """The item similarity table: whole models side by side, and a pointer to the one in use.
 
 `current` names the version; `{version}#{film_id}` holds a film's similar ones, packed, and `{version}#ids#{n}` the film
-ids of the codes in them. A reader takes all of a request's items from one version, so it never mixes two models.
+ids of the codes in them; `run` what is known of the job's runs. A reader takes all of a request's items from one
+version, so it never mixes two models.
 """
 
 import itertools
@@ -16,13 +17,16 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
+from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.item_similarity.codec import pack_ids, unpack, unpack_ids, unpack_signed
+from chalicelib.recommendations.item_similarity.daily import Run
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
 from chalicelib.recommendations.site_model import Similarities, SiteModel
 
-CURRENT = "current"
+CURRENT, RUN = "current", "run"
 KEPT = timedelta(days=30)  # a model in use outlives a month of failing runs, each of which raises an alarm
 
 
@@ -34,7 +38,7 @@ class _Known(NamedTuple):
 
 
 class DynamoItemSimilarity:
-    """`SimilaritySource` and `SimilarityModels` on DynamoDB."""
+    """`SimilaritySource`, `SimilarityModels` and `Runs` on DynamoDB."""
 
     def __init__(self, table: str) -> None:
         class Item(Model):
@@ -49,9 +53,10 @@ class DynamoItemSimilarity:
             version = UnicodeAttribute(null=True)
             chunks = NumberAttribute(null=True)
             films = NumberAttribute(null=True)
+            revision = NumberAttribute(null=True)
             expires_at = NumberAttribute(null=True)
 
-        self.items = Item
+        self.items = opened(Item)
         self._known: _Known | None = None
         self._lock = threading.Lock()
 
@@ -115,6 +120,18 @@ class DynamoItemSimilarity:
         self.items(CURRENT, version=version, chunks=len(chunks), films=len(ids),
                    site=zlib.compress(msgspec.json.encode(site), 9)).save()  # fmt: skip
         return Learned(version, len(ids), size, site)
+
+    def run(self) -> Run:
+        """One strongly consistent read: 1 read unit."""
+        found = next(iter(self.items.batch_get([RUN], consistent_read=True)), None)
+        return msgspec.json.decode(found.body, type=Run) if found else Run()
+
+    def put_run(self, new: Run, replaces: Run) -> bool:
+        """One conditional put: 1 write unit."""
+        stored, revision = msgspec.structs.replace(new, version=replaces.version + 1), self.items.revision
+        row = self.items(RUN, body=msgspec.json.encode(stored), revision=stored.version)
+        as_read = revision == replaces.version if replaces.version else self.items.film_key.does_not_exist()
+        return is_written(lambda: row.save(condition=as_read))
 
     def _read(self, keys: Sequence[str]) -> dict[str, Any]:
         """Batches of 100, the most that DynamoDB answers at once."""

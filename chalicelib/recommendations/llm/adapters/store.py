@@ -18,6 +18,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import opened
 from chalicelib.compare_and_swap import Attempts, is_written
 from chalicelib.errors import UnavailableError
 from chalicelib.patience import TABLE_PATIENCE
@@ -63,8 +64,9 @@ class DynamoBudget:
 
     def __init__(self, table: str, tokens_per_day: int) -> None:
         meta = type("Meta", (TABLE_PATIENCE,), {"table_name": table})
-        self._items: type[LedgerItem] = type("LedgerItem", (LedgerItem,), {"Meta": meta})
+        self._items: type[LedgerItem] = opened(type("LedgerItem", (LedgerItem,), {"Meta": meta}))
         self._tokens_per_day = tokens_per_day
+        self._connection = opened(Connection())  # for transactions; a client of its own for each would take 0.07 s
 
     def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         """See `Budget.reserve`."""
@@ -128,9 +130,9 @@ class DynamoBudget:
         as_read = version == replaces.version if replaces.version else version.does_not_exist()
         return is_written(lambda: row.update(actions=actions, condition=as_read))
 
-    def ledger(self, day: str) -> DayLedger:
+    def ledger(self, moment: datetime) -> DayLedger:
         """One strongly consistent read: 1 read unit."""
-        found = next(iter(self._items.batch_get([f"day#{day}"], consistent_read=True)), None)
+        found = next(iter(self._items.batch_get([f"day#{day_of(moment)}"], consistent_read=True)), None)
         if found is None:
             return DayLedger()
         return DayLedger(tokens=int(found.tokens), lost_tokens=int(found.lost_tokens or 0))
@@ -171,7 +173,7 @@ class DynamoBudget:
             actions.append(LedgerItem.expires_at.set(expires_at))
             day_actions.append(LedgerItem.expires_at.set(expires_at))
         try:
-            with TransactWrite(connection=Connection()) as transaction:
+            with TransactWrite(connection=self._connection) as transaction:
                 transaction.update(question, actions=actions, condition=is_as_read)
                 transaction.update(self._items(f"day#{entry.day}"), actions=day_actions, condition=fits)
         except TransactWriteError as error:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.mode: str | int = "ok"
+        self.says: dict[str, Any] = {"hits": {"hits": []}, "docs": [], "responses": []}
         self.asked = 0
         self.released = threading.Event()
         engine = self
@@ -33,7 +35,7 @@ class Engine:
                 if engine.mode == "slow":
                     engine.released.wait(10)
                 status = engine.mode if isinstance(engine.mode, int) else 200
-                body = json.dumps({"hits": {"hits": []}, "docs": [], "responses": []}).encode()
+                body = json.dumps(engine.says).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -79,6 +81,32 @@ def test_the_catalogue_is_unavailable_in_time_when_the_engine_misbehaves(engine:
         assert time.monotonic() - began < PATIENCE_SECONDS
     engine.mode = "ok"
     assert catalog.search(FilmQuery(text="matrix")).films == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (404, "index_not_found_exception", "The film catalogue has not been loaded yet."),
+        (403, "security_exception", "The film catalogue does not answer. Try again soon."),
+    ],
+)
+def test_a_catalogue_that_nobody_has_loaded_is_told_from_one_that_refuses(
+    engine: Engine, status: int, kind: str, said: str
+) -> None:
+    """As a single answer's status, and as one of several in an answer that is fine as a whole."""
+    catalog, error = OpenSearchCatalog(engine.url), {"type": kind, "reason": "no such index"}
+    several: dict[str, Any] = {"docs": [{"error": error}], "responses": [{"error": error, "status": status}]}
+    many: tuple[Callable[[OpenSearchCatalog], object], ...] = (
+        lambda catalog: catalog.get_many([MATRIX.film_id]),
+        lambda catalog: catalog.find_by_titles(["matrix"]),
+    )
+    calls: list[tuple[int, dict[str, Any], Callable[[OpenSearchCatalog], object]]] = []
+    calls += [(status, {"error": error, "status": status}, call) for call in CALLS]
+    calls += [(200, several, call) for call in many]
+    for engine.mode, engine.says, call in calls:
+        with pytest.raises(CatalogUnavailableError) as caught:
+            call(catalog)
+        assert caught.value.detail == said
 
 
 def test_the_catalogue_is_unavailable_at_once_when_the_engine_is_stopped(engine: Engine) -> None:

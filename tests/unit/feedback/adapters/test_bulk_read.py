@@ -1,19 +1,19 @@
 """All feedback for the learning job, from pages and from an export."""
 
 import gzip
-import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.feedback.adapters.bulk_read import ExportedFeedback, NoExportError, ScannedFeedback
+from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Interaction
 from chalicelib.recommendations.item_similarity.training_data import write_interactions
+from tests.deployed import wait_for
 from tests.factories import NOW, feedback, film_id
 
 NOW_MICROSECONDS = round(NOW.timestamp() * 1_000_000)
@@ -70,52 +70,39 @@ def test_likes_dislikes_and_steers_are_found_when_the_table_is_paged() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_same_rows_come_out_when_the_table_is_exported() -> None:
-    dynamodb = boto3.client("dynamodb")
+def test_an_export_lies_where_the_query_engine_looks_for_it() -> None:
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
     dynamodb.update_continuous_backups(
         TableName="feedback", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
-    exported = ExportedFeedback(dynamodb, boto3.client("s3"), "feedback", "learning", 5, sleep=lambda _: None)
-    assert set(exported.interactions()) == EXPECTED
+    exports = FeedbackExports(dynamodb, "feedback", "learning")
+    arn = exports.start()
+    wait_for(lambda: exports.progress(arn) == "done" or None, 10)
+    (written,) = s3.list_objects_v2(Bucket="learning")["Contents"]
+    # On AWS the folder has the name that the ARN ends with; moto draws another one.
+    assert re.fullmatch(r"exports/AWSDynamoDB/[\w-]+/data/[^/]+\.gz", written["Key"])
 
 
-class SlowExports:
-    """DynamoDB whose new export never ends; `earlier` is what it says of an older one."""
+class Described:
+    """DynamoDB that says this of an export, or that there is none."""
 
-    def __init__(self, earlier: dict[str, Any] | None) -> None:
-        self.earlier = earlier
+    class exceptions:  # noqa: N801 - botocore's name
+        ExportNotFoundException = KeyError
 
-    def describe_table(self, **_: Any) -> dict[str, Any]:
-        return {"Table": {"TableArn": "arn:table"}}
-
-    def export_table_to_point_in_time(self, **_: Any) -> dict[str, Any]:
-        return {"ExportDescription": {"ExportArn": "arn:table/export/new"}}
-
-    def list_exports(self, **_: Any) -> dict[str, Any]:
-        return {"ExportSummaries": [{"ExportArn": "arn:table/export/old"}] if self.earlier else []}
+    def __init__(self, status: str) -> None:
+        self.status = status
 
     def describe_export(self, ExportArn: str) -> dict[str, Any]:  # noqa: N803
-        assert self.earlier is not None or ExportArn.endswith("new")
-        return {"ExportDescription": {"ExportStatus": "IN_PROGRESS"} if ExportArn.endswith("new") else self.earlier}
+        if not self.status:
+            raise KeyError(ExportArn)
+        return {"ExportDescription": {"ExportStatus": self.status}}
 
 
-@pytest.mark.usefixtures("aws")
-def test_yesterdays_export_serves_when_todays_is_late() -> None:
-    s3 = boto3.client("s3")
-    item = {"Item": {"user_id": {"S": "u"}, "film_id": {"S": "f"}, "rating": {"S": "like"},
-                     "updated_at": {"S": "2026-03-01T12:00:00.000000Z"}}}  # fmt: skip
-    body = gzip.compress(json.dumps(item).encode() + b"\n")
-    s3.put_object(Bucket="learning", Key="exports/old/AWSDynamoDB/1/data/part.json.gz", Body=body)
-    earlier = {"ExportStatus": "COMPLETED", "S3Prefix": "exports/old", "StartTime": datetime.now(UTC)}
-    late = ExportedFeedback(SlowExports(earlier), s3, "feedback", "learning", 0, sleep=lambda _: None)
-    assert list(late.interactions()) == [Interaction("u", "f", True, NOW_MICROSECONDS)]
-
-
-@pytest.mark.usefixtures("aws")
-def test_it_is_refused_when_there_is_no_export_at_all() -> None:
-    late = ExportedFeedback(SlowExports(None), boto3.client("s3"), "feedback", "learning", 0, sleep=lambda _: None)
-    with pytest.raises(NoExportError):
-        list(late.interactions())
+@pytest.mark.parametrize(
+    ("status", "progress"), [("IN_PROGRESS", "running"), ("COMPLETED", "done"), ("FAILED", "failed"), ("", "failed")]
+)
+def test_progress_is_told_whatever_dynamodb_says(status: str, progress: str) -> None:
+    assert FeedbackExports(Described(status), "feedback", "learning").progress("arn:1") == progress
 
 
 @pytest.mark.usefixtures("aws")

@@ -1,6 +1,7 @@
 """Sources of films: bad rows are refused one by one, and too many refuse the source."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,29 @@ def test_lists_and_numbers_are_read_when_the_source_is_csv(tmp_path: Path) -> No
     )
     assert isinstance(refusal, Refusal)
     assert refusal.line == 3
+
+
+def test_a_film_is_as_old_as_its_row_says_else_as_the_catalogue_has_it_when_it_is_loaded_again(
+    tmp_path: Path, url: str
+) -> None:
+    source, said = tmp_path / "films.jsonl", datetime(2025, 6, 1, tzinfo=UTC)
+    source.write_text('{"id": "1", "title": "Old"}\n{"id": "2", "title": "Told", "added_at": "2025-06-01T00:00:00Z"}\n')
+    began = datetime.now(UTC)
+    load(str(source), url)
+    first = _added(url)
+    assert first["Told"] == said
+    assert began <= first["Old"] <= datetime.now(UTC)
+    with source.open("a") as more:
+        more.write('{"id": "3", "title": "New"}\n')
+    load(str(source), url)
+    second = _added(url)
+    assert second == first | {"New": second["New"]}
+    assert second["New"] > first["Old"]
+
+
+def _added(url: str) -> dict[str, datetime]:
+    films = EmbeddedCatalog(url).search(FilmQuery(limit=100)).films
+    return {film.titles.main: film.added_at for film in films if film.added_at}
 
 
 def test_the_old_catalogue_stays_when_too_many_rows_are_bad(tmp_path: Path, url: str) -> None:

@@ -81,3 +81,12 @@ def test_what_holds_state_keeps_its_logical_id() -> None:
         *("RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters"),
         *("ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures"),
     }
+
+
+@pytest.mark.parametrize("function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole"])
+def test_who_reads_the_catalogue_may_list_it(function: str) -> None:
+    """Or a snapshot that is missing would be 403, which reads as down."""
+    (policy,) = RESOURCES[function]["Properties"]["Policies"]
+    bucket = {"Fn::GetAtt": ["CatalogBucket", "Arn"]}
+    made = [one.get("Fn::If", ["", one])[1] for one in policy["PolicyDocument"]["Statement"]]
+    assert bucket in [one["Resource"] for one in made if "s3:ListBucket" in one["Action"]]

@@ -37,7 +37,7 @@ def test_each_step_is_woken_by_what_the_architecture_says() -> None:
     assert len(set(QUEUES.values())) == len(QUEUES), "two functions would take each other's messages"
     assert (event_of("Sweep"), event_of("Learn")) == (
         {"Schedule": {"Ref": "SweepSchedule"}},
-        {"Schedule": "rate(1 day)"},
+        {"Schedule": "rate(1 hour)"},
     )
 
 

@@ -29,7 +29,7 @@ def template(given: dict[str, str] | None = None, drop: tuple[str, str] = ("", "
         document["Resources"][function.id]["Properties"]["Role"] = {"Fn::GetAtt": [function.role_id, "Arn"]}
         (policy,) = document["Resources"][function.role_id]["Properties"]["Policies"]
         if function.id == drop[0]:
-            for statement in policy["PolicyDocument"]["Statement"]:
+            for statement in [one.get("Fn::If", ["", one])[1] for one in policy["PolicyDocument"]["Statement"]]:
                 kept = [
                     name if one == drop[1] and name else one for one in statement["Action"] if one != drop[1] or name
                 ]
@@ -49,7 +49,9 @@ def needs(function: str) -> list[Need]:
     environment = known.environment(function)
     table = {"table": environment["RECOMMENDATIONS_TABLE"], "attributes": {"stale": "stale"}}
     urls = {"rebuild_queue_url": environment["REBUILD_QUEUE_URL"], "ask_queue_url": environment["ASK_QUEUE_URL"]}
-    held = Held({store: [{"items": table}], queues: [urls]}, environment)
+    ledger = "chalicelib.recommendations.llm.adapters.store.DynamoBudget"
+    budget = {"table": environment["BUDGET_TABLE"], "attributes": {}}
+    held = Held({store: [{"items": table}], queues: [urls], ledger: [{"_items": budget}]}, environment)
     return needs_of(SOURCES.reached_from(handlers[function]), held)
 
 
@@ -74,6 +76,52 @@ def test_an_action_is_named_when_it_is_misspelt() -> None:
     wrong = template(drop=("Sweep", "sqs:SendMessage"), name="sqs:SendMessages")
     said = list(permissions.problems_of(wrong, "Sweep", needs("Sweep")))
     assert "Sweep: its policy names sqs:SendMessages, which is no IAM action" in said
+
+
+def test_an_action_is_named_when_nothing_asks_for_it() -> None:
+    """The index is what the sweep queries and items are what it writes; the table itself it does neither with."""
+    known = template()
+    (policy,) = known.resources["SweepRole"]["Properties"]["Policies"]
+    table = {"Fn::GetAtt": ["RecommendationsTable", "Arn"]}
+    policy["PolicyDocument"]["Statement"].append(
+        {"Action": ["dynamodb:Query", "dynamodb:DeleteItem"], "Resource": table}
+    )
+    assert list(permissions.problems_of(known, "Sweep", needs("Sweep"))) == [
+        f"Sweep: its policy grants dynamodb:{action} on RecommendationsTable, which nothing asks for"
+        for action in ("Query", "DeleteItem")
+    ]
+
+
+def test_an_action_is_named_when_another_statement_grants_it_too() -> None:
+    known = template()
+    (policy,) = known.resources["PlanRole"]["Properties"]["Policies"]
+    policy["PolicyDocument"]["Statement"].append({"Action": ["sqs:SendMessage"], "Resource": "*"})
+    assert "Plan: its policy grants sqs:SendMessage on *, which nothing asks for" in list(
+        permissions.problems_of(known, "Plan", needs("Plan"))
+    )
+
+
+def needs_by_source(handler: str, by_class: dict[str, list[Any]]) -> set[tuple[str, str]]:
+    known = template()
+    held = Held(by_class, known.environment("Rebuild"))
+    return {(one.action, known.logical_id(one.on)) for one in needs_of(SOURCES.reached_from(handler), held)}
+
+
+def test_a_handler_that_buries_messages_sends_to_the_dead_letters_of_its_own_queue() -> None:
+    """The address comes by way of two functions and a text put together."""
+    found = needs_by_source("chalicelib.recommendations.events.rebuild", {})
+    assert ("sqs:SendMessage", "RebuildQueueDeadLetters") in found
+    assert ("sqs:ChangeMessageVisibility", "RebuildQueue") in found
+    assert ("sqs:SendMessage", "AskQueueDeadLetters") not in found
+
+
+def test_a_batch_is_written_to_the_table_of_its_model() -> None:
+    """And deleting in it is no deletion of single items."""
+    store = "chalicelib.feedback.adapters.store.DynamoFeedbackStore"
+    held = {store: [{"items": {"table": "kinosovet-FeedbackTable", "attributes": {}}}]}
+    found = needs_by_source("chalicelib.auth.events.erase", held)
+    assert ("dynamodb:BatchWriteItem", "FeedbackTable") in found
+    assert ("dynamodb:DeleteItem", "FeedbackTable") not in found
 
 
 @pytest.mark.parametrize("action", ["sqs:SendMessageBatch", "dynamodb:TransactWriteItems", "s3:HeadObject"])

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from chalicelib.recommendations.llm.breaker import Breaker
-from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.model import LEASE, AskState
 from chalicelib.recommendations.questions.admission import (
     PRESENT_FOR,
@@ -135,7 +134,7 @@ def test_lost_calls_use_their_own_part_of_the_budget_first() -> None:
         at.budget.reserve(f"lost {number}", 2_900, NOW)
         at.budget.lose(f"lost {number}")
     after = room_now(at._replace(settings=replace(at.settings, ask_lane_depth=10_000)), NOW)
-    assert (before, at.budget.ledger(day_of(NOW)).lost_tokens) == (after, 87_000)
+    assert (before, at.budget.ledger(NOW).lost_tokens) == (after, 87_000)
 
 
 def test_nobody_is_admitted_when_the_index_is_older_than_the_state() -> None:

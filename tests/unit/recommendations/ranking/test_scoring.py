@@ -4,43 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.model import RankedFilm, Taste
-from chalicelib.recommendations.ranking.candidates import FindSimilar, collect, for_model
-from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
-from chalicelib.recommendations.ranking.scoring import rank
-from chalicelib.recommendations.ranking.taste import taste_of, without_steers
+from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.recommendations.model import RankedFilm
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.site_model import Similarities
-from tests.factories import NOW, feedback, film, film_id, films
-from tests.fakes import FakeCatalog
-
-
-def learned(**pairs: dict[str, float]) -> FindSimilar:
-    """Neighbours by title."""
-    table = {film_id(a): {film_id(b): score for b, score in near.items()} for a, near in pairs.items()}
-
-    def similar(film_ids: Sequence[str]) -> Similarities:
-        return Similarities(near={film_id: table[film_id] for film_id in film_ids if film_id in table})
-
-    return similar
-
-
-def world() -> FakeCatalog:
-    """Blockbusters nobody in particular loves, and two genres."""
-    giants: list[Film] = films(
-        [f"Giant {n}" for n in range(10)], imdb_votes=2_000_000, imdb_rating=9.0, genres=("War",)
-    )
-    horror = films([f"Horror {n}" for n in range(30)], imdb_votes=20_000, imdb_rating=6.5, genres=("Horror",))
-    comedy = films([f"Comedy {n}" for n in range(30)], imdb_votes=20_000, imdb_rating=6.5, genres=("Comedy",))
-    return FakeCatalog([*giants, *horror, *comedy, film("Odd", genres=("Musical",))])
-
-
-def ranked(taste: Taste, catalog: FakeCatalog, similar: FindSimilar | None = None, limit: int = 20) -> list[RankedFilm]:
-    candidates = collect(taste, catalog, similar or learned())
-    page = rank(taste, candidates, 300)
-    if steered := fresh_steers(taste, candidates):
-        page = with_more_of_their_kind(page, rank(without_steers(taste), candidates, 300), steered, candidates)
-    return page[:limit]
+from tests.factories import NOW, feedback, film_id
+from tests.ranking_world import learned, ranked, world
 
 
 def test_films_that_resemble_it_come_first_when_there_is_one_like() -> None:
@@ -122,13 +92,3 @@ def test_the_failure_is_passed_on_when_the_catalogue_is_down() -> None:
     catalog.down = True
     with pytest.raises(CatalogUnavailableError):
         ranked(taste_of([feedback("Horror 3")], NOW), catalog)
-
-
-def test_the_model_is_offered_several_grounds_when_similar_films_abound() -> None:
-    near = {f"Comedy {number}": 0.5 - number / 100 for number in range(30)}
-    taste = taste_of([feedback("Horror 3")], NOW)
-    offered = for_model(ranked(taste, world(), learned(**{"Horror 3": near}), limit=70), taste, count=40)
-    assert len(offered) == 40
-    assert len({film.film.film_id for film in offered}) == 40
-    assert {film.ground for film in offered} >= {"neighbour", "content"}
-    assert film_id("Horror 3") not in {film.film.film_id for film in offered}

@@ -35,9 +35,11 @@ class FakeAthena:
     def __init__(self, *states: str) -> None:
         self.states = list(states)
         self.stopped = False
+        self.started: list[str] = []
 
-    def start_query_execution(self, **_: Any) -> dict[str, str]:
-        return {"QueryExecutionId": "q1"}
+    def start_query_execution(self, QueryString: str, **_: Any) -> dict[str, str]:  # noqa: N803
+        self.started.append(QueryString)
+        return {"QueryExecutionId": f"q{len(self.started)}"}
 
     def get_query_execution(self, QueryExecutionId: str) -> dict[str, Any]:  # noqa: N803
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
@@ -72,3 +74,20 @@ def test_the_query_is_stopped_when_it_takes_too_long() -> None:
     with pytest.raises(QueryFailedError, match="not done"):
         list(engine(athena, {}, wait_seconds=0).rows("SELECT 1"))
     assert athena.stopped
+
+
+def test_queries_that_were_begun_together_are_not_started_again() -> None:
+    athena = FakeAthena("SUCCEEDED")
+    known = engine(athena, {"results/q1.csv": RESULT, "results/q2.csv": b'"n"\r\n"2"\r\n'})
+    known.begin(["SELECT 1", "SELECT 2"])
+    assert list(known.rows("SELECT 2")) == [{"n": "2"}]
+    assert len(list(known.rows("SELECT 1"))) == 2
+    assert athena.started == ["SELECT 1", "SELECT 2"]
+
+
+def test_a_statement_without_an_answer_is_waited_for() -> None:
+    athena = FakeAthena("QUEUED", "RUNNING", "SUCCEEDED")
+    engine(athena, {}).run("INSERT")
+    assert athena.states == ["SUCCEEDED"]
+    with pytest.raises(QueryFailedError, match="no such column"):
+        engine(FakeAthena("FAILED"), {}).run("INSERT")

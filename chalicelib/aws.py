@@ -1,0 +1,56 @@
+"""One botocore session for all clients of a process, and one DynamoDB client for all of pynamodb's models.
+
+A session reads botocore's descriptions of services and regions: 0.07 s of a whole processor. pynamodb makes one for
+each model, boto3 one more. And each client has connections of its own, with a TLS handshake each.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+from typing import Any
+
+_making = Lock()  # a session makes one client at a time: https://github.com/boto/botocore/issues/1246
+
+
+@dataclass(slots=True)
+class Process:
+    """What the process shares."""
+
+    session: Any  # botocore.session.Session
+    tables: Any = None  # the DynamoDB client of the first model that was opened
+
+
+@cache
+def process() -> Process:
+    """Made when first asked for: botocore takes keys, region and addresses from the environment of that moment."""
+    from botocore.session import get_session
+
+    return Process(get_session())
+
+
+def session() -> Any:
+    """The session (`botocore.session.Session`)."""
+    return process().session
+
+
+def client(service: str, config: Any = None) -> Any:
+    """A client of a service by its name (`sqs`), as boto3 would make it."""
+    with _making:
+        return session().create_client(service, config=config)
+
+
+def opened[C](connection: C) -> C:
+    """A pynamodb model, or a `Connection`, with the client that all of them share. Left alone, pynamodb makes one for
+    each, in the first request. Models have the same patience, so the first one's client is right for all.
+
+    What is set here has no public name; `tests/unit/test_aws.py` says when pynamodb calls it otherwise.
+    """
+    given: Any = connection
+    inner = given._get_connection().connection if isinstance(connection, type) else given
+    shared = process()
+    with _making:
+        if shared.tables is None:
+            inner._local.session = shared.session
+            shared.tables = inner.client
+        inner._client = shared.tables
+    return connection

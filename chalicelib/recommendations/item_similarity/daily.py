@@ -1,0 +1,139 @@
+"""The daily learning, one step each time it is woken: an export is started, waited for, and learned from.
+
+An export takes from minutes to more than an hour, and a function at most 15 minutes: so the schedule wakes it hourly,
+and what is known of the run that is on its way lies beside the model. A step that is repeated, late or killed does no
+harm: one step at a time holds the run, for no longer than a function lives.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from chalicelib.errors import UnavailableError
+from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
+
+log = logging.getLogger(__name__)
+
+REST = timedelta(hours=23)  # woken hourly, so a run begins every 23 to 24 hours
+HELD = timedelta(minutes=16)  # a function lives 15
+USELESS_AFTER = timedelta(hours=36)  # the bucket keeps an export for two days
+
+type Outcome = Literal["off", "busy", "resting", "exporting", "learned", "nothing to learn from"]
+
+
+class NoExportError(UnavailableError):
+    """DynamoDB could not export the table; the next run is a day later."""
+
+
+class RunTakenError(UnavailableError):
+    """Another step has taken the run meanwhile."""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the runs. `begun` names what the present one waits for or learns from, "" without one."""
+
+    version: int = 0
+    began_at: datetime | None = None
+    begun: str = ""
+    held_until: datetime | None = None
+
+
+class Runs(Protocol):
+    """Where that is kept."""
+
+    def run(self) -> Run:
+        """Read consistently; an empty one before the first."""
+
+    def put_run(self, new: Run, replaces: Run) -> bool:
+        """Stores it one version on, in place of the one that was read; False when another stands there."""
+
+
+class Likes(Protocol):
+    """Everybody's likes, on their way to where the engine reads them."""
+
+    def begin(self) -> str:
+        """Has them made ready. Returns what names that later on."""
+
+    def progress(self, begun: str) -> Literal["running", "done", "failed"]:
+        """How far it has come."""
+
+    def gather(self, begun: str) -> str:
+        """Puts them into a table of the engine's, in place of what was there. Returns the table's name."""
+
+
+class DailyDependencies(NamedTuple):
+    """What a step works with. `learn` learns from the table of that name; None where the stage has no engine."""
+
+    runs: Runs
+    likes: Likes
+    learn: Callable[[str, datetime], Learned | None] | None
+
+
+def take_step(parts: DailyDependencies, now: datetime, *, at_once: bool = False) -> Outcome:
+    """One step. `at_once` begins a run without waiting for the day to be over.
+
+    Raises:
+        NoExportError, QueryFailedError: the model in use stays. After a failed query the same export is learned from
+            at the next step.
+        NothingLearnedError: the model in use stays, until tomorrow's run.
+    """
+    if parts.learn is None:
+        log.warning("learn: no engine on this stage; the model in use stays as it is")
+        return "off"
+    run = parts.runs.run()
+    if run.held_until and now < run.held_until:
+        return "busy"
+    is_begun = run.begun and run.began_at and now - run.began_at < USELESS_AFTER
+    if not is_begun and not at_once and run.began_at and now - run.began_at < REST:
+        return "resting"
+    try:
+        run = _put(parts.runs, run, held_until=now + HELD)
+        if not is_begun:
+            run = _begin(parts, run, now)
+    except RunTakenError:
+        return "busy"
+    return _go_on(parts, parts.learn, run, now)
+
+
+def _begin(parts: DailyDependencies, run: Run, now: datetime) -> Run:
+    """A run that cannot be begun does not cost its day."""
+    try:
+        begun = parts.likes.begin()
+    except Exception:
+        _put(parts.runs, run, held_until=None)
+        raise
+    return _put(parts.runs, run, began_at=now, begun=begun)
+
+
+def _go_on(
+    parts: DailyDependencies, learn: Callable[[str, datetime], Learned | None], run: Run, now: datetime
+) -> Outcome:
+    """Looks at what was begun, and learns from it when it is there. Lets go of the run, whatever happens."""
+    begun = run.begun
+    try:
+        progress = parts.likes.progress(begun)
+        if progress == "running":
+            return "exporting"
+        if progress == "failed":
+            begun = ""
+            raise NoExportError("The feedback table could not be exported.")
+        try:
+            learned = learn(parts.likes.gather(begun), now)
+        except NothingLearnedError:
+            begun = ""
+            raise
+        begun = ""
+        return "learned" if learned else "nothing to learn from"
+    finally:
+        _put(parts.runs, run, begun=begun, held_until=None)
+
+
+def _put(runs: Runs, run: Run, **changes: object) -> Run:
+    """Raises `RunTakenError` when another step was quicker."""
+    new = msgspec.structs.replace(run, **changes)
+    if not runs.put_run(new, run):
+        raise RunTakenError("Another step of the learning runs.")
+    return msgspec.structs.replace(new, version=run.version + 1)
