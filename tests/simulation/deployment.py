@@ -1,6 +1,5 @@
 """The whole deployment on fakes: what the code is wired to, and what wakes it."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,7 +14,7 @@ import chalicelib.auth.events as auth_events
 import chalicelib.catalog.shown as shown
 import chalicelib.recommendations.llm.prompt as prompt_module
 import chalicelib.recommendations.rebuild as rebuild_module
-from chalicelib import resources
+from chalicelib import metrics, resources
 from chalicelib.auth.dependencies import Dependencies as AuthDependencies
 from chalicelib.auth.erasure import Erasers
 from chalicelib.auth.keys import KeyRing
@@ -23,7 +22,6 @@ from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import hash_of
 from chalicelib.catalog.model import Showing
 from chalicelib.feedback.model import Feedback
-from chalicelib.metrics import count
 from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
 from chalicelib.recommendations.llm import token_estimate
@@ -135,6 +133,7 @@ class Deployment:
             (shown, "datetime"): Clock,
             (auth_events, "settings"): lambda: self.settings,
             (events, "queue_url"): lambda name: name,
+            (metrics, "_write"): lambda *_: None,
             (resources, "rebuild_dependencies"): lambda: self.dependencies,
             (resources, "ask_dependencies"): lambda: self.ask_dependencies,
             (resources, "outbox"): lambda: self.outbox,
@@ -153,7 +152,121 @@ class Deployment:
             (prompt_module, "estimate_tokens"): _estimated_once,
             (token_estimate, "estimate_tokens"): _estimated_once,
         }
-        given |= {(module, "count"): lambda *_, **__: None for module in _counting()}
+        with ExitStack() as stack:
+            for (place, name), value in given.items():
+                stack.enter_context(mock.patch.object(place, name, value))
+            try:
+                yield
+            finally:
+                self.schedule.close()
+
+    def _opened_model(self) -> SimModel:
+        self.schedule.at("secret.read", lambda: None)
+        return self.model
+
+    def _showing(self) -> Showing:
+        return Showing(at=self.schedule.clock())
+
+    # What the tables tell.
+
+    def truth(self, user_id: str) -> UserRecord:
+        """What is stored of a viewer's recommendations, read without a call."""
+        return self.store_truth.read(user_id)
+
+    def _feedback_changed(self, user_id: str, film_id: str, item: Feedback | None) -> None:
+        self.schedule.say(f"  TABLE {user_id[-2:]} {film_id[:6]} {f'{item.rating} {item.steer}' if item else 'gone'}")
+        if item:
+            self.evidence.present.setdefault((user_id, film_id), self.schedule.steps)
+        else:
+            self.evidence.present.pop((user_id, film_id), None)
+        self.streams["plan"].add(user_id)
+
+    def _marker_stands(self, user_id: str, *_: Any, **__: Any) -> None:
+        if user_id in self.evidence.erased:  # or else the write had been refused
+            self.evidence.violations.append(("deleted viewer remains", f"{user_id[-2:]}: written past the marker"))
+
+    def _raw_kept(self, user_id: str, raw: RawReply) -> None:
+        self._marker_stands(user_id)
+        self.evidence.raws.add(raw.question_key)
+
+    def _reply_kept(self, user_id: str, reply: StoredReply) -> None:
+        self._marker_stands(user_id)
+        self.evidence.replies.add(reply.question_key)
+
+    def _account_erased(self, account: Account, *_: Any) -> None:
+        if account.user_id not in self.evidence.deleted:
+            self.evidence.deleted[account.user_id] = self.schedule.now
+            self.streams["erase"].add(f"erased#{account.user_id}")
+
+    # What wakes the functions.
+
+    def deliver_stream(self, name: str, most: int = 100, skew: float = 0.0) -> Task | None:
+        """The stream's next batch to its function."""
+        stream = self.streams[name]
+        keys = stream.take(most)
+        if not keys:
+            return None
+        records = [
+            _stream_record(number, "user_id" if name == "plan" else "pk", key) for number, key in enumerate(keys)
+        ]
+
+        def ended(result: Any, error: BaseException | None) -> None:
+            failures = [] if error else result["batchItemFailures"]
+            first = 0 if error else (int(failures[0]["itemIdentifier"]) if failures else None)
+            stream.end(first)
+
+        told = sorted({key[-2:] for key in keys})
+        return self._invoke(name, f"{name} {' '.join(told)}", {"Records": records}, ended, skew)
+
+    def deliver(
+        self, name: str, messages: Sequence[Message], skew: float = 0.0, deletion_lost: bool = False
+    ) -> Task | None:
+        """These ready messages of a queue to its function, as one batch."""
+        queue, function = self.queues[name], self.function_of[name]
+        taken = queue.receive(messages[: queue.declared.batch])
+        if not taken:
+            return None
+
+        def ended(result: Any, error: BaseException | None) -> None:
+            if error or deletion_lost:
+                return
+            failed = {one["itemIdentifier"] for one in result["batchItemFailures"]}
+            for message in taken:
+                if str(message.number) not in failed:
+                    queue.delete(message)
+
+        users = [str(_user_of(one.body)) for one in taken]
+        label = f"{function} {' '.join(user[-2:] for user in users)}"
+        user_id = users[0] if len(users) == 1 else ""
+        return self._invoke(function, label, {"Records": [_queue_record(one) for one in taken]}, ended, skew, user_id)
+
+    def sweep(self, skew: float = 0.0) -> Task:
+        """What the clock wakes."""
+        event = {"source": "aws.events", "detail-type": "", "detail": {}, "resources": [], "version": "0", "id": "x",
+                 "account": "1", "time": "", "region": "x"}  # fmt: skip
+        return self._invoke("sweep", "sweep", event, lambda *_: None, skew)
+
+    def _invoke(self, name: str, label: str, event: Any, ended: Any, skew: float, user_id: str = "") -> Task:
+        context = Context(self.schedule, TIMEOUTS[name])
+        run = partial(HANDLERS[name], event, context)
+        return self.schedule.start(name, label, run, ended, timeout_seconds=TIMEOUTS[name], skew=skew, user_id=user_id)
+
+
+class Context:
+    """Lambda's, as far as handlers look at it."""
+
+    aws_request_id = "request"
+
+    def __init__(self, schedule: Schedule, seconds: float) -> None:
+        self._schedule, self._deadline = schedule, schedule.now + timedelta(seconds=seconds)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._deadline - self._schedule.now).total_seconds() * 1_000)
+
+
+_estimated_once,
+            (token_estimate, "estimate_tokens"): _estimated_once,
+        }
         with ExitStack() as stack:
             for (place, name), value in given.items():
                 stack.enter_context(mock.patch.object(place, name, value))

@@ -160,8 +160,9 @@ def _check_words(deployment: Deployment) -> None:
 def _check_paid(deployment: Deployment) -> None:
     """A reply that reached its worker is stored, unless the worker died or the table was away; what was stored is
     judged."""
+    last = {call.key: call for call in deployment.evidence.calls}  # of a question that was repeated
     for call in deployment.evidence.calls:
-        if call.user_id in deployment.evidence.deleted or call.outcome != "answered":
+        if call.user_id in deployment.evidence.deleted or call.outcome != "answered" or call is not last[call.key]:
             continue
         if call.key not in deployment.evidence.raws:
             if not (call.task.killed or call.store_was_away):
