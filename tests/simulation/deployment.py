@@ -1,6 +1,5 @@
 """The whole deployment on fakes: what the code is wired to, and what wakes it."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,7 +14,7 @@ import chalicelib.auth.events as auth_events
 import chalicelib.catalog.shown as shown
 import chalicelib.recommendations.llm.prompt as prompt_module
 import chalicelib.recommendations.rebuild as rebuild_module
-from chalicelib import resources
+from chalicelib import metrics, resources
 from chalicelib.auth.dependencies import Dependencies as AuthDependencies
 from chalicelib.auth.erasure import Erasers
 from chalicelib.auth.keys import KeyRing
@@ -23,7 +22,6 @@ from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import hash_of
 from chalicelib.catalog.model import Showing
 from chalicelib.feedback.model import Feedback
-from chalicelib.metrics import count
 from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
 from chalicelib.recommendations.llm import token_estimate
@@ -135,6 +133,7 @@ class Deployment:
             (shown, "datetime"): Clock,
             (auth_events, "settings"): lambda: self.settings,
             (events, "queue_url"): lambda name: name,
+            (metrics, "_write"): lambda *_: None,
             (resources, "rebuild_dependencies"): lambda: self.dependencies,
             (resources, "ask_dependencies"): lambda: self.ask_dependencies,
             (resources, "outbox"): lambda: self.outbox,
@@ -153,7 +152,6 @@ class Deployment:
             (prompt_module, "estimate_tokens"): _estimated_once,
             (token_estimate, "estimate_tokens"): _estimated_once,
         }
-        given |= {(module, "count"): lambda *_, **__: None for module in _counting()}
         with ExitStack() as stack:
             for (place, name), value in given.items():
                 stack.enter_context(mock.patch.object(place, name, value))
@@ -264,14 +262,6 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self._deadline - self._schedule.now).total_seconds() * 1_000)
-
-
-def _counting() -> list[Any]:
-    """The modules that count for CloudWatch, which is a line on standard output."""
-    return [
-        module for name, module in sys.modules.items()
-        if name.startswith("chalicelib.") and name != "chalicelib.metrics" and getattr(module, "count", None) is count
-    ]  # fmt: skip
 
 
 _estimated_once = cache(token_estimate.estimate_tokens)
