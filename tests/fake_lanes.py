@@ -87,7 +87,7 @@ class FakeRecommendationStore:
             for user_id, at in self._look_at().items()
             if at >= since and self.records[user_id].state.is_present and not self.records[user_id].state.pending_since
         }
-        yield from _longest(present, now, limit)
+        yield from _longest(present, now, len(present))[::-1][:limit]
 
     def count_open(self, now: datetime, limit: int) -> int:
         return min(limit, sum(record.state.is_open(now) for record in self.records.values()))

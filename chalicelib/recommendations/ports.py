@@ -55,7 +55,8 @@ class RecommendationStore(Protocol):
         """Users whom the sweep has to look at by now (`AskState.look_at`), longest waiting first; at most `limit`."""
 
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
-        """Those among them who are present and have not waited for longer than `since`."""
+        """Those among them who are present and have not waited for longer than `since`, latest first: who has just come
+        is there, who has waited for an hour has their turn by `list_waiting`."""
 
     def count_open(self, now: datetime, limit: int) -> int:
         """How many questions are queued or running; counting ends at `limit`."""

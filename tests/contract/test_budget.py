@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
 from chalicelib.recommendations.llm.breaker import Breaker, after_failure, after_success
-from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError
+from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, DayLedger, QuestionSettledError
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table
@@ -99,3 +99,17 @@ def test_the_breaker_is_kept_for_everybody_and_the_loser_of_a_race_is_told(budge
     assert (known.failures, known.failed_at, known.version) == (1, NOW, 1)
     assert budget.put_breaker(after_success(known), replaces=known)
     assert budget.breaker().failures == 0
+
+
+def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget) -> None:
+    budget.reserve("a", 1_000, NOW)
+    budget.reserve("a", 1_200, NOW)  # its worker died
+    assert budget.ledger(NOW) == DayLedger(tokens=2_200, lost_tokens=1_000)
+    assert budget.lose("a")
+    assert not budget.lose("a")
+    assert not budget.settle("a", 0)
+    assert budget.ledger(NOW) == DayLedger(tokens=2_200, lost_tokens=2_200)
+    budget.reserve("b", 500, NOW)
+    budget.settle("b", 300)
+    assert budget.ledger(NOW) == DayLedger(tokens=2_500, lost_tokens=2_200)
+    assert budget.ledger(NOW + timedelta(days=1)) == DayLedger()

@@ -140,6 +140,76 @@ def test_those_longest_waiting_come_first_whatever_shard_they_stand_in(store: Re
     assert list(store.list_waiting(NOW, 25)) == [f"waits {minutes}" for minutes in range(39, 14, -1)]
 
 
+def test_viewers_who_are_there_come_latest_first_and_nobody_else_among_them(store: RecommendationStore) -> None:
+    def wait(user: str, minutes: float, **fields: Any) -> None:
+        moment = NOW - timedelta(minutes=minutes)
+        store.put_state(user, AskState(stale_since=moment, not_before=moment, **fields), replaces=AskState())
+
+    for minutes in range(20):
+        wait(f"new {minutes}", minutes)
+    wait("returning", 5, asked_at=NOW)
+    wait("wishes", 0.5, asked_at=NOW, refresh_requested_at=NOW)
+    wait("admitted", 5, pending_since=NOW)
+    since = NOW - timedelta(minutes=10)
+    assert list(store.list_present(since, NOW, 4)) == ["new 0", "wishes", "new 1", "new 2"]
+    assert len(list(store.list_present(since, NOW, 100))) == 12
+    assert list(store.list_present(since, NOW, 0)) == []
+
+
+def test_who_is_admitted_counts_until_the_lease_ends_and_is_looked_at_then(store: RecommendationStore) -> None:
+    for minutes in range(0, 30, 5):
+        store.put_state(f"user {minutes}", AskState(pending_since=NOW - timedelta(minutes=minutes)), AskState())
+    assert (store.count_open(NOW, 100), store.count_open(NOW, 2)) == (3, 2)
+    assert list(store.list_waiting(NOW, 100)) == ["user 25", "user 20", "user 15"]
+
+
+def test_a_list_is_due_until_the_mark_with_this_token_is_cleared(store: RecommendationStore) -> None:
+    store.mark_due(USER, "first", NOW)
+    store.mark_due(USER, "second", NOW + timedelta(minutes=9))
+    store.clear_due(USER, "first")
+    assert store.read(USER).due == "second"
+    assert list(store.list_due(NOW + timedelta(minutes=9), 10)) == []
+    assert list(store.list_due(NOW + timedelta(minutes=10), 10)) == [USER], "since the first word"
+    store.clear_due(USER, "second")
+    assert (store.read(USER).due, list(store.list_due(NOW + timedelta(days=1), 10))) == ("", [])
+
+
+def test_a_mark_that_stands_is_named_less_and_less_often(store: RecommendationStore) -> None:
+    store.put_off_due(USER, NOW)
+    assert store.read(USER).due == "", "nothing comes of what is not there"
+    store.mark_due(USER, "token", NOW)
+    moment = NOW + timedelta(minutes=10)
+    for minutes in (20, 40, 80):
+        assert list(store.list_due(moment, 10)) == [USER]
+        store.put_off_due(USER, moment)
+        assert list(store.list_due(moment + timedelta(minutes=minutes, seconds=-1), 10)) == []
+        moment += timedelta(minutes=minutes)
+    assert store.read(USER).due == "token"
+
+
+def test_longest_due_come_first_whatever_shard_they_stand_in(store: RecommendationStore) -> None:
+    for minutes in range(20):
+        store.mark_due(f"user {minutes}", "token", NOW - timedelta(minutes=minutes))
+    assert list(store.list_due(NOW, 5)) == [f"user {minutes}" for minutes in (19, 18, 17, 16, 15)]
+
+
+def test_states_are_read_for_many_and_those_without_are_left_out(store: RecommendationStore) -> None:
+    held = store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
+    store.erase("erased", NOW)
+    assert store.read_states([USER, "nobody", "erased"]) == {USER: held}
+
+
+def test_no_mark_is_set_when_the_user_is_erased(store: RecommendationStore) -> None:
+    store.mark_due(USER, "token", NOW)
+    store.erase(USER, NOW)
+    with pytest.raises(UserErasedError):
+        store.mark_due(USER, "late", NOW)
+    store.clear_due(USER, "token")
+    store.put_off_due(USER, NOW)
+    record = store.read(USER)
+    assert (record.erased, record.due, list(store.list_due(NOW + timedelta(days=9), 10))) == (True, "", [])
+
+
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
     store.publish(USER, stored_list(1))
     store.put_reply(USER, ANSWER)

@@ -159,7 +159,8 @@ class DynamoRecommendationStore:
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
         """One query a shard: half a read unit each when nobody waits."""
         meanwhile = self.items.due_at.between(_stamp(since), _stamp(now))
-        return self._found([_present(str(shard)) for shard in range(self.stale_shards)], meanwhile, limit)
+        places = [_present(str(shard)) for shard in range(self.stale_shards)]
+        return self._found(places, meanwhile, limit, latest_first=True)
 
     def count_open(self, now: datetime, limit: int) -> int:
         """One query: half a read unit for some sixty."""
@@ -176,15 +177,22 @@ class DynamoRecommendationStore:
         for item in (LIST, ANSWER, STATE, RAW, DUE):
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
 
-    def _found(self, places: Sequence[str], when: Condition, limit: int) -> Iterator[str]:
+    def _found(
+        self, places: Sequence[str], when: Condition, limit: int, *, latest_first: bool = False
+    ) -> Iterator[str]:
         """DynamoDB sorts within a place alone, so they are merged: the longest waiting come first wherever they
-        stand."""
+        stand, or last."""
         if limit < 1:
             return
         wanted = ["user_id", "due_at"]
         at_once = min(limit, AT_ONCE)
-        rows = [self.items.stale.query(one, when, page_size=at_once, attributes_to_get=wanted) for one in places]
-        for row in islice(heapq.merge(*rows, key=lambda row: str(row.due_at)), limit):
+        rows = [
+            self.items.stale.query(
+                one, when, page_size=at_once, attributes_to_get=wanted, scan_index_forward=not latest_first
+            )
+            for one in places
+        ]
+        for row in islice(heapq.merge(*rows, key=lambda row: str(row.due_at), reverse=latest_first), limit):
             yield str(row.user_id)
 
     def _until(self, now: datetime) -> Condition:

@@ -62,7 +62,7 @@ def test_newcomers_go_first_within_their_part_alone() -> None:
         wait(at, f"returning {number}", minutes=600 + number)
         newcomer(at, f"new {number}", minutes=number)
     admit_waiting(at, NOW)
-    assert sent(at) == ["new 9", "new 8", "returning 9", "returning 8"]
+    assert sent(at) == ["new 0", "new 1", "returning 9", "returning 8"]
 
 
 def test_newcomers_wait_like_everybody_when_they_have_gone() -> None:
