@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.retries.quota import RetryQuota
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from chalicelib.batch_writer import BatchWriter
@@ -129,6 +130,7 @@ def failing_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingAws]:
     with monkeypatch.context() as patched:
         patched.setattr(BotocoreStubber, "__call__", answer)
         patched.setattr(time, "sleep", failing.slept.append)
+        patched.setattr(RetryQuota, "acquire", lambda *_: True)  # else a client tires of so many faults in a row
         patched.setattr(BatchWriter.__init__, "__defaults__", (failing.slept.append,))
         yield failing
 
@@ -164,7 +166,8 @@ def _refusal(request: Any, status: int, code: str) -> AWSResponse:
 
 def _response(request: Any, status: int, body: dict[str, Any]) -> AWSResponse:
     text: Any = MockRawResponse(json.dumps(body))
-    return AWSResponse(request.url, status, {"Content-Type": "application/x-amz-json-1.0"}, text)
+    headers: Any = {"Content-Type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, text)
 
 
 def _is_dynamodb(request: Any) -> bool:
