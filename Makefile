@@ -84,7 +84,7 @@ check: $(ENV)
 
 # Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
 test: $(ENV) $(EMULATOR)
-	$(PY) -m pytest -n 2 tests/unit tests/contract
+	$(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation
 	$(PY) -m pytest tests/e2e tests/faults
 
 unit: $(ENV)
@@ -93,7 +93,8 @@ unit: $(ENV)
 # The suites that need more: Java and Maven for OpenSearch and Trino, 400 MB of LocalStack, Chromium for the page.
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
-	$(PY) -m pytest tests/real
+	$(PY) -m pytest -n 2 tests/real/simulation
+	$(PY) -m pytest tests/real --ignore tests/real/simulation
 	$(PY) -m pytest tests/e2e --emulator localstack
 	$(PY) -m pytest tests/browser
 

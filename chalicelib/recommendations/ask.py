@@ -29,6 +29,8 @@ from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_li
 
 log = logging.getLogger(__name__)
 
+RAW_ATTEMPTS = 3  # after the table's own: the reply is in this worker's memory alone
+
 
 class AskDependencies(NamedTuple):
     """What the slow lane needs beyond what the fast one has."""
@@ -92,10 +94,18 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         ending = _kept_reply(dependencies, user_id, record.reply, state) or _put_question(
             dependencies, user_id, taste, state, language, deadline_seconds
         )
+    if begun and ending.again:  # its first try may have been billed, and the next one is another question
+        ending = ending._replace(not_before=max(ending.not_before, _rest_of(record.state, dependencies)))
     _end(dependencies.fast.store, user_id, taste, ending)
     count("Questions", outcome=ending.outcome)
     _publish(dependencies.fast, user_id, dependencies.clock())
     return ending.outcome
+
+
+def _rest_of(state: AskState, dependencies: AskDependencies) -> datetime:
+    """When the cooldown ends that the question's last try began."""
+    asked_at = state.asked_at or dependencies.clock()
+    return asked_at + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds)
 
 
 def _publish(fast: Dependencies, user_id: str, now: datetime) -> None:
@@ -185,7 +195,6 @@ def _put_question(
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
     count("QuestionsAnswered")
     count("QuestionFailed", 0)  # its average is the share that failed
-    note_success(dependencies.budget)
     raw = RawReply(
         question_key=state.question_key,
         taste_hash=taste.taste_hash,
@@ -196,9 +205,19 @@ def _put_question(
         tokens=reply.total_tokens,
         replied_at=dependencies.clock(),
     )
-    dependencies.fast.store.put_raw(user_id, raw)
+    _keep_raw(dependencies, user_id, raw)
+    note_success(dependencies.budget)
     dependencies.budget.settle(state.question_key, reply.total_tokens)
     return _judge(dependencies, user_id, taste, raw)
+
+
+def _keep_raw(dependencies: AskDependencies, user_id: str, raw: RawReply) -> None:
+    """Stores what has been paid for; one failed write is not worth another call."""
+    attempts = Attempts(RAW_ATTEMPTS, Exception)
+    while True:
+        with attempts:
+            dependencies.fast.store.put_raw(user_id, raw)
+            return
 
 
 def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawReply) -> Ending:

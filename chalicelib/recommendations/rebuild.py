@@ -91,8 +91,8 @@ def _rebuild(
     is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
     is_due, state = bool(record.due) or is_older, record.state
     if question_ended:
-        state = msgspec.structs.replace(state, pending_since=None, times_lost=0)
-    waits = not state.is_open(now) and (state.look_at or state.refresh_requested_at or state != record.state)
+        state = msgspec.structs.replace(state, pending_since=None, times_lost=0, question_key="", question_hash="")
+    waits = not state.pending_since and (state.look_at or state.refresh_requested_at or state != record.state)
     if record.erased or not (is_due or waits):
         return False
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
@@ -157,35 +157,26 @@ def note_question(
         ListChangedError: others have changed the state meanwhile.
         UserErasedError: the account is gone.
     """
-    running = state.pending_since if state.question_key else None  # its own ending clears that mark
+    if state.pending_since:
+        return  # its ending notes what comes after it, or the sweep the end of its lease
     timing = due(taste, state, limits_of(dependencies.settings), now)
-    if timing.when == "pending":
-        return  # its own ending notes what comes after it
     if timing.when == "no":
-        new = msgspec.structs.replace(state, stale_since=None, pausing_until=None, pending_since=running)
-    elif timing.when == "now":
-        since = state.stale_since and state.not_before
-        new = msgspec.structs.replace(
-            state,
-            stale_since=state.stale_since or now,
-            not_before=since or now,
-            pausing_until=None,
-            pending_since=running,
-        )
+        new = msgspec.structs.replace(state, stale_since=None, pausing_until=None)
     else:
+        waits_on = timing.when == "now" and state.stale_since and state.not_before
         new = msgspec.structs.replace(
             state,
             stale_since=state.stale_since or now,
-            not_before=timing.not_before,
+            not_before=waits_on or timing.not_before or now,
             pausing_until=timing.not_before if timing.when == "soon" else None,
-            pending_since=running,
         )
-    if new != replaces:
+    # Who waits is written although nothing changes: somebody slower, who has read older feedback, may not undo it.
+    if new != replaces or new.look_at:
         new = dependencies.store.put_state(user_id, new, replaces=replaces)
     try:  # what fails here the sweep does a minute later
         if timing.when == "soon" and new.pausing_until != state.pausing_until:
             _wake_after_pause(dependencies.outbox, user_id, new.pausing_until or now, now)
-        if timing.when == "now" and new.is_present and not new.pending_since:
+        if timing.when == "now" and new.is_present:
             admit_present(dependencies.gate, user_id, new, now)
     except Exception:
         log.exception("a question waits for the sweep")

@@ -40,8 +40,8 @@ ASK_QUEUE = Queue(
     name="ask",
     fifo=True,
     # A retryable model fault ends its message and marks the user stale: a second delivery means a crash, or that tables
-    # or queues are away. Eight are ten minutes of that; then the lane goes on.
-    receives=8,
+    # or queues are away. Thirty are an hour and a half of that; then the lane goes on, and the sweep admits again.
+    receives=30,
     # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
     # is killed, and lanes are what keeps Lambda from being throttled.
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,

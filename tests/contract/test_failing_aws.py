@@ -6,7 +6,7 @@ outcome has to be that of a run in which nothing failed.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,7 +20,6 @@ from chalicelib.errors import DomainError
 from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.recommendations.llm.budget import QuestionSettledError
 from chalicelib.recommendations.messages import Ask, Rebuild
-from chalicelib.recommendations.site_model import SiteModel
 from chalicelib.settings import settings
 from tests.factories import NOW, feedback
 from tests.failing_aws import KINDS, Death, Kind, can_strike
@@ -190,19 +189,6 @@ def sent(world: World) -> object:
     return set(world.messages("rebuild")), sorted(world.messages("ask"))
 
 
-def learn(world: World) -> None:
-    films = [(f"film {number}", b"near", b"") for number in range(60)]
-    similarity: Any = resources.item_similarity()
-    similarity.put_model(films, SiteModel(), 60, world.now)
-
-
-def learned(world: World) -> object:
-    similarity: Any = resources.item_similarity()
-    (pointer,) = [row for row in world.rows("NeighboursTable") if row["film_key"] == "current"]
-    items = [row["film_key"] for row in world.rows("NeighboursTable")]
-    return similarity.films_known(), sum(key.startswith(pointer["version"] + "#film ") for key in items)
-
-
 STORES = [
     Case("change password", registered, change_password, passwords_known),
     Case("give feedback", lambda _: None, give, held_words),
@@ -210,7 +196,6 @@ STORES = [
     Case("delete all", many_words, lambda _: resources.feedback_store().delete_all(USER), held_words),
     Case("budget", lambda _: None, reserve_and_settle, ledger_holds_the_bill),
     Case("outbox", lambda _: None, send, sent),
-    Case("item similarity", lambda _: None, learn, learned),
     Case("erase account", lambda world: world.open_session(USER), lambda world: world.delete_account(USER),
          lambda world: sorted(row["pk"] for row in world.rows("AccountsTable"))),
     Case("revoke all", lambda world: world.open_session(USER), lambda _: resources.session_store().revoke_all(USER),

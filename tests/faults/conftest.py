@@ -75,8 +75,10 @@ class Trouble:
         return int(bill["prompt_tokens"]) + int(bill["completion_tokens"])
 
     def lost_tokens(self) -> int:
-        """Reservations of questions whose answer was lost."""
-        return sum(int(item["tokens"]) for item in self.ledger() if item.get("state") == "reserved")
+        """Reservations of calls that brought nothing, those included whose worker died over them."""
+        questions = [item for item in self.ledger() if item["pk"].startswith("question#")]
+        open_ = sum(int(item["reserved_tokens"]) for item in questions if item["state"] == "reserved")
+        return open_ + sum(int(item["lost_tokens"]) for item in questions)
 
 
 @pytest.fixture

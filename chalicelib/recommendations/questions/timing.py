@@ -26,7 +26,7 @@ class Due(msgspec.Struct, frozen=True):
     """`now`: ask; `soon`: the first question waits for a pause until `not_before`; `later`: the taste has changed, but
     the question may not be asked before `not_before`; `no`."""
 
-    when: Literal["now", "soon", "later", "pending", "no"]
+    when: Literal["now", "soon", "later", "no"]
     not_before: datetime | None = None
 
 
@@ -37,12 +37,12 @@ def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
     since the last question, the cooldown is over, and the activity session too: who likes one film soon likes another,
     and one question at its end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
     """
-    if len(taste.rated) < limits.ask_after_rated:
+    if len(taste.rated) < limits.ask_after_rated or not any(_lists(taste)):  # who has only seen films has no taste yet
         return Due("no")
     refresh = state.refresh_requested_at is not None
     if state.asked_hash == taste.taste_hash and not refresh:
         return Due("no")
-    if not state.asked_at and not refresh and not state.is_open(now):
+    if not state.asked_at and not refresh:
         paused_at = _paused_at(taste, limits, now)
         return Due("soon", paused_at) if paused_at > now else Due("now")
     earliest = not_before(state, limits, now)
@@ -50,7 +50,7 @@ def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
         earliest = max(earliest or now, _settled_at(taste, state, limits, now))
     if earliest is not None and earliest > now:
         return Due("later", earliest)
-    return Due("pending") if state.is_open(now) else Due("now")
+    return Due("now")
 
 
 def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.recommendations.ask import ask
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
 from chalicelib.recommendations.messages import Rebuild
-from chalicelib.recommendations.model import StoredReply
+from chalicelib.recommendations.model import RawReply, StoredReply
 from chalicelib.recommendations.rebuild import rebuild
 from chalicelib.recommendations.refresh import refresh
 from tests.factories import film
@@ -385,3 +385,52 @@ def test_one_call_is_made_when_a_question_is_gone_on_with_and_a_wish_waits() -> 
 
 def _throttled(*_: object) -> None:
     raise ConnectionError("throttled")
+
+
+class DeadlyModel:
+    def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
+        raise ConnectionError(f"its worker dies over a call of {prompt.reserved_tokens} tokens, {deadline_seconds} s")
+
+
+def test_paid_reply_is_kept_when_storing_it_fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    real, failures = lanes.store.put_raw, [ConnectionError("throttled")]
+
+    def once(user_id: str, raw: RawReply) -> None:
+        if failures:
+            raise failures.pop()
+        real(user_id, raw)
+
+    monkeypatch.setattr(lanes.store, "put_raw", once)
+    assert lanes.deliver() == ["answered"]
+    assert len(lanes.fake_model.prompts) == 1
+
+
+def test_cooldown_of_a_lost_try_holds_when_its_repetition_costs_nothing() -> None:
+    lanes = Lanes(model=DeadlyModel())
+    lanes.like_some()
+    with pytest.raises(ConnectionError):
+        lanes.deliver()
+    lanes.model = lanes.fake_model
+    lanes.fake_model.fails_with = ModelError("rate_limited", retryable=True, billed=False)
+    lanes.wait(seconds=90)
+    assert ask(lanes.ask_dependencies, "user", 60) == "failed: rate_limited"
+    lanes.fake_model.fails_with = None
+    lanes.wait(minutes=50)
+    lanes.sweep()
+    lanes.deliver()
+    assert len(lanes.fake_model.prompts) == 1, "the lost try may have been billed less than an hour ago"
+    lanes.wait(minutes=15)
+    lanes.sweep()
+    assert lanes.deliver() == ["answered"]
+
+
+def test_nothing_of_a_question_stands_open_when_its_taste_is_taken_back_before_it_could_be_repeated() -> None:
+    lanes = Lanes(model=DeadlyModel())
+    lanes.like_some()
+    with pytest.raises(ConnectionError):
+        lanes.deliver()
+    lanes.feedback.delete_all("user")
+    assert ask(lanes.ask_dependencies, "user", 60) == "not due: no"
+    assert lanes.store.read("user").state.question_key == ""

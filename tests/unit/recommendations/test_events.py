@@ -11,6 +11,7 @@ from chalicelib import resources
 from chalicelib.recommendations import events
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.ranking.taste import taste_of
+from infra.deploy.functions import ASK_QUEUE
 from tests.lanes import Lanes
 
 
@@ -154,3 +155,8 @@ def _refuse(*_: object) -> None:
 
 def _break(*_: object) -> None:
     raise KeyError("a field")
+
+
+def test_a_question_outlives_an_outage_of_an_hour_when_its_tables_are_away() -> None:
+    rests = [min(events.RETRY_SECONDS_MAX, events.RETRY_SECONDS * 2**number) for number in range(ASK_QUEUE.receives)]
+    assert sum(rests) > 3_600

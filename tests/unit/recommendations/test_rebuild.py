@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError
-from chalicelib.recommendations.model import ListChangedError, StoredFilm, StoredList
+from chalicelib.recommendations.model import AskState, ListChangedError, StoredFilm, StoredList
 from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
 from tests.factories import NOW, film_id
 from tests.fake_lanes import FakeRecommendationStore
@@ -160,3 +160,16 @@ def _films(lanes: Lanes) -> tuple[StoredFilm, ...]:
 
 def _horrors(lanes: Lanes) -> int:
     return sum(one.card.genres == ("Horror",) for one in _films(lanes)[:20])
+
+
+def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    asked = AskState(asked_hash="before", asked_at=NOW, not_before=NOW + timedelta(hours=1))
+    lanes.store.put_state(USER, asked, replaces=AskState())
+    rebuild(lanes.dependencies, USER, NOW)
+    seen_by_the_slower = lanes.store.read(USER).state
+    lanes.like("Horror no 5")
+    rebuild(lanes.dependencies, USER, NOW)
+    assert lanes.store.read(USER).state.look_at == seen_by_the_slower.look_at
+    with pytest.raises(ListChangedError):
+        lanes.store.put_state(USER, asked, replaces=seen_by_the_slower)

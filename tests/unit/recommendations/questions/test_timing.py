@@ -70,3 +70,8 @@ def test_place_in_the_index_stays_when_likes_follow_each_other() -> None:
     held = state(600, stale_since=NOW - timedelta(minutes=1))
     places = {verdict(held, 90, 80, minutes / 60).not_before for minutes in range(60)}
     assert len(places) <= 2
+
+
+def test_nothing_is_asked_when_every_film_was_only_seen() -> None:
+    seen = [feedback(f"Film {number}", rating="seen", minutes_ago=60) for number in range(5)]
+    assert due(taste_of(seen, NOW), AskState(), LIMITS, NOW) == Due("no")

@@ -1,0 +1,25 @@
+"""Who waits how long when everybody comes at once; a tenth of it here, the whole in `tests/real`."""
+
+import pytest
+
+from tests.simulation.fairness import Rush, Waits, simulate
+
+LANES = Rush(first_day=2_000, each_day=100, call_seconds=60.0)
+BUDGET = Rush(first_day=2_000, each_day=100, lanes=10, budget_tokens=1_000_000)
+CAME_AT_23_MINUTES_MOST = 90.0
+
+
+def check(waits: Waits) -> None:
+    """The promises about waiting."""
+    assert not any(waits.unserved.values()), waits.unserved
+    first = waits.hours[0]
+    later = [hours for day, some in waits.hours.items() if day > 0 for hours in some]
+    assert max(later) <= sum(first) / len(first)
+    assert min(waits.by_shard.values()) > 0.8 * max(waits.by_shard.values())
+    assert waits.late_newcomer_minutes is not None
+    assert waits.late_newcomer_minutes <= CAME_AT_23_MINUTES_MOST
+
+
+@pytest.mark.parametrize("rush", [LANES, BUDGET], ids=["lanes", "budget"])
+def test_nobody_who_comes_later_waits_longer_than_those_before_when_everybody_comes_at_once(rush: Rush) -> None:
+    check(simulate(rush))
