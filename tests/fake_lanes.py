@@ -1,5 +1,6 @@
 """The recommendations table and the queues in memory, with the promises of the real ones."""
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ class FakeRecommendationStore:
     def __init__(self) -> None:
         self.records: dict[str, UserRecord] = {}
         self._hints: dict[str, tuple[datetime, int]] = {}  # when a mark is hinted at, and how often it was
+        self._waiting: dict[str, datetime] = {}  # the sparse index: whom to look at, and when
 
     def read(self, user_id: str) -> UserRecord:
         return self.records.get(user_id, UserRecord())
@@ -57,6 +59,9 @@ class FakeRecommendationStore:
             raise ListChangedError(user_id)
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
         self.records[user_id] = msgspec.structs.replace(record, state=stored)
+        self._waiting.pop(user_id, None)
+        if stored.look_at:
+            self._waiting[user_id] = stored.look_at
         return stored
 
     def mark_due(self, user_id: str, token: str, now: datetime) -> None:
@@ -79,18 +84,17 @@ class FakeRecommendationStore:
             self._hints[user_id] = (now + timedelta(minutes=10) * (1 << min(times, 7)), times)
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
-        yield from _longest(self._look_at(), now, limit)
+        yield from _longest(self._waiting, now, limit)
 
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
-        present = {
-            user_id: at
-            for user_id, at in self._look_at().items()
-            if at >= since and self.records[user_id].state.is_present and not self.records[user_id].state.pending_since
-        }
-        yield from _longest(present, now, len(present))[::-1][:limit]
+        reached = {user_id: at for user_id, at in self._waiting.items() if since <= at <= now}
+        states = {user_id: self.records[user_id].state for user_id in reached}
+        present = {one: at for one, at in reached.items() if states[one].is_present and not states[one].pending_since}
+        latest = heapq.nlargest(limit, ((moment, user_id) for user_id, moment in present.items()))
+        yield from (user_id for _, user_id in latest)
 
     def count_open(self, now: datetime, limit: int) -> int:
-        return min(limit, sum(record.state.is_open(now) for record in self.records.values()))
+        return min(limit, sum(self.read(user_id).state.is_open(now) for user_id in self._waiting))
 
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
         known = {user_id: self.read(user_id).state for user_id in user_ids}
@@ -99,15 +103,13 @@ class FakeRecommendationStore:
     def erase(self, user_id: str, now: datetime) -> None:  # noqa: ARG002
         self.records[user_id] = UserRecord(erased=True)
         self._hints.pop(user_id, None)
-
-    def _look_at(self) -> dict[str, datetime]:
-        return {user_id: one.state.look_at for user_id, one in self.records.items() if one.state.look_at}
+        self._waiting.pop(user_id, None)
 
 
 def _longest(moments: Mapping[str, datetime], now: datetime, limit: int) -> list[str]:
     """Whose moment has come, longest waiting first."""
-    reached = sorted((moment, user_id) for user_id, moment in moments.items() if moment <= now)
-    return [user_id for _, user_id in reached][:limit]
+    reached = ((moment, user_id) for user_id, moment in moments.items() if moment <= now)
+    return [user_id for _, user_id in heapq.nsmallest(limit, reached)]
 
 
 class FakeOutbox:

@@ -110,8 +110,8 @@ class SimQueue:
                 one.visible_at = self.schedule.now + timedelta(seconds=seconds)
 
     def lose(self) -> int:
-        """Everything that waits or is being handled is gone; in a FIFO queue what is being handled stays, for without it
-        its lane would be given to another. Returns how much that was."""
+        """Everything that waits or is being handled is gone; in a FIFO queue what is being handled stays, for without
+        it the lane would be given to another. Returns how much that was."""
         handled = [one for one in self.messages if one.receives and one.visible_at > self.schedule.now]
         kept = handled if self.declared.fifo else []
         lost, self.messages = len(self.messages) - len(kept), kept
