@@ -33,17 +33,24 @@ ACTIONS = ("Нравится", "Не нравится", "Больше таког
 
 
 def _buttons(title: str, *, labelled: bool = False) -> list[str]:
-    return [said for action in ACTIONS for said in (f"{action}: {title}", *([action] if labelled else []))]
+    return [title] + [said for action in ACTIONS for said in (f"{action}: {title}", *([action] if labelled else []))]
 
 
 OF_CARD = [HERE, POSTER, "Сталкер", "1979", "IMDb ", "8,1", *_buttons("Сталкер")]
-LIKED_BUTTONS = ["Нравится: Солярис+", "Не нравится: Солярис", "Больше такого: Солярис+", "Не предлагать: Солярис"]
+LIKED_BUTTONS = [
+    "Солярис",
+    "Нравится: Солярис+",
+    "Не нравится: Солярис",
+    "Больше такого: Солярис+",
+    "Не предлагать: Солярис",
+]
 GENRES = ["#/search?genre=Drama", "Драма", "#/search?genre=Sci-Fi", "Фантастика"]
 FACTS = ["Режиссёр", "Andrei Tarkovsky", "В ролях", "Alisa Freindlich, Николай Гринько", "Страна", "SU, DE",
          "Длительность", "2 ч 43 мин", "Возраст", "12+", "Критики", "100 из 100"]  # fmt: skip
 AWARDS = ["Награды", "Prize of the Ecumenical Jury"]
 NAMES = ["Другие названия", "Stalker (1979), Stalker, Roadside Picnic, Der Stalker"]
 SIMILAR = ["Похожие фильмы", *OF_CARD]
+WINDOW = "Сталкер · Киносовет"
 WHY = ["Советует GigaChat", "Неспешный путь к желаниям."]
 
 
@@ -85,7 +92,8 @@ def _drawn(folder: Path, *addresses: str, changed: Mapping[str, Any] | None = No
         known = dict(re.findall(r' ([\w-]+)="([^"]*)"', tag))
         pressed = "+" if known.get("aria-pressed") == "true" else ""
         seen += [known[name] + pressed for name in ("href", "src") if name in known]
-        seen += [known["aria-label"] + pressed] if tag.startswith("button") and "aria-label" in known else []
+        is_named = tag.startswith("button") or known.get("role") == "group"
+        seen += [known["aria-label"] + pressed] if is_named and "aria-label" in known else []
         seen += re.findall(r"ink-\S+ tint-\d", known.get("class", ""))
         seen += [text] if text else []
     return seen
@@ -97,6 +105,7 @@ def test_the_screen_of_a_film_shows_all_that_is_known_of_it(folder: Path) -> Non
     assert _drawn(folder, "#/", HERE) == [
         POSTER, "Сталкер", *original, *numbers, *GENRES, *_buttons("Сталкер", labelled=True),
         "Почему вам это советуют", *WHY, "A guide leads two men through the Zone.", *FACTS, *AWARDS, *NAMES, *SIMILAR,
+        WINDOW,
     ]  # fmt: skip
 
 
@@ -106,7 +115,7 @@ def test_a_film_without_a_poster_has_one_drawn_and_its_own_viewers_rating_where_
     shown = _drawn(folder, HERE, changed={f"GET v1/films/{FILM_ID}": BARE})
     assert shown == [
         *poster, "Сталкер", "1979", *GENRES, *_buttons("Сталкер", labelled=True),
-        "A guide leads two men through the Zone.", *FACTS, *audience, *AWARDS, *NAMES, *SIMILAR,
+        "A guide leads two men through the Zone.", *FACTS, *audience, *AWARDS, *NAMES, *SIMILAR, WINDOW,
     ]  # fmt: skip
 
 
@@ -124,6 +133,13 @@ def test_the_list_shows_each_film_why_it_is_there_and_what_for(folder: Path) -> 
     tenth = [f"{HERE}-10", POSTER, "Сталкер 10", "1979", "IMDb ", "8,1", *_buttons("Сталкер 10"), *WHY]
     assert shown[cause:][4 : 4 + len(tenth)] == tenth
     assert {"Лучшее по версии зрителей IMDb", "Драма: лучшее"} <= set(shown)
+
+
+def test_a_film_of_the_top_list_is_called_a_beginning_and_not_advice(folder: Path) -> None:
+    top = {"films": [PICK | {"source": "top"}], "source": "top", "state": "fresh", "generated_at": "2026-01-01"}
+    shown = _drawn(folder, "#/", changed={"GET v1/recommendations": top})
+    assert "С чего начать" in shown
+    assert not {"Сегодня вечером", *WHY} & set(shown)
 
 
 def test_my_films_show_what_was_said_of_each_and_when(folder: Path) -> None:

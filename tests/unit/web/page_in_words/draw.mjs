@@ -36,4 +36,4 @@ for (const address of addresses) {
   route.set({ name, id, query: {} });
   text = await drawn(await drawers[name || "home"](id));
 }
-process.stdout.write(text, () => process.exit(0)); // timers of the page would go on for minutes
+process.stdout.write(`${text}<title>${document.title ?? ""}</title>`, () => process.exit(0)); // timers of the page would go on for minutes

@@ -34,11 +34,11 @@ export function useReducer(reduce, initial) {
   return [value, (action) => set((now) => reduce(now, action))];
 }
 
-export function useEffect(run) {
-  cell(() => {
-    effects.push(run);
-    return {};
-  });
+export function useEffect(run, goesBy = []) {
+  const known = cell(() => ({}));
+  if (known.goneBy?.every((value, index) => value === goesBy[index])) return;
+  known.goneBy = goesBy;
+  effects.push(run);
 }
 
 export const useLayoutEffect = () => {}; // looks after focus and scrolling
