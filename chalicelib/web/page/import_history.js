@@ -75,7 +75,7 @@ export function ImportHistory({ onImported }) {
   </section>`;
 }
 
-function Outcome({ imported, neutral, unmatched, ambiguous, problem }) {
+export function Outcome({ imported, neutral, unmatched, ambiguous, problem }) {
   return html`<div class="outcome">
     ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
     <p class="outcome-main">${t("import_done", { n: imported })}</p>

@@ -149,3 +149,26 @@ def test_my_films_show_what_was_said_of_each_and_when(folder: Path) -> None:
         f"#/film/{LIKED_ID}", "ink-other tint-0", "1972", f"#/film/{LIKED_ID}", "Солярис", "1972",
         "6 мая 2020 г.", *LIKED_BUTTONS, "Убрать: Солярис", "Убрать",
     ]  # fmt: skip
+
+
+def test_a_film_that_was_just_rated_is_named_and_can_be_taken_back(folder: Path) -> None:
+    rated = {"feedback": [LIKED | {"film_id": FILM_ID, "title": "Сталкер", "steer": None}], "next_cursor": None}
+    assert _drawn(folder, f"#/slot/{FILM_ID}", changed={"GET v1/feedback": rated}) == [
+        "Нравится", "Сталкер", "Отменить: Сталкер", "Отменить",
+    ]  # fmt: skip
+
+
+def test_rows_of_a_history_that_mean_no_single_film_lead_to_those_that_they_may_mean(folder: Path) -> None:
+    row = {"title": "Сталкер", "year": 1979}
+    outcome = {"imported": 1, "neutral": 0, "unmatched": [row], "ambiguous": [row | {"candidates": [CARD]}]}
+    shown = _drawn(folder, "#/outcome", changed={"POST v1/feedback/import": outcome})
+    found = [one for one in shown if one.startswith("#/") or "Сталкер" in one]
+    named = "Сталкер (1979)"
+    assert found == [
+        named,
+        "#/search?query=%D0%A1%D1%82%D0%B0%D0%BB%D0%BA%D0%B5%D1%80",
+        ": Сталкер",
+        named,
+        HERE,
+        named,
+    ]

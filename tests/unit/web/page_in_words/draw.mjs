@@ -26,6 +26,9 @@ const drawers = {
   search: async () => html`<${(await import("./search.js")).Search} />`,
   mine: async () => html`<${(await import("./my_ratings.js")).MyRatings} />`,
   home: async () => html`<${(await import("./home.js")).Home} />`,
+  // Parts of screens that come of what a viewer does there.
+  slot: async (id) => html`<${(await import("./slot.js")).Slot} film=${answers[`GET v1/films/${id}`]} />`,
+  outcome: async () => html`<${(await import("./import_history.js")).Outcome} ...${answers["POST v1/feedback/import"]} />`,
 };
 
 await startSession();
