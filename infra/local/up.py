@@ -28,6 +28,7 @@ from infra.operator.train import add_ratings, demo_interactions, start_job
 
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
+FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
 WARM = ("Plan", "Rebuild", "Ask")
 
 
@@ -58,7 +59,8 @@ def up(
         model = real_service() or stand_in(state, as_deployed)
         start_emulator(state, port, model.inherited)
     search_engine = "" if as_deployed else os.environ.get("CATALOG_URL", "")  # instead of the stack's own snapshot
-    parameters = {} if as_deployed else {"Protect": "false", "CatalogUrl": search_engine} | dict(model.parameters)
+    own = {"Protect": "false", "CatalogUrl": search_engine, "AskFirstPauseSeconds": FIRST_PAUSE_SECONDS}
+    parameters = {} if as_deployed else own | dict(model.parameters)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)
         try:

@@ -32,6 +32,7 @@ def function_globals() -> dict[str, object]:
         "LLM_CA_BUNDLE_FILE": "GigachatCaBundleFile",
         "LLM_PARALLEL": "GigachatParallel",
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
+        "ASK_FIRST_PAUSE_SECONDS": "AskFirstPauseSeconds",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",

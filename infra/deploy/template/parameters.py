@@ -32,6 +32,9 @@ def parameters() -> dict[str, object]:
             1, "Requests GigaChat lets this account have in flight: 1 for individuals, 10 for companies"
         ),
         "AskCooldownSeconds": _number(3600, "How long a viewer's taste rests between two questions"),
+        "AskFirstPauseSeconds": _number(
+            settings.ask_first_pause_seconds, "How long a viewer's first likes pause before the first question"
+        ),
         "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
         "EveningPercent": _percent(settings.evening_percent, "Of the day's tokens, kept for the evening"),
