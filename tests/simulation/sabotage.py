@@ -69,8 +69,6 @@ SABOTAGES = (
     Sabotage("a reply stored without a mark", f"{LANES}.ask:_judge",
              "dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())", "pass",
              ("reply not in list",), ("clean", "stores")),
-    Sabotage("every ending meets the wish", f"{LANES}.ask:_end", "met = not ending.again and", "met = True or",
-             ("refresh forgotten",), ("stores", "outages")),
     Sabotage("no cooldown", f"{LANES}.questions.timing:not_before", "return state.not_before", "return None",
              ("cooldown",), ("clean", "slow")),
     Sabotage("questions of a day not counted", f"{LANES}.ask:_begin", "0 if begun_key else 1", "0", ("day cap",),
@@ -84,7 +82,7 @@ SABOTAGES = (
              "held.session_epoch + 1 if held", "held.session_epoch if held", ("old session ends",), ("clean",)),
     Sabotage("the page without its margin", f"{LANES}.home:home_page", "held.seen_until", "held.read_at",
              ("rated film shown",), ("slow", "kills", "clean")),
-    Sabotage("the page without the catalogue", f"{LANES}.home:_wanted", "if shelf is not None:", "if False:",
+    Sabotage("the page without the catalogue", f"{LANES}.home:_shown", "if shelf is not None:", "if False:",
              ("withdrawn film shown",), ("clean",)),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.sabotage import SABOTAGES, Sabotage, noticed
 
-RUNS = 300
+RUNS = 600
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name.replace(" ", "-"))
