@@ -57,7 +57,10 @@ def learning() -> dict[str, object]:
                 "EXTERNAL": "TRUE",
                 "projection.enabled": "true",
                 "projection.export.type": "injected",
-                "storage.location.template": {"Fn::Sub": "s3://${LearningBucket}/exports/AWSDynamoDB/${!export}/data/"},
+                # Joined: `${export}` is Athena's, and not every emulator knows how `Fn::Sub` is told so.
+                "storage.location.template": {
+                    "Fn::Join": ["", ["s3://", {"Ref": "LearningBucket"}, "/exports/AWSDynamoDB/${export}/data/"]]
+                },
             },
             PartitionKeys=[{"Name": "export", "Type": "string"}],
         ),
