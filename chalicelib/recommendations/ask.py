@@ -96,7 +96,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         )
     if begun and ending.again:  # its first try may have been billed, and the next one is another question
         ending = ending._replace(not_before=max(ending.not_before, _rest_of(record.state, dependencies)))
-    _end(dependencies.fast.store, user_id, taste, ending)
+    _end(dependencies.fast.store, user_id, paid.taste_hash if paid else taste.taste_hash, ending)
     count("Questions", outcome=ending.outcome)
     _publish(dependencies.fast, user_id, dependencies.clock())
     return ending.outcome
@@ -128,7 +128,7 @@ def _begin(
     key = begun_key or hashlib.sha256(f"{user_id} {taste.taste_hash} {now.isoformat()}".encode()).hexdigest()
     begun = msgspec.structs.replace(
         counted(state, now, 0 if begun_key else 1),
-        asked_at=now,
+        asked_at=max(now, state.refresh_requested_at or now),  # which it meets, whatever clocks say
         not_before=now + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds),
         question_key=key,
         question_hash=taste.taste_hash,
@@ -178,7 +178,7 @@ def _put_question(
     except CatalogUnavailableError:
         return Ending("no catalogue", soon, again=True)
     except QuestionSettledError:  # its worker died after the bill and before saying how it ended
-        return Ending("refused: lost ending", rest)
+        return Ending("failed: lost ending", rest, again=True)
     except BudgetSpentError:
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
@@ -247,7 +247,7 @@ def _prompt(fast: Dependencies, taste: Taste, state: AskState, language: Languag
     return build_prompt(taste, offered, language, seed=state.question_key)
 
 
-def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending) -> None:
+def _end(store: RecommendationStore, user_id: str, taste_hash: str, ending: Ending) -> None:
     """Notes how it ended. The fast lane may have marked the user during the call: its marks are the ones to change.
 
     `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead.
@@ -260,7 +260,7 @@ def _end(store: RecommendationStore, user_id: str, taste: Taste, ending: Ending)
             met = not ending.again and (wish is None or state.asked_at is None or wish <= state.asked_at)
             ended = msgspec.structs.replace(
                 state,
-                asked_hash=state.asked_hash if ending.again else taste.taste_hash,
+                asked_hash=state.asked_hash if ending.again else taste_hash,
                 stale_since=state.asked_at if ending.again else None,
                 not_before=ending.not_before,
                 refresh_requested_at=None if met else wish,

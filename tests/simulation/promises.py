@@ -64,7 +64,8 @@ def _check_call(deployment: Deployment, call: Call) -> None:
     closed = [one for one in closed if one.outcome == "refused" or one.key in kept]  # what was lost may be asked again
     if closed and closed[-1].taste_hash == call.taste_hash:
         wished = deployment.evidence.wished.get(call.user_id)
-        if wished is None or wished < closed[-1].at - CLOCKS_APART:
+        began = closed[-1].at - timedelta(seconds=TIMEOUTS["ask"])  # a later wish is another
+        if wished is None or wished < began - CLOCKS_APART:
             violated(deployment, "nothing changed", f"{call.user_id[-2:]}: asked about {call.taste_hash[:6]} again")
     if deployment.model.in_flight >= settings.llm_parallel:
         violated(deployment, "lanes", f"{deployment.model.in_flight + 1} calls in flight")

@@ -1,5 +1,7 @@
 """Whatever the model does, the viewer has a personal list, and the same question is not paid for twice."""
 
+from unittest import mock
+
 import pytest
 
 from chalicelib.recommendations.ask import ask
@@ -434,3 +436,21 @@ def test_nothing_of_a_question_stands_open_when_its_taste_is_taken_back_before_i
     lanes.feedback.delete_all("user")
     assert ask(lanes.ask_dependencies, "user", 60) == "not due: no"
     assert lanes.store.read("user").state.question_key == ""
+
+
+def test_the_taste_of_today_is_asked_about_when_a_paid_reply_is_about_an_older_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    with monkeypatch.context() as away:
+        away.setattr("chalicelib.recommendations.ask._judge", mock.Mock(side_effect=ConnectionError("throttled")))
+        with pytest.raises(ConnectionError):
+            lanes.deliver()
+    lanes.like("Horror no 5")
+    ask(lanes.ask_dependencies, "user", 60)  # the message again
+    for _ in range(5):
+        lanes.wait(hours=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert len(lanes.fake_model.prompts) == 2
