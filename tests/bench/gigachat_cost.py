@@ -180,7 +180,8 @@ def heavy_question(world: World) -> Prompt:
 
 def measure(events: int | None) -> dict[str, object]:
     """Replays and counts."""
-    settings = replace(Settings(), ask_per_user_and_day=24)  # the cooldown alone shall hold
+    # The cooldown alone shall hold; the sweep comes hourly here, so each admits what sixty would.
+    settings = replace(Settings(), ask_per_user_and_day=24, ask_lane_depth=720)
     world = World(settings, demo_films())
     replayed = list(islice(likes(), events))
     first, last = replayed[0][1].updated_at, replayed[-1][1].updated_at
