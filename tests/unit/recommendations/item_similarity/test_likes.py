@@ -149,8 +149,8 @@ def test_the_tables_are_where_likes_are_put() -> None:
     exported = tables["exported"]
     assert [one["Name"] for one in exported["PartitionKeys"]] == ["export"]
     assert exported["Parameters"]["projection.export.type"] == "injected"
-    place = exported["Parameters"]["storage.location.template"]["Fn::Sub"]
-    assert place == "s3://${LearningBucket}/exports/AWSDynamoDB/${!export}/data/"
+    _, parts = exported["Parameters"]["storage.location.template"]["Fn::Join"]
+    assert parts == ["s3://", {"Ref": "LearningBucket"}, "/exports/AWSDynamoDB/${export}/data/"]
     (item,) = exported["StorageDescriptor"]["Columns"]
     assert item["Type"].startswith("struct<user_id:struct<s:string>,film_id:struct<s:string>")
 
