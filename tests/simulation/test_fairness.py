@@ -1,4 +1,4 @@
-"""Who waits how long when everybody comes at once; a tenth of it here, the whole by `python -m tests.simulation.fairness`."""
+"""Who waits how long when everybody comes at once; a tenth of what `python -m tests.simulation.fairness` runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The simulation at length: five thousand worlds. The whole rush takes minutes: `python -m tests.simulation.fairness`."""
+"""The simulation at length: five thousand worlds. The whole rush: `python -m tests.simulation.fairness`, some minutes."""
 
 import pytest
 
