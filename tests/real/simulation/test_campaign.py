@@ -1,4 +1,4 @@
-"""The simulation at length: five thousand worlds. The whole rush: `python -m tests.simulation.fairness`, some minutes."""
+"""The simulation at length: five thousand worlds. The whole rush is a command: `tests.simulation.fairness`."""
 
 import pytest
 
