@@ -45,7 +45,7 @@ ASK_QUEUE = Queue(
     # Six times would be right for a queue that Lambda throttles; here it would keep a whole lane waiting when a worker
     # is killed, and lanes are what keeps Lambda from being throttled.
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
-    oldest_seconds=7_200,  # the sweep queues what the lanes can do in an hour
+    oldest_seconds=7_200,  # what is admitted takes minutes, and an outage is waited for over an hour and a half
 )
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
 
