@@ -24,7 +24,7 @@ class FakeRecommendationStore:
 
     def __init__(self) -> None:
         self.records: dict[str, UserRecord] = {}
-        self._hints: dict[str, tuple[datetime, int]] = {}  # when a mark is hinted at, and how often it was
+        self._hints: dict[str, datetime] = {}  # when a mark is hinted at
         self._waiting: dict[str, datetime] = {}  # the sparse index: whom to look at, and when
 
     def read(self, user_id: str) -> UserRecord:
@@ -68,7 +68,7 @@ class FakeRecommendationStore:
         if self.read(user_id).erased:
             raise UserErasedError(user_id)
         self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=token)
-        self._hints.setdefault(user_id, (now + timedelta(minutes=10), 0))
+        self._hints.setdefault(user_id, now + timedelta(minutes=10))
 
     def clear_due(self, user_id: str, token: str) -> None:
         if self.read(user_id).due == token:
@@ -76,12 +76,11 @@ class FakeRecommendationStore:
             self._hints.pop(user_id, None)
 
     def list_due(self, now: datetime, limit: int) -> Iterator[str]:
-        yield from _longest({user_id: at for user_id, (at, _) in self._hints.items()}, now, limit)
+        yield from _longest(self._hints, now, limit)
 
     def put_off_due(self, user_id: str, now: datetime) -> None:
         if user_id in self._hints:
-            times = self._hints[user_id][1] + 1
-            self._hints[user_id] = (now + timedelta(minutes=10) * (1 << min(times, 7)), times)
+            self._hints[user_id] = now + timedelta(minutes=20)
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
         yield from _longest(self._waiting, now, limit)

@@ -61,11 +61,11 @@ class FakeBudget:
         self.entries[question_key] = entry
         return entry
 
-    def settle(self, question_key: str, tokens: int) -> bool:
-        return self._closed(question_key, lambda entry: settled(entry, tokens))
+    def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
+        return self._closed(question_key, lambda entry: settled(entry, tokens, refused=refused))
 
-    def lose(self, question_key: str) -> bool:
-        return self._closed(question_key, lost)
+    def lose(self, question_key: str, *, refused: bool = False) -> bool:
+        return self._closed(question_key, lambda entry: lost(entry, refused=refused))
 
     def _closed(self, question_key: str, closing: Callable[[QuestionEntry], QuestionEntry]) -> bool:
         known = self.entries.get(question_key)

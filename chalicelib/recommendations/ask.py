@@ -177,8 +177,8 @@ def _put_question(
         reply = model.ask(prompt, deadline_seconds)
     except CatalogUnavailableError:
         return Ending("no catalogue", soon, again=True)
-    except QuestionSettledError:  # its worker died after the bill and before saying how it ended
-        return Ending("failed: lost ending", rest, again=True)
+    except QuestionSettledError as closed:  # its worker died after the bill and before saying how it ended
+        return Ending("failed: lost ending", rest, again=not closed.refused)
     except BudgetSpentError:
         return Ending("budget spent", tomorrow(now), again=True)
     except ModelError as error:
@@ -187,9 +187,9 @@ def _put_question(
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
         if error.billed:
-            dependencies.budget.lose(state.question_key)
+            dependencies.budget.lose(state.question_key, refused=not error.retryable)
         else:
-            dependencies.budget.settle(state.question_key, 0)
+            dependencies.budget.settle(state.question_key, 0, refused=not error.retryable)
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)

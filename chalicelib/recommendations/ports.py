@@ -49,7 +49,7 @@ class RecommendationStore(Protocol):
         """Users whose mark has stood for long, longest first; at most `limit`."""
 
     def put_off_due(self, user_id: str, now: datetime) -> None:
-        """Has `list_due` name the user again later, twice as late each time."""
+        """Has `list_due` name the user again twenty minutes later."""
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
         """Users whom the sweep has to look at by now (`AskState.look_at`), longest waiting first; at most `limit`."""

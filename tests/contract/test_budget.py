@@ -62,8 +62,18 @@ def test_lost_try_keeps_its_reservation_when_the_question_is_tried_again(budget:
 def test_question_is_refused_when_it_is_closed(budget: Budget) -> None:
     budget.reserve("q", 2_000, NOW)
     budget.settle("q", 1_200)
-    with pytest.raises(QuestionSettledError):
+    with pytest.raises(QuestionSettledError) as closed:
         budget.reserve("q", 2_000, NOW)
+    assert not closed.value.refused
+
+
+@pytest.mark.parametrize("close", ["settle", "lose"])
+def test_it_is_known_for_ever_when_the_model_refused_the_question(budget: Budget, close: str) -> None:
+    budget.reserve("q", 2_000, NOW)
+    assert budget.settle("q", 0, refused=True) if close == "settle" else budget.lose("q", refused=True)
+    with pytest.raises(QuestionSettledError) as closed:
+        budget.reserve("q", 2_000, NOW)
+    assert closed.value.refused
 
 
 def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:

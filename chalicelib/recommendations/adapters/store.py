@@ -39,7 +39,7 @@ AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
 RAW_KEPT = timedelta(days=2)  # a question that has not ended by then never will
 HINT_AFTER = timedelta(minutes=10)  # a list takes seconds; a message that failed comes again within four minutes
-HINT_DOUBLINGS_MAX = 7  # a mark that nothing helps is hinted at daily
+HINT_AGAIN_AFTER = timedelta(minutes=20)  # a list comes within half an hour of the end of whatever hindered it
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
 
@@ -142,14 +142,10 @@ class DynamoRecommendationStore:
         return self._found([f"{DUE}-{shard}" for shard in range(self.stale_shards)], self._until(now), limit)
 
     def put_off_due(self, user_id: str, now: datetime) -> None:
-        """One read and one conditional update; a mark that was cleared meanwhile stays away."""
-        row = next(iter(self.items.batch_get([(user_id, DUE)], consistent_read=True)), None)
-        if row is None or not row.token:
-            return
-        times = int(row.version or 0) + 1
-        later = _stamp(now + HINT_AFTER * (1 << min(times, HINT_DOUBLINGS_MAX)))
-        actions: list[Any] = [self.items.version.set(times), self.items.due_at.set(later)]
-        is_written(lambda: row.update(actions=actions, condition=self.items.token.exists()))
+        """One conditional update; a mark that was cleared meanwhile stays away."""
+        later: list[Any] = [self.items.due_at.set(_stamp(now + HINT_AGAIN_AFTER))]
+        row = self.items(user_id, DUE)
+        is_written(lambda: row.update(actions=later, condition=self.items.token.exists()))
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
         """One query a place: half a read unit each when nobody waits."""

@@ -17,7 +17,11 @@ class BudgetSpentError(Exception):
 
 
 class QuestionSettledError(Exception):
-    """This question was paid for and closed: it must not be asked again."""
+    """This question was closed: it must not be asked again. `refused`: nor must its taste under another key."""
+
+    def __init__(self, entry: "QuestionEntry") -> None:
+        super().__init__(entry.key)
+        self.refused = entry.refused
 
 
 class QuestionEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,7 @@ class QuestionEntry(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 1
     tokens: int = 0
     lost_tokens: int = 0  # of them, for tries that brought nothing
+    refused: bool = False  # closed by an error that would come again
 
 
 class DayLedger(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +60,13 @@ class Budget(Protocol):
             QuestionSettledError: the question is closed.
         """
 
-    def settle(self, question_key: str, tokens: int) -> bool:
+    def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
         """Replaces the last try's reservation by what it cost; 0 for one that was certainly not billed.
 
+        `refused`: the model's error would come again, which a worker that comes after this one's death has to know.
         Once only: False, and nothing changes, when there is no such open question."""
 
-    def lose(self, question_key: str) -> bool:
+    def lose(self, question_key: str, *, refused: bool = False) -> bool:
         """Closes the question at its reservation: the call may have been billed, and brought nothing. Once only."""
 
     def breaker(self) -> Breaker:
@@ -81,7 +87,7 @@ def first_try(key: str, tokens: int, day: str) -> QuestionEntry:
 def another_try(entry: QuestionEntry, tokens: int) -> QuestionEntry:
     """The entry once more on its way: what the lost try reserved stays spent. Raises `QuestionSettledError`."""
     if entry.state == "settled":
-        raise QuestionSettledError(entry.key)
+        raise QuestionSettledError(entry)
     return msgspec.structs.replace(
         entry,
         tries=entry.tries + 1,
@@ -91,14 +97,16 @@ def another_try(entry: QuestionEntry, tokens: int) -> QuestionEntry:
     )
 
 
-def settled(entry: QuestionEntry, tokens: int) -> QuestionEntry:
+def settled(entry: QuestionEntry, tokens: int, *, refused: bool = False) -> QuestionEntry:
     """The entry closed: the last try at its cost, lost ones at their reservations."""
-    return msgspec.structs.replace(entry, state="settled", tokens=entry.tokens - entry.reserved_tokens + tokens)
+    cost = entry.tokens - entry.reserved_tokens + tokens
+    return msgspec.structs.replace(entry, state="settled", tokens=cost, refused=refused)
 
 
-def lost(entry: QuestionEntry) -> QuestionEntry:
+def lost(entry: QuestionEntry, *, refused: bool = False) -> QuestionEntry:
     """The entry closed: every try at its reservation."""
-    return msgspec.structs.replace(entry, state="settled", lost_tokens=entry.lost_tokens + entry.reserved_tokens)
+    in_vain = entry.lost_tokens + entry.reserved_tokens
+    return msgspec.structs.replace(entry, state="settled", lost_tokens=in_vain, refused=refused)
 
 
 def day_of(now: datetime) -> str:

@@ -454,3 +454,23 @@ def test_the_taste_of_today_is_asked_about_when_a_paid_reply_is_about_an_older_o
         lanes.sweep()
         lanes.deliver()
     assert len(lanes.fake_model.prompts) == 2
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.cause)
+def test_a_refused_question_is_not_put_again_when_its_worker_dies_before_saying_how_it_ended(
+    fault: ModelError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes = Lanes()
+    lanes.fake_model.fails_with = fault
+    lanes.like_some()
+    with monkeypatch.context() as killed:
+        killed.setattr("chalicelib.recommendations.ask._end", mock.Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            lanes.deliver()
+    lanes.fake_model.fails_with = None
+    assert ask(lanes.ask_dependencies, "user", 60) == "failed: lost ending"
+    for _ in range(5):
+        lanes.wait(hours=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert len(lanes.fake_model.prompts) == (2 if fault.retryable else 1)

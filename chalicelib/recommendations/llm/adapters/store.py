@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
@@ -50,6 +50,7 @@ class LedgerItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     tokens = NumberAttribute(default=0)
     lost_tokens = NumberAttribute(null=True)
+    refused = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
     day = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
@@ -92,13 +93,13 @@ class DynamoBudget:
             raise LedgerContendedError(CONTENDED)
         return entry
 
-    def settle(self, question_key: str, tokens: int) -> bool:
+    def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
         """See `Budget.settle`."""
-        return self._closed(question_key, lambda entry: settled(entry, tokens))
+        return self._closed(question_key, lambda entry: settled(entry, tokens, refused=refused))
 
-    def lose(self, question_key: str) -> bool:
+    def lose(self, question_key: str, *, refused: bool = False) -> bool:
         """See `Budget.lose`."""
-        return self._closed(question_key, lost)
+        return self._closed(question_key, lambda entry: lost(entry, refused=refused))
 
     def _closed(self, question_key: str, closing: Callable[[QuestionEntry], QuestionEntry]) -> bool:
         attempts = Attempts(_TRIES, LedgerContendedError)
@@ -149,6 +150,7 @@ class DynamoBudget:
             tries=int(found.tries or 1),
             tokens=int(found.tokens),
             lost_tokens=int(found.lost_tokens or 0),
+            refused=bool(found.refused),
         )
 
     @staticmethod
@@ -167,6 +169,7 @@ class DynamoBudget:
             LedgerItem.tries.set(entry.tries),
             LedgerItem.tokens.set(entry.tokens),
             LedgerItem.lost_tokens.set(entry.lost_tokens),
+            LedgerItem.refused.set(entry.refused),
         ]
         day_actions: list[Any] = [LedgerItem.tokens.add(more), LedgerItem.lost_tokens.add(more_lost)]
         if expires_at is not None:
