@@ -2,11 +2,11 @@
 
 from chalice import Chalice
 
+from chalicelib.auth import authorizer
 from chalicelib.auth import events as auth_events
 from chalicelib.auth import routes as auth_routes
 from chalicelib.catalog import routes as catalog_routes
 from chalicelib.feedback import routes as feedback_routes
-from chalicelib.http import authorizer
 from chalicelib.http import health as own_routes
 from chalicelib.http.problems import finish
 from chalicelib.recommendations import events as recommendation_events

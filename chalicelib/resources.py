@@ -136,6 +136,14 @@ def admission() -> "Admission":
     return Admission(token_keys(), account_store, session_store, settings())
 
 
+def opened_admission() -> "Admission":
+    """What checks an access token, its stores open and the keys read: every token needs them."""
+    account_store()
+    session_store()
+    fetched_token_keys()
+    return admission()
+
+
 def auth_dependencies() -> "AuthDependencies":
     """What sign-in and sessions work with."""
     from chalicelib.auth.dependencies import Dependencies

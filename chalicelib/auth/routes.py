@@ -8,6 +8,7 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
+from chalicelib.auth.authorizer import authorize
 from chalicelib.auth.sign_in import address_key, sign_in
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
@@ -108,13 +109,13 @@ def logout(call: Call[RefreshToken, None]) -> None:
     sessions.log_out(call.body.refresh_token, resources.session_store())
 
 
-@endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, signed_in=True, problems=(401,))
+@endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))
 def get_me(call: Call[None, None]) -> accounts.Profile:
     """The viewer's profile."""
     return accounts.profile_of(accounts.get_account(call.viewer.user_id, resources.account_store()))
 
 
-@endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, signed_in=True, problems=(400, 401))
+@endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, authorizer=authorize, problems=(400, 401))
 def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     """Changes the viewer's profile."""
     given = call.body
@@ -124,7 +125,7 @@ def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     return accounts.profile_of(changed)
 
 
-@endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, signed_in=True, problems=(400, 401, 429))
+@endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, authorizer=authorize, problems=(400, 401, 429))
 def change_password(call: Call[PasswordChange, None]) -> None:
     """Sets another password and signs out everywhere."""
     accounts.change_password(
@@ -136,13 +137,13 @@ def change_password(call: Call[PasswordChange, None]) -> None:
     )
 
 
-@endpoint(bp, "DELETE", "/v1/me", status=204, signed_in=True, problems=(401,))
+@endpoint(bp, "DELETE", "/v1/me", status=204, authorizer=authorize, problems=(401,))
 def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer."""
     erasure.erase_account(call.viewer.user_id, resources.account_store(), datetime.now(UTC))
 
 
-@endpoint(bp, "GET", "/v1/me/export", signed_in=True, problems=(401,))
+@endpoint(bp, "GET", "/v1/me/export", authorizer=authorize, problems=(401,))
 def export_me(call: Call[None, None]) -> dict[str, object]:
     """Everything held about the viewer."""
     return erasure.export(call.viewer.user_id, resources.exporters())

@@ -7,6 +7,7 @@ from chalice import Blueprint
 from msgspec import Meta
 
 from chalicelib import resources
+from chalicelib.auth.authorizer import admitted
 from chalicelib.catalog import films, search
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of
@@ -64,7 +65,7 @@ class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     film_ids: Annotated[tuple[Annotated[str, Meta(max_length=36)], ...], Meta(max_length=100)]
 
 
-@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, anyone=True, problems=(401, 503))
+@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, admit=admitted, problems=(401, 503))
 def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     """Search films by text, genre, year and rating."""
     asked = call.query
@@ -72,7 +73,7 @@ def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     return _answer(page, asked, call.language)
 
 
-@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, anyone=True, problems=(401, 404, 503))
+@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, admit=admitted, problems=(401, 404, 503))
 def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     """One film with all details."""
     return films.get_film(_catalog(call), film_id, call.language)
@@ -84,7 +85,7 @@ def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     "/v1/films/{film_id}/similar",
     query=SimilarQuery,
     answer=SimilarAnswer,
-    anyone=True,
+    admit=admitted,
     problems=(401, 404, 503),
 )
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
@@ -93,7 +94,9 @@ def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer
     return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 
-@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, anyone=True, problems=(401, 503))
+@endpoint(
+    bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, admit=admitted, problems=(401, 503)
+)
 def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]

@@ -8,6 +8,7 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
+from chalicelib.auth.authorizer import authorize
 from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
@@ -92,7 +93,13 @@ def _listed(catalog: Catalog, user_id: str, film_id: str) -> KnownFilm | None:
 
 
 @endpoint(
-    bp, "PUT", "/v1/feedback/{film_id}", body=Change, answer=FeedbackAnswer, signed_in=True, problems=(404, 409, 503)
+    bp,
+    "PUT",
+    "/v1/feedback/{film_id}",
+    body=Change,
+    answer=FeedbackAnswer,
+    authorizer=authorize,
+    problems=(404, 409, 503),
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
     """Rate or steer: absent keeps, null clears, both null removes (then 204)."""
@@ -110,13 +117,13 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
     return _answers(catalog, [item], call.language)[0] if item else None
 
 
-@endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, signed_in=True)
+@endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, authorizer=authorize)
 def delete_feedback(call: Call[None, None], film_id: str) -> None:
     """Take back rating and steer of the film."""
     take_back(resources.feedback_store(), call.viewer.user_id, film_id)
 
 
-@endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, signed_in=True)
+@endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, authorizer=authorize)
 def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     """My feedback, newest first."""
     query, user_id = call.query, call.viewer.user_id
@@ -131,7 +138,9 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     )
 
 
-@endpoint(bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, signed_in=True, problems=(413, 503))
+@endpoint(
+    bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, authorizer=authorize, problems=(413, 503)
+)
 def post_history(call: Call[ImportBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd or a plain list."""
     return import_history(

@@ -1,1 +1,1 @@
-"""The edge that all routes share: endpoints, the authorizer, cursors, problem documents, the OpenAPI document."""
+"""The edge that all routes share: endpoints, cursors, problem documents, the OpenAPI document."""

@@ -8,14 +8,13 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import ChaliceAuthorizer, Request
 
 from chalicelib import errors
-from chalicelib.http.authorizer import admitted, authorize
 from chalicelib.http.problems import problem_of
 from chalicelib.language import Language
 from chalicelib.settings import settings
@@ -30,6 +29,19 @@ class Viewer(msgspec.Struct, frozen=True):
     language: Language
     age_limit: int | None = None
     region: str | None = None
+
+
+class Admitted(Protocol):
+    """Who is calling, and what every route needs to know of them, as texts."""
+
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def context(self) -> dict[str, str]: ...
+
+
+type Admit = Callable[[str], Admitted]
+"""Whom an `Authorization` header speaks for. Raises `UnauthorizedError`."""
 
 
 class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +66,7 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def viewer(self) -> Viewer:
-        """The signed-in viewer of an endpoint declared with `signed_in=True`."""
+        """The signed-in viewer of an endpoint declared with an `authorizer`."""
         if self.maybe_viewer is None:
             raise errors.UnauthorizedError("Sign in first.")
         return self.maybe_viewer
@@ -86,33 +98,33 @@ def endpoint(
     query: type | None = None,
     answer: type | None = None,
     status: int = 200,
-    signed_in: bool = False,
-    anyone: bool = False,
+    authorizer: ChaliceAuthorizer | None = None,
+    admit: Admit | None = None,
     problems: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
 
-    `anyone`: open to strangers; whoever sends a token must send a good one, for the profile's limits hold here too.
+    `authorizer`: for signed-in viewers alone. `admit`: open to strangers too; whoever sends a token must send a good
+    one, for the profile's limits hold here as well.
     Bad input, unknown fields and domain errors become problem documents here and nowhere else.
     """
 
     def declare(view: Callable[..., object]) -> Callable[..., Response]:
         summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
         ENDPOINTS.append(
-            Endpoint(method=method, path=path, summary=summary, status=status, signed_in=signed_in, body=body,
-                     query=query, answer=answer, errors=problems)
+            Endpoint(method=method, path=path, summary=summary, status=status, signed_in=authorizer is not None,
+                     body=body, query=query, answer=answer, errors=problems)
         )  # fmt: skip
 
         @functools.wraps(view)
         def handle(**path_values: str) -> Response:
             try:
-                call = _parse(blueprint.current_request, body, query, anyone=anyone)
+                call = _parse(blueprint.current_request, body, query, admit)
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
                 return problem_of(error)
 
-        route = blueprint.route(path, methods=[method], **({"authorizer": authorize} if signed_in else {}))
-        route(handle)
+        blueprint.route(path, methods=[method], authorizer=authorizer)(handle)
         return handle
 
     return declare
@@ -128,11 +140,11 @@ def answer_of(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value).decode(), status_code=status, headers=headers)
 
 
-def _parse(request: Request, body: type | None, query: type | None, *, anyone: bool) -> "Call[Any, Any]":
+def _parse(request: Request, body: type | None, query: type | None, admit: Admit | None) -> "Call[Any, Any]":
     context = request.context
     claims = context.get("authorizer") or {}
-    if anyone and (authorization := request.headers.get("authorization")):
-        known = admitted(authorization)
+    if admit and (authorization := request.headers.get("authorization")):
+        known = admit(authorization)
         claims = {"principalId": known.user_id} | known.context
     viewer = _viewer(claims) if claims.get("principalId") else None
     return Call(

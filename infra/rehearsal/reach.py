@@ -69,9 +69,7 @@ class Sources:
         search = _Search(self.modules)
         if handler == "app.app":
             for name, module in self.modules.items():
-                if name.endswith(".routes") or (
-                    name.startswith(f"{PACKAGE}.http.") and not name.endswith("authorizer")
-                ):
+                if name.endswith(".routes") or name.startswith(f"{PACKAGE}.http."):
                     for unit in module.functions.values():
                         search.reach(unit)
         else:

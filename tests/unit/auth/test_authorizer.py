@@ -9,7 +9,7 @@ from chalice.app import AuthRequest
 
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
-from chalicelib.http.authorizer import authorize
+from chalicelib.auth.authorizer import authorize
 from chalicelib.settings import settings
 from tests import forgeries
 from tests.auth_world import SECRET, World
@@ -108,18 +108,18 @@ def test_answers_are_reused_for_half_a_minute_at_most() -> None:
 
     (config,) = [each for each in app.builtin_auth_handlers if each.name == "authorize"]
     assert config.ttl_seconds == 30
-    assert config.handler_string == "chalicelib.http.authorizer.authorize"
+    assert config.handler_string == "chalicelib.auth.authorizer.authorize"
 
 
 def test_cold_imports_are_light_when_the_authorizer_starts() -> None:
     names = f"{HEAVY!r}"
-    code = f"import sys, chalicelib.http.authorizer; print(*[m for m in {names} if m in sys.modules])"
+    code = f"import sys, chalicelib.auth.authorizer; print(*[m for m in {names} if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert set(loaded.split()) <= _loaded_by("chalice, jose.jwt")
 
 
 def test_cold_import_takes_less_than_1_3_times_chalice_and_jose() -> None:
-    timed: dict[str, list[float]] = {"chalice, jose.jwt": [], "chalicelib.http.authorizer": []}
+    timed: dict[str, list[float]] = {"chalice, jose.jwt": [], "chalicelib.auth.authorizer": []}
     for _ in range(7):
         for modules, taken in timed.items():
             taken.append(_import_seconds(modules))

@@ -4,7 +4,7 @@ API Gateway wires it by this module's and function's name: renaming either takes
 """
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from chalice import AuthResponse, Blueprint
 from chalice.app import AuthRequest
@@ -14,19 +14,13 @@ from chalicelib.errors import UnauthorizedError
 from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 
+if TYPE_CHECKING:
+    from chalicelib.auth.admission import Admitted
+
 bp = Blueprint(__name__)
 
 
-class Admitted(Protocol):
-    """Who is calling, and what every route needs to know of them, as texts."""
-
-    @property
-    def user_id(self) -> str: ...
-    @property
-    def context(self) -> dict[str, str]: ...
-
-
-def admitted(authorization: str) -> Admitted:
+def admitted(authorization: str) -> "Admitted":
     """Whom this `Authorization` header speaks for. Raises `UnauthorizedError`."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
@@ -35,7 +29,7 @@ def admitted(authorization: str) -> Admitted:
 
 
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)
-@opens("chalicelib.auth.admission", resources.fetched_token_keys, resources.account_store, resources.session_store)
+@opens("chalicelib.auth.admission", resources.opened_admission)
 def authorize(request: AuthRequest) -> AuthResponse:
     """Lets the token's user in, while the account and the session behind the token exist.
 
