@@ -7,6 +7,8 @@ import json
 import sys
 import time
 
+from chalicelib.settings import settings
+
 NAMESPACE = "Kinosovet"
 
 
@@ -21,6 +23,7 @@ def measure_percent(metric: str, part: float, whole: float) -> None:
 
 
 def _write(metric: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
-    layout = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": metric, "Unit": unit}]}
-    line = {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [layout]}, metric: value} | dimensions
+    by = {"stack": settings().stack_name} | dimensions  # two stacks of an account are two sites
+    layout = {"Namespace": NAMESPACE, "Dimensions": [list(by)], "Metrics": [{"Name": metric, "Unit": unit}]}
+    line = {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [layout]}, metric: value} | by
     sys.stdout.write(json.dumps(line) + "\n")

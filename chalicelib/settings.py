@@ -64,6 +64,8 @@ class Settings:
     series_or_director_max: int = 3  # of one series or director among the first 20
     exploration_share: float = 0.05
 
+    stack_name: str = "local"  # metrics go by it
+
     # GigaChat.
     llm_model: str = "GigaChat-2"
     # LLM_…, for the gigachat client reads every GIGACHAT_… variable by itself, an empty one too.

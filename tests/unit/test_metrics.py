@@ -14,7 +14,7 @@ def test_a_line_in_the_embedded_format_is_printed_when_something_is_counted(caps
     (layout,) = said["_aws"]["CloudWatchMetrics"]
     assert layout == {
         "Namespace": NAMESPACE,
-        "Dimensions": [["outcome", "lane"]],
+        "Dimensions": [["stack", "outcome", "lane"]],
         "Metrics": [{"Name": "Questions", "Unit": "Count"}],
     }
     assert (said["Questions"], said["outcome"], said["lane"]) == (1, "answered", "3")
@@ -31,4 +31,4 @@ def test_a_share_is_in_percent_when_it_is_measured(capsys: pytest.CaptureFixture
     said = json.loads(capsys.readouterr().out)
     assert said["BudgetUsed"] == 25.0
     (layout,) = said["_aws"]["CloudWatchMetrics"]
-    assert (layout["Dimensions"], layout["Metrics"]) == ([[]], [{"Name": "BudgetUsed", "Unit": "Percent"}])
+    assert (layout["Dimensions"], layout["Metrics"]) == ([["stack"]], [{"Name": "BudgetUsed", "Unit": "Percent"}])

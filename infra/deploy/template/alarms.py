@@ -1,13 +1,17 @@
 """What wakes an operator, and the board they look at then."""
 
+import json
+
 import msgspec
 
+from chalicelib.metrics import NAMESPACE
 from infra.deploy.declaration import STREAM_FAILURES, TOPIC, Alarm, Function, Http, Queue, Stream
 from infra.deploy.functions import FUNCTIONS, QUEUES
 from infra.deploy.template.api import API_NAME, STAGE
 
 DEAD_LETTERS = (*(queue.dead_letters_id for queue in QUEUES), STREAM_FAILURES)
 API_ERRORS_MOST = 4  # in five minutes: one client's bad luck wakes nobody
+DAY_SECONDS = 86_400
 FAILING_PERIODS = 3  # of five minutes in each of which a message failed: what passes at once wakes nobody
 
 
@@ -70,12 +74,14 @@ def _waits(name: str, queue: str, metric: str, above: float) -> Alarm:
 
 
 def _rendered(alarm: Alarm) -> dict[str, object]:
+    own = {"stack": {"Ref": "AWS::StackName"}} if alarm.namespace == NAMESPACE else {}
+    dimensions = own | dict(alarm.dimensions)
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "Namespace": alarm.namespace,
             "MetricName": alarm.metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in alarm.dimensions.items()],
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
             "Statistic": alarm.statistic,
             "Period": alarm.period_seconds,
             "EvaluationPeriods": alarm.periods,
@@ -88,25 +94,41 @@ def _rendered(alarm: Alarm) -> dict[str, object]:
 
 
 def dashboard() -> dict[str, object]:
-    """One board: how long functions take, what fails, what waits."""
-    durations, failures = _metrics("Duration", "p95"), _metrics("Errors", "Sum")
-    waiting = ",".join(
-        f'["AWS/SQS","ApproximateNumberOfMessagesVisible","QueueName","${{{q}.QueueName}}"]'
-        for q in (*(queue.id for queue in QUEUES), *DEAD_LETTERS)
-    )
-    widgets = ",".join(
-        f'{{"type":"metric","width":12,"height":6,"properties":{{"title":"{title}","region":"${{AWS::Region}}","metrics":[{metrics}]}}}}'
-        for title, metrics in (("Duration, p95 (ms)", durations), ("Errors", failures), ("Messages waiting", waiting))
-    )
-    return {
-        "Dashboard": {
-            "Type": "AWS::CloudWatch::Dashboard",
-            "Properties": {"DashboardBody": {"Fn::Sub": f'{{"widgets":[{widgets}]}}'}},
-        }
+    """One board: how long functions take, what fails, what waits, and what GigaChat costs."""
+    queues = (*(queue.id for queue in QUEUES), *DEAD_LETTERS)
+    shown: dict[str, list[list[object]]] = {
+        "Duration, p95 (ms)": _of_functions("Duration", "p95"),
+        "Errors": _of_functions("Errors", "Sum"),
+        "Messages waiting": [
+            ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"${{{queue}.QueueName}}"]
+            for queue in queues
+        ],
+        "GigaChat, roubles a day": _roubles(),
     }
+    widgets = [
+        {"type": "metric", "width": 12, "height": 6, "properties": _widget(title, metrics)}
+        for title, metrics in shown.items()
+    ]
+    body = {"Fn::Sub": json.dumps({"widgets": widgets})}
+    return {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": body}}}
 
 
-def _metrics(metric: str, statistic: str) -> str:
-    return ",".join(
-        f'["AWS/Lambda","{metric}","FunctionName","${{{one.id}}}",{{"stat":"{statistic}"}}]' for one in FUNCTIONS
-    )
+def _widget(title: str, metrics: list[list[object]]) -> dict[str, object]:
+    return {"title": title, "region": "${AWS::Region}", "metrics": metrics}
+
+
+def _of_functions(metric: str, statistic: str) -> list[list[object]]:
+    return [["AWS/Lambda", metric, "FunctionName", f"${{{one.id}}}", {"stat": statistic}] for one in FUNCTIONS]
+
+
+def _roubles() -> list[list[object]]:
+    """The share of the budget that a day has used, in money.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
+    used = {"id": "used", "visible": False, "stat": "Maximum", "period": DAY_SECONDS}
+    roubles = "used / 100 * ${BudgetTokensPerDay} * ${RoublesPerMillionTokens} / 1000000"
+    return [
+        [NAMESPACE, "BudgetUsed", "stack", "${AWS::StackName}", used],
+        [{"expression": roubles, "label": "roubles", "period": DAY_SECONDS}],
+    ]

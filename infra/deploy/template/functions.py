@@ -44,7 +44,11 @@ def function_globals() -> dict[str, object]:
     # Exports read backups, so they need what `Protect` switches on.
     learning_source = {"Fn::If": ["Protected", "export", "pages"]}
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
-    made = {"CATALOG_URL": catalog_url(), "LEARNING_SOURCE": learning_source}
+    made = {
+        "CATALOG_URL": catalog_url(),
+        "LEARNING_SOURCE": learning_source,
+        "STACK_NAME": {"Ref": "AWS::StackName"},
+    }
     return {"Environment": {"Variables": variables | made}}
 
 

@@ -37,6 +37,10 @@ def parameters() -> dict[str, object]:
         ),
         "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
+        "RoublesPerMillionTokens": _number(
+            65,
+            "What a million tokens cost, for the dashboard; GigaChat-2 in February 2026 (Pro 8, Max 80 times that)",
+        ),
         "EveningPercent": _percent(settings.evening_percent, "Of the day's tokens, kept for the evening"),
         "EveningStartsUtc": _number(settings.evening_starts_utc, "Hour (UTC) at which the evening begins", 23),
         "PresentKeptPercent": _percent(

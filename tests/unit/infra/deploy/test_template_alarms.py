@@ -1,5 +1,6 @@
 """Who is woken, by what, and where that goes. Asked of every function and queue, so a new one is covered."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -114,5 +115,21 @@ def test_questions_that_fail_wake_somebody_whether_many_are_asked_or_few() -> No
 def test_an_alarm_on_a_metric_of_ours_can_sound(alarm: str) -> None:
     """Somebody has to count what it is on, with the dimensions that it names."""
     metric = ALARMS[alarm]
-    dimensions = "".join(rf"[^)]*{one['Name']}=" for one in metric["Dimensions"])
+    stack, *others = metric["Dimensions"]
+    assert stack == {"Name": "stack", "Value": {"Ref": "AWS::StackName"}}, "another site of the account is not meant"
+    dimensions = "".join(rf"[^)]*{one['Name']}=" for one in others)
     assert re.search(rf'(count|measure_percent)\("{metric["MetricName"]}"{dimensions}', SOURCES), metric
+
+
+def test_what_a_day_costs_in_roubles_stands_on_the_board() -> None:
+    body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    (widget,) = [one["properties"] for one in json.loads(body)["widgets"] if "roubles" in one["properties"]["title"]]
+    (namespace, metric, dimension, stack, shown), ((cost,)) = widget["metrics"]
+    assert (namespace, metric, dimension, stack) == (NAMESPACE, "BudgetUsed", "stack", "${AWS::StackName}")
+    defaults = {f"${{{name}}}": str(one["Default"]) for name, one in RENDERED["Parameters"].items()}
+    expression = cost["expression"].replace(shown["id"], "50")
+    for name, value in defaults.items():
+        expression = expression.replace(name, value)
+    factors = re.fullmatch(r"50 / 100 \* (\d+) \* (\d+) / 1000000", expression)
+    assert factors
+    assert int(factors[1]) * int(factors[2]) / 2_000_000 == 32.5, "half a million tokens at 65 a million"

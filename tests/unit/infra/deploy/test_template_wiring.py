@@ -85,7 +85,7 @@ def test_operators_see_every_queue_and_function_without_a_list_of_their_own() ->
     assert waiting <= set(RENDERED["Outputs"])  # `dead-letters` finds them there
     assert [name for name in waiting if f"${{{name}.QueueName}}" not in board] == []
     assert [name for name in FUNCTIONS if f"${{{name}}}" not in board] == []
-    assert len(json.loads(board)["widgets"]) == 3
+    assert len(json.loads(board)["widgets"]) == 4
 
 
 def test_erasure_wakes_for_new_tombstones_alone() -> None:
