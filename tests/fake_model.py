@@ -61,7 +61,7 @@ class FakeBudget:
         self.entries[question_key] = entry
         return entry
 
-    def find(self, question_key: str) -> QuestionEntry | None:
+    def find_question(self, question_key: str) -> QuestionEntry | None:
         return self.entries.get(question_key)
 
     def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:

@@ -154,7 +154,7 @@ def _kept_reply(
 def _lost_ending(dependencies: AskDependencies, state: AskState) -> Ending | None:
     """The question is closed already: its worker died between the bill and saying how it ended. Seen before anything
     else can hinder it: what would come again must not be asked again."""
-    entry = dependencies.budget.find(state.question_key)
+    entry = dependencies.budget.find_question(state.question_key)
     if entry is None or entry.state != "settled":
         return None
     rest = dependencies.clock() + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds)

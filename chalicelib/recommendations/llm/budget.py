@@ -60,7 +60,7 @@ class Budget(Protocol):
             QuestionSettledError: the question is closed.
         """
 
-    def find(self, question_key: str) -> QuestionEntry | None:
+    def find_question(self, question_key: str) -> QuestionEntry | None:
         """The question's entry, read consistently; None when it was never reserved."""
 
     def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
