@@ -69,11 +69,12 @@ def publish_snapshot(built: "Path", url: str) -> None:
     import sqlite3
     from contextlib import closing
 
-    from chalicelib.catalog.adapters.snapshot.storage import place_of
+    from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
-    place_of(url).publish(built, films)
+    catalog = EmbeddedCatalog(url)
+    catalog.publish(built, films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
