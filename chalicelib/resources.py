@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
@@ -42,7 +43,13 @@ def catalog() -> "Catalog":
     """The catalogue that `CATALOG_URL` names, with the films that may be shown at all by now."""
     from chalicelib.catalog.shown import shown_to
 
-    return shown_to(open_catalog(settings().catalog_url))
+    return shown_to(whole_catalog())
+
+
+@cache
+def whole_catalog() -> "Catalog":
+    """The catalogue that `CATALOG_URL` names, for whoever changes it."""
+    return open_catalog(settings().catalog_url)
 
 
 def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
@@ -104,6 +111,15 @@ def fetched_token_keys() -> "KeyRing":
     """The access token keys, read: every token needs them."""
     token_keys().all()
     return token_keys()
+
+
+@cache
+def server_keys() -> "ServerKeys":
+    """What is kept of the site's own servers' keys, from Secrets Manager."""
+    from chalicelib.auth.server_keys import ServerKeys
+
+    client: SecretsManagerClient = aws.client("secretsmanager")
+    return ServerKeys(lambda: client.get_secret_value(SecretId=settings().server_keys_secret)["SecretString"])
 
 
 @cache

@@ -14,8 +14,10 @@ from infra.deploy.grants import (
     ITEM_SIMILARITY,
     LEARNING_FILES,
     RECOMMENDATIONS,
+    SERVER_KEYS,
     SESSIONS,
     TOKEN_KEYS,
+    changes_files,
     joins_network,
     keeps_files,
     reads,
@@ -54,6 +56,8 @@ READS_CATALOG = (
     *where("SignedDomain", *searches_domain()),
     *where("InNetwork", *joins_network()),
 )
+# To a domain a change is a POST, as a search is.
+CHANGES_CATALOG = where("OwnSnapshot", *changes_files(CATALOG_FILES, "catalog/"))
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -79,6 +83,7 @@ FUNCTIONS = (
         memory_mb=1024,
         may=[
             reads_secret(TOKEN_KEYS),
+            reads_secret(SERVER_KEYS),
             reads(ACCOUNTS, "GetItem", "ConditionCheckItem"),
             writes(ACCOUNTS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(SESSIONS, "GetItem", "Query"),
@@ -91,6 +96,7 @@ FUNCTIONS = (
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
             sends(REBUILD_QUEUE),
             READS_CATALOG,
+            CHANGES_CATALOG,
         ],
     ),
     Function(
@@ -162,6 +168,13 @@ FUNCTIONS = (
         timeout_seconds=60,
         memory_mb=256,
         may=[sends(REBUILD_QUEUE), ADMITS, writes(RECOMMENDATIONS, "UpdateItem")],
+    ),
+    Function(
+        name="tend_catalog",
+        source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
+        timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
+        memory_mb=1769,  # one whole processor, and room for 100,000 films
+        may=[READS_CATALOG, CHANGES_CATALOG],
     ),
     Function(
         name="learn",

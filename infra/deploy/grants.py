@@ -56,6 +56,7 @@ BUDGET = Table("BudgetTable")
 CATALOG_FILES = Bucket("CatalogBucket")
 LEARNING_FILES = Bucket("LearningBucket")
 TOKEN_KEYS = Secret("TokenKeys")
+SERVER_KEYS = Secret("ServerKeys")
 GIGACHAT_KEY = Secret("GigachatKey")
 
 
@@ -97,6 +98,11 @@ def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
         Grant(("s3:GetObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),
         Grant(("s3:ListBucket",), (attribute(bucket.id, "Arn"),)),
     )
+
+
+def changes_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """Writes and deletes objects under this prefix; whoever reads them too has `reads_files` beside it."""
+    return (Grant(("s3:PutObject", "s3:DeleteObject"), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),)
 
 
 def searches_domain() -> tuple[Grant, ...]:
