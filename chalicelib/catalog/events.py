@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 @bp.schedule(PLACEHOLDER, name="tend_catalog")
-@opens("chalicelib.catalog.port", resources.whole_catalog)
+@opens("chalicelib.catalog.port", resources.fetched_catalog)
 def tend_catalog(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
     """Works single changes into the catalogue once they are many. Twice at once, or none at all, does no harm."""
     folded = resources.whole_catalog().fold_changes()

@@ -89,6 +89,9 @@ class World:
     def _for_learn(self) -> Any:
         return _scheduled()
 
+    def _for_tend_catalog(self) -> Any:
+        return _scheduled()
+
     def _for_erase(self) -> Any:
         return _stream({"pk": {"S": f"erased#{self._viewer()[0]}"}})
 
