@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
+    from chalicelib.catalog.imports import ImportStore
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
@@ -62,6 +63,14 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(url)
+
+
+@cache
+def import_store() -> "ImportStore":
+    """Where files of films lie until they are taken."""
+    from chalicelib.catalog.adapters.imports import S3ImportStore
+
+    return S3ImportStore(settings().imports_bucket)
 
 
 def administration(url: str, sign: str) -> "Administration":

@@ -1,6 +1,8 @@
 """Changes single films: a film comes, is told anew, is withdrawn, and comes back."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import batched
 
 import msgspec
 
@@ -9,6 +11,8 @@ from chalicelib.catalog.film_row import FilmFields, SourceId, film_called
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.errors import InvalidInputError
+
+HELD_AT_ONCE = 500  # looked up beside each other
 
 
 class FilmBody(FilmFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,7 +33,7 @@ def put_film(catalog: Catalog, source_id: str, row: FilmBody, now: datetime) -> 
     if row.id is not None and row.id.strip() != source_id:
         raise InvalidInputError("The row's id is another one than the path's.", "id")
     film = film_called(source_id, row)
-    catalog.upsert([msgspec.structs.replace(film, added_at=film.added_at or _held_since(catalog, film) or now)])
+    catalog.upsert(dated(catalog, [film], now))
     return film.film_id
 
 
@@ -51,10 +55,13 @@ def known_as(source_id: str) -> str:
     return known.strip()
 
 
-def _held_since(catalog: Catalog, film: Film) -> datetime | None:
-    """When the catalogue got it, if it holds it."""
-    try:
-        held = catalog.get_many([film.film_id])
-    except CatalogUnavailableError:  # the first film of all
-        return None
-    return held[film.film_id].added_at if film.film_id in held else None
+def dated(catalog: Catalog, films: Iterable[Film], now: datetime) -> Iterator[Film]:
+    """Says when the catalogue got each film: when the row says, else as long ago as it has it, else now."""
+    for some in batched(films, HELD_AT_ONCE, strict=False):
+        try:
+            held = catalog.get_many([film.film_id for film in some if film.added_at is None])
+        except CatalogUnavailableError:  # the first films of all
+            held = {}
+        for film in some:
+            known = film.added_at or (held[film.film_id].added_at if film.film_id in held else None)
+            yield msgspec.structs.replace(film, added_at=known or now)

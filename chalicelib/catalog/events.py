@@ -1,6 +1,7 @@
 """What wakes the catalogue's own function: the clock."""
 
 import logging
+from datetime import UTC, datetime
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
@@ -14,10 +15,14 @@ log = logging.getLogger(__name__)
 
 
 @bp.schedule(PLACEHOLDER, name="tend_catalog")
-@opens("chalicelib.catalog.port", resources.fetched_catalog)
+@opens("chalicelib.catalog.imports", resources.import_store, resources.fetched_catalog)
 def tend_catalog(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
-    """Works single changes into the catalogue once they are many. Twice at once, or none at all, does no harm."""
+    """Takes the files that have come, and works single changes into the catalogue once they are many. Twice at once, or
+    none at all, does no harm."""
+    from chalicelib.catalog.imports import take_waiting
+
+    taken = take_waiting(resources.import_store(), resources.whole_catalog(), datetime.now(UTC))
     folded = resources.whole_catalog().fold_changes()
-    if folded:
-        log.info("tend_catalog: %d changes folded in", folded)
-    return {"folded": folded}
+    if taken or folded:
+        log.info("tend_catalog: %d files taken, %d changes folded in", taken, folded)
+    return {"taken": taken, "folded": folded}

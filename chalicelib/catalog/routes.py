@@ -9,9 +9,9 @@ from msgspec import Meta
 
 from chalicelib import resources
 from chalicelib.auth.authorizer import admitted, servers
-from chalicelib.catalog import change_films, films, search
+from chalicelib.catalog import change_films, films, imports, search
 from chalicelib.catalog.availability import narrower
-from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of
+from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
@@ -58,6 +58,30 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
     """Cards, most alike first."""
 
     films: tuple[Card, ...]
+
+
+class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file will hold."""
+
+    kind: imports.Kind
+
+
+class BegunAnswer(msgspec.Struct, frozen=True):
+    """`PUT` the file to `upload_url`: JSON lines, gzip or not."""
+
+    import_id: str
+    upload_url: str
+    expires_at: datetime
+
+
+class ImportAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the file; the first 100 errors."""
+
+    state: imports.State
+    rows: int
+    accepted: int
+    rejected: int
+    errors: tuple[imports.RowError, ...]
 
 
 class PutAnswer(msgspec.Struct, frozen=True):
@@ -129,6 +153,27 @@ def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnsw
 def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG001
     """Withdraw a film: on no route after 30 s, until it is put again. Feedback on it stays."""
     change_films.withdraw_film(resources.whole_catalog(), source_id)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/v1/imports",
+    body=ImportBody,
+    answer=BegunAnswer,
+    status=201,
+    server=servers("catalog"),
+    problems=(503,),
+)
+def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:  # noqa: ARG001
+    """Begin an import of many films: the answer says where their file is to be sent."""
+    return BegunAnswer(*imports.begin_import(resources.import_store(), datetime.now(UTC)))
+
+
+@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, server=servers("catalog"), problems=(404, 503))
+def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa: ARG001
+    """How far an import is, and which rows were no films."""
+    return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))
 
 
 def _catalog(call: Call[Any, Any], age_limit: int | None = None) -> Catalog:

@@ -1,22 +1,19 @@
 """A source of films → a catalogue, in one step. Bad rows are refused one by one; too many refuse the source."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import batched
 from pathlib import Path
 
-import msgspec
 from tqdm import tqdm
 
-from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.change_films import dated
+from chalicelib.catalog.model import Film
 from chalicelib.resources import open_catalog
 from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
 
 BAD_SHARE_MAX = 0.05  # issue: over 5 % bad rows, the source is not what we think it is
 SHOWN_REFUSALS_MAX = 20
-HELD_AT_ONCE = 500  # looked up beside each other
 LOAD_SECONDS = 60.0  # patience of a load, not of a viewer
 EMBEDDED_FILMS_MAX = 100_000  # design.md: beyond, a worker's download and memory want OpenSearch
 
@@ -43,20 +40,8 @@ def load(source: str, catalog_url: str, min_votes: int = 0) -> Summary:
     summary = Summary()
     catalog = open_catalog(catalog_url, LOAD_SECONDS)
     films = _counted(_rows_of(source, min_votes), summary, catalog_url)
-    summary.films = catalog.replace_all(_dated(films, catalog, datetime.now(UTC)))
+    summary.films = catalog.replace_all(dated(catalog, films, datetime.now(UTC)))
     return summary
-
-
-def _dated(films: Iterable[Film], catalog: Catalog, now: datetime) -> Iterator[Film]:
-    """Says when the catalogue got each film: when the row says, else as long ago as it has it, else now."""
-    for some in batched(films, HELD_AT_ONCE, strict=False):
-        try:
-            held = catalog.get_many([film.film_id for film in some if film.added_at is None])
-        except CatalogUnavailableError:  # the first load of all
-            held = {}
-        for film in some:
-            known = film.added_at or (held[film.film_id].added_at if film.film_id in held else None)
-            yield msgspec.structs.replace(film, added_at=known or now)
 
 
 def _rows_of(source: str, min_votes: int) -> Iterator[Film | Refusal]:

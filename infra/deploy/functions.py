@@ -58,6 +58,8 @@ READS_CATALOG = (
 )
 # To a domain a change is a POST, as a search is.
 CHANGES_CATALOG = where("OwnSnapshot", *changes_files(CATALOG_FILES, "catalog/"))
+# Files of films, whatever holds the catalogue. Whoever sends one has the API's right to put it there.
+TAKES_FILES = (*reads_files(CATALOG_FILES, "imports/"), *changes_files(CATALOG_FILES, "imports/"))
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -97,6 +99,7 @@ FUNCTIONS = (
             sends(REBUILD_QUEUE),
             READS_CATALOG,
             CHANGES_CATALOG,
+            TAKES_FILES,
         ],
     ),
     Function(
@@ -174,7 +177,7 @@ FUNCTIONS = (
         source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
         timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
         memory_mb=1769,  # one whole processor, and room for 100,000 films
-        may=[READS_CATALOG, CHANGES_CATALOG],
+        may=[READS_CATALOG, CHANGES_CATALOG, TAKES_FILES],
     ),
     Function(
         name="learn",

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 def stores() -> dict[str, object]:
     """The bucket of catalogue snapshots."""
     # Each single change of a film writes the pointer anew, and what changed before is in it.
-    return {"CatalogBucket": bucket(noncurrent_days=7, noncurrent_days_of={"catalog/current": 1})}
+    return {
+        "CatalogBucket": bucket(
+            noncurrent_days=7, expire_days={"imports/": 7}, noncurrent_days_of={"catalog/current": 1}
+        )
+    }
 
 
 def secrets() -> dict[str, object]:

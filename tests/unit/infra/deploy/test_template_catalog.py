@@ -38,8 +38,11 @@ def allowed(known: Template, function: str, service: str) -> set[str]:
 @pytest.mark.parametrize("function", sorted(READERS))
 def test_the_snapshots_bucket_is_open_only_where_the_catalogue_lies_there(function: str) -> None:
     own, elsewhere = template(), template(CatalogUrl=URL)
-    assert any("catalogbucket" in one for one in allowed(own, function, "s3:"))
-    assert not any("catalogbucket" in one for one in allowed(elsewhere, function, "s3:"))
+    assert any("catalogbucket/catalog/" in one for one in allowed(own, function, "s3:"))
+    assert not any("catalogbucket/catalog/" in one for one in allowed(elsewhere, function, "s3:"))
+    files = {one for one in allowed(elsewhere, function, "s3:") if "catalogbucket/" in one}
+    assert all(one.endswith("/imports/*") for one in files), "files of films come there, whatever holds the catalogue"
+    assert bool(files) == (function in WRITERS)
     assert allowed(own, function, "es:") == set()
 
 
@@ -88,7 +91,7 @@ def test_films_are_changed_by_those_who_have_to_and_by_nobody_else() -> None:
         name
         for name in known.functions()
         for actions, resources in known.statements(name)
-        if "s3:PutObject" in actions and any("catalogbucket" in one for one in resources)
+        if "s3:PutObject" in actions and any("catalogbucket/catalog/" in one for one in resources)
     }
     assert writing == WRITERS
     assert OUTPUTS["CatalogSign"] == {"Value": {"Ref": "CatalogSign"}}
