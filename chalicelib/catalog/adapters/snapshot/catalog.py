@@ -240,6 +240,7 @@ class EmbeddedCatalog:
             return self._connection
 
     def _look(self) -> None:
+        began = self._clock()  # what is written while this look goes on may escape it
         held = self._place.find_current()
         if held is not None:
             pointer = held.pointer
@@ -249,7 +250,7 @@ class EmbeddedCatalog:
                 self._let_go()
                 self._connection, self._version = new, version
         if self._connection is not None:
-            self._looked_at = self._clock()
+            self._looked_at = began
 
     def _let_go(self) -> None:
         """Closes the snapshot at hand, unless a request of another thread still reads it: then it is closed after that.

@@ -97,7 +97,7 @@ def test_a_worker_sees_the_new_catalogue_when_half_a_minute_has_passed(s3: Any) 
     workers = [EmbeddedCatalog(URL, clock), EmbeddedCatalog(URL, clock)]
     assert all(len(titles(worker)) == len({film.titles.main for film in FILMS}) for worker in workers)
     EmbeddedCatalog(URL).replace_all([AMELIE])
-    clock.now += 29
+    clock.now += 24
     assert all("RoboCop" in titles(worker) for worker in workers)
     clock.now += 1
     assert all(titles(worker) == {"Amélie"} for worker in workers)

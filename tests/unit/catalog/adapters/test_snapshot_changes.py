@@ -87,10 +87,32 @@ def test_a_worker_sees_a_change_after_half_a_minute_and_who_made_it_at_once(s3: 
     writer.upsert(many(1))
     expected = SOURCES - {MATRIX.source_id} | {"m0"}
     assert held(writer) == expected
-    clock.now += 29
+    clock.now += 24
     assert held(reader) == SOURCES
     clock.now += 1
     assert held(reader) == expected
+
+
+def test_a_change_that_comes_during_a_look_is_seen_by_the_next_one_in_time(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look takes seconds where the network is slow: the half minute counts from its beginning."""
+    clock = Clock()
+    writer, reader = opened(clock), opened(clock)
+    writer.replace_all(FILMS)
+    fetch = S3Place.fetch
+
+    def slowly(self: S3Place, *given: Any) -> Path:
+        clock.now += 1
+        writer.withdraw([MATRIX.film_id])
+        clock.now += 9
+        return fetch(self, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(S3Place, "fetch", slowly)
+        assert held(reader) == SOURCES
+    clock.now += 30 - 9
+    assert held(reader) == SOURCES - {MATRIX.source_id}
 
 
 def test_a_change_costs_one_read_and_one_write_and_a_look_one_read(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +130,7 @@ def test_a_change_costs_one_read_and_one_write_and_a_look_one_read(s3: Any, monk
     for _ in range(60):
         clock.now += 1
         held(catalog)
-    assert calls == ["GetObject"] * 2, "a look every half minute"
+    assert calls == ["GetObject"] * 3, "a look at 1, 26 and 51 seconds"
 
 
 def test_a_catalogue_begins_with_single_films_when_nobody_has_loaded_any(s3: Any) -> None:
