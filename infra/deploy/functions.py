@@ -11,13 +11,14 @@ from infra.deploy.grants import (
     CATALOG_FILES,
     FEEDBACK,
     GIGACHAT_KEY,
+    IMPORT_FILES,
     ITEM_SIMILARITY,
     LEARNING_FILES,
     RECOMMENDATIONS,
     SERVER_KEYS,
     SESSIONS,
     TOKEN_KEYS,
-    changes_files,
+    deletes_files,
     joins_network,
     keeps_files,
     reads,
@@ -29,6 +30,7 @@ from infra.deploy.grants import (
     searches_domain,
     where,
     writes,
+    writes_files,
 )
 
 ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching and publishing
@@ -57,9 +59,11 @@ READS_CATALOG = (
     *where("InNetwork", *joins_network()),
 )
 # To a domain a change is a POST, as a search is.
-CHANGES_CATALOG = where("OwnSnapshot", *changes_files(CATALOG_FILES, "catalog/"))
+CHANGES_CATALOG = where(
+    "OwnSnapshot", *writes_files(CATALOG_FILES, "catalog/"), *deletes_files(CATALOG_FILES, "catalog/")
+)
 # Files of films, whatever holds the catalogue. Whoever sends one has the API's right to put it there.
-TAKES_FILES = (*reads_files(CATALOG_FILES, "imports/"), *changes_files(CATALOG_FILES, "imports/"))
+NOTES_IMPORTS = (*reads_files(IMPORT_FILES, "imports/"), *writes_files(IMPORT_FILES, "imports/"))
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -99,7 +103,7 @@ FUNCTIONS = (
             sends(REBUILD_QUEUE),
             READS_CATALOG,
             CHANGES_CATALOG,
-            TAKES_FILES,
+            NOTES_IMPORTS,
         ],
     ),
     Function(
@@ -177,7 +181,7 @@ FUNCTIONS = (
         source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
         timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
         memory_mb=1769,  # one whole processor, and room for 100,000 films
-        may=[READS_CATALOG, CHANGES_CATALOG, TAKES_FILES],
+        may=[READS_CATALOG, CHANGES_CATALOG, NOTES_IMPORTS, deletes_files(IMPORT_FILES, "imports/")],
     ),
     Function(
         name="learn",

@@ -1,6 +1,6 @@
 """Files of films in S3 until they are taken: `imports/files/{id}`, and what is known of each in `imports/states/{id}`.
 
-The bucket forgets both after a week (`infra/deploy/template/stores.py`).
+Their bucket forgets both after a week (`infra/deploy/template/stores.py`).
 """
 
 from collections.abc import Iterator

@@ -78,7 +78,7 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
-        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "ServerKeys", "GigachatKey", TOPIC,
+        "CatalogBucket", "ImportsBucket", "LearningBucket", "Learn", "TokenKeys", "ServerKeys", "GigachatKey", TOPIC,
         *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip
     made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}
