@@ -21,8 +21,8 @@ def tend_catalog(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Ch
     none at all, does no harm."""
     from chalicelib.catalog.imports import take_waiting
 
-    taken = take_waiting(resources.import_store(), resources.whole_catalog(), datetime.now(UTC))
     folded = resources.whole_catalog().fold_changes()
+    taken = take_waiting(resources.import_store(), resources.whole_catalog(), datetime.now(UTC))
     if taken or folded:
         log.info("tend_catalog: %d files taken, %d changes folded in", taken, folded)
     return {"taken": taken, "folded": folded}
