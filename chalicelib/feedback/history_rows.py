@@ -24,7 +24,7 @@ _WORDS: Mapping[str, Rating] = {"like": "like", "dislike": "dislike", "seen": "s
 COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
     "imdb": ("const", "your rating", "title", "year"),
     "letterboxd": ("name", "year", "rating"),
-    # Kinopoisk's votes.xls is an HTML table; page and command hand it over as CSV, with the columns' own names.
+    # Kinopoisk's votes.xls is an HTML table; the command hands it over as CSV, with the columns' own names.
     "kinopoisk": ("русскоязычное название", "оригинальное название", "год", "моя оценка"),
     "trakt": ("type", "title", "year", "trakt_id", "imdb_id"),
     "plain": ("title", "year", "rating"),

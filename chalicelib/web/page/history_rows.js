@@ -25,28 +25,8 @@ export function recordsOf(text) {
 export function formatOf(text) {
   const [head = ""] = text.replace(/^\uFEFF/, "").split("\n", 1);
   if (/^"?(const|position)"?[,;]/i.test(head) || /[,;]"?your rating"?[,;]/i.test(head)) return "imdb";
-  if (/русскоязычное название/i.test(head) && /моя оценка/i.test(head)) return "kinopoisk";
-  if (/trakt_id/i.test(head)) return "trakt";
+  if (/trakt_id/.test(head)) return "trakt";
   return /letterboxd uri/i.test(head) ? "letterboxd" : "plain";
-}
-
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", ndash: "–", mdash: "—", laquo: "«", raquo: "»" };
-
-/** Kinopoisk's votes.xls is an HTML table: its cells as CSV. Any other text stays as it is. */
-export function csvOf(text) {
-  if (!/<table/i.test(text.slice(0, 4096))) return text;
-  const rows = text.match(/<tr[\s>][\s\S]*?<\/tr>/gi) ?? [];
-  const cellsOf = (row) => (row.match(/<t[dh][\s>][\s\S]*?<\/t[dh]>/gi) ?? []).map(cellText);
-  return rows.map((row) => cellsOf(row).map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")).join("\n");
-}
-
-function cellText(cell) {
-  return cell
-    .replace(/<[^>]*>/g, "")
-    .replace(/&#(\d+);/g, (entity, code) => (Number(code) <= 0x10ffff ? String.fromCodePoint(Number(code)) : entity))
-    .replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity)
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 /** The rows without the head line, and the head line. A list of titles, one a line, becomes rows of liked films. */

@@ -2,7 +2,7 @@
 import { html, useRef, useState } from "./vendor/preact.js";
 import { api } from "./api.js";
 import { SelectField } from "./fields.js";
-import { csvOf, formatOf, requestsOf, rowsOfHistory } from "./history_rows.js";
+import { formatOf, requestsOf, rowsOfHistory } from "./history_rows.js";
 import { lookAgain } from "./home_list.js";
 import { loadRatings } from "./rate.js";
 import { errorText } from "./notices.js";
@@ -10,7 +10,7 @@ import { searchAddress } from "./router.js";
 import { say } from "./messages.js";
 import { t } from "./words.js";
 
-const FORMATS = ["imdb", "letterboxd", "kinopoisk", "trakt", "plain"];
+const FORMATS = ["imdb", "letterboxd", "trakt", "plain"];
 const ROWS_SHOWN = 50;
 
 export function ImportHistory({ onImported }) {
@@ -22,9 +22,8 @@ export function ImportHistory({ onImported }) {
   const isRunning = run && !run.isOver;
 
   const take = (given) => {
-    const taken = csvOf(given);
-    setText(taken);
-    setFormat(formatOf(taken));
+    setText(given);
+    setFormat(formatOf(given));
     setRun(null);
   };
   const start = async (event) => {
@@ -61,7 +60,7 @@ export function ImportHistory({ onImported }) {
     <h2 id="import-title">${t("import_title")}</h2>
     <p>${t("import_text")}</p>
     <form onSubmit=${start}>
-      <label class="button file-button">${t("import_file")}<input class="sr-only" type="file" accept=".csv,.txt,.xls,.html,text/csv,text/plain,text/html" onChange=${async (event) => take(await event.target.files[0].text())} /></label>
+      <label class="button file-button">${t("import_file")}<input class="sr-only" type="file" accept=".csv,.txt,text/csv,text/plain" onChange=${async (event) => take(await event.target.files[0].text())} /></label>
       <div class="field">
         <label for="import-text">${t("import_paste")}</label>
         <textarea id="import-text" rows="5" value=${text} onInput=${(event) => take(event.target.value)} placeholder=${"Stalker (1979)\nThe Matrix (1999)"}></textarea>

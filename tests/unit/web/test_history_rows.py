@@ -13,19 +13,12 @@ from chalicelib.feedback.history_rows import HistoryFormat, read_history
 
 PAGE = Path(__file__).parents[3] / "chalicelib" / "web" / "page" / "history_rows.js"
 SCRIPT = """
-import { csvOf, formatOf, requestsOf } from "./history_rows.js";
+import { formatOf, requestsOf } from "./history_rows.js";
 let given = "";
 for await (const chunk of process.stdin) given += chunk;
-const text = csvOf(JSON.parse(given));
+const text = JSON.parse(given);
 console.log(JSON.stringify({ format: formatOf(text), requests: requestsOf(formatOf(text), text) }));
 """
-VOTES = """<html><head><title>оценки</title></head><body><table>
-<tr><td bgcolor="#f2f2f2"><i>русскоязычное название</i></td><td><i>оригинальное название</i></td><td><i>год</i></td>
-<td><i>бюджет</i><br/>$</td><td><i>моя оценка</i></td></tr>
-<tr><td nowrap><b>Город грехов</b></td><td>Sin City</td><td>2005</td><td>40&nbsp;000</td><td>10</td></tr>
-<tr><td><b>&laquo;Тайна&raquo;, да &quot;ещё&quot; &#1078;&#99999999;</b></td>
-<td></td><td>2002 &ndash; 2005</td><td></td><td>3</td></tr>
-</table></body></html>"""
 TRAKT = "rated_at,type,title,year,trakt_rating,trakt_id,imdb_id,rating\n2018-08-24,movie,Alien,1979,8,295,tt0078748,9\n"
 
 
@@ -43,7 +36,6 @@ def taken(text: str, folder: Path) -> Any:
 @pytest.mark.parametrize(
     ("text", "kind", "titles"),
     [
-        (VOTES, "kinopoisk", ["Город грехов", '«Тайна», да "ещё" ж&#99999999;']),
         (TRAKT, "trakt", ["Alien"]),
         ("Const,Your Rating,Title,Year\ntt0078748,9,Alien,1979\n", "imdb", ["Alien"]),
         ("Date,Name,Year,Letterboxd URI,Rating\n,Alien,1979,,4\n", "letterboxd", ["Alien"]),
