@@ -5,6 +5,7 @@ from chalice import Chalice
 from chalicelib.auth import authorizer
 from chalicelib.auth import events as auth_events
 from chalicelib.auth import routes as auth_routes
+from chalicelib.catalog import events as catalog_events
 from chalicelib.catalog import routes as catalog_routes
 from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import health as own_routes
@@ -21,6 +22,7 @@ for part in (
     auth_routes,
     auth_events,
     catalog_routes,
+    catalog_events,
     feedback_routes,
     recommendation_routes,
     recommendation_events,

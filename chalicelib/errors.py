@@ -21,6 +21,10 @@ class UnauthorizedError(DomainError):
     """Credentials that are missing, wrong or spent: 401."""
 
 
+class ForbiddenError(DomainError):
+    """Whoever calls is known, and may not do this: 403."""
+
+
 class NotFoundError(DomainError):
     """The thing named does not exist: 404."""
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
+    from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
+    from chalicelib.catalog.imports import ImportStore
     from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.model import FeedbackStore
@@ -42,7 +44,13 @@ def catalog() -> "Catalog":
     """The catalogue that `CATALOG_URL` names, with the films that may be shown at all by now."""
     from chalicelib.catalog.shown import shown_to
 
-    return shown_to(open_catalog(settings().catalog_url))
+    return shown_to(whole_catalog())
+
+
+@cache
+def whole_catalog() -> "Catalog":
+    """The catalogue that `CATALOG_URL` names, for whoever changes it."""
+    return open_catalog(settings().catalog_url)
 
 
 def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
@@ -57,6 +65,14 @@ def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
     return EmbeddedCatalog(url)
 
 
+@cache
+def import_store() -> "ImportStore":
+    """Where files of films lie until they are taken."""
+    from chalicelib.catalog.adapters.imports import S3ImportStore
+
+    return S3ImportStore(settings().imports_bucket)
+
+
 def administration(url: str, sign: str) -> "Administration":
     """The search engine at a `CATALOG_URL`, for whoever administers it."""
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
@@ -69,11 +85,12 @@ def publish_snapshot(built: "Path", url: str) -> None:
     import sqlite3
     from contextlib import closing
 
-    from chalicelib.catalog.adapters.snapshot.storage import place_of
+    from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
-    place_of(url).publish(built, films)
+    catalog = EmbeddedCatalog(url)
+    catalog.publish(built, films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
@@ -103,6 +120,15 @@ def fetched_token_keys() -> "KeyRing":
     """The access token keys, read: every token needs them."""
     token_keys().all()
     return token_keys()
+
+
+@cache
+def server_keys() -> "ServerKeys":
+    """What is kept of the site's own servers' keys, from Secrets Manager."""
+    from chalicelib.auth.server_keys import ServerKeys
+
+    client: SecretsManagerClient = aws.client("secretsmanager")
+    return ServerKeys(lambda: client.get_secret_value(SecretId=settings().server_keys_secret)["SecretString"])
 
 
 @cache

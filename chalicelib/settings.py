@@ -27,8 +27,10 @@ class Settings(NamedTuple):
     item_similarity_table: str = ""
     budget_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
+    imports_bucket: str = ""  # where files of films come, whatever holds the catalogue
     catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
+    server_keys_secret: str = ""  # Secrets Manager id of what is kept of the site's own servers' keys
     llm_secret: str = ""  # Secrets Manager id of {"credentials", "scope"}
     learning_bucket: str = ""
     learning_database: str = ""  # Glue database with the table `interactions`; empty: this stage learns nothing

@@ -28,7 +28,7 @@ def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    _one_request_at_a_time(monkeypatch)
+    one_request_at_a_time(monkeypatch)
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
         for logical_id, resource in tables().items():
@@ -57,7 +57,7 @@ def stack_in_memory(name: str, outputs: dict[str, str]) -> None:
     boto3.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
 
 
-def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """DynamoDB does each request as a whole; moto, called from several threads, does not. Between requests, threads
     still meet in any order."""
     lock, answer = Lock(), BotocoreStubber.__call__

@@ -146,6 +146,17 @@ class FakeCatalog:
         self.films |= given
         return len(given)
 
+    def withdraw(self, film_ids: Iterable[str]) -> int:
+        self._enter("withdraw")
+        gone = list(film_ids)
+        for film_id in gone:
+            self.films.pop(film_id, None)
+        return len(gone)
+
+    def fold_changes(self) -> int:
+        self._enter("fold_changes")
+        return 0
+
 
 class FakeFeedbackStore:
     """Feedback in dictionaries, one by user."""

@@ -3,6 +3,7 @@
 API Gateway wires it by this module's and function's name: renaming either takes a deployment.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from chalice import AuthResponse, Blueprint
 from chalice.app import AuthRequest
 
 from chalicelib import resources
-from chalicelib.errors import UnauthorizedError
+from chalicelib.errors import ForbiddenError, UnauthorizedError
 from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 bp = Blueprint(__name__)
 
+SERVER_KEYS_BEGIN_WITH = "ks_"  # as `server_keys.py` makes them, which a viewer's cold start need not import
+
 
 def admitted(authorization: str) -> "Admitted":
     """Whom this `Authorization` header speaks for. Raises `UnauthorizedError`."""
@@ -26,6 +29,29 @@ def admitted(authorization: str) -> "Admitted":
     if scheme.lower() != "bearer":
         raise UnauthorizedError("Sign in first.")
     return resources.admission().admit(token.strip(), datetime.now(UTC))
+
+
+def servers(scope: str) -> Callable[[str], None]:
+    """Lets the site's own servers pass whose key has that scope, and no viewer."""
+
+    def let(authorization: str) -> None:
+        key = _server_key(authorization)
+        if key is None:
+            admitted(authorization)  # a viewer is known, and may not; anybody else is not known
+            raise ForbiddenError("This is for the site's own servers: send a server key.")
+        found = resources.server_keys().find(key)
+        if found is None:
+            raise UnauthorizedError("This server key is unknown, or was revoked.")
+        if scope not in found.scopes:
+            raise ForbiddenError(f"This server key may not do that: it needs the scope {scope}.")
+
+    return let
+
+
+def _server_key(authorization: str) -> str | None:
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    return token if scheme.lower() == "bearer" and token.startswith(SERVER_KEYS_BEGIN_WITH) else None
 
 
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)

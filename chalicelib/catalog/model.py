@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.errors import InvalidInputError, NotFoundError, UnavailableError
+from chalicelib.errors import InvalidInputError, NotFoundError, TooManyRequestsError, UnavailableError
 from chalicelib.language import LANGUAGES, Language
 
 type Sort = Literal["relevance", "rating", "year", "new"]
@@ -142,6 +142,14 @@ class FilmNotFoundError(NotFoundError):
 
 class CatalogUnavailableError(UnavailableError):
     """The search engine or the snapshot cannot be reached."""
+
+
+class CatalogChangedError(UnavailableError):
+    """Others kept changing the catalogue at the same moment; nothing was changed by this one."""
+
+
+class TooManyChangesError(TooManyRequestsError):
+    """More single changes than the catalogue takes at a time; nothing was changed by this one."""
 
 
 class InvalidPositionError(InvalidInputError):

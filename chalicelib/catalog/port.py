@@ -35,7 +35,23 @@ class Catalog(Protocol):
         """The best films by IMDb rating weighted by votes, best first."""
 
     def replace_all(self, films: Iterable[Film]) -> int:
-        """Replaces the catalogue in one step (readers see the old or the new one). Returns how many films it holds."""
+        """Replaces the catalogue in one step (readers see the old or the new one). Returns how many films it holds.
+
+        Single changes made while the films come in are newer than these, and stay.
+        """
 
     def upsert(self, films: Iterable[Film]) -> int:
-        """Adds or replaces single films. Returns how many."""
+        """Adds or replaces single films; every reader sees it within 30 s. Returns how many. Of several changes of one
+        film at the same moment one is the last, and none of different films is lost.
+
+        Raises:
+            CatalogChangedError: others kept changing the catalogue; none of these films is changed.
+            TooManyChangesError: the catalogue takes no more changes right now; none of these films is changed.
+        """
+
+    def withdraw(self, film_ids: Iterable[str]) -> int:
+        """Takes single films away, whether they are held or not, as `upsert` adds them. Returns how many."""
+
+    def fold_changes(self) -> int:
+        """Works single changes into the whole when there are many, where the adapter keeps them apart. Returns how many
+        it was. May run twice, late, or die at any line: changes are not lost."""

@@ -1,5 +1,6 @@
 """`/v1/films…` (api.md)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -7,10 +8,10 @@ from chalice import Blueprint
 from msgspec import Meta
 
 from chalicelib import resources
-from chalicelib.auth.authorizer import admitted
-from chalicelib.catalog import films, search
+from chalicelib.auth.authorizer import admitted, servers
+from chalicelib.catalog import change_films, films, imports, search
 from chalicelib.catalog.availability import narrower
-from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of
+from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
@@ -59,6 +60,36 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
     films: tuple[Card, ...]
 
 
+class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file will hold."""
+
+    kind: imports.Kind
+
+
+class BegunAnswer(msgspec.Struct, frozen=True):
+    """`PUT` the file to `upload_url`: JSON lines, gzip or not."""
+
+    import_id: str
+    upload_url: str
+    expires_at: datetime
+
+
+class ImportAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the file; the first 100 errors."""
+
+    state: imports.State
+    rows: int
+    accepted: int
+    rejected: int
+    errors: tuple[imports.RowError, ...]
+
+
+class PutAnswer(msgspec.Struct, frozen=True):
+    """What the film is called by viewers' routes."""
+
+    film_id: str
+
+
 class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ids to name."""
 
@@ -101,6 +132,48 @@ def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
     return films.titles_by_ids(_catalog(call), film_ids, call.language)
+
+
+@endpoint(
+    bp,
+    "PUT",
+    "/v1/catalog/films/{source_id}",
+    body=change_films.FilmBody,
+    answer=PutAnswer,
+    server=servers("catalog"),
+    problems=(429, 503),
+)
+def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnswer:
+    """Add or replace a film, for the site's own servers. Seen by everybody within 30 s."""
+    film_id = change_films.put_film(resources.whole_catalog(), source_id, call.body, datetime.now(UTC))
+    return PutAnswer(film_id)
+
+
+@endpoint(bp, "DELETE", "/v1/catalog/films/{source_id}", status=204, server=servers("catalog"), problems=(429, 503))
+def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG001
+    """Withdraw a film: on no route after 30 s, until it is put again. Feedback on it stays."""
+    change_films.withdraw_film(resources.whole_catalog(), source_id)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/v1/imports",
+    body=ImportBody,
+    answer=BegunAnswer,
+    status=201,
+    server=servers("catalog"),
+    problems=(503,),
+)
+def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:  # noqa: ARG001
+    """Begin an import of many films: the answer says where their file is to be sent."""
+    return BegunAnswer(*imports.begin_import(resources.import_store(), datetime.now(UTC)))
+
+
+@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, server=servers("catalog"), problems=(404, 503))
+def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa: ARG001
+    """How far an import is, and which rows were no films."""
+    return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))
 
 
 def _catalog(call: Call[Any, Any], age_limit: int | None = None) -> Catalog:

@@ -53,6 +53,12 @@ class ShownCatalog:
     def upsert(self, films: Iterable[Film]) -> int:
         return self._catalog.upsert(films)
 
+    def withdraw(self, film_ids: Iterable[str]) -> int:
+        return self._catalog.withdraw(film_ids)
+
+    def fold_changes(self) -> int:
+        return self._catalog.fold_changes()
+
     def _only(self, films: Iterable[Film]) -> list[Film]:
         showing = self._showing()
         return [film for film in films if is_shown(film, showing)]

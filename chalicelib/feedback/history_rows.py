@@ -1,4 +1,4 @@
-"""A history as IMDb, Letterboxd or a viewer's own hand exports it → rows with a rating. Pure."""
+"""A history as IMDb, Letterboxd, Kinopoisk, Trakt or a viewer's own hand exports it → rows with a rating. Pure."""
 
 import csv
 import io
@@ -12,19 +12,28 @@ from chalicelib.catalog.titles.mentions import TITLE_CHARACTERS_MAX
 from chalicelib.errors import InvalidInputError, TooLargeError
 from chalicelib.feedback.model import Rating
 
-type HistoryFormat = Literal["imdb", "letterboxd", "plain"]
+type HistoryFormat = Literal["imdb", "letterboxd", "kinopoisk", "trakt", "plain"]
 
 ROWS_MAX = 300  # api.md: what one request can match and store well within the gateway's 29 s
 # Shares of the scale: 7 of 10 and 3½ of 5 stars are liked, 4 of 10 and 2 of 5 disliked; between them the film was seen.
 LIKED_FROM, DISLIKED_TO = 0.7, 0.4
 NUMBER = r"\d{1,2}([.,]\d+)?"
-DATES = ("date rated", "watched date", "date", "rated_at", "timestamp")  # IMDb's, Letterboxd's, a viewer's own
+# IMDb's, Letterboxd's, Trakt's, a viewer's own
+DATES = ("date rated", "watched date", "date", "rated_at", "watched_at", "timestamp")
 _WORDS: Mapping[str, Rating] = {"like": "like", "dislike": "dislike", "seen": "seen"}
 COLUMNS: Mapping[HistoryFormat, tuple[str, ...]] = {
     "imdb": ("const", "your rating", "title", "year"),
     "letterboxd": ("name", "year", "rating"),
+    # Kinopoisk's votes.xls is an HTML table; the command hands it over as CSV, with the columns' own names.
+    "kinopoisk": ("русскоязычное название", "оригинальное название", "год", "моя оценка"),
+    "trakt": ("type", "title", "year", "trakt_id", "imdb_id"),
     "plain": ("title", "year", "rating"),
 }
+TITLE = {"letterboxd": "name", "kinopoisk": "русскоязычное название"}
+ORIGINAL = {"kinopoisk": "оригинальное название"}
+YEAR = {"kinopoisk": "год"}
+RATING = {"imdb": "your rating", "kinopoisk": "моя оценка"}  # Trakt's watched history has no rating at all
+IMDB_ID = {"trakt": "imdb_id"}
 
 
 class HistoryRow(NamedTuple):
@@ -57,7 +66,7 @@ def read_history(text: str, kind: HistoryFormat) -> list[HistoryRow]:
         for raw in reader:
             row = {_column(name): (value or "").strip() for name, value in raw.items() if isinstance(name, str)
                    and not isinstance(value, list)}  # fmt: skip
-            if any(row.values()):
+            if any(row.values()) and not (kind == "trakt" and row["type"] != "movie"):  # else a series' episode
                 rows.append((reader.line_num, row))
             if len(rows) > ROWS_MAX:
                 raise TooLargeError(f"At most {ROWS_MAX} rows at once; split the file.")
@@ -81,19 +90,20 @@ def _column(name: str | None) -> str:
 
 def _row(line: int, row: Mapping[str, str], kind: HistoryFormat, scale: int) -> HistoryRow:
     title, original_title = (
-        _title(row["name" if kind == "letterboxd" else "title"]),
-        _title(row.get("original title", "")),
+        _title(row[TITLE.get(kind, "title")]),
+        _title(row.get(ORIGINAL.get(kind, "original title"), "")),
     )
+    title = title or original_title  # Kinopoisk knows no Russian one of some
     if not title:
         raise InvalidInputError(f"Line {line} has no title.", "csv")
     if max(len(title), len(original_title)) > TITLE_CHARACTERS_MAX:
         raise InvalidInputError(f"Line {line}: a title has at most {TITLE_CHARACTERS_MAX} characters.", "csv")
-    const = row.get("const", "")
+    const = row.get(IMDB_ID.get(kind, "const"), "")
     return HistoryRow(
         line=line,
         title=title,
-        year=_year(line, row["year"]),
-        rating=_rating(line, row["your rating" if kind == "imdb" else "rating"], kind, scale),
+        year=_year(line, row[YEAR.get(kind, "year")]),
+        rating=_rating(line, row.get(RATING.get(kind, "rating"), ""), kind, scale),
         imdb_id=const if re.fullmatch(r"tt\d{7,10}", const) else None,
         original_title=original_title or None,
         rated_at=next((moment for name in DATES if (moment := _moment(row.get(name, "")))), None),
@@ -108,9 +118,9 @@ def _title(text: str) -> str:
 def _year(line: int, text: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"\d{4}", text):
+    if not re.fullmatch(r"\d{4}(\s*[–—-]\s*(\d{4}|\.\.\.)?)?", text[:40]):  # a series runs from one year to another
         raise InvalidInputError(f"Line {line}: {text[:20]!r} is no year.", "csv")
-    return int(text)
+    return int(text[:4])
 
 
 def _moment(text: str) -> datetime | None:

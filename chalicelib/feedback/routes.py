@@ -142,7 +142,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, authorizer=authorize, problems=(413, 503)
 )
 def post_history(call: Call[ImportBody, None]) -> ImportSummary:
-    """Bring the history of IMDb, Letterboxd or a plain list."""
+    """Bring the history of IMDb, Letterboxd, Kinopoisk, Trakt or a plain list."""
     return import_history(
         resources.feedback_store(),
         _catalog(call),

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 import msgspec
 from chalice import Blueprint, Response
@@ -42,6 +43,11 @@ class Admitted(Protocol):
 
 type Admit = Callable[[str], Admitted]
 """Whom an `Authorization` header speaks for. Raises `UnauthorizedError`."""
+type Let = Callable[[str], object]
+"""Lets an `Authorization` header pass. Raises `UnauthorizedError` or `ForbiddenError`."""
+
+SOURCES_OWN = "source_id"
+"""The parameter of a path that names a film as its source does; every other `…_id` is a UUID."""
 
 
 class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +86,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     status: int
     signed_in: bool
+    server_key: bool
     body: type | None
     query: type | None
     answer: type | None
@@ -100,12 +107,14 @@ def endpoint(
     status: int = 200,
     authorizer: ChaliceAuthorizer | None = None,
     admit: Admit | None = None,
+    server: Let | None = None,
     problems: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
 
     `authorizer`: for signed-in viewers alone. `admit`: open to strangers too; whoever sends a token must send a good
-    one, for the profile's limits hold here as well.
+    one, for the profile's limits hold here as well. `server`: for the site's own servers alone; it is asked before
+    anything else is looked at.
     Bad input, unknown fields and domain errors become problem documents here and nowhere else.
     """
 
@@ -113,12 +122,14 @@ def endpoint(
         summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
         ENDPOINTS.append(
             Endpoint(method=method, path=path, summary=summary, status=status, signed_in=authorizer is not None,
-                     body=body, query=query, answer=answer, errors=problems)
+                     server_key=server is not None, body=body, query=query, answer=answer, errors=problems)
         )  # fmt: skip
 
         @functools.wraps(view)
         def handle(**path_values: str) -> Response:
             try:
+                if server:
+                    server(blueprint.current_request.headers.get("authorization", ""))
                 call = _parse(blueprint.current_request, body, query, admit)
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
@@ -173,8 +184,11 @@ def _language(accepted: str) -> Language:
 
 
 def _ids(path_values: Mapping[str, str]) -> dict[str, str]:
-    """Path parameters; those named `…_id` must be UUIDs and come back in canonical form."""
-    return {name: uuid_of(value, name) if name.endswith("_id") else value for name, value in path_values.items()}
+    """Path parameters; those named `…_id` must be UUIDs and come back in canonical form, but for a source's own."""
+    return {
+        name: uuid_of(value, name) if name.endswith("_id") and name != SOURCES_OWN else unquote(value)
+        for name, value in path_values.items()
+    }
 
 
 def uuid_of(text: str, field: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import __version__
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http.endpoint import SOURCES_OWN, Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
 REF = "#/components/schemas/{name}"
@@ -49,7 +49,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in schemas.items() if name not in queries},
-            "securitySchemes": {"bearer": bearer},
+            "securitySchemes": {"bearer": bearer, "serverKey": {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -65,14 +65,20 @@ def _operation(one: Endpoint, reference: dict[type, Any], schemas: dict[str, Any
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference[one.body]}}}
     if one.signed_in:
         operation["security"] = [{"bearer": []}]
+    if one.server_key:
+        operation["security"] = [{"serverKey": []}]
     return operation
 
 
 def _path_parameters(one: Endpoint) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
         for name in re.findall(r"{(\w+)}", one.path)
     ]
+
+
+def _path_schema(name: str) -> dict[str, Any]:
+    return {"type": "string"} | ({} if name == SOURCES_OWN else {"format": "uuid"})
 
 
 def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -88,8 +94,14 @@ def _responses(one: Endpoint, reference: dict[type, Any]) -> dict[str, Any]:
     if one.answer and one.status != 204:
         said["content"] = {"application/json": {"schema": reference[one.answer]}}
     answers = {str(one.status): said}
-    if one.method == "PUT" and one.answer:
+    if one.method == "PUT" and one.answer and one.signed_in:
         answers["204"] = {"description": "Nothing remains to be shown"}
-    statuses = {*ALWAYS, *one.errors, *((401,) if one.signed_in else ()), *((413, 415) if one.body else ())}
+    statuses = {
+        *ALWAYS,
+        *one.errors,
+        *((401,) if one.signed_in else ()),
+        *((401, 403) if one.server_key else ()),
+        *((413, 415) if one.body else ()),
+    }
     problem = {PROBLEM: {"schema": reference[Problem]}}
     return answers | {str(code): {"description": TITLES[code], "content": problem} for code in sorted(statuses)}

@@ -13,6 +13,7 @@ PROBLEM = "application/problem+json"
 STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.InvalidInputError, 400),
     (errors.UnauthorizedError, 401),
+    (errors.ForbiddenError, 403),
     (errors.NotFoundError, 404),
     (errors.ConflictError, 409),
     (errors.GoneError, 410),

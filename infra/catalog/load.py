@@ -1,28 +1,21 @@
 """A source of films → a catalogue, in one step. Bad rows are refused one by one; too many refuse the source."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import batched
 from pathlib import Path
 
-import msgspec
 from tqdm import tqdm
 
-from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.change_films import dated
+from chalicelib.catalog.model import Film
 from chalicelib.resources import open_catalog
-from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
+from infra.catalog.sources.rows import IgnoredColumns, Refusal, SourceRefusedError, read_csv, read_jsonl
 
 BAD_SHARE_MAX = 0.05  # issue: over 5 % bad rows, the source is not what we think it is
 SHOWN_REFUSALS_MAX = 20
-HELD_AT_ONCE = 500  # looked up beside each other
 LOAD_SECONDS = 60.0  # patience of a load, not of a viewer
 EMBEDDED_FILMS_MAX = 100_000  # design.md: beyond, a worker's download and memory want OpenSearch
-
-
-class SourceRefusedError(Exception):
-    """The source cannot be loaded; the catalogue stays as it was."""
 
 
 @dataclass
@@ -31,6 +24,8 @@ class Summary:
 
     films: int = 0
     refused: int = 0
+    repeated: int = 0  # films that come more than once: the last one counts
+    ignored: tuple[str, ...] = ()  # columns that no film has
     shown_refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -43,23 +38,11 @@ def load(source: str, catalog_url: str, min_votes: int = 0) -> Summary:
     summary = Summary()
     catalog = open_catalog(catalog_url, LOAD_SECONDS)
     films = _counted(_rows_of(source, min_votes), summary, catalog_url)
-    summary.films = catalog.replace_all(_dated(films, catalog, datetime.now(UTC)))
+    summary.films = catalog.replace_all(dated(catalog, films, datetime.now(UTC)))
     return summary
 
 
-def _dated(films: Iterable[Film], catalog: Catalog, now: datetime) -> Iterator[Film]:
-    """Says when the catalogue got each film: when the row says, else as long ago as it has it, else now."""
-    for some in batched(films, HELD_AT_ONCE, strict=False):
-        try:
-            held = catalog.get_many([film.film_id for film in some if film.added_at is None])
-        except CatalogUnavailableError:  # the first load of all
-            held = {}
-        for film in some:
-            known = film.added_at or (held[film.film_id].added_at if film.film_id in held else None)
-            yield msgspec.structs.replace(film, added_at=known or now)
-
-
-def _rows_of(source: str, min_votes: int) -> Iterator[Film | Refusal]:
+def _rows_of(source: str, min_votes: int) -> Iterator[Film | Refusal | IgnoredColumns]:
     if source == "demo":
         from infra.catalog.sources.demo import demo_films
 
@@ -69,14 +52,32 @@ def _rows_of(source: str, min_votes: int) -> Iterator[Film | Refusal]:
         from infra.catalog.sources.imdb import read_imdb
 
         return read_imdb(path, min_votes)
-    readers: dict[str, Callable[[Path], Iterator[Film | Refusal]]] = {".jsonl": read_jsonl, ".csv": read_csv}
+    readers: dict[str, Callable[[Path], Iterator[Film | Refusal | IgnoredColumns]]] = {
+        ".jsonl": read_jsonl,
+        ".csv": read_csv,
+    }
     reader = readers.get(path.suffix)
     if reader is None:
         raise SourceRefusedError(f"{source} is neither .jsonl nor .csv nor a folder of IMDb files")
     return reader(path)
 
 
-def _counted(rows: Iterator[Film | Refusal], summary: Summary, catalog_url: str) -> Iterator[Film]:
+def check(source: str, catalog_url: str = "", min_votes: int = 0) -> Summary:
+    """What a load of this source would do, without doing it. `catalog_url` says into what, where that matters.
+
+    Raises:
+        SourceRefusedError: as `load`.
+    """
+    summary = Summary()
+    seen: set[str] = set()
+    for film in _counted(_rows_of(source, min_votes), summary, catalog_url):
+        summary.repeated += film.film_id in seen
+        seen.add(film.film_id)
+    summary.films = len(seen)
+    return summary
+
+
+def _counted(rows: Iterator[Film | Refusal | IgnoredColumns], summary: Summary, catalog_url: str) -> Iterator[Film]:
     """Passes films on and counts the rest. Raises at the end, before the swap, when too much was refused."""
     passed = 0
     for row in tqdm(rows, desc="films", unit="", disable=None):
@@ -84,6 +85,9 @@ def _counted(rows: Iterator[Film | Refusal], summary: Summary, catalog_url: str)
             summary.refused += 1
             if len(summary.shown_refusals) < SHOWN_REFUSALS_MAX:
                 summary.shown_refusals.append(row)
+            continue
+        if isinstance(row, IgnoredColumns):
+            summary.ignored = row.names
             continue
         passed += 1
         if passed > EMBEDDED_FILMS_MAX and not catalog_url.startswith("http"):

@@ -4,10 +4,11 @@
     python -m infra map-roles --stack films-test --loader arn:aws:iam::123456789012:role/Loader
     python -m infra map-roles --catalog-url https://master:PASSWORD@films.example.org
 
-Makes two roles of the domain's, `kinosovet_reader` (search the alias and its indexes) and `kinosovet_loader` (fill and
-swap them), and maps the roles of the functions to the first, whoever is named by `--loader` to the second. It speaks to
+Makes three roles of the domain's: `kinosovet_reader` (search the alias and its indexes), `kinosovet_writer` (change
+single films) and `kinosovet_loader` (fill and swap indexes). It maps the roles of the functions to the first, of those
+that change films to the second, and whoever is named by `--loader` to the third. It speaks to
 the domain as its master user: by your own credentials, or by user and password in the address. Running it again
-replaces both mappings; nothing else of the domain's is touched.
+replaces the mappings; nothing else of the domain's is touched.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.resources import administration
 from infra.stack_outputs import add_stack, outputs
 
-READER, LOADER = "kinosovet_reader", "kinosovet_loader"
+READER, WRITER, LOADER = "kinosovet_reader", "kinosovet_writer", "kinosovet_loader"
+# Documents, their refreshing, and the index of changes where no load has made it yet.
+CHANGES = ["crud", "create_index", "indices:admin/refresh*", "indices:admin/mapping/put"]
 SECURITY = "/_plugins/_security/api"
 
 
@@ -34,9 +37,12 @@ class Request(NamedTuple):
     body: dict[str, object]
 
 
-def requests(alias: str, readers: Sequence[str], loaders: Sequence[str]) -> list[Request]:
+def requests(alias: str, readers: Sequence[str], writers: Sequence[str], loaders: Sequence[str]) -> list[Request]:
     """What has to be put; ARNs are backend roles to a domain that knows IAM."""
     made = [_role(READER, alias, ["cluster_composite_ops_ro"], ["read"]), _mapping(READER, readers)]
+    if writers:
+        made.append(_role(WRITER, alias, ["cluster_composite_ops"], CHANGES))
+        made.append(_mapping(WRITER, writers))
     if loaders:
         made.append(_role(LOADER, alias, ["cluster_composite_ops", "indices_monitor"], ["indices_all"]))
         made.append(_mapping(LOADER, loaders))
@@ -45,7 +51,7 @@ def requests(alias: str, readers: Sequence[str], loaders: Sequence[str]) -> list
 
 def _role(name: str, alias: str, cluster: list[str], actions: list[str]) -> Request:
     """The alias is granted by the names of its indexes, `films-…`: OpenSearch resolves it before it looks."""
-    on = {"index_patterns": [alias, f"{alias}-*"], "allowed_actions": actions}
+    on = {"index_patterns": [alias, f"{alias}-*", f"{alias}_changes"], "allowed_actions": actions}
     return Request(f"{SECURITY}/roles/{name}", {"cluster_permissions": cluster, "index_permissions": [on]})
 
 
@@ -56,6 +62,11 @@ def _mapping(name: str, arns: Sequence[str]) -> Request:
 def readers_of(stack: Mapping[str, str]) -> list[str]:
     """The roles of all functions that read the catalogue: the stack tells those and no others."""
     return [arn for name, arn in stack.items() if name.endswith("RoleArn")]
+
+
+def writers_of(stack: Mapping[str, str]) -> list[str]:
+    """The roles of those that change films too."""
+    return [arn for name, arn in stack.items() if name.endswith("RoleArnOfWriter")]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,15 +85,15 @@ def run(given: argparse.Namespace) -> int:
     if not url.startswith("http"):
         print(f"✗ the catalogue of {given.stack} is no OpenSearch domain but {url}", file=sys.stderr)
         return 1
-    readers = readers_of(stack)
+    readers, writers = readers_of(stack), writers_of(stack)
     engine = administration(url, os.environ.get("CATALOG_SIGN") or stack["CatalogSign"])
     try:
-        for request in requests(engine.alias, readers, given.loader):
+        for request in requests(engine.alias, readers, writers, given.loader):
             engine.put(request.path, request.body)
     except CatalogUnavailableError as error:
         print(f"✗ not mapped: {error.detail}", file=sys.stderr)
         return 1
-    for name, arns in ((READER, readers), (LOADER, given.loader)):
+    for name, arns in ((READER, readers), (WRITER, writers), (LOADER, given.loader)):
         for arn in arns:
             print(f"{name:18} {arn}")
     return 0

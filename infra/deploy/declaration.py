@@ -134,6 +134,11 @@ class Function(Struct, frozen=True, kw_only=True):
         return any(grant.condition == "InNetwork" for grant in self.grants)
 
     @property
+    def changes_catalog(self) -> bool:
+        """Whether it changes films: in a snapshot of the stack's own, or in a search engine."""
+        return any(grant.condition == "OwnSnapshot" and "s3:PutObject" in grant.actions for grant in self.grants)
+
+    @property
     def grants(self) -> tuple[Grant, ...]:
         """What its code touches."""
         return tuple(chain.from_iterable(self.may))

@@ -11,11 +11,14 @@ from infra.deploy.grants import (
     CATALOG_FILES,
     FEEDBACK,
     GIGACHAT_KEY,
+    IMPORT_FILES,
     ITEM_SIMILARITY,
     LEARNING_FILES,
     RECOMMENDATIONS,
+    SERVER_KEYS,
     SESSIONS,
     TOKEN_KEYS,
+    deletes_files,
     joins_network,
     keeps_files,
     reads,
@@ -27,6 +30,7 @@ from infra.deploy.grants import (
     searches_domain,
     where,
     writes,
+    writes_files,
 )
 
 ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching and publishing
@@ -54,6 +58,12 @@ READS_CATALOG = (
     *where("SignedDomain", *searches_domain()),
     *where("InNetwork", *joins_network()),
 )
+# To a domain a change is a POST, as a search is.
+CHANGES_CATALOG = where(
+    "OwnSnapshot", *writes_files(CATALOG_FILES, "catalog/"), *deletes_files(CATALOG_FILES, "catalog/")
+)
+# Files of films, whatever holds the catalogue. Whoever sends one has the API's right to put it there.
+NOTES_IMPORTS = (*reads_files(IMPORT_FILES, "imports/"), *writes_files(IMPORT_FILES, "imports/"))
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -79,6 +89,7 @@ FUNCTIONS = (
         memory_mb=1024,
         may=[
             reads_secret(TOKEN_KEYS),
+            reads_secret(SERVER_KEYS),
             reads(ACCOUNTS, "GetItem", "ConditionCheckItem"),
             writes(ACCOUNTS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(SESSIONS, "GetItem", "Query"),
@@ -91,6 +102,8 @@ FUNCTIONS = (
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
             sends(REBUILD_QUEUE),
             READS_CATALOG,
+            CHANGES_CATALOG,
+            NOTES_IMPORTS,
         ],
     ),
     Function(
@@ -162,6 +175,13 @@ FUNCTIONS = (
         timeout_seconds=60,
         memory_mb=256,
         may=[sends(REBUILD_QUEUE), ADMITS, writes(RECOMMENDATIONS, "UpdateItem")],
+    ),
+    Function(
+        name="tend_catalog",
+        source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
+        timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
+        memory_mb=1769,  # one whole processor, and room for 100,000 films
+        may=[READS_CATALOG, CHANGES_CATALOG, NOTES_IMPORTS, deletes_files(IMPORT_FILES, "imports/")],
     ),
     Function(
         name="learn",

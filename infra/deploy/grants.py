@@ -54,8 +54,10 @@ RECOMMENDATIONS = Table("RecommendationsTable")
 ITEM_SIMILARITY = Table("NeighboursTable")  # as 0.1 named it: another name would be another, empty table
 BUDGET = Table("BudgetTable")
 CATALOG_FILES = Bucket("CatalogBucket")
+IMPORT_FILES = Bucket("ImportsBucket")
 LEARNING_FILES = Bucket("LearningBucket")
 TOKEN_KEYS = Secret("TokenKeys")
+SERVER_KEYS = Secret("ServerKeys")
 GIGACHAT_KEY = Secret("GigachatKey")
 
 
@@ -97,6 +99,16 @@ def reads_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
         Grant(("s3:GetObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),
         Grant(("s3:ListBucket",), (attribute(bucket.id, "Arn"),)),
     )
+
+
+def writes_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """Writes objects under this prefix; whoever reads them too has `reads_files` beside it."""
+    return (Grant(("s3:PutObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),)
+
+
+def deletes_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """Deletes objects under this prefix."""
+    return (Grant(("s3:DeleteObject",), (_sub(f"${{{bucket.id}.Arn}}/{prefix}*"),)),)
 
 
 def searches_domain() -> tuple[Grant, ...]:

@@ -1,6 +1,7 @@
 """Brings a long history into a site, in pieces that one request may carry.
 
     python -m infra import-history ratings.csv --email me@example.org
+    python -m infra import-history votes.xls --email me@example.org
     python -m infra import-history diary.csv --format letterboxd --email me@example.org --url https://films.example.org/api/
 
 The password is asked for, or read from $KINOSOVET_PASSWORD.
@@ -15,14 +16,17 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 
 from chalicelib.feedback.history_rows import COLUMNS, ROWS_MAX
+from infra.catalog.sources.table_file import TableFile
 from infra.stack_outputs import add_stack, outputs
 
 BODY_BYTES_MAX = 65_536  # api.md
 ENVELOPE_BYTES = 200  # the JSON around the text
+SNIFFED = 4_096  # letters in which an HTML table shows itself
 CALL_SECONDS = 40  # the gateway gives up after 29
 
 
@@ -43,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
     """Imports the file, piece by piece. The exit code: 1 when it is no history or the site refuses it."""
     try:
         url = given.url or os.environ.get("SITE_URL") or _site(given.stack)
-        text = given.file.read_text(encoding="utf-8-sig")
+        text = text_of(given.file)
         kind = given.format or format_of(text)
         password = os.environ.get("KINOSOVET_PASSWORD") or getpass.getpass()
         token = str(_post(url, "v1/auth/login", {"email": given.email, "password": password})["access_token"])
@@ -69,13 +73,59 @@ def _site(stack: str) -> str:
     return outputs(stack)["EndpointURL"]
 
 
+def text_of(path: Path) -> str:
+    """The file as CSV with commas, whatever its letters and delimiter; Kinopoisk's `votes.xls` is an HTML table."""
+    table = TableFile.found(path)
+    with table.opened() as file:
+        if "<table" in file.read(SNIFFED).lower():
+            file.seek(0)
+            rows: Iterable[list[str]] = rows_of_html(file.read())
+        else:
+            file.seek(0)
+            rows = csv.reader(file, delimiter=table.delimiter)
+        try:
+            return "".join(map(_line, rows))
+        except csv.Error as error:
+            raise ImportRefusedError(f"{path.name} is not CSV: {error}") from None
+
+
+def rows_of_html(text: str) -> list[list[str]]:
+    """The cells of the first table, without their markup."""
+    reader = _HtmlTable()
+    reader.feed(text)
+    return [row for row in reader.rows if any(row)]
+
+
+class _HtmlTable(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._is_in_cell = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+            self._is_in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_in_cell = self._is_in_cell and tag not in ("td", "th", "tr")
+
+    def handle_data(self, data: str) -> None:
+        if self._is_in_cell:
+            self.rows[-1][-1] = " ".join((self.rows[-1][-1] + data).split())
+
+
 def format_of(text: str) -> str:
     """Tells the format by its columns."""
     header = {name.strip().lower() for name in next(csv.reader(io.StringIO(text)), [])}
     for kind, columns in COLUMNS.items():
         if set(columns) <= header:
             return kind
-    raise ImportRefusedError("This is neither an IMDb nor a Letterboxd nor a title,year,rating file.")
+    raise ImportRefusedError(
+        "This is no history of IMDb, Letterboxd, Kinopoisk or Trakt, and no title,year,rating file."
+    )
 
 
 def pieces_of(text: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
 QUEUES = ("rebuild", "ask", "erasure")
-KEYS, MODEL_KEY, FILMS = "token-keys", "gigachat-key", "kinosovet-films"
+KEYS, MODEL_KEY, FILMS, SENT = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent"
 TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
 
@@ -89,6 +89,9 @@ class World:
     def _for_learn(self) -> Any:
         return _scheduled()
 
+    def _for_tend_catalog(self) -> Any:
+        return _scheduled()
+
     def _for_erase(self) -> Any:
         return _stream({"pk": {"S": f"erased#{self._viewer()[0]}"}})
 
@@ -144,8 +147,12 @@ def _made(template: Template) -> dict[str, str]:
     signing = {"kid": "first", "secret": base64.b64encode(os.urandom(48)).decode()}
     secrets.create_secret(Name=KEYS, SecretString=json.dumps(signing))
     secrets.create_secret(Name=MODEL_KEY, SecretString=json.dumps({"credentials": CREDENTIALS}))
-    boto3.client("s3").create_bucket(Bucket=FILMS, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    return names | {"TOKEN_KEYS_SECRET": KEYS, "LLM_SECRET": MODEL_KEY, "CATALOG_URL": f"s3://{FILMS}/catalog"}
+    for bucket in (FILMS, SENT):
+        boto3.client("s3").create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+    places = {"CATALOG_URL": f"s3://{FILMS}/catalog", "IMPORTS_BUCKET": SENT}
+    return names | places | {"TOKEN_KEYS_SECRET": KEYS, "LLM_SECRET": MODEL_KEY}
 
 
 def _forget() -> None:

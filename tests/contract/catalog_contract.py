@@ -1,6 +1,8 @@
 """What every catalogue must do, whatever holds it. `TestEmbedded…` and `TestOpenSearch…` run it on the real engines."""
 
 import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -213,6 +215,61 @@ class CatalogContract:
         assert fresh_catalog.get(AMELIE.film_id) == dubbed
         assert fresh_catalog.search(FilmQuery(text="амели")).films == (dubbed,)
         assert len(fresh_catalog.search(FilmQuery(limit=100)).films) == len(FILMS) + 1
+
+    def test_a_film_is_on_no_way_when_it_is_withdrawn_and_on_all_when_it_comes_back(
+        self, fresh_catalog: Catalog
+    ) -> None:
+        ways: list[Callable[[], object]] = [
+            lambda: fresh_catalog.get_many([MATRIX.film_id]).values(),
+            lambda: fresh_catalog.find_by_source_ids(["tt0133093"]).values(),
+            lambda: fresh_catalog.find_by_title("Матрица"),
+            lambda: fresh_catalog.find_by_titles(["The Matrix"], exact=True)[0],
+            lambda: fresh_catalog.similar([RELOADED.film_id]),
+            lambda: fresh_catalog.top(),
+            *(
+                lambda text=text, sort=sort: fresh_catalog.search(FilmQuery(text=text, sort=sort)).films
+                for text in ("", "matrix", "матрицы", "matrxi", "keanu reeves", "matriza")
+                for sort in ("relevance", "rating", "year", "new")
+            ),
+        ]
+        assert all(MATRIX in one() for one in ways)  # type: ignore[operator]
+        assert fresh_catalog.withdraw([MATRIX.film_id, film_id_of("unknown")]) == 2
+        assert not any(MATRIX in one() for one in ways)  # type: ignore[operator]
+        with pytest.raises(FilmNotFoundError):
+            fresh_catalog.get(MATRIX.film_id)
+        assert RELOADED in fresh_catalog.search(FilmQuery(text="matrix")).films, "one by one"
+        assert fresh_catalog.withdraw([MATRIX.film_id]) == 1, "again"
+        fresh_catalog.upsert([MATRIX])
+        assert all(MATRIX in one() for one in ways)  # type: ignore[operator]
+
+    def test_a_change_stays_when_it_was_made_during_a_full_load_and_goes_when_it_was_made_before(
+        self, fresh_catalog: Catalog
+    ) -> None:
+        dubbed, renamed = film("ml4973", "Amélie", 2001, title_ru="Амели"), film("x2", "Eleven", 2020)
+        added = film("x9", "Brand New", 2026)
+        fresh_catalog.upsert([renamed, film("x10", "Not in the source", 2026)])
+        fresh_catalog.withdraw([GODFATHER.film_id])
+
+        def source() -> Iterator[Film]:
+            yield from FILMS
+            fresh_catalog.upsert([dubbed, added])
+            fresh_catalog.withdraw([MATRIX.film_id])
+
+        fresh_catalog.replace_all(source())
+        held = {one.film_id: one for one in fresh_catalog.search(FilmQuery(limit=100)).films}
+        assert held == {one.film_id: one for one in (*FILMS, dubbed, added) if one != MATRIX}
+
+    def test_nothing_is_lost_when_many_write_at_once(self, fresh_catalog: Catalog) -> None:
+        def write(writer: int) -> None:
+            for place in range(5):
+                fresh_catalog.upsert([film(f"w{writer}-{place}", f"Written {writer} {place}", 2026)])
+                fresh_catalog.withdraw([FILMS[writer].film_id])
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(write, range(6)))
+        held = {one.source_id for one in fresh_catalog.search(FilmQuery(limit=100)).films}
+        written = {f"w{writer}-{place}" for writer in range(6) for place in range(5)}
+        assert held == written | {one.source_id for one in FILMS[6:]}
 
     def test_a_family_sees_nothing_forbidden_whatever_it_asks_for(
         self, fresh_catalog: Catalog, monkeypatch: pytest.MonkeyPatch

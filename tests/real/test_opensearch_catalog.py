@@ -74,3 +74,42 @@ def test_the_catalogue_is_unavailable_when_it_was_never_loaded(opensearch_url: s
         catalog.search(FilmQuery())
     with pytest.raises(CatalogUnavailableError):
         catalog.get_many([MATRIX.film_id])
+
+
+def test_no_index_of_the_aliass_name_is_made_when_films_come_before_the_first_load(
+    client: OpenSearch, opensearch_url: str
+) -> None:
+    alias = f"test-{uuid.uuid4().hex[:8]}"
+    catalog = OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS)
+    with pytest.raises(CatalogUnavailableError, match="not been loaded yet"):
+        catalog.upsert([MATRIX])
+    assert not client.indices.exists(index=alias)
+    catalog.replace_all([AMELIE])
+    assert catalog.search(FilmQuery()).films == (AMELIE,), "what was refused did not come by the load"
+
+
+def test_a_change_is_not_lost_when_it_meets_the_swap(
+    client: OpenSearch, opensearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer has looked the alias up before the swap, and writes to the index that goes; an older change of the same
+    film must not come after a newer one."""
+    alias = f"test-{uuid.uuid4().hex[:8]}"
+    catalog = OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS)
+    catalog.replace_all(FILMS)
+    swap = OpenSearchCatalog._swap
+
+    def with_changes_around(self: OpenSearchCatalog, index: str) -> None:
+        writer = OpenSearchCatalog(f"{opensearch_url}/{alias}", PATIENT_SECONDS)
+        writer.withdraw([MATRIX.film_id, AMELIE.film_id])
+        swap(self, index)
+        writer.upsert([AMELIE])
+
+    monkeypatch.setattr(OpenSearchCatalog, "_swap", with_changes_around)
+    catalog.replace_all(FILMS)
+    held = {one.film_id for one in catalog.search(FilmQuery(limit=100)).films}
+    assert held == {one.film_id for one in FILMS if one != MATRIX}
+    monkeypatch.undo()
+    catalog.replace_all(FILMS)
+    assert catalog.get(MATRIX.film_id) == MATRIX, "a load that begins later is newer"
+    client.indices.refresh(index=f"{alias}_changes")
+    assert int(client.count(index=f"{alias}_changes")["count"]) == 0, "and what it is newer than is forgotten"

@@ -25,6 +25,7 @@ export function recordsOf(text) {
 export function formatOf(text) {
   const [head = ""] = text.replace(/^\uFEFF/, "").split("\n", 1);
   if (/^"?(const|position)"?[,;]/i.test(head) || /[,;]"?your rating"?[,;]/i.test(head)) return "imdb";
+  if (/trakt_id/.test(head)) return "trakt";
   return /letterboxd uri/i.test(head) ? "letterboxd" : "plain";
 }
 

@@ -10,7 +10,7 @@ import { searchAddress } from "./router.js";
 import { say } from "./messages.js";
 import { t } from "./words.js";
 
-const FORMATS = ["imdb", "letterboxd", "plain"];
+const FORMATS = ["imdb", "letterboxd", "trakt", "plain"];
 const ROWS_SHOWN = 50;
 
 export function ImportHistory({ onImported }) {

@@ -154,6 +154,7 @@ export const wordsEn = {
   import_format: "Format",
   format_imdb: "IMDb",
   format_letterboxd: "Letterboxd",
+  format_trakt: "Trakt",
   format_plain: "List",
   import_start: { one: "Bring {n} row", other: "Bring {n} rows" },
   import_progress: "{done} of {all} brought over",

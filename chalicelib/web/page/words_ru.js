@@ -159,6 +159,7 @@ export const wordsRu = {
   import_format: "Формат",
   format_imdb: "IMDb",
   format_letterboxd: "Letterboxd",
+  format_trakt: "Trakt",
   format_plain: "Список",
   import_start: { one: "Перенести {n} строку", few: "Перенести {n} строки", many: "Перенести {n} строк", other: "Перенести {n} строки" },
   import_progress: "Перенесено {done} из {all}",

@@ -24,6 +24,8 @@ def function_globals() -> dict[str, object]:
         **{queue.variable: queue.id for queue in QUEUES},
         **{queue.dead_letters_variable: queue.dead_letters_id for queue in QUEUES},
         "TOKEN_KEYS_SECRET": "TokenKeys",
+        "IMPORTS_BUCKET": "ImportsBucket",
+        "SERVER_KEYS_SECRET": "ServerKeys",
         "CATALOG_SIGN": "CatalogSign",
         "LLM_SECRET": "GigachatKey",
         "LLM_MODEL": "GigachatModel",

@@ -78,7 +78,7 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
-        "CatalogBucket", "LearningBucket", "Learn", "TokenKeys", "GigachatKey", TOPIC,
+        "CatalogBucket", "ImportsBucket", "LearningBucket", "Learn", "TokenKeys", "ServerKeys", "GigachatKey", TOPIC,
         *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip
     made: dict[str, object] = {name: {"Value": {"Ref": name}} for name in names}
@@ -86,6 +86,9 @@ def outputs() -> dict[str, object]:
         if one.needs_catalog:
             said = "Whom an OpenSearch domain has to let in: `python -m infra map-roles` does it"
             made[f"{one.role_id}Arn"] = {"Value": {"Fn::GetAtt": [one.role_id, "Arn"]}, "Description": said}
+        if one.changes_catalog:
+            said = "Whom it has to let change films as well"
+            made[f"{one.role_id}ArnOfWriter"] = {"Value": {"Fn::GetAtt": [one.role_id, "Arn"]}, "Description": said}
     made["CatalogSign"] = {"Value": {"Ref": "CatalogSign"}}
     return made | {"Catalog": {"Value": catalog_url(), "Description": "Where the films lie, as `films load` takes it"}}
 

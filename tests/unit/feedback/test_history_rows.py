@@ -72,3 +72,39 @@ def test_as_many_rows_are_taken_as_one_request_can_match_and_no_more() -> None:
     assert len(read_history("title,year,rating\n" + "".join(rows[:-1]), "plain")) == ROWS_MAX
     with pytest.raises(TooLargeError):
         read_history("title,year,rating\n" + "".join(rows), "plain")
+
+
+KINOPOISK = "русскоязычное название,оригинальное название,год,страны,моя оценка,мировая премьера\n"
+TRAKT = "rated_at,type,title,year,trakt_rating,trakt_id,imdb_id,tmdb_id,season_number,genres,rating\n"
+
+
+def test_kinopoisks_export_gives_both_titles() -> None:
+    text = KINOPOISK + "Город грехов,Sin City,2005,США,10,2005-03-28\n,Le Samouraï,1967,Франция,6,\n"
+    text += "Призрак в доспехах,Kokaku kidotai,2002 – 2005,Япония,3,\nШерлок,Sherlock,2010 – ...,Англия,,\n"
+    rows = read_history(text, "kinopoisk")
+    assert [(row.title, row.original_title, row.year, row.rating) for row in rows] == [
+        ("Город грехов", "Sin City", 2005, "like"), ("Le Samouraï", "Le Samouraï", 1967, "seen"),
+        ("Призрак в доспехах", "Kokaku kidotai", 2002, "dislike"), ("Шерлок", "Sherlock", 2010, "seen"),
+    ]  # fmt: skip
+    assert {row.rated_at for row in rows} == {None}, "a film's premiere is no day on which it was rated"
+
+
+def test_trakts_export_gives_films_alone_by_imdbs_id() -> None:
+    text = TRAKT + "2018-08-24T13:48:52Z,movie,Alien,1979,8.2,295,tt0078748,348,,horror,9\n"
+    text += "2021-03-22T06:33:24.000Z,episode,The Wire,2002,8.9,1,tt0306414,2,1,drama,10\n"
+    (row,) = read_history(text, "trakt")
+    rated_at = datetime(2018, 8, 24, 13, 48, 52, tzinfo=UTC)
+    assert row == HistoryRow(2, "Alien", 1979, "like", "tt0078748", None, rated_at)
+
+
+def test_trakts_watched_history_says_what_was_seen() -> None:
+    text = "watched_at,action,type,title,year,trakt_rating,trakt_id,imdb_id\n"
+    text += "2020-05-01T20:00:00Z,watch,movie,Alien,1979,8.2,295,\n"
+    (row,) = read_history(text, "trakt")
+    assert (row.rating, row.rated_at) == ("seen", datetime(2020, 5, 1, 20, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("year", ["200", "2002 – 20", "soon", "2002 – 2005 – 2007"])
+def test_what_is_no_year_is_told(year: str) -> None:
+    with pytest.raises(InvalidInputError, match="no year"):
+        read_history(KINOPOISK + f"А,,{year},,5,\n", "kinopoisk")

@@ -66,11 +66,12 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_routes_of_the_readme_are_those_that_are_declared() -> None:
     importlib.import_module("app")  # registers them all
-    declared = {(f"{one.method} {one.path}", one.signed_in) for one in ENDPOINTS}
+    needs = {(True, False): "A", (False, True): "K", (False, False): ""}
+    declared = {(f"{one.method} {one.path}", needs[one.signed_in, one.server_key]) for one in ENDPOINTS}
     table = README.partition("## HTTP routes")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| (A?) ?\| ", table, re.MULTILINE)
-    named = {(route, need == "A") for routes, need in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}
-    assert named - {("GET /", False), ("GET /assets/{name}", False)} == declared
+    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| ([AK]?) ?\| ", table, re.MULTILINE)
+    named = {(route, need) for routes, need in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}
+    assert named - {("GET /", ""), ("GET /assets/{name}", "")} == declared
 
 
 def test_requests_for_editors_name_routes_that_are_declared() -> None:

@@ -1,13 +1,14 @@
 """The catalogue in OpenSearch: `https://HOST[/ALIAS]`, requests signed (SigV4) for Amazon OpenSearch Service.
 
-Readers go through an alias; a reload fills a new index and swaps the alias, so nobody sees half of one.
+Readers go through an alias; a reload fills a new index and swaps the alias, so nobody sees half of one. Single changes
+go through the alias too, and are noted beside it for a reload that is under way (`journal.py`).
 """
 
 import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -20,6 +21,7 @@ from urllib3 import Timeout
 from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
+from chalicelib.catalog.adapters.opensearch.journal import Journal, catch_up
 from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
@@ -34,6 +36,8 @@ SEARCH_SECONDS = 2.4  # all three tries of a search together
 READ_SHARE = 0.625  # of that, for one call: 1.5 s
 TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
 BULK_SECONDS = 60.0
+CHANGE_SECONDS = 4.0  # one request of a single change, which takes three, with 15 s for all of it
+CHANGE_FILMS = 100  # more than that are no single changes, and nobody waits for them
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
 IDS_A_REQUEST = 500
@@ -80,6 +84,7 @@ class OpenSearchCatalog:
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
         self._client = open_client(url, self._read_seconds, sign)
+        self._journal = Journal(self._client, self._alias)
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
@@ -150,9 +155,13 @@ class OpenSearchCatalog:
     def replace_all(self, films: Iterable[Film]) -> int:
         index = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
         client, slowly = self._client, {"request_timeout": BULK_SECONDS}
+        since = self._journal.begin(BULK_SECONDS)
         client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING}, **slowly)
+        make_again = partial(self._send, index)
         try:
-            self._index(index, films)
+            for some in itertools.batched(films, BULK_FILMS, strict=False):
+                self._send(index, {film.film_id: film for film in some})
+            catch_up(self._journal, since, make_again, BULK_SECONDS)
             opened_up = {"index": {"refresh_interval": "1s", "auto_expand_replicas": "0-1"}}
             client.indices.put_settings(index=index, body=opened_up, **slowly)
             client.indices.refresh(index=index, **slowly)
@@ -161,13 +170,31 @@ class OpenSearchCatalog:
             client.indices.delete(index=index, ignore_unavailable=True, **slowly)
             raise
         self._swap(index)
+        # Whoever looked the alias up before the swap has written to the index that went.
+        catch_up(self._journal, since, make_again, BULK_SECONDS)
+        client.indices.refresh(index=index, **slowly)
+        self._journal.forget(since, BULK_SECONDS)
         return count
 
-    @_or_unavailable
     def upsert(self, films: Iterable[Film]) -> int:
-        count = self._index(self._alias, films)
-        self._client.indices.refresh(index=self._alias, request_timeout=BULK_SECONDS)
-        return count
+        return self._change({film.film_id: film for film in films})
+
+    def withdraw(self, film_ids: Iterable[str]) -> int:
+        return self._change(dict.fromkeys(film_ids))
+
+    def fold_changes(self) -> int:
+        return 0  # each was made in the whole at once
+
+    @_or_unavailable
+    def _change(self, films: Mapping[str, Film | None]) -> int:
+        seconds = CHANGE_SECONDS if len(films) <= CHANGE_FILMS else BULK_SECONDS
+        for some in itertools.batched(films.items(), BULK_FILMS, strict=False):
+            _refuse_any(self._journal.note(dict(some), seconds))
+            # Without the alias there would be an index of its name from now on.
+            self._send(self._alias, dict(some), seconds, require_alias=True)
+        if films:
+            self._client.indices.refresh(index=self._alias, request_timeout=seconds)
+        return len(films)
 
     def _swap(self, index: str) -> None:
         """Points the alias to the new index in one step. The index before stays until the next swap, for requests
@@ -182,17 +209,16 @@ class OpenSearchCatalog:
             if old not in (index, *before):
                 client.indices.delete(index=old, ignore_unavailable=True, **slowly)
 
-    def _index(self, index: str, films: Iterable[Film]) -> int:
-        count = 0
-        for some in itertools.batched(films, BULK_FILMS, strict=False):
-            raw = b"".join(_bulk_lines(some))
-            answer = self._client.bulk(body=raw, index=index, request_timeout=BULK_SECONDS)
-            if answer["errors"]:
-                first = next(item["index"]["error"] for item in answer["items"] if item["index"].get("error"))
-                log.error("OpenSearch refused films, the first: %s", first)
-                raise CatalogUnavailableError("OpenSearch refused films of the load.")
-            count += len(some)
-        return count
+    def _send(
+        self,
+        index: str,
+        films: Mapping[str, Film | None],
+        seconds: float = BULK_SECONDS,
+        *,
+        require_alias: bool = False,
+    ) -> None:
+        raw = b"".join(_bulk_lines(films))
+        _refuse_any(self._client.bulk(body=raw, index=index, request_timeout=seconds, require_alias=require_alias))
 
     def _hits(self, body: dict[str, object], pinned: str = "", deadline: float | None = None) -> list[dict[str, Any]]:
         """`pinned` words go to the same copy of the shard each time, so that pages fit together."""
@@ -259,10 +285,19 @@ def _auth(host: str, user: str | None, password: str | None, sign: str = "auto")
     return Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
 
 
-def _bulk_lines(films: Sequence[Film]) -> Iterator[bytes]:
-    for film in films:
-        yield msgspec.json.encode({"index": {"_id": film.film_id}}) + b"\n"
-        yield msgspec.json.encode(entry_of(film)) + b"\n"
+def _refuse_any(answer: Mapping[str, Any]) -> None:
+    """Films of one request are refused one by one. Raises `CatalogUnavailableError` for the first."""
+    if answer["errors"]:
+        first = next(of["error"] for item in answer["items"] for of in item.values() if of.get("error"))
+        log.error("OpenSearch refused films, the first: %s", first)
+        _refuse(first)
+
+
+def _bulk_lines(films: Mapping[str, Film | None]) -> Iterator[bytes]:
+    for film_id, film in films.items():
+        yield msgspec.json.encode({"index" if film else "delete": {"_id": film_id}}) + b"\n"
+        if film:
+            yield msgspec.json.encode(entry_of(film)) + b"\n"
 
 
 def _film(hit: dict[str, Any]) -> Film:

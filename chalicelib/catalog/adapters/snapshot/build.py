@@ -57,7 +57,7 @@ def build_snapshot(films: Iterable[Film], path: Path) -> int:
         count = 0
         with db:
             for number, film in enumerate(_last_of_each(films), 1):
-                _insert(db, number, film)
+                insert(db, number, film)
                 count = number
             db.execute("INSERT INTO texts(texts) VALUES ('optimize')")
             db.execute("INSERT INTO terms SELECT term, MAX(doc) FROM name_terms WHERE col IN ('names', 'people') "
@@ -74,16 +74,12 @@ def _last_of_each(films: Iterable[Film]) -> Iterator[Film]:
     return iter({film.film_id: film for film in films}.values())
 
 
-def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
-    weight = film_weight(film)
-    fame = popularity(film)
-    genres = "|" + "|".join(genre.lower() for genre in film.genres) + "|"
-    db.execute(
-        "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, film.film_id, film.year, film.imdb_rating, weight, fame, genres,
-         msgspec.json.encode(document_of(film)), (weight or 0.0) + fame,
-         -1.0 if weight is None else weight, -1 if film.year is None else film.year, novelty(film)),
-    )  # fmt: skip
+def insert(db: sqlite3.Connection, number: int, film: Film) -> None:
+    """Adds a film under a row number that is free, to a snapshot of this version or an earlier one."""
+    row = _row(number, film)
+    columns = [name for name in _columns(db) if name in row]  # 0.1 does not know when films came
+    sql = f"INSERT INTO films ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    db.execute(sql, [row[name] for name in columns])
     db.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?)",
                    [(source, number) for source in {film.source_id, film.imdb_id} if source])  # fmt: skip
     keys = keys_of(film)
@@ -94,6 +90,28 @@ def _insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     )
     db.execute("INSERT INTO texts(rowid, names, stems, sounds, people, description, tags) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (number, *texts_of(film)))  # fmt: skip
+
+
+def _columns(db: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('films')")]
+
+
+def _row(number: int, film: Film) -> dict[str, object]:
+    weight, fame = film_weight(film), popularity(film)
+    return {
+        "id": number,
+        "film_id": film.film_id,
+        "year": film.year,
+        "rating": film.imdb_rating,
+        "weight": weight,
+        "popularity": fame,
+        "genres": "|" + "|".join(genre.lower() for genre in film.genres) + "|",
+        "doc": msgspec.json.encode(document_of(film)),
+        "by_standing": (weight or 0.0) + fame,
+        "by_rating": -1.0 if weight is None else weight,
+        "by_year": -1 if film.year is None else film.year,
+        "by_added": novelty(film),
+    }
 
 
 def texts_of(film: Film) -> tuple[str, str, str, str, str, str]:

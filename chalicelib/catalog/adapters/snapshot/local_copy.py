@@ -51,8 +51,7 @@ class LocalCopy:
             self._remove_but(self._folder / name)
         partial = self._folder / f"{PARTIAL}{uuid.uuid4().hex}"
         try:
-            self._write(partial, sha256, chunks)
-            partial.replace(self._folder / name)
+            self._write(partial, self._folder / name, sha256, chunks)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -63,15 +62,17 @@ class LocalCopy:
         return self._kept_alone(self._folder / name)
 
     @staticmethod
-    def _write(partial: Path, sha256: str, chunks: Iterable[bytes]) -> None:
+    def _write(partial: Path, path: Path, sha256: str, chunks: Iterable[bytes]) -> None:
         digest = hashlib.sha256()
         with partial.open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed, by whatever end: `_remove_but` asks for it
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)
-        if digest.hexdigest() != sha256:
-            raise CatalogUnavailableError("The catalogue's snapshot is missing or damaged.")
+            if digest.hexdigest() != sha256:
+                raise CatalogUnavailableError("The catalogue's snapshot is missing or damaged.")
+            file.flush()
+            partial.replace(path)  # while it is locked: closed, it would be what a killed worker has left
 
     def _has_room(self, size: int) -> bool:
         return shutil.disk_usage(self._folder).free >= size + SPARE_BYTES

@@ -14,6 +14,7 @@ from chalicelib.catalog.adapters.opensearch.catalog import _auth
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.settings import settings
+from tests.contract.catalog_contract import MATRIX
 
 
 @pytest.mark.parametrize(("host", "service"), [("search-films.eu-west-1.es.amazonaws.com", "es"),
@@ -58,7 +59,7 @@ def test_the_setting_reaches_the_requests(sign: str, signed: bool, monkeypatch: 
     assert [("Authorization" in headers) for _, headers in sent] == [signed]
 
 
-def test_functions_read_by_post_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_functions_read_and_change_films_by_post_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """IAM's action goes by the method: `es:ESHttpPost` is all that they are granted."""
     for read in (
         lambda catalog: catalog.search(FilmQuery(text="matrix")),
@@ -68,6 +69,8 @@ def test_functions_read_by_post_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda catalog: catalog.find_by_titles(["matrix"]),
         lambda catalog: catalog.similar(["a"]),
         lambda catalog: catalog.top(1),
+        lambda catalog: catalog.upsert([MATRIX]),
+        lambda catalog: catalog.withdraw(["a"]),
     ):
         assert {method for method, _ in requests_of(monkeypatch, {}, read)} == {"POST"}
 

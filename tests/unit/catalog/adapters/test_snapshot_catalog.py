@@ -4,6 +4,7 @@ import errno
 import io
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -96,7 +97,7 @@ def test_a_worker_sees_the_new_catalogue_when_half_a_minute_has_passed(s3: Any) 
     workers = [EmbeddedCatalog(URL, clock), EmbeddedCatalog(URL, clock)]
     assert all(len(titles(worker)) == len({film.titles.main for film in FILMS}) for worker in workers)
     EmbeddedCatalog(URL).replace_all([AMELIE])
-    clock.now += 29
+    clock.now += 24
     assert all("RoboCop" in titles(worker) for worker in workers)
     clock.now += 1
     assert all(titles(worker) == {"Amélie"} for worker in workers)
@@ -155,7 +156,8 @@ def test_the_catalogue_is_unavailable_when_it_was_never_loaded_or_is_damaged(s3:
         EmbeddedCatalog(URL).search(FilmQuery())
 
 
-def test_few_snapshots_are_kept_when_reloaded_often(s3: Any) -> None:
+def test_few_snapshots_are_kept_when_reloaded_often(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.catalog.adapters.snapshot.storage.FORGET_AFTER", timedelta(0))
     for films in ([MATRIX], [AMELIE], FILMS, FILMS[:2], FILMS[:3]):
         EmbeddedCatalog(URL).replace_all(films)
     keys = [listed["Key"] for listed in s3.list_objects_v2(Bucket="films")["Contents"]]

@@ -10,9 +10,9 @@ from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import Film, FilmQuery
 from infra.__main__ import main
-from infra.catalog.load import SourceRefusedError, load
+from infra.catalog.load import load
 from infra.catalog.sources.imdb import read_imdb
-from infra.catalog.sources.rows import Refusal, read_csv, read_jsonl
+from infra.catalog.sources.rows import Refusal, SourceRefusedError, read_csv, read_jsonl
 from tests.factories import film_with
 
 BASICS = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\tendYear\truntimeMinutes\tgenres\n"

@@ -8,7 +8,8 @@ from infra.deploy.functions import FUNCTIONS
 from infra.deploy.template import render
 from infra.rehearsal.resolve import Template
 
-READERS = {"APIHandler", "Rebuild", "Ask", "Learn"}
+READERS = {"APIHandler", "Rebuild", "Ask", "Learn", "TendCatalog"}
+WRITERS = {"APIHandler", "TendCatalog"}
 URL = "https://search-films-abc.eu-central-1.es.amazonaws.com"
 OUTPUTS: Any = render()["Outputs"]
 
@@ -52,6 +53,14 @@ def test_the_domain_may_be_searched_where_requests_are_signed(function: str) -> 
     assert named.environment(function)["CATALOG_SIGN"] == "auto"
 
 
+def test_files_of_films_come_whatever_holds_the_catalogue() -> None:
+    for known in (template(), template(CatalogUrl=URL)):
+        taking = {
+            name for name in known.functions() if any("importsbucket" in one for one in allowed(known, name, "s3:"))
+        }
+        assert taking == WRITERS
+
+
 def test_nobody_else_touches_the_catalogue_or_joins_its_network() -> None:
     known = template(CatalogUrl=URL, CatalogSubnets="subnet-1,subnet-2", CatalogSecurityGroups="sg-1")
     inside = {name for name, one in known.functions().items() if known.value(one.get("VpcConfig"))}
@@ -75,6 +84,21 @@ def test_whom_a_domain_has_to_let_in_is_told() -> None:
     told = {name: one["Value"] for name, one in OUTPUTS.items() if name.endswith("RoleArn")}
     roles = [one.role_id for one in FUNCTIONS if one.id in READERS]
     assert told == {f"{role}Arn": {"Fn::GetAtt": [role, "Arn"]} for role in roles}
+    writers = {name: one["Value"] for name, one in OUTPUTS.items() if name.endswith("RoleArnOfWriter")}
+    assert writers == {
+        f"{one.role_id}ArnOfWriter": {"Fn::GetAtt": [one.role_id, "Arn"]} for one in FUNCTIONS if one.id in WRITERS
+    }
+
+
+def test_films_are_changed_by_those_who_have_to_and_by_nobody_else() -> None:
+    known = template()
+    writing = {
+        name
+        for name in known.functions()
+        for actions, resources in known.statements(name)
+        if "s3:PutObject" in actions and any("catalogbucket/catalog/" in one for one in resources)
+    }
+    assert writing == WRITERS
     assert OUTPUTS["CatalogSign"] == {"Value": {"Ref": "CatalogSign"}}
 
 

@@ -77,13 +77,13 @@ def test_what_holds_state_keeps_its_logical_id() -> None:
     held = {name for name, one in RESOURCES.items() if one.get("Type") in kinds}
     assert held >= {
         *("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable"),
-        *("CatalogBucket", "LearningBucket", "TokenKeys", "GigachatKey"),
+        *("CatalogBucket", "ImportsBucket", "LearningBucket", "TokenKeys", "ServerKeys", "GigachatKey"),
         *("RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters"),
         *("ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures"),
     }
 
 
-@pytest.mark.parametrize("function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole"])
+@pytest.mark.parametrize("function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole", "TendCatalogRole"])
 def test_who_reads_the_catalogue_may_list_it(function: str) -> None:
     """Or a snapshot that is missing would be 403, which reads as down."""
     (policy,) = RESOURCES[function]["Properties"]["Policies"]

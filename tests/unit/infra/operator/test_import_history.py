@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.feedback.history_rows import ROWS_MAX, read_history
 from infra.__main__ import main
-from infra.operator.import_history import BODY_BYTES_MAX, ImportRefusedError, format_of, pieces_of
+from infra.operator.import_history import BODY_BYTES_MAX, ImportRefusedError, format_of, pieces_of, text_of
 
 
 @pytest.mark.parametrize("title", ["Alien", "Очень длинное название " * 12, 'Quotes "and" commas, too'])
@@ -38,3 +38,34 @@ def test_no_password_is_sent_when_an_emulators_stack_names_an_address_of_amazons
     history.write_text("title,year,rating\nAlien,1979,9\n")
     assert main(["import-history", str(history), "--email", "vera@example.com"]) == 1
     assert "--url" in capsys.readouterr().err
+
+
+VOTES = """<html><head><title>оценки</title></head><body><table>
+<tr><td bgcolor="#f2f2f2"><i>русскоязычное название</i></td><td><i>оригинальное название</i></td><td><i>год</i></td>
+<td><i>бюджет</i><br/>$</td><td><i>моя оценка</i></td></tr>
+<tr><td nowrap><b>Город грехов</b></td><td>Sin City</td><td>2005</td><td>40&nbsp;000</td><td>10</td></tr>
+<tr><td><b>&laquo;Тайна&raquo;, да &quot;ещё&quot;</b></td><td></td><td>2002 &ndash; 2005</td><td></td><td>3</td></tr>
+</table></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-8-sig"])
+def test_kinopoisks_table_becomes_csv(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "votes.xls"
+    path.write_text(VOTES, encoding=encoding)
+    text = text_of(path)
+    assert format_of(text) == "kinopoisk"
+    rows = read_history(text, "kinopoisk")
+    assert [(row.title, row.year, row.rating) for row in rows] == [
+        ("Город грехов", 2005, "like"), ('«Тайна», да "ещё"', 2002, "dislike"),
+    ]  # fmt: skip
+
+
+def test_a_spreadsheets_own_csv_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("title;year;rating\r\nСолярис;1972;9\r\n".encode("cp1251"))
+    (row,) = read_history(next(pieces_of(text_of(path))), "plain")
+    assert (row.title, row.year, row.rating) == ("Солярис", 1972, "like")
+
+
+def test_trakts_columns_are_known() -> None:
+    assert format_of("rated_at,type,title,year,trakt_rating,trakt_id,imdb_id,rating\n") == "trakt"

@@ -2,7 +2,9 @@
 
 import fcntl
 import hashlib
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,3 +57,24 @@ def test_what_a_killed_worker_left_goes_when_the_next_one_fetches(tmp_path: Path
         put(LocalCopy(tmp_path), b"one")
         assert not left.exists()
         assert being_written.exists()
+
+
+def test_a_finished_file_gets_its_name_before_another_worker_can_take_it_for_a_killed_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers of an emulator share the folder: one is closing its file while another one looks for what is left."""
+    opened = Path.open
+
+    class Watched(io.BufferedWriter):
+        def close(self) -> None:
+            was_open = not self.closed
+            super().close()
+            if was_open:
+                for one in tmp_path.glob(f"{PARTIAL}*"):
+                    one.unlink()
+
+    def watched(path: Path, mode: str = "r", *more: Any) -> Any:
+        return Watched(io.FileIO(path, "w")) if mode == "wb" else opened(path, mode, *more)
+
+    monkeypatch.setattr(Path, "open", watched)
+    assert put(LocalCopy(tmp_path), b"one").read_bytes() == b"one"

@@ -1,0 +1,65 @@
+"""Files of films in the bucket: an address that takes them, and what is known of each."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import httpx
+import pytest
+from moto import mock_aws
+
+from chalicelib import aws
+from chalicelib.catalog.adapters.imports import S3ImportStore
+from chalicelib.catalog.imports import Import, RowError
+from chalicelib.catalog.model import CatalogUnavailableError
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ImportStore]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        aws.process.cache_clear()
+        boto3.client("s3").create_bucket(Bucket="films")
+        yield S3ImportStore("films")
+
+
+def put(key: str, body: bytes) -> None:
+    boto3.client("s3").put_object(Bucket="films", Key=key, Body=body)
+
+
+def test_an_address_takes_one_file_for_a_while(store: S3ImportStore) -> None:
+    parts = urlsplit(store.upload_url("one", 3_600))
+    asked = parse_qs(parts.query)
+    assert parts.path.endswith("/imports/files/one")
+    assert (asked["X-Amz-Expires"], asked["X-Amz-Algorithm"]) == (["3600"], ["AWS4-HMAC-SHA256"])
+    assert httpx.Request("PUT", store.upload_url("one", 60)).url.scheme == "https"
+
+
+def test_a_file_is_found_read_and_dropped(store: S3ImportStore) -> None:
+    assert store.waiting() == []
+    put("imports/files/one", b"rows")
+    put("imports/states/one", b"{}")
+    assert store.waiting() == ["one"]
+    assert (store.read("one", 4), store.read("one", 3), store.read("another", 4)) == (b"rows", None, None)
+    store.drop_file("one")
+    store.drop_file("one")
+    assert store.waiting() == []
+
+
+def test_what_is_known_of_an_import_is_kept(store: S3ImportStore) -> None:
+    known = Import(state="failed", rows=3, rejected=1, errors=(RowError(2, "title", "missing"),), attempts=1,
+                   begun_at=datetime(2026, 1, 1, tzinfo=UTC))  # fmt: skip
+    assert store.find("one") is None
+    store.put("one", known)
+    assert store.find("one") == known
+
+
+def test_a_bucket_that_does_not_answer_is_one_thing(store: S3ImportStore) -> None:
+    gone = S3ImportStore("nowhere")
+    for ask in (gone.waiting, lambda: gone.find("one"), lambda: gone.read("one", 1), lambda: gone.drop_file("one")):
+        with pytest.raises(CatalogUnavailableError):
+            ask()
