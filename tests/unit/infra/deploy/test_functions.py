@@ -10,7 +10,18 @@ import pytest
 from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
 
 from app import app
-from infra.deploy.declaration import Authorizer, Function, Http, Queue, Schedule, Source, Stream, sends, tends
+from infra.deploy.declaration import (
+    STREAM_FAILURES,
+    Authorizer,
+    Function,
+    Http,
+    Queue,
+    Schedule,
+    Source,
+    Stream,
+    sends,
+    tends,
+)
 from infra.deploy.functions import FUNCTIONS, QUEUES
 from infra.deploy.grants import EVERYTHING, FEEDBACK, reads
 from infra.deploy.template import render
@@ -54,7 +65,7 @@ def test_every_functions_environment_names_every_queue() -> None:
 
 
 def test_dead_letters_of_every_queue_are_shown() -> None:
-    assert tuple(queue.id for queue in QUEUES) == dead_letters.QUEUES
+    assert (*(queue.id for queue in QUEUES), STREAM_FAILURES) == dead_letters.QUEUES
 
 
 def test_queue_rests_six_times_the_functions_timeout_when_nothing_else_is_said() -> None:
