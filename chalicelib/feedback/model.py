@@ -43,7 +43,7 @@ class Interaction(NamedTuple):
 
     user_id: str
     film_id: str
-    liked: bool
+    liked: bool | None  # None: seen, and nothing else is known
     rated_at: int
 
 

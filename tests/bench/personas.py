@@ -50,7 +50,7 @@ class House:
         self.films: Sequence[Film] = demo_films()
         self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
         self.catalog.replace_all(self.films)
-        self.model: Model = learn([(one.user_id, one.film_id, int(one.liked), one.rated_at)
+        self.model: Model = learn([(one.user_id, one.film_id, SEEN if one.liked is None else int(one.liked), one.rated_at)
                                    for one in demo_interactions()], self.catalog)  # fmt: skip
 
     def lanes(self, *, model_on: bool) -> Lanes:
