@@ -46,6 +46,11 @@ class Interaction(NamedTuple):
     liked: bool | None  # None: seen, and nothing else is known
     rated_at: int
 
+    @property
+    def said(self) -> int:
+        """As the learning's tables have it: 1 liked, 0 disliked, 2 only seen."""
+        return 2 if self.liked is None else int(self.liked)
+
 
 class FeedbackPage(msgspec.Struct, frozen=True):
     """A page of feedback, newest first, and the position behind it; None when it was the last."""

@@ -34,7 +34,10 @@ from chalicelib.recommendations.site_model import RIDGE, Reached, SiteModel
 log = logging.getLogger(__name__)
 
 VIEWERS_MOST = 1_000
-SECONDS_MOST = 240.0  # for the score parts; of the job's 15 minutes
+SECONDS_MOST, FEW_SECONDS_MOST = (
+    240.0,
+    60.0,
+)  # for the score parts, with all and with few likes; of the job's 15 minutes
 SIZED_BY = 200  # viewers by whom the parts' sizes are taken
 RIDGE_VIEWERS = 400  # by whom the ridge is chosen
 FEW_VIEWERS = 400  # of whom only a few likes are known, so that those weights are chosen too
@@ -67,8 +70,9 @@ def fit_site(
         return _parts(site, viewer, catalog, (newest - viewer.moment) / DAY)
 
     try:
-        few = _asked(map(_with_few_likes, itertools.count(), viewers[:FEW_VIEWERS]), parts_of, deadline, clock)
         all_ = _asked(((viewer, viewer) for viewer in viewers), parts_of, deadline, clock)
+        deadline += FEW_SECONDS_MOST
+        few = _asked(map(_with_few_likes, itertools.count(), viewers[:FEW_VIEWERS]), parts_of, deadline, clock)
     except CatalogUnavailableError:
         log.warning("fit: the catalogue does not answer; yesterday's weights stay")
         return None
@@ -92,21 +96,21 @@ def fit_site(
 
 def choose_ridge(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> None:
     """Leaves the site with the ridge under which whole histories alone put these viewers' held-out likes highest: from
-    the middle of `RIDGES` to either side as long as that helps."""
-    middle = RIDGES.index(RIDGE)
-    gains: dict[float, float] = {}
-    for way in (RIDGES[middle:], RIDGES[middle::-1]):
-        for before, ridge in zip((None, *way), way, strict=False):
-            if ridge not in gains:
-                site.learn_whole(ridge)
-                gains[ridge] = _whole_gain(site, viewers)
-            if before is not None and gains[ridge] <= gains[before]:
+    its own one to either side in `RIDGES` as long as that helps."""
+    start = RIDGES.index(site.ridge) if site.ridge in RIDGES else RIDGES.index(RIDGE)
+    site.learn_whole(RIDGES[start])
+    best = gain = _whole_gain(site, viewers)
+    ridge = site.ridge
+    for way in (RIDGES[start + 1 :], RIDGES[:start][::-1]):
+        for tried in way:
+            site.learn_whole(tried)
+            reached = _whole_gain(site, viewers)
+            if reached <= best:
                 break
-        if max(gains, key=gains.__getitem__) != RIDGE:
+            ridge, best = tried, reached
+        if best > gain:
             break
-    best = max(gains, key=gains.__getitem__)
-    if best != site.ridge:
-        site.learn_whole(best)
+    site.learn_whole(ridge)
 
 
 def _whole_gain(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> float:

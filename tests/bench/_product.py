@@ -22,7 +22,6 @@ from chalicelib.recommendations.item_similarity.sql import (
     together_sql,
     viewers_sql,
 )
-from chalicelib.recommendations.item_similarity.training_data import SEEN
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.diversity import spread
@@ -103,7 +102,7 @@ def learned_site(engine: DuckEngine, *, held_out: bool = True, ridge: float = RI
 def rows_of(ratings: Ratings, parts: Split) -> list[Row]:
     """The learning job's input of a split."""
     return [
-        (str(user), ratings.films[one.film].film_id, 1 if one.liked else 0 if one.disliked else SEEN,
+        (str(user), ratings.films[one.film].film_id, 1 if one.liked else 0 if one.disliked else 2,
          int(one.moment.timestamp() * 1_000_000))
         for user, history in parts.learned.items()
         for one in history

@@ -2,8 +2,8 @@
 
     python -m tests.bench.sites FOLDER [--only NAME …]
 
-Changes to the ranking are chosen on the sites in `CHOOSING` and looked at on those in `LOOKING`; the same seed gives the
-same files. A made-up site: tastes and films are points in a space of few dimensions, and what is popular drifts.
+Changes to the ranking are chosen on the sites in `CHOOSING` and looked at on those in `LOOKING`. The same seed gives
+the same files. A made-up site: tastes and films are points in a space of few dimensions, and what is popular drifts.
 """
 
 import argparse

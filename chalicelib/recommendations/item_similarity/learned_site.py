@@ -38,6 +38,7 @@ class LearnedSite:
         self.code = {film_id: number for number, film_id in enumerate(self.ids)}
         self._shared = SharedViewers(counted)
         self._whole: list[bytes] = []
+        self.ridge = math.nan  # none yet
         self.learn_whole(ridge)
         self.likes = array("I", (one.likes for one in counted))
         self._by_day: dict[int, list[tuple[int, int]]] = {}
@@ -47,6 +48,8 @@ class LearnedSite:
 
     def learn_whole(self, ridge: float) -> None:
         """Whole scores with this ridge in place of those with another: about 5 ms a film."""
+        if ridge == self.ridge:
+            return
         self.ridge = ridge
         whole = whole_scores(self._shared, ridge)
         self._whole = [pack_signed(*zip(*one, strict=True)) if one else b"" for one in whole]

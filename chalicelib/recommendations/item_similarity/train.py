@@ -41,8 +41,8 @@ class Engine(Protocol):
 
 
 type FitWeights = Callable[[LearnedSite, Sequence[HeldOutViewer], SiteModel], SiteModel | None]
-"""Chooses the site's weights: what was learned without the held-out likes, those likes, and yesterday's choice. None with
-too few viewers to choose by."""
+"""Chooses the site's weights: what was learned without the held-out likes, those likes, and yesterday's choice. None
+with too few viewers to choose by."""
 
 
 class Learned(NamedTuple):

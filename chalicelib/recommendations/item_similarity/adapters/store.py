@@ -61,8 +61,8 @@ class DynamoItemSimilarity:
         self._lock = threading.Lock()
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
-        """Eventually consistent reads, half a read unit a film and one batch for every 100 of them; one round trip more in
-        a process's first call and in the first one after a new model."""
+        """Eventually consistent reads, half a read unit a film and one batch for every 100 of them; one round trip more
+        in a process's first call and in the first one after a new model."""
         known = self._known
         found = self._read([CURRENT, *(f"{known.version}#{film_id}" for film_id in film_ids)] if known else [CURRENT])
         pointer = found.get(CURRENT)

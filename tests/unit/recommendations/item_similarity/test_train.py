@@ -32,7 +32,7 @@ class DuckEngine:
     def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
         with duckdb.connect() as db:
             db.execute("CREATE TABLE interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint)")
-            rows = [(one.user_id, one.film_id, int(one.liked), one.rated_at) for one in self.interactions]
+            rows = [(one.user_id, one.film_id, one.said, one.rated_at) for one in self.interactions]
             if rows:
                 db.executemany("INSERT INTO interactions VALUES (?, ?, ?, ?)", rows)
             found = db.execute(sql)
