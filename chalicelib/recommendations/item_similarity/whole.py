@@ -10,7 +10,7 @@ that is worth more than all that was tried on the regression itself (docs/decisi
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from operator import itemgetter, mul
+from operator import itemgetter
 
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
 
@@ -87,10 +87,10 @@ def _ridge(code: int, sources: Sequence[int], shared: SharedViewers, ridge: floa
         row: list[float] = []
         for column in range(place):
             done = lower[column]
-            row.append((entries[column] - sum(map(mul, row, done))) * inverse[column])
-        rest = max(entries[place] + ridge - sum(map(mul, row, row)), 1e-9)
+            row.append((entries[column] - math.sumprod(row, done)) * inverse[column])
+        rest = max(entries[place] + ridge - math.sumprod(row, row), 1e-9)
         inverse.append(1 / math.sqrt(rest))
-        solved.append((aim[place] - sum(map(mul, row, solved))) * inverse[place])
+        solved.append((aim[place] - math.sumprod(row, solved)) * inverse[place])
         lower.append(row)
     weights = [0.0] * len(sources)
     for place in range(len(sources) - 1, -1, -1):
