@@ -99,12 +99,12 @@ def choose_ridge(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> None:
     its own one to either side in `RIDGES` as long as that helps."""
     start = RIDGES.index(site.ridge) if site.ridge in RIDGES else RIDGES.index(RIDGE)
     site.learn_whole(RIDGES[start])
-    best = gain = _whole_gain(site, viewers)
+    best = gain = whole_gain(site, viewers)
     ridge = site.ridge
     for way in (RIDGES[start + 1 :], RIDGES[:start][::-1]):
         for tried in way:
             site.learn_whole(tried)
-            reached = _whole_gain(site, viewers)
+            reached = whole_gain(site, viewers)
             if reached <= best:
                 break
             ridge, best = tried, reached
@@ -113,7 +113,8 @@ def choose_ridge(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> None:
     site.learn_whole(ridge)
 
 
-def _whole_gain(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> float:
+def whole_gain(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> float:
+    """What these viewers' held-out likes are worth by whole histories alone."""
     total = 0.0
     for viewer in viewers:
         liked = [site.code[film_id] for film_id, said, _ in viewer.rated if said == 1 and film_id in site.code]

@@ -104,8 +104,7 @@ def _doubt_of_genres(guard: Guard, genres: tuple[str, ...]) -> float:
     vector = genre_vector(genres, guard.rarity)
     nearest = max(similarity(one, vector) for one in guard.liked)
     absent = max(
-        guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT)
-        for genre in genres
+        guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT) for genre in genres
     )
     absent *= 1 - REDEEMED * nearest
     strange = max(0.0, 1 - nearest / NEAR)

@@ -1,15 +1,20 @@
 """The nightly choice of weights: too few viewers choose nothing, and what is chosen is what finds their likes."""
 
 import itertools
+import random
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.fit_site import fit_site
+from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 from chalicelib.recommendations.item_similarity.learned_site import DAY, HeldOutViewer, LearnedSite
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
+from chalicelib.recommendations.item_similarity.whole import RIDGES
+from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.weights import VIEWERS_LEAST
-from chalicelib.recommendations.site_model import SiteModel, SiteWeights
-from tests.factories import film
+from chalicelib.recommendations.site_model import Similarities, SiteModel, SiteWeights
+from tests.factories import NOW, feedback, film
 from tests.fakes import FakeCatalog
 
 PAIRS = 40
@@ -61,3 +66,56 @@ def test_it_ends_with_what_it_has_when_time_runs_out() -> None:
     fit = fit_site(site(), viewers(2 * PAIRS), NOTHING_YET, FakeCatalog(FILMS), clock=lambda: next(seconds))
     assert fit is not None
     assert VIEWERS_LEAST <= fit.reached.viewers < 2 * PAIRS
+
+
+def chance_site() -> tuple[LearnedSite, list[HeldOutViewer]]:
+    """Each viewer likes some films of one group of ten, and some of any; the last one liked is held out."""
+    chance = random.Random(7)
+    viewers: list[list[int]] = []
+    for _ in range(120):
+        group = 10 * chance.randrange(len(FILMS) // 10)
+        liked = {*chance.sample(range(group, group + 10), 5), *chance.sample(range(len(FILMS)), 4)}
+        viewers.append(chance.sample(sorted(liked), len(liked)))
+    learned = [set(liked[:-1]) for liked in viewers]
+    rows = []
+    for code, one in enumerate(FILMS):
+        shared = {other: 4 * sum({code, other} <= liked for liked in learned) for other in range(code)}
+        partners = {other: count for other, count in shared.items() if count}
+        likes = sum(code in liked for liked in learned)
+        rows.append(CountedFilm(one.film_id, code, likes, 4 * likes, tuple(partners), tuple(partners.values()), (), ()))
+    site = LearnedSite([LearnedFilm(one.film_id, code, (), ()) for code, one in enumerate(FILMS)], rows)
+    asked = [
+        HeldOutViewer(
+            user_id=str(number),
+            rated=tuple((FILMS[code].film_id, 1, 0) for code in liked[:-1]),
+            liked_next=FILMS[liked[-1]].film_id,
+            moment=DAY,
+        )
+        for number, liked in enumerate(viewers)
+    ]
+    return site, asked
+
+
+def test_the_ridge_that_finds_most_stays_with_the_site() -> None:
+    site, asked = chance_site()
+    gains: dict[float, float] = {}
+    for ridge in RIDGES:
+        site.learn_whole(ridge)
+        gains[ridge] = whole_gain(site, asked)
+    worst = min(RIDGES, key=gains.__getitem__)
+    for start in RIDGES:
+        site.learn_whole(start)
+        choose_ridge(site, asked)
+        assert gains[site.ridge] >= gains[start]
+        assert start != worst or gains[site.ridge] > gains[start]
+
+
+def test_few_likes_have_weights_of_their_own() -> None:
+    few, many = SiteWeights(near=0.0, popularity=1.0), SiteWeights(near=1.0)
+    learned = Similarities(weights=many, few=few)
+    for likes, expected in ((constants.FEW_LIKES, few), (constants.FEW_LIKES + 1, many)):
+        taste = taste_of([feedback(f"Film {number}") for number in range(likes)], NOW)
+        assert collect(taste, FakeCatalog(FILMS), lambda _: learned).learned.weights == expected
+    unlearned = Similarities(weights=many)
+    taste = taste_of([feedback("Film 0")], NOW)
+    assert collect(taste, FakeCatalog(FILMS), lambda _: unlearned).learned.weights == many
