@@ -44,6 +44,12 @@ class SiteModel(msgspec.Struct, frozen=True, kw_only=True):
     reached: Reached = Reached()
     recent: tuple[tuple[str, float], ...] = ()  # film ids liked most in the last days, and shares of the first one's
 
+    @property
+    def lately_liked(self) -> tuple[str, ...]:
+        """Films for somebody of whom nothing is known, the most liked first; none where the likes of the last days say
+        nothing of what this site's viewers with few likes choose next."""
+        return tuple(film_id for film_id, _ in self.recent) if self.few is not None and self.few.recent > 0 else ()
+
 
 class Similarities(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for some films: films without any scores are absent."""

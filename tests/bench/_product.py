@@ -63,6 +63,10 @@ class Model:
         self.days_ago = -1.0
         self.newest = 0
 
+    def lately_liked(self) -> Sequence[str]:
+        """As the table would have it."""
+        return msgspec.structs.replace(self.chosen, recent=self.site.recent(self.days_ago)).lately_liked
+
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """At the moment that `at` has set; before any, now."""
         return self.site.similarities(film_ids, self.chosen.weights, self.days_ago, self.chosen.few)

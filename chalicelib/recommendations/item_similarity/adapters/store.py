@@ -91,6 +91,11 @@ class DynamoItemSimilarity:
             recent=dict(site.recent),
         )
 
+    def lately_liked(self) -> Sequence[str]:
+        """Half a read unit or a few: the pointer holds them."""
+        site = self.site()
+        return site.lately_liked if site else ()
+
     def films_known(self) -> int:
         pointer = self._read([CURRENT]).get(CURRENT)
         return int(pointer.films) if pointer else 0
