@@ -18,7 +18,7 @@ from chalicelib.recommendations.site_model import SiteModel, SiteWeights
 from tests.bench._movielens import Asked, Interaction, Ratings, Split, read_ratings, split
 from tests.bench._product import Product
 
-USERS, FILMS, RATINGS_MOST = 90, 160, 50
+USERS, FILMS, RATINGS_MOST = 90, 130, 45
 
 
 def small_site() -> Ratings:
@@ -68,25 +68,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 EVERY_PART = SiteModel(
-    weights=SiteWeights(near=0.3, steady=0.2, whole=1.0, era=0.6, content=1.0, popularity=0.15, recent=0.2)
+    weights=SiteWeights(near=0.3, steady=0.2, whole=1.0, era=0.6, content=1.0, popularity=0.15, recent=0.5)
 )
 
 
 def test_every_part_of_the_score_counts_as_it_did_when_this_guard_was_made(site: Site) -> None:
-    """Without near 0.2720, steady 0.2884, whole 0.2857, era 0.2772, content 0.2781, popularity 0.2837, recent 0.2804.
+    """Without near 0.3154, steady 0.3190, whole 0.3250, era 0.3244, content 0.3238, popularity 0.3258, recent 0.3230.
     Weights of nobody's choice: all that matters is that they let each part speak."""
-    assert site.gain(EVERY_PART) == pytest.approx(0.2798, abs=5e-4)
+    assert site.gain(EVERY_PART) == pytest.approx(0.32253, abs=3e-4)
 
 
 def test_the_site_chooses_weights_under_which_its_viewers_likes_stand_high(site: Site) -> None:
-    """Of 80 viewers' second-last likes; the weights of a site that has not learned reach 0.258 there."""
+    """By 76 viewers' second-last likes. So few choose by chance too: the last ones are found better without that."""
     chosen = site.product.model.chosen
-    assert chosen.reached.viewers == 80
-    assert chosen.reached.gain >= 0.2695
-    assert chosen.reached.hit_rate > 2 * chosen.reached.popularity_hit_rate
+    assert chosen.reached.viewers == 76
+    assert chosen.reached.gain >= 0.3275
+    assert chosen.reached.hit_rate > 1.5 * chosen.reached.popularity_hit_rate
     assert chosen.few is not None
 
 
 def test_next_likes_are_found_when_all_and_when_two_are_known(site: Site) -> None:
-    assert site.gain(site.product.model.chosen) >= 0.2895
-    assert site.gain(site.product.model.chosen, known=2) >= 0.2515
+    assert site.gain(site.product.model.chosen) >= 0.3055
+    assert site.gain(site.product.model.chosen, known=2) >= 0.2895
