@@ -61,6 +61,9 @@ class FakeBudget:
         self.entries[question_key] = entry
         return entry
 
+    def find(self, question_key: str) -> QuestionEntry | None:
+        return self.entries.get(question_key)
+
     def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
         return self._closed(question_key, lambda entry: settled(entry, tokens, refused=refused))
 

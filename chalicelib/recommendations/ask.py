@@ -91,8 +91,10 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         dependencies.budget.settle(paid.question_key, paid.tokens)
         ending = _judge(dependencies, user_id, taste, paid)
     else:
-        ending = _kept_reply(dependencies, user_id, record.reply, state) or _put_question(
-            dependencies, user_id, taste, state, language, deadline_seconds
+        ending = (
+            _kept_reply(dependencies, user_id, record.reply, state)
+            or (_lost_ending(dependencies, state) if begun else None)
+            or _put_question(dependencies, user_id, taste, state, language, deadline_seconds)
         )
     if begun and ending.again:  # its first try may have been billed, and the next one is another question
         ending = ending._replace(not_before=max(ending.not_before, _rest_of(record.state, dependencies)))
@@ -147,6 +149,16 @@ def _kept_reply(
     dependencies.budget.settle(state.question_key, reply.tokens)
     dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())
     return Ending("answered", state.not_before or reply.replied_at)
+
+
+def _lost_ending(dependencies: AskDependencies, state: AskState) -> Ending | None:
+    """The question is closed already: its worker died between the bill and saying how it ended. Seen before anything
+    else can hinder it: what would come again must not be asked again."""
+    entry = dependencies.budget.find(state.question_key)
+    if entry is None or entry.state != "settled":
+        return None
+    rest = dependencies.clock() + timedelta(seconds=dependencies.fast.settings.ask_cooldown_seconds)
+    return Ending("failed: lost ending", rest, again=not entry.refused)
 
 
 def _put_question(

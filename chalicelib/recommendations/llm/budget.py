@@ -60,6 +60,9 @@ class Budget(Protocol):
             QuestionSettledError: the question is closed.
         """
 
+    def find(self, question_key: str) -> QuestionEntry | None:
+        """The question's entry, read consistently; None when it was never reserved."""
+
     def settle(self, question_key: str, tokens: int, *, refused: bool = False) -> bool:
         """Replaces the last try's reservation by what it cost; 0 for one that was certainly not billed.
 

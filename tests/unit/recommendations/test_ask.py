@@ -1,10 +1,13 @@
 """Whatever the model does, the viewer has a personal list, and the same question is not paid for twice."""
 
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 
+from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.recommendations.ask import ask
+from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import RawReply, StoredReply
@@ -468,7 +471,10 @@ def test_a_refused_question_is_not_put_again_when_its_worker_dies_before_saying_
         with pytest.raises(ConnectionError):
             lanes.deliver()
     lanes.fake_model.fails_with = None
-    assert ask(lanes.ask_dependencies, "user", 60) == "failed: lost ending"
+    with monkeypatch.context() as away:  # whatever else is wrong by then
+        away.setattr("chalicelib.recommendations.ask._prompt", mock.Mock(side_effect=CatalogUnavailableError("away")))
+        away.setattr(lanes.budget, "breaker", lambda: Breaker(open_until=lanes.now + timedelta(hours=1)))
+        assert ask(lanes.ask_dependencies, "user", 60) == "failed: lost ending"
     for _ in range(5):
         lanes.wait(hours=1)
         lanes.sweep()

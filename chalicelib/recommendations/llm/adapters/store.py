@@ -79,7 +79,7 @@ class DynamoBudget:
     def _reserved(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
         expires_at = int(now.timestamp()) + _KEPT_SECONDS
         room = self._tokens_per_day - tokens
-        known = self._find(question_key)
+        known = self.find(question_key)
         entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
         if room < 0:
             raise BudgetSpentError(entry.day)
@@ -105,7 +105,7 @@ class DynamoBudget:
         attempts = Attempts(_TRIES, LedgerContendedError)
         while True:
             with attempts:
-                known = self._find(question_key)
+                known = self.find(question_key)
                 if known is None or known.state == "settled":
                     return False
                 entry = closing(known)
@@ -138,7 +138,8 @@ class DynamoBudget:
             return DayLedger()
         return DayLedger(tokens=int(found.tokens), lost_tokens=int(found.lost_tokens or 0))
 
-    def _find(self, question_key: str) -> QuestionEntry | None:
+    def find(self, question_key: str) -> QuestionEntry | None:
+        """One strongly consistent read: 1 read unit."""
         found = next(iter(self._items.batch_get([f"question#{question_key}"], consistent_read=True)), None)
         if found is None:
             return None
