@@ -310,10 +310,11 @@ def ask_dependencies() -> "AskDependencies":
 
 @cache
 def top_list() -> "TopList":
-    """The IMDb top list, kept in memory."""
+    """What strangers are shown, kept in memory."""
     from chalicelib.recommendations.top_list import TopList
 
-    return TopList(catalog, settings().top_cache_seconds, settings().list_size_max)
+    known = settings()
+    return TopList(catalog, lambda: item_similarity().lately_liked(), known.top_cache_seconds, known.list_size_max)
 
 
 @cache

@@ -147,5 +147,8 @@ class FakeItemSimilarity:
     def __init__(self, known: Mapping[str, FilmScores] | None = None) -> None:
         self.known = dict(known or {})
 
+    def lately_liked(self) -> Sequence[str]:
+        return ()
+
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         return Similarities(near={film_id: self.known[film_id] for film_id in film_ids if film_id in self.known})

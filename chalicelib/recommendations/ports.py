@@ -73,3 +73,6 @@ class SimilaritySource(Protocol):
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """What is learned of these films, and of the site."""
+
+    def lately_liked(self) -> Sequence[str]:
+        """Films liked most in the last days, the most liked first, see `SiteModel.lately_liked`."""

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from chalicelib.catalog.port import Catalog
-from chalicelib.catalog.top import top_films
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.recommendations.messages import Outbox, Rebuild
@@ -37,6 +36,7 @@ from chalicelib.recommendations.ranking.scoring import guard_for, rank
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
+from chalicelib.recommendations.top_list import strangers_list
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _stored(
 def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
     """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
     size = dependencies.settings.list_size_max
-    return top_spread(top_films(dependencies.catalog, size), (), size)
+    return top_spread(strangers_list(dependencies.catalog, dependencies.item_similarity.lately_liked, size), (), size)
 
 
 def note_question(

@@ -32,12 +32,23 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     gain: float = 0.0  # what was chosen by: mean of 1 / log2(place + 1) down to place 100
 
 
+RIDGE = 100.0  # of a site that has not chosen its own
+
+
 class SiteModel(msgspec.Struct, frozen=True, kw_only=True):
     """What is published beside the films' own scores."""
 
     weights: SiteWeights = SiteWeights()
+    few: SiteWeights | None = None  # for viewers with few likes; None: as for all others
+    ridge: float = RIDGE  # how much whole histories are doubted, see `item_similarity/whole.py`
     reached: Reached = Reached()
     recent: tuple[tuple[str, float], ...] = ()  # film ids liked most in the last days, and shares of the first one's
+
+    @property
+    def lately_liked(self) -> tuple[str, ...]:
+        """Films for somebody of whom nothing is known, the most liked first; none where the likes of the last days say
+        nothing of what this site's viewers with few likes choose next."""
+        return tuple(film_id for film_id, _ in self.recent) if self.few is not None and self.few.recent > 0 else ()
 
 
 class Similarities(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,4 +57,5 @@ class Similarities(msgspec.Struct, frozen=True, kw_only=True):
     near: Mapping[str, FilmScores] = {}  # from likes that stand near each other
     whole: Mapping[str, FilmScores] = {}  # from whole histories; may be negative
     weights: SiteWeights = SiteWeights()
+    few: SiteWeights | None = None  # for viewers with few likes
     recent: Mapping[str, float] = {}  # 0…1 by film id: the films liked most in the last days

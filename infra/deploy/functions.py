@@ -100,6 +100,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
+            reads(ITEM_SIMILARITY, "BatchGetItem"),  # what is liked lately, for strangers
             sends(REBUILD_QUEUE),
             READS_CATALOG,
             CHANGES_CATALOG,

@@ -25,7 +25,7 @@ from chalicelib.recommendations.item_similarity.training_data import write_inter
 from infra.stack_outputs import add_stack, outputs
 
 DEMO = "demo"
-LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between says little
+LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between was seen, no more
 READ_SECONDS = 900  # the job's own time-out
 DEADLINE_SECONDS = 2 * 3_600  # exports of large tables take an hour
 WAITS = {"exporting": "DynamoDB exports the likes: 5 to 30 minutes are usual", "busy": "another step of the job runs"}
@@ -79,17 +79,15 @@ def demo_interactions() -> Iterator[Interaction]:
     from infra.catalog.sources.demo import demo_ratings
 
     for one in demo_ratings():
-        if (liked := _liked(one.rating)) is not None:
-            yield Interaction(f"movielens-{one.user_id}", one.film_id, liked, one.timestamp * 1_000_000)
+        yield Interaction(f"movielens-{one.user_id}", one.film_id, _liked(one.rating), one.timestamp * 1_000_000)
 
 
 def interactions_of(path: Path) -> Iterator[Interaction]:
-    """A rating file's rows that say like or dislike."""
+    """A rating file's rows."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if (liked := _liked(float(row["rating"]))) is not None:
-                moment = int(float(row["timestamp"]) * 1_000_000)
-                yield Interaction(row["user_id"], film_id_of(row["source_id"]), liked, moment)
+            moment = int(float(row["timestamp"]) * 1_000_000)
+            yield Interaction(row["user_id"], film_id_of(row["source_id"]), _liked(float(row["rating"])), moment)
 
 
 def said_once() -> Callable[[str], None]:

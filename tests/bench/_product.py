@@ -27,7 +27,7 @@ from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.scoring import rank
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.site_model import Reached, Similarities, SiteWeights
+from chalicelib.recommendations.site_model import RIDGE, Similarities, SiteModel
 from chalicelib.settings import Settings
 from tests.bench._movielens import Asked, Ratings, Split
 from tests.factories import feedback_with
@@ -36,7 +36,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 type Row = tuple[str, str, int, int]
-"""User, film id, 1 for a like or 0 for a dislike, microseconds."""
+"""User, film id, 1 for a like, 0 for a dislike or 2 for a film only seen, microseconds."""
 
 
 class DuckEngine:
@@ -58,14 +58,18 @@ class Model:
     """A site learned as the nightly job learns it, its weights chosen by its own viewers; lists are made from it as
     the product makes them."""
 
-    def __init__(self, site: LearnedSite, weights: SiteWeights, reached: Reached | None) -> None:
-        self.site, self.weights, self.reached = site, weights, reached
+    def __init__(self, site: LearnedSite, chosen: SiteModel | None) -> None:
+        self.site, self.chosen = site, chosen or SiteModel()
         self.days_ago = -1.0
         self.newest = 0
 
+    def lately_liked(self) -> Sequence[str]:
+        """As the table would have it."""
+        return msgspec.structs.replace(self.chosen, recent=self.site.recent(self.days_ago)).lately_liked
+
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """At the moment that `at` has set; before any, now."""
-        return self.site.similarities(film_ids, self.weights, self.days_ago)
+        return self.site.similarities(film_ids, self.chosen.weights, self.days_ago, self.chosen.few)
 
     def at(self, moment: datetime) -> None:
         """The next questions are asked at that moment: later likes of others do not count as recent."""
@@ -86,27 +90,27 @@ def learn(rows: Sequence[Row], catalog: Catalog | None = None, memory_limit: str
         chosen = None
         if catalog is not None:
             viewers = list(held_out_viewers(engine.rows(viewers_sql())))
-            chosen = fit_site(learned_site(engine), viewers, SiteWeights(), catalog) if viewers else None
-        model = Model(learned_site(engine, held_out=False), *(chosen or (SiteWeights(), None)))
-        model.newest = max((rated_at for _, _, liked, rated_at in rows if liked), default=0)
+            chosen = fit_site(learned_site(engine), viewers, SiteModel(), catalog) if viewers else None
+        model = Model(learned_site(engine, held_out=False, ridge=chosen.ridge if chosen else RIDGE), chosen)
+        model.newest = max((rated_at for _, _, liked, rated_at in rows if liked == 1), default=0)
         connection.close()
     return model
 
 
-def learned_site(engine: DuckEngine, *, held_out: bool = True) -> LearnedSite:
+def learned_site(engine: DuckEngine, *, held_out: bool = True, ridge: float = RIDGE) -> LearnedSite:
     """What the job learns, without or with the likes that its viewers are asked about."""
     counted = list(counted_films(engine.rows(together_sql(held_out=held_out))))
-    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted)
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted, ridge)
 
 
 def rows_of(ratings: Ratings, parts: Split) -> list[Row]:
     """The learning job's input of a split."""
     return [
-        (str(user), ratings.films[one.film].film_id, int(one.liked), int(one.moment.timestamp() * 1_000_000))
+        (str(user), ratings.films[one.film].film_id, 1 if one.liked else 0 if one.disliked else 2,
+         int(one.moment.timestamp() * 1_000_000))
         for user, history in parts.learned.items()
         for one in history
-        if one.liked or one.disliked
-    ]
+    ]  # fmt: skip
 
 
 class RememberingCatalog(EmbeddedCatalog):

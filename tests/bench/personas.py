@@ -50,8 +50,8 @@ class House:
         self.films: Sequence[Film] = demo_films()
         self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
         self.catalog.replace_all(self.films)
-        self.model: Model = learn([(one.user_id, one.film_id, int(one.liked), one.rated_at)
-                                   for one in demo_interactions()], self.catalog)  # fmt: skip
+        rows = [(one.user_id, one.film_id, one.said, one.rated_at) for one in demo_interactions()]
+        self.model: Model = learn(rows, self.catalog)
 
     def lanes(self, *, model_on: bool) -> Lanes:
         """The use cases around one viewer."""

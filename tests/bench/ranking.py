@@ -86,9 +86,7 @@ def _ours(ratings: Ratings, parts: Split, folder: Path) -> tuple[Answers, Lists,
             _, ranked = product.ranked(asked, few, 2 * DEPTH)
             films = [film for film in product.indices(ranked) if film not in hidden]
             answers.setdefault((OURS, few), Lists()).add(asked.user, asked.target, films)
-    reached = product.model.reached
-    chosen = {"weights": msgspec.to_builtins(product.model.weights), "reached": msgspec.to_builtins(reached)}
-    return answers, with_rules, chosen
+    return answers, with_rules, msgspec.to_builtins(product.model.chosen)
 
 
 def _theirs(ratings: Ratings, parts: Split, answers: Answers, seed: int) -> dict[str, str]:

@@ -36,7 +36,7 @@ def trino() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def interactions() -> list[Row]:
     """MovieLens' likes and dislikes."""
-    return [(one.user_id, one.film_id, int(one.liked), one.rated_at) for one in demo_interactions()]
+    return [(one.user_id, one.film_id, one.said, one.rated_at) for one in demo_interactions()]
 
 
 def inserts(rows: Sequence[Row]) -> Iterator[str]:
@@ -102,7 +102,7 @@ def test_likes_are_gathered_from_an_export_as_python_reads_its_items(trino: str)
     ):
         ask(trino, statement, schema)
     by_page = [found for item in items if (found := interaction_of(item)) is not None]
-    expected = [[one.user_id, one.film_id, int(one.liked), one.rated_at] for one in by_page]
+    expected = [[one.user_id, one.film_id, one.said, one.rated_at] for one in by_page]
     gathered = ask(trino, "SELECT * FROM gathered", schema)
     assert sorted(gathered) == sorted([*expected, ["imported-1", "film-9", 0, 5]])
     for text in (viewers_sql, together_sql, neighbours_sql):

@@ -61,11 +61,11 @@ class FeedbackExports:
 
 
 def interaction_of(item: dict[str, dict[str, str]]) -> Interaction | None:
-    """From an item in DynamoDB's JSON. "More like this" is a like; a film that is only kept away says nothing of its
-    quality, or only seen, and is None."""
+    """From an item in DynamoDB's JSON. "More like this" is a like; a film that is only kept away has not been watched,
+    and is None."""
     rating, steer = item.get("rating", {}).get("S"), item.get("steer", {}).get("S")
-    if rating in (None, "seen") and steer != "more_like_this":
+    if rating is None and steer != "more_like_this":
         return None
     moment = datetime.fromisoformat(item.get("rated_at", item["updated_at"])["S"])
-    liked = rating == "like" or steer == "more_like_this"
+    liked = True if steer == "more_like_this" else {"like": True, "dislike": False}.get(rating or "")
     return Interaction(item["user_id"]["S"], item["film_id"]["S"], liked, round(moment.timestamp() * 1_000_000))

@@ -7,7 +7,7 @@ similar films need under 2 KB, and the codes' film ids are kept once for the who
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -88,3 +88,28 @@ def unpack_ids(chunks: Iterable[bytes]) -> list[str]:
         text = raw[start : start + 16].hex()
         ids.append(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
     return ids
+
+
+class UnpackedScores(Mapping[str, Mapping[str, float]]):
+    """Each film's scores by film id, unpacked when they are first asked for: of a long history's films not all are."""
+
+    def __init__(
+        self,
+        packed: Mapping[str, bytes],
+        unpack: Callable[[bytes], tuple[Sequence[int], list[float]]],
+        ids: Sequence[str],
+    ) -> None:
+        self._packed, self._unpack, self._ids = packed, unpack, ids
+        self._unpacked: dict[str, Mapping[str, float]] = {}
+
+    def __getitem__(self, film_id: str) -> Mapping[str, float]:
+        if film_id not in self._unpacked:
+            codes, scores = self._unpack(self._packed[film_id])
+            self._unpacked[film_id] = dict(zip(map(self._ids.__getitem__, codes), scores, strict=True))
+        return self._unpacked[film_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)

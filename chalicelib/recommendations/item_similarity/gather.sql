@@ -2,8 +2,8 @@
 --
 -- Input: table exported (item, export): lines of a DynamoDB export as they lie in S3, item a structure of {"s": text} by
 -- attribute; table interactions: imported files alone, see `neighbours.sql`. Fills table gathered, of the same columns as
--- interactions, which is empty before. "More like this" is a like; a film that is only kept away, or only seen, says
--- nothing: `interaction_of` in `bulk_read.py` says the same of the same items. Times are written by ourselves, always in UTC
+-- interactions, which is empty before. "More like this" is a like, 2 says that a film was only seen; a film that is
+-- kept away says nothing: `interaction_of` in `bulk_read.py` says the same of the same items. Times are written by ourselves, always in UTC
 -- and with six digits behind the second (or none): RFC 3339 is cut by place, which every engine does alike.
 INSERT INTO gathered
 SELECT user_id, film_id, liked,
@@ -14,10 +14,11 @@ SELECT user_id, film_id, liked,
        + coalesce(TRY_CAST(substr(stamp, 21, 6) AS bigint), 0) AS rated_at
 FROM (
   SELECT item.user_id.s AS user_id, item.film_id.s AS film_id,
-         CASE WHEN item.rating.s = 'like' OR item.steer.s = 'more_like_this' THEN 1 ELSE 0 END AS liked,
+         CASE WHEN item.rating.s = 'like' OR item.steer.s = 'more_like_this' THEN 1
+              WHEN item.rating.s = 'dislike' THEN 0 ELSE 2 END AS liked,
          coalesce(item.rated_at.s, item.updated_at.s) AS stamp
   FROM exported
-  WHERE export = '{export}' AND (item.rating.s IN ('like', 'dislike') OR item.steer.s = 'more_like_this')
+  WHERE export = '{export}' AND (item.rating.s IN ('like', 'dislike', 'seen') OR item.steer.s = 'more_like_this')
 ) AS own
 UNION ALL
 SELECT user_id, film_id, liked, rated_at FROM interactions

@@ -6,10 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from chalicelib.recommendations.item_similarity.codec import LearnedFilm, pack, pack_signed, unpack, unpack_signed
+from chalicelib.recommendations.item_similarity.codec import (
+    LearnedFilm,
+    UnpackedScores,
+    pack,
+    pack_signed,
+    unpack,
+    unpack_signed,
+)
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
 from chalicelib.recommendations.item_similarity.whole import SharedViewers, whole_scores
-from chalicelib.recommendations.site_model import Similarities, SiteWeights
+from chalicelib.recommendations.site_model import RIDGE, Similarities, SiteWeights
 
 DAY = 86_400 * 1_000_000  # microseconds, as the interactions count
 FAST_DAYS, SLOW_DAYS, SLOW_SHARE = 2.0, 14.0, 0.3  # the mood of these days, and of the fortnight
@@ -22,36 +29,65 @@ ALL = SiteWeights(near=1.0, steady=1e-9, whole=1e-9)  # every part is worked out
 class LearnedSite:
     """Films by code, near scores as they are stored, whole scores, and likes by day."""
 
-    def __init__(self, near: Iterable[LearnedFilm], counted: Sequence[CountedFilm]) -> None:
+    def __init__(self, near: Iterable[LearnedFilm], counted: Sequence[CountedFilm], ridge: float = RIDGE) -> None:
         self.ids: list[str] = []
         self._near: list[bytes] = []
         for film in near:
             self.ids.append(film.film_id)
             self._near.append(pack(film.similar_codes, [score / 1e6 for score in film.scores]))
         self.code = {film_id: number for number, film_id in enumerate(self.ids)}
-        whole = whole_scores(SharedViewers(counted))
-        self._whole = [pack_signed(*zip(*one, strict=True)) if one else b"" for one in whole]
+        self._shared = SharedViewers(counted)
+        self._whole: list[bytes] = []
+        self.ridge = math.nan  # none yet
+        self.learn_whole(ridge)
         self.likes = array("I", (one.likes for one in counted))
         self._by_day: dict[int, list[tuple[int, int]]] = {}
         for one in counted:
             for day, count in zip(one.days, one.day_likes, strict=True):
                 self._by_day.setdefault(day, []).append((one.code, count))
 
+    def learn_whole(self, ridge: float) -> None:
+        """Whole scores with this ridge in place of those with another: about 5 ms a film."""
+        if ridge == self.ridge:
+            return
+        self.ridge = ridge
+        whole = whole_scores(self._shared, ridge)
+        self._whole = [pack_signed(*zip(*one, strict=True)) if one else b"" for one in whole]
+
+    def whole_evidence(self, codes: Iterable[int]) -> dict[int, float]:
+        """By code: the sum of what these films' likes say."""
+        total: dict[int, float] = {}
+        for code in codes:
+            for film, score in zip(*self._whole_of(code), strict=True):
+                total[film] = total.get(film, 0.0) + score
+        return total
+
+    def _whole_of(self, code: int) -> tuple[Sequence[int], Sequence[float]]:
+        return unpack_signed(self._whole[code]) if code < len(self._whole) else ((), ())
+
     def films(self) -> Iterator[tuple[str, bytes, bytes]]:
         """Each film in the order of codes: its id, its near scores and its whole scores, packed."""
         for code, film_id in enumerate(self.ids):
             yield film_id, self._near[code], self._whole[code] if code < len(self._whole) else b""
 
-    def similarities(self, film_ids: Sequence[str], weights: SiteWeights = ALL, days_ago: float = -1.0) -> Similarities:
+    def similarities(
+        self,
+        film_ids: Sequence[str],
+        weights: SiteWeights = ALL,
+        days_ago: float = -1.0,
+        few: SiteWeights | None = None,
+    ) -> Similarities:
         """As a process reads it from the table, at a moment that many days before the newest like."""
         known = [(film_id, self.code[film_id]) for film_id in film_ids if film_id in self.code]
-        near = {film_id: self._scores(unpack(self._near[code])) for film_id, code in known if self._near[code]}
-        whole = {
-            film_id: self._scores(unpack_signed(self._whole[code]))
-            for film_id, code in known
-            if code < len(self._whole) and self._whole[code]
-        }
-        return Similarities(near=near, whole=whole, weights=weights, recent=dict(self.recent(days_ago)))
+        near = {film_id: self._near[code] for film_id, code in known if self._near[code]}
+        whole = {film_id: self._whole[code] for film_id, code in known if code < len(self._whole) and self._whole[code]}
+        return Similarities(
+            near=UnpackedScores(near, unpack, self.ids),
+            whole=UnpackedScores(whole, unpack_signed, self.ids),
+            weights=weights,
+            few=few,
+            recent=dict(self.recent(days_ago)),
+        )
 
     def recent(self, days_ago: float = -1.0) -> tuple[tuple[str, float], ...]:
         """The films liked most in the days before that moment (-1: now, with all of the newest day)."""
@@ -65,23 +101,19 @@ class LearnedSite:
         best = sorted(total, key=lambda code: (-total[code], code))[:RECENT_FILMS]
         return tuple((self.ids[code], total[code] / total[best[0]]) for code in best)
 
-    def _scores(self, unpacked: tuple[Sequence[int], Sequence[float]]) -> Mapping[str, float]:
-        codes, scores = unpacked
-        return dict(zip(map(self.ids.__getitem__, codes), scores, strict=True))
-
 
 class HeldOutViewer(msgspec.Struct, frozen=True, kw_only=True):
     """A viewer of `viewers.sql`: what was said before the held-out like, oldest first, and that like."""
 
     user_id: str
-    rated: tuple[tuple[str, bool, int], ...]  # film id, liked, microseconds
+    rated: tuple[tuple[str, int, int], ...]  # film id; 1 liked, 0 disliked, 2 only seen; microseconds
     liked_next: str
     moment: int
 
 
 def held_out_viewers(rows: Iterable[Mapping[str, str]]) -> Iterator[HeldOutViewer]:
     """The viewers of a result as CSV gives it, ordered by viewer and time."""
-    rated: list[tuple[str, bool, int]] = []
+    rated: list[tuple[str, int, int]] = []
     for row in rows:
         if row["is_held"] == "1":
             yield HeldOutViewer(
@@ -89,4 +121,4 @@ def held_out_viewers(rows: Iterable[Mapping[str, str]]) -> Iterator[HeldOutViewe
             )
             rated = []
         else:
-            rated.append((row["film_id"], row["liked"] == "1", int(row["rated_at"])))
+            rated.append((row["film_id"], int(row["liked"]), int(row["rated_at"])))

@@ -1,7 +1,8 @@
 -- Film neighbours from everybody's likes: one text for Amazon Athena (engine v3), Trino and DuckDB.
 --
 -- Input: table interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint): one row per user and film,
--- liked = 1 for a like and 0 for a dislike; rated_at orders a user's rows (microseconds).
+-- liked = 1 for a like, 0 for a dislike and 2 where a film was only seen, which counts in `together.sql` alone; rated_at
+-- orders a user's rows (microseconds).
 -- Output: one row per film: film_id, code (a dense number, 0 for the film with most likes), and its strongest neighbours
 -- in falling order as two arrays: their codes and their scores in millionths (null where a film has none).
 --
@@ -19,7 +20,7 @@ WITH given AS (
   SELECT user_id, film_id, liked,
          CAST(sum(liked) OVER (PARTITION BY user_id ORDER BY rated_at, film_id ROWS UNBOUNDED PRECEDING) AS bigint)
            AS pos
-  FROM given
+  FROM given WHERE liked < 2
 ), bucketed AS (
   SELECT user_id, film_id, liked, pos, CAST(floor(pos / 5e1) AS bigint) AS bucket FROM placed
 ), popularity AS (

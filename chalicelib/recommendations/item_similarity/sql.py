@@ -30,11 +30,13 @@ _HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.rated_at
 
 
 class CountedFilm(msgspec.Struct, frozen=True):
-    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like."""
+    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like. `viewed` and
+    `partner_counts`: four for a viewer's like (or two), two for a like and another viewing, one for other viewings."""
 
     film_id: str
     code: int
     likes: int
+    viewed: int
     partner_codes: tuple[int, ...]
     partner_counts: tuple[int, ...]
     days: tuple[int, ...]
@@ -74,7 +76,8 @@ def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
     """The rows of `together_sql` as CSV gives them."""
     for row in rows:
         yield CountedFilm(
-            row["film_id"], int(row["code"]), int(row["likes"]), _numbers(row["others"]), _numbers(row["counts"]),
+            row["film_id"], int(row["code"]), int(row["likes"]), int(row["viewed"]),
+            _numbers(row["others"]), _numbers(row["counts"]),
             _numbers(row["days"]), _numbers(row["day_likes"]),
         )  # fmt: skip
 

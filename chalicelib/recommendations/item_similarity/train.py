@@ -19,7 +19,7 @@ from chalicelib.recommendations.item_similarity.sql import (
     together_sql,
     viewers_sql,
 )
-from chalicelib.recommendations.site_model import Reached, SiteModel, SiteWeights
+from chalicelib.recommendations.site_model import SiteModel
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class Engine(Protocol):
         """The answer's rows by column name, null as ""."""
 
 
-type FitWeights = Callable[[LearnedSite, Sequence[HeldOutViewer], SiteWeights], tuple[SiteWeights, Reached] | None]
-"""Chooses the site's weights: what was learned without the held-out likes, those likes, and yesterday's weights. None
+type FitWeights = Callable[[LearnedSite, Sequence[HeldOutViewer], SiteModel], SiteModel | None]
+"""Chooses the site's weights: what was learned without the held-out likes, those likes, and yesterday's choice. None
 with too few viewers to choose by."""
 
 
@@ -89,7 +89,7 @@ def learn(parts: TrainDependencies, table: str, now: datetime) -> Learned | None
     queries += [text(table, held_out=held_out) for held_out in (True, False) for text in (together_sql, neighbours_sql)]
     parts.engine.begin(queries)
     chosen = _weights(parts, table)
-    site = _learned_site(parts.engine, table, held_out=False)
+    site = _learned_site(parts.engine, table, held_out=False, ridge=chosen.ridge)
     known = parts.store.films_known()
     if not known and not site.ids:
         log.info("learn: nobody has liked anything yet")
@@ -108,10 +108,14 @@ def _weights(parts: TrainDependencies, table: str) -> SiteModel:
     """Today's weights, chosen without the likes they are measured by; yesterday's with too few viewers to choose by."""
     yesterday = parts.store.site() or SiteModel()
     viewers = list(held_out_viewers(parts.engine.rows(viewers_sql(table))))
-    fit = parts.fit(_learned_site(parts.engine, table, held_out=True), viewers, yesterday.weights) if viewers else None
-    return SiteModel(weights=fit[0], reached=fit[1]) if fit else yesterday
+    if not viewers:
+        return yesterday
+    return (
+        parts.fit(_learned_site(parts.engine, table, held_out=True, ridge=yesterday.ridge), viewers, yesterday)
+        or yesterday
+    )
 
 
-def _learned_site(engine: Engine, table: str, *, held_out: bool) -> LearnedSite:
+def _learned_site(engine: Engine, table: str, *, held_out: bool, ridge: float) -> LearnedSite:
     counted = list(counted_films(engine.rows(together_sql(table, held_out=held_out))))
-    return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted)
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted, ridge)

@@ -1,9 +1,9 @@
 """What the learning job reads: a gzipped CSV for each imported rating file, and one for the site's own feedback where
 that cannot be exported.
 
-All lie under `judgements/` of the learning bucket, where the Glue table points; rows are user, film, 1 or 0, and
-microseconds. Imported files are put there once (`python -m infra train add`) and never pass the feedback
-stream.
+All lie under `judgements/` of the learning bucket, where the Glue table points; rows are user, film, 1 (liked),
+0 (disliked) or 2 (only seen), and microseconds. Imported files are put there once (`python -m infra train add`) and
+never pass the feedback stream.
 """
 
 import csv
@@ -38,7 +38,7 @@ def _write(file: IO[bytes], interactions: Iterable[Interaction]) -> int:
     count = 0
     with gzip.open(file, "wb", compresslevel=5) as packed, io.TextIOWrapper(packed, "utf-8", newline="") as text:
         writer = csv.writer(text, lineterminator="\n")
-        for user_id, film_id, liked, rated_at in interactions:
-            writer.writerow((user_id, film_id, int(liked), rated_at))
+        for one in interactions:
+            writer.writerow((one.user_id, one.film_id, one.said, one.rated_at))
             count += 1
     return count

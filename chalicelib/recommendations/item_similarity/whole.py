@@ -2,64 +2,78 @@
 
 EASE (Steck 2019, https://arxiv.org/abs/1905.03375) predicts each film from all others at once, so that a like counts
 only for what the other likes have not said already; it needs the inverse of a films × films matrix. Here each film is
-predicted from its 50 nearest ones alone, by the same ridge regression: 50 × 50 equations, which plain Python solves in
-a few milliseconds. On MovieLens' small set the hit rates are the same (HR@10 0.264 and 0.260 where the order of likes
-is shuffled, 0.123 and 0.123 where it is not).
+predicted from its 50 nearest ones alone (100 on small sites), by the same ridge regression: 50 × 50 equations, which
+plain Python solves in a few milliseconds. What was seen without a like counts half: it tells who watches what, and
+that is worth more than all that was tried on the regression itself (docs/decisions/042-taste.md).
 """
 
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from operator import itemgetter, mul
+from operator import itemgetter
 
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
 
-NEAREST = 50  # films that one film is predicted from; chosen: 100 are no better
-RIDGE = 100.0  # chosen: 30 to 300 are alike
+NEAREST = 50  # films that one film is predicted from
+NEAREST_SMALL, SMALL = (
+    100,
+    1_500,
+)  # the same where the films are not more than that: a little better, six times the work
+RIDGES = (30.0, 100.0, 300.0, 1000.0)  # tried by the nightly job; each site has its own best one
 SHRINK = 20.0  # added to the length by which shared viewers are divided: a pair of rare films is no evidence
 LIKES_LEAST = 2  # a film with fewer is predicted from nothing
+QUARTERS = 4  # of a viewer: what `together.sql` counts in, and therefore what ridge and shrinking are in below
 
 type Weighted = list[tuple[int, float]]
 """Films by code with their scores, the strongest (by size) first."""
 
 
 class SharedViewers:
-    """How many viewers like each two of the most liked films: a square matrix, 4 bytes a pair."""
+    """How many viewers each two of the most liked films share, in quarters: a square matrix, 4 bytes a pair."""
 
     def __init__(self, films: Iterable[CountedFilm]) -> None:
         known = [film for film in films if film.likes >= LIKES_LEAST and (film.code == 0 or film.partner_codes)]
         self.size = max((film.code for film in known), default=-1) + 1
-        self.likes = array("I", bytes(4 * self.size))
+        self.viewed = array("I", bytes(4 * self.size))
         self.rows = [array("I", bytes(4 * self.size)) for _ in range(self.size)]
         for film in known:
-            self.likes[film.code] = self.rows[film.code][film.code] = film.likes
+            self.viewed[film.code] = self.rows[film.code][film.code] = film.viewed
             row = self.rows[film.code]
             for other, count in zip(film.partner_codes, film.partner_counts, strict=True):
                 row[other] = self.rows[other][film.code] = count
+        self._nearest: list[list[int]] | None = None
+
+    def nearest(self) -> list[list[int]]:
+        """By code, the films that this one is predicted from, the nearest first. Worked out once."""
+        if self._nearest is None:
+            lengths = [math.sqrt(count) for count in self.viewed]
+            self._nearest = [_nearest(code, self, lengths) for code in range(self.size)]
+        return self._nearest
 
 
-def whole_scores(shared: SharedViewers, kept: int = 200) -> list[Weighted]:
-    """By code of a liked film: what the like says for (or against) other films, the `kept` strongest."""
-    lengths = [math.sqrt(count) for count in shared.likes]
+def whole_scores(shared: SharedViewers, ridge: float, kept: int = 200) -> list[Weighted]:
+    """By code of a liked film: what the like says for (or against) other films, the `kept` strongest. `ridge` in
+    viewers: the more, the less is believed of what few viewers say."""
     given: list[Weighted] = [[] for _ in range(shared.size)]
-    for code in range(shared.size):
-        if not shared.likes[code]:
-            continue
-        sources = _nearest(code, shared, lengths)
-        for source, weight in zip(sources, _ridge(code, sources, shared), strict=True):
+    for code, sources in enumerate(shared.nearest()):
+        for source, weight in zip(sources, _ridge(code, sources, shared, QUARTERS * ridge), strict=True):
             given[source].append((code, weight))
     return [sorted(one, key=lambda pair: -abs(pair[1]))[:kept] for one in given]
 
 
 def _nearest(code: int, shared: SharedViewers, lengths: Sequence[float]) -> list[int]:
     row, own = shared.rows[code], lengths[code]
-    similarity = [count and count / (own * length + SHRINK) for count, length in zip(row, lengths, strict=True)]
+    if not own:
+        return []
+    shrink = QUARTERS * SHRINK
+    similarity = [count and count / (own * length + shrink) for count, length in zip(row, lengths, strict=True)]
     similarity[code] = 0
-    nearest = sorted(range(shared.size), key=similarity.__getitem__, reverse=True)[:NEAREST]
+    most = NEAREST_SMALL if shared.size <= SMALL else NEAREST
+    nearest = sorted(range(shared.size), key=similarity.__getitem__, reverse=True)[:most]
     return [other for other in nearest if similarity[other]]
 
 
-def _ridge(code: int, sources: Sequence[int], shared: SharedViewers) -> list[float]:
+def _ridge(code: int, sources: Sequence[int], shared: SharedViewers, ridge: float) -> list[float]:
     """Solves (G + λI) w = g by Cholesky's decomposition; G, g: shared viewers among the sources, and with the film."""
     if not sources:
         return []
@@ -73,10 +87,10 @@ def _ridge(code: int, sources: Sequence[int], shared: SharedViewers) -> list[flo
         row: list[float] = []
         for column in range(place):
             done = lower[column]
-            row.append((entries[column] - sum(map(mul, row, done))) * inverse[column])
-        rest = max(entries[place] + RIDGE - sum(map(mul, row, row)), 1e-9)
+            row.append((entries[column] - math.sumprod(row, done)) * inverse[column])
+        rest = max(entries[place] + ridge - math.sumprod(row, row), 1e-9)
         inverse.append(1 / math.sqrt(rest))
-        solved.append((aim[place] - sum(map(mul, row, solved))) * inverse[place])
+        solved.append((aim[place] - math.sumprod(row, solved)) * inverse[place])
         lower.append(row)
     weights = [0.0] * len(sources)
     for place in range(len(sources) - 1, -1, -1):

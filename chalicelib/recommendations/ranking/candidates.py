@@ -35,10 +35,13 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
         CatalogUnavailableError: no list can be made without films.
     """
     learned = find_similar([film.film_id for film in taste.positive + taste.negative])
+    if learned.few is not None and len(taste.positive) <= constants.FEW_LIKES:
+        learned = msgspec.structs.replace(learned, weights=learned.few)
     weights = learned.weights
     alike = [(film.film_id, film.steady_weight) for film in taste.positive]
-    near = _evidence([(film.film_id, film.weight) for film in taste.positive], learned.near, taste.rated)
-    steady = _evidence(alike if weights.steady else [], learned.near, taste.rated)
+    newest = taste.positive[: constants.NEAR_SOURCES]
+    near = _evidence([(film.film_id, film.weight) for film in newest], learned.near, taste.rated)
+    steady = _evidence(alike[: constants.NEAR_SOURCES] if weights.steady else [], learned.near, taste.rated)
     whole = _evidence(alike if weights.whole else [], learned.whole, taste.rated)
     against = _evidence([(film.film_id, film.weight) for film in taste.negative], learned.near, taste.rated)
     best = _best([(near, weights.near), (steady, weights.steady), (whole, weights.whole)])

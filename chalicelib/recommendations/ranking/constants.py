@@ -10,10 +10,12 @@ LIKE_DECAY = 0.75  # chosen; 0.7 to 0.8 are alike
 LONG_SHARE = 0.05  # chosen; recall@200 0.549 → 0.563 for nothing
 LONG_DECAY = 0.98
 STEER_FACTOR = 3.0  # "more like this" outweighs the four newest likes together: 3 > 1 + 0.75 + 0.56 + 0.42
-SOURCES_MAX = (
-    80  # likes looked up; where the order of likes means little, 40 cost a twelfth of the hits (HR@10 0.238, 0.258)
+SOURCES_MAX = 180  # likes looked up; where the order of likes means little, 80 cost a twentieth of the hits
+NEAR_SOURCES = 60  # of them, the heaviest, whose near scores count: the next one weighs 0.02
+AGAINST_MAX = (
+    15  # newest dislikes and exclusions looked up; with SOURCES_MAX below two of DynamoDB's batches of 100 keys
 )
-AGAINST_MAX = 15  # newest dislikes and exclusions looked up; SOURCES_MAX + this stays below DynamoDB's 100 keys a batch
+FEW_LIKES = 5  # up to here a viewer's list goes by the weights that are fitted for few likes
 AGAINST_DECAY = 0.9  # a dislike ages slower than a like: there are few of them
 
 # What a question to the model shows, and therefore what a changed taste is.

@@ -44,6 +44,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     years: tuple[int, ...]
     floor: float  # the rating below which a film needs a strong reason
     family: bool
+    genre_doubts: dict[tuple[str, ...], float] = {}  # by genres, as far as asked: many films have the same ones
 
 
 def guard_of(liked: Sequence[Film], pool: Iterable[Film]) -> Guard:
@@ -94,11 +95,16 @@ def kept_share(doubted: float) -> float:
 def _genre_doubt(guard: Guard, film: Film) -> float:
     if not film.genres or not guard.liked:
         return 0.0
-    vector = genre_vector(film.genres, guard.rarity)
+    if film.genres not in guard.genre_doubts:
+        guard.genre_doubts[film.genres] = _doubt_of_genres(guard, film.genres)
+    return guard.genre_doubts[film.genres]
+
+
+def _doubt_of_genres(guard: Guard, genres: tuple[str, ...]) -> float:
+    vector = genre_vector(genres, guard.rarity)
     nearest = max(similarity(one, vector) for one in guard.liked)
     absent = max(
-        guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT)
-        for genre in film.genres
+        guard.absent_weight.get(genre, 1.0) * max(0.0, 1 - guard.shares.get(genre, 0.0) / PRESENT) for genre in genres
     )
     absent *= 1 - REDEEMED * nearest
     strange = max(0.0, 1 - nearest / NEAR)

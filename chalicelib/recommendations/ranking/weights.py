@@ -106,6 +106,11 @@ def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float
     return _reached(places, len(questions))
 
 
+def gain_of(place: float) -> float:
+    """What it is worth that this many films stand before the one liked next."""
+    return 1 / math.log2(place + 2) if place < DEEPEST else 0.0
+
+
 def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> Fit:
     """Along one weight after the other. A sum is linear in each of them: what the other weights give is summed once a
     weight, and each value that is tried costs one multiplication a candidate."""
@@ -140,8 +145,7 @@ def _place(sums: Sequence[float]) -> float:
 def _reached(places: Iterable[float], asked: int) -> tuple[float, float]:
     gain = hits = 0.0
     for place in places:
-        if place < DEEPEST:
-            gain += 1 / math.log2(place + 2)
+        gain += gain_of(place)
         hits += place < 10
     return gain / max(1, asked), hits / max(1, asked)
 

@@ -1,26 +1,31 @@
 """The nightly choice of weights: too few viewers choose nothing, and what is chosen is what finds their likes."""
 
 import itertools
+import random
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.fit_site import fit_site
+from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 from chalicelib.recommendations.item_similarity.learned_site import DAY, HeldOutViewer, LearnedSite
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
+from chalicelib.recommendations.item_similarity.whole import RIDGES
+from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.weights import VIEWERS_LEAST
-from chalicelib.recommendations.site_model import SiteWeights
-from tests.factories import film
+from chalicelib.recommendations.site_model import Similarities, SiteModel, SiteWeights
+from tests.factories import NOW, feedback, film
 from tests.fakes import FakeCatalog
 
 PAIRS = 40
 FILMS = [film(f"Film {number}", genres=("Drama",), imdb_rating=7.0, imdb_votes=1_000) for number in range(2 * PAIRS)]
-NOTHING_YET = SiteWeights(near=0.0, whole=0.0, era=0.0, content=0.0, popularity=0.001)
+NOTHING_YET = SiteModel(weights=SiteWeights(near=0.0, whole=0.0, era=0.0, content=0.0, popularity=0.001))
 
 
 def site() -> LearnedSite:
     """Each film has one that is liked next to it: 0 and 1, 2 and 3, … All films are liked alike often."""
     near = [LearnedFilm(one.film_id, code, (code ^ 1,), (900_000,)) for code, one in enumerate(FILMS)]
-    counted = [CountedFilm(one.film_id, code, 10, (), (), (0,), (10,)) for code, one in enumerate(FILMS)]
+    counted = [CountedFilm(one.film_id, code, 10, 40, (), (), (0,), (10,)) for code, one in enumerate(FILMS)]
     return LearnedSite(near, counted)
 
 
@@ -28,7 +33,7 @@ def viewers(count: int) -> list[HeldOutViewer]:
     """Each has liked one film of a pair and likes the other one next."""
     pairs = [(FILMS[2 * number], FILMS[2 * number + 1]) for number in range(PAIRS)]
     return [
-        HeldOutViewer(user_id=f"u{place}", rated=((first.film_id, True, 0),), liked_next=second.film_id, moment=DAY)
+        HeldOutViewer(user_id=f"u{place}", rated=((first.film_id, 1, 0),), liked_next=second.film_id, moment=DAY)
         for place, (first, second) in enumerate(itertools.islice(itertools.cycle(pairs), count))
     ]
 
@@ -36,10 +41,11 @@ def viewers(count: int) -> list[HeldOutViewer]:
 def test_likes_that_stand_together_weigh_when_they_find_what_is_liked_next() -> None:
     fit = fit_site(site(), viewers(2 * PAIRS), NOTHING_YET, FakeCatalog(FILMS))
     assert fit is not None
-    weights, reached = fit
-    assert weights.near + weights.steady > 0
-    assert reached.viewers == 2 * PAIRS
-    assert reached.hit_rate == 1.0 > reached.popularity_hit_rate
+    for weights in (fit.weights, fit.few):
+        assert weights is not None
+        assert weights.near + weights.steady > 0
+    assert fit.reached.viewers == 2 * PAIRS
+    assert fit.reached.hit_rate == 1.0 > fit.reached.popularity_hit_rate
 
 
 def test_nothing_is_chosen_when_there_are_too_few_viewers() -> None:
@@ -59,4 +65,57 @@ def test_it_ends_with_what_it_has_when_time_runs_out() -> None:
     seconds = iter([0.0] * (VIEWERS_LEAST + 6) + [10_000.0] * 10_000)
     fit = fit_site(site(), viewers(2 * PAIRS), NOTHING_YET, FakeCatalog(FILMS), clock=lambda: next(seconds))
     assert fit is not None
-    assert VIEWERS_LEAST <= fit[1].viewers < 2 * PAIRS
+    assert VIEWERS_LEAST <= fit.reached.viewers < 2 * PAIRS
+
+
+def chance_site() -> tuple[LearnedSite, list[HeldOutViewer]]:
+    """Each viewer likes some films of one group of ten, and some of any; the last one liked is held out."""
+    chance = random.Random(7)
+    viewers: list[list[int]] = []
+    for _ in range(120):
+        group = 10 * chance.randrange(len(FILMS) // 10)
+        liked = {*chance.sample(range(group, group + 10), 5), *chance.sample(range(len(FILMS)), 4)}
+        viewers.append(chance.sample(sorted(liked), len(liked)))
+    learned = [set(liked[:-1]) for liked in viewers]
+    rows = []
+    for code, one in enumerate(FILMS):
+        shared = {other: 4 * sum({code, other} <= liked for liked in learned) for other in range(code)}
+        partners = {other: count for other, count in shared.items() if count}
+        likes = sum(code in liked for liked in learned)
+        rows.append(CountedFilm(one.film_id, code, likes, 4 * likes, tuple(partners), tuple(partners.values()), (), ()))
+    site = LearnedSite([LearnedFilm(one.film_id, code, (), ()) for code, one in enumerate(FILMS)], rows)
+    asked = [
+        HeldOutViewer(
+            user_id=str(number),
+            rated=tuple((FILMS[code].film_id, 1, 0) for code in liked[:-1]),
+            liked_next=FILMS[liked[-1]].film_id,
+            moment=DAY,
+        )
+        for number, liked in enumerate(viewers)
+    ]
+    return site, asked
+
+
+def test_the_ridge_that_finds_most_stays_with_the_site() -> None:
+    site, asked = chance_site()
+    gains: dict[float, float] = {}
+    for ridge in RIDGES:
+        site.learn_whole(ridge)
+        gains[ridge] = whole_gain(site, asked)
+    worst = min(RIDGES, key=gains.__getitem__)
+    for start in RIDGES:
+        site.learn_whole(start)
+        choose_ridge(site, asked)
+        assert gains[site.ridge] >= gains[start]
+        assert start != worst or gains[site.ridge] > gains[start]
+
+
+def test_few_likes_have_weights_of_their_own() -> None:
+    few, many = SiteWeights(near=0.0, popularity=1.0), SiteWeights(near=1.0)
+    learned = Similarities(weights=many, few=few)
+    for likes, expected in ((constants.FEW_LIKES, few), (constants.FEW_LIKES + 1, many)):
+        taste = taste_of([feedback(f"Film {number}") for number in range(likes)], NOW)
+        assert collect(taste, FakeCatalog(FILMS), lambda _: learned).learned.weights == expected
+    unlearned = Similarities(weights=many)
+    taste = taste_of([feedback("Film 0")], NOW)
+    assert collect(taste, FakeCatalog(FILMS), lambda _: unlearned).learned.weights == many

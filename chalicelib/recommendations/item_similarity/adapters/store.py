@@ -21,7 +21,7 @@ from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
-from chalicelib.recommendations.item_similarity.codec import pack_ids, unpack, unpack_ids, unpack_signed
+from chalicelib.recommendations.item_similarity.codec import UnpackedScores, pack_ids, unpack, unpack_ids, unpack_signed
 from chalicelib.recommendations.item_similarity.daily import Run
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
 from chalicelib.recommendations.site_model import Similarities, SiteModel
@@ -61,8 +61,8 @@ class DynamoItemSimilarity:
         self._lock = threading.Lock()
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
-        """One batch of eventually consistent reads, half a read unit a film; two round trips in a process's first
-        call and in the first one after a new model."""
+        """Eventually consistent reads, half a read unit a film and one batch for every 100 of them; one round trip more
+        in a process's first call and in the first one after a new model."""
         known = self._known
         found = self._read([CURRENT, *(f"{known.version}#{film_id}" for film_id in film_ids)] if known else [CURRENT])
         pointer = found.get(CURRENT)
@@ -80,13 +80,21 @@ class DynamoItemSimilarity:
         items = {film_id: item for film_id in film_ids if (item := found.get(f"{known.version}#{film_id}")) is not None}
         site = _site(pointer)
         return Similarities(
-            near={film_id: _scores(unpack(item.body), known.ids) for film_id, item in items.items() if item.body},
-            whole={
-                film_id: _scores(unpack_signed(item.whole), known.ids) for film_id, item in items.items() if item.whole
-            },
+            near=UnpackedScores(
+                {film_id: item.body for film_id, item in items.items() if item.body}, unpack, known.ids
+            ),
+            whole=UnpackedScores(
+                {film_id: item.whole for film_id, item in items.items() if item.whole}, unpack_signed, known.ids
+            ),
             weights=site.weights,
+            few=site.few,
             recent=dict(site.recent),
         )
+
+    def lately_liked(self) -> Sequence[str]:
+        """Half a read unit or a few: the pointer holds them."""
+        site = self.site()
+        return site.lately_liked if site else ()
 
     def films_known(self) -> int:
         pointer = self._read([CURRENT]).get(CURRENT)
@@ -143,8 +151,3 @@ class DynamoItemSimilarity:
 
 def _site(pointer: Any) -> SiteModel:
     return msgspec.json.decode(zlib.decompress(pointer.site), type=SiteModel) if pointer.site else SiteModel()
-
-
-def _scores(unpacked: tuple[Sequence[int], Sequence[float]], ids: Sequence[str]) -> dict[str, float]:
-    codes, scores = unpacked
-    return dict(zip(map(ids.__getitem__, codes), scores, strict=True))

@@ -51,7 +51,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             feedback("Liked"),
             feedback("Disliked", rating="dislike"),
             feedback("Steered", steer="more_like_this"),
-            feedback("Kept away", steer="exclude"),
+            feedback("Seen", rating="seen"),
+            feedback("Kept away", rating=None, steer="exclude"),
         ]
         DynamoFeedbackStore("feedback").put_many("u", said)
         yield
@@ -61,6 +62,7 @@ EXPECTED = {
     Interaction("u", film_id("Liked"), True, NOW_MICROSECONDS),
     Interaction("u", film_id("Disliked"), False, NOW_MICROSECONDS),
     Interaction("u", film_id("Steered"), True, NOW_MICROSECONDS),
+    Interaction("u", film_id("Seen"), None, NOW_MICROSECONDS),
 }
 
 
@@ -109,6 +111,7 @@ def test_progress_is_told_whatever_dynamodb_says(status: str, progress: str) -> 
 def test_the_whole_file_is_replaced_when_judgements_are_written_again() -> None:
     s3 = boto3.client("s3")
     write_interactions(s3, "learning", "feedback", [Interaction("u", "f", True, 1), Interaction("v", "f", False, 2)])
-    assert write_interactions(s3, "learning", "feedback", [Interaction("w", "g", True, 3)]) == 1
+    again = [Interaction("w", "g", True, 3), Interaction("w", "h", None, 4)]
+    assert write_interactions(s3, "learning", "feedback", again) == 2
     body = s3.get_object(Bucket="learning", Key="judgements/feedback.csv.gz")["Body"].read()
-    assert gzip.decompress(body) == b"w,g,1,3\n"
+    assert gzip.decompress(body) == b"w,g,1,3\nw,h,2,4\n"

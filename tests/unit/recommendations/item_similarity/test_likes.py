@@ -74,7 +74,7 @@ def write_export(folder: Path, export: str, items: list[dict[str, Any]], files: 
 
 
 def rows_of(interactions: list[Interaction]) -> list[tuple[Any, ...]]:
-    return sorted((one.user_id, one.film_id, int(one.liked), one.rated_at) for one in interactions)
+    return sorted((one.user_id, one.film_id, one.said, one.rated_at) for one in interactions)
 
 
 def test_rows_are_identical_when_the_engine_reads_the_export_itself(s3: Any, tmp_path: Path) -> None:

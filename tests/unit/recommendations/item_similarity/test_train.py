@@ -12,7 +12,13 @@ import pytest
 
 from chalicelib.feedback.model import Interaction
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
-from chalicelib.recommendations.item_similarity.sql import neighbours_sql, together_sql, viewers_sql
+from chalicelib.recommendations.item_similarity.sql import (
+    CountedFilm,
+    counted_films,
+    neighbours_sql,
+    together_sql,
+    viewers_sql,
+)
 from chalicelib.recommendations.item_similarity.train import NothingLearnedError, TrainDependencies, learn
 from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, film_id
@@ -32,7 +38,7 @@ class DuckEngine:
     def rows(self, sql: str) -> Iterator[Mapping[str, str]]:
         with duckdb.connect() as db:
             db.execute("CREATE TABLE interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint)")
-            rows = [(one.user_id, one.film_id, int(one.liked), one.rated_at) for one in self.interactions]
+            rows = [(one.user_id, one.film_id, one.said, one.rated_at) for one in self.interactions]
             if rows:
                 db.executemany("INSERT INTO interactions VALUES (?, ?, ?, ?)", rows)
             found = db.execute(sql)
@@ -173,3 +179,41 @@ def test_another_table_is_read_when_it_is_named() -> None:
 
 def test_nothing_is_near_when_nothing_was_ever_learned(store: DynamoItemSimilarity) -> None:
     assert store.similarities([film_id("A")]) == Similarities()
+
+
+def counted(rows: list[Interaction]) -> dict[str, CountedFilm]:
+    """`together.sql`'s rows by title."""
+    names = {film_id(title): title for title in "ABC"}
+    return {names[film.film_id]: film for film in counted_films(DuckEngine(rows).rows(together_sql()))}
+
+
+def test_a_film_only_seen_counts_half_beside_a_like() -> None:
+    rows = history("u", "A", "B", "C")  # likes all
+    rows += [*history("v", "A"), Interaction("v", film_id("B"), None, 5), Interaction("v", film_id("C"), False, 6)]
+    films = counted(rows)
+    shared = {
+        frozenset((title, other)): count
+        for title, film in films.items()
+        for other, count in zip(
+            [next(name for name, one in films.items() if one.code == code) for code in film.partner_codes],
+            film.partner_counts,
+            strict=True,
+        )
+    }
+    assert shared == {frozenset("AB"): 4 + 2, frozenset("AC"): 4 + 2, frozenset("BC"): 4 + 1}
+    assert {title: (film.likes, film.viewed) for title, film in films.items()} == {
+        "A": (2, 8),
+        "B": (1, 5),
+        "C": (1, 5),
+    }
+
+
+def test_a_film_only_seen_is_none_in_the_middle_of_likes_that_stand_near_each_other(
+    store: DynamoItemSimilarity,
+) -> None:
+    learn(parts(store, history("u", "A", "B")), "interactions", NOW)
+    plain = near(store, "A")
+    rows = [Interaction("u", film_id("A"), True, 0), Interaction("u", film_id("B"), True, 9)]
+    seen = [Interaction("u", film_id("D"), None, 3), Interaction("u", film_id("E"), None, 5)]
+    learn(parts(store, rows + seen), "interactions", NOW + timedelta(days=1))
+    assert near(store, "A") == plain, "it neither is a neighbour nor stands between two"

@@ -1,6 +1,6 @@
 """The top list of somebody new."""
 
-from chalicelib.recommendations.ranking.cold_start import top_spread
+from chalicelib.recommendations.ranking.cold_start import top_spread, with_recent
 from tests.factories import film_id, films
 
 
@@ -16,3 +16,18 @@ def test_genres_and_eras_alternate_when_the_top_list_is_all_one_kind() -> None:
 def test_rated_films_are_left_out_when_the_viewer_has_spoken() -> None:
     top = films(["A", "B", "C"])
     assert {film.film.titles.main for film in top_spread(top, {film_id("B")}, 10)} == {"A", "C"}
+
+
+def test_two_of_ten_places_are_for_films_liked_lately_and_the_others_keep_their_order() -> None:
+    top, recent = films([f"Old {n}" for n in range(20)]), films([f"New {n}" for n in range(9)])
+    titles = [film.titles.main for film in with_recent(top, recent)]
+    assert [place for place, title in enumerate(titles) if title.startswith("New")] == [2, 7, 12, 17]
+    assert [title for title in titles if title.startswith("New")] == [f"New {n}" for n in range(4)]
+    assert [title for title in titles if title.startswith("Old")] == [f"Old {n}" for n in range(16)]
+
+
+def test_a_film_stands_once_when_it_is_liked_lately_and_good() -> None:
+    top = films(["A", "B", "C", "D", "E", "F", "G", "H"])
+    titles = [film.titles.main for film in with_recent(top, [top[0], top[6]])]
+    assert titles == ["A", "B", "G", "C", "D", "E", "F", "H"]
+    assert with_recent(top, []) == list(top)

@@ -83,7 +83,7 @@ def test_calls_are_few_when_the_history_is_long() -> None:
     history = [feedback(f"Horror {number}", minutes_ago=number) for number in range(500)]
     collect(taste_of(history, NOW), catalog, similar)
     assert len(asked) == 1
-    assert asked[0] <= 99
+    assert asked[0] <= 199, "two batches of DynamoDB's, the pointer among them"
     assert sum(catalog.calls.values()) <= 3
 
 

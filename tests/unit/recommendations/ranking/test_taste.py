@@ -45,6 +45,6 @@ def test_look_ups_stay_bounded_when_the_history_is_long() -> None:
     history = [feedback(f"film {number}", minutes_ago=number) for number in range(500)]
     dislikes = [feedback(f"bad {number}", minutes_ago=number, rating="dislike") for number in range(500)]
     taste = taste_of(history + dislikes, NOW)
-    assert len(taste.positive) + len(taste.negative) <= 99
+    assert len(taste.positive) + len(taste.negative) <= 199
     assert len(taste.positive) == constants.SOURCES_MAX
     assert len(taste.rated) == 1000
