@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from chalicelib.catalog.model import FilmCard, part_of
 from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste
 from chalicelib.recommendations.ranking.reasons import names_known
@@ -26,7 +28,9 @@ def stored_list(
         for one in ranked
         if (said := reasons.get(one.film.film_id)) and names_known(said, [*liked, one.film.titles])
     }
-    films = tuple(stored_film(one, reasons.get(one.film.film_id), reply) for one in ranked)
+    films = tuple(
+        stored_film(one, reasons.get(one.film.film_id), reply, place) for place, one in enumerate(ranked, start=1)
+    )
     named = {film_id for film in films for film_id in film.because}
     titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
     return StoredList(
@@ -40,8 +44,10 @@ def stored_list(
     )
 
 
-def stored_film(one: RankedFilm, reason: str | None = None, reply: StoredReply | None = None) -> StoredFilm:
-    """A place of a list; `reason` counts for the model's picks only."""
+def stored_film(
+    one: RankedFilm, reason: str | None = None, reply: StoredReply | None = None, place: int = 0
+) -> StoredFilm:
+    """The place of a list with this number; `reason` counts for the model's picks only."""
     own_words = reason if one.ground in ("model", "proposal") else None
     return StoredFilm(
         card=part_of(FilmCard, one.film),
@@ -49,4 +55,5 @@ def stored_film(one: RankedFilm, reason: str | None = None, reply: StoredReply |
         because=one.because,
         reason=own_words,
         reason_language=reply.language if own_words and reply else None,
+        why=msgspec.structs.replace(one.why, rose=one.place - place) if one.why else None,
     )

@@ -4,6 +4,8 @@ whatever the model had picked before. Pure."""
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+import msgspec
+
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants
@@ -56,6 +58,7 @@ def with_more_kin(page: Sequence[RankedFilm], before: Sequence[RankedFilm], is_k
     falling = []
     for place, one in zip(sorted(places), rising, strict=True):
         falling.append(first[place])
-        first[place] = one
+        why = msgspec.structs.replace(one.why, promised=True) if one.why else None
+        first[place] = msgspec.structs.replace(one, why=why)
     risen = {one.film.film_id for one in rising}
     return [*first, *falling, *(one for one in rest if one.film.film_id not in risen)]
