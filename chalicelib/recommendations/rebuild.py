@@ -2,13 +2,14 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
+from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.top import top_films
 from chalicelib.compare_and_swap import Attempts
@@ -97,8 +98,8 @@ def _rebuild(
         return False
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
     if is_due:
-        films = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
-        dependencies.store.publish(user_id, _stored(films, record, taste, now, dependencies.settings))
+        films, known = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
+        dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)
     if record.due:
         dependencies.store.clear_due(user_id, record.due)
@@ -111,8 +112,11 @@ def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
     return rank(taste, candidates, limit=dependencies.settings.ranked_max)
 
 
-def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) -> list[RankedFilm]:
-    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse."""
+def _films(
+    dependencies: Dependencies, reply: StoredReply | None, taste: Taste
+) -> tuple[list[RankedFilm], Mapping[str, Film]]:
+    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse. And
+    the rated films as the catalogue has them."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
@@ -122,11 +126,17 @@ def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) 
     if steered := fresh_steers(taste, candidates):
         unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
         films = with_more_of_their_kind(films, unsteered, steered, candidates)
-    return spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
+    shown = spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
+    return shown, candidates.known
 
 
 def _stored(
-    films: Sequence[RankedFilm], record: UserRecord, taste: Taste, now: datetime, limits: Settings
+    films: Sequence[RankedFilm],
+    known: Mapping[str, Film],
+    record: UserRecord,
+    taste: Taste,
+    now: datetime,
+    limits: Settings,
 ) -> StoredList:
     """The list that comes after the one that was read."""
     return stored_list(
@@ -137,13 +147,14 @@ def _stored(
         read_at=now,
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
+        known=known,
     )
 
 
-def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
+def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mapping[str, Film]]:
     """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
     size = dependencies.settings.list_size_max
-    return top_spread(top_films(dependencies.catalog, size), (), size)
+    return top_spread(top_films(dependencies.catalog, size), (), size), {}
 
 
 def note_question(

@@ -13,9 +13,10 @@ export function Source({ source }) {
 }
 
 /** The reason is a language model's text: it is only ever shown as text. */
-export function Reason({ film }) {
+export function Reason({ film, isLong = false }) {
   if (!film.source) return null;
-  return html`<div class="reason"><${Source} source=${film.source} />${film.reason && html`<p>${film.reason}</p>`}</div>`;
+  const said = (isLong && film.explanation) || film.reason;
+  return html`<div class="reason"><${Source} source=${film.source} />${said && html`<p>${said}</p>`}</div>`;
 }
 
 export function FilmLine({ film }) {

@@ -18,7 +18,7 @@ def published() -> StoredList:
         ranked("Proposed", ground="proposal", why=Why(0, 0, 0, 0, kept=100, pick=1)),
         ranked("Famous", ground="popular"),
     ]
-    return stored_list(films, None, taste_of(LIKED, NOW), 7, NOW, NOW, NOW)
+    return stored_list(films, None, taste_of(LIKED, NOW), 7, NOW, NOW, NOW, {})
 
 
 def explained(title: str) -> str:
