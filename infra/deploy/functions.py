@@ -89,6 +89,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
+            reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike
             sends(REBUILD_QUEUE),
             READS_CATALOG,
         ],
