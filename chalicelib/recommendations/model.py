@@ -59,7 +59,7 @@ class Why(msgspec.Struct, frozen=True, array_like=True):
     kept: int  # percent of their sum that the taste guard leaves
     rose: int = 0  # places gained over the order of scores; what no ranking had rose from place 0
     pick: int = 0  # its number among the model's picks, from 1 on; 0: it is none
-    promised: bool = False  # moved up to keep the promise of "more like this"
+    promised: bool = False  # moved up so that what the viewer has said is seen
 
 
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):

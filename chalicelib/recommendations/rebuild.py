@@ -35,6 +35,7 @@ from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.scoring import guard_for, rank
+from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
@@ -98,7 +99,9 @@ def _rebuild(
         return False
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
     if is_due:
-        films, known = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
+        films, known = (
+            _films(dependencies, record.reply, record.list_, taste) if taste.rated else _nothing_rated(dependencies)
+        )
         dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)
     if record.due:
@@ -113,10 +116,10 @@ def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
 
 
 def _films(
-    dependencies: Dependencies, reply: StoredReply | None, taste: Taste
+    dependencies: Dependencies, reply: StoredReply | None, held: StoredList | None, taste: Taste
 ) -> tuple[list[RankedFilm], Mapping[str, Film]]:
-    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse. And
-    the rated films as the catalogue has them."""
+    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, and
+    what has just been said seen in it. And the rated films as the catalogue has them."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
@@ -126,8 +129,10 @@ def _films(
     if steered := fresh_steers(taste, candidates):
         unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
         films = with_more_of_their_kind(films, unsteered, steered, candidates)
-    shown = spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
-    return shown, candidates.known
+    films = spread(films, taste, limits.series_or_director_max, limits.exploration_share)
+    if held:
+        films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
+    return films[: limits.list_size_max], candidates.known
 
 
 def _stored(

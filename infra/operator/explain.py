@@ -68,7 +68,7 @@ def _account(why: Why | None, place: int) -> list[str]:
     if why.pick:
         lines.append(f"  the model's pick no. {why.pick} voted for it")
     if why.promised:
-        lines.append("  moved up to keep the promise of “more like this”")
+        lines.append("  moved up so that what the viewer has said is seen (“more like this”, the newest word)")
     return lines
 
 

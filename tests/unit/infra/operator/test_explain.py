@@ -38,10 +38,10 @@ def test_parts_guard_and_vote_are_those_of_the_stored_place() -> None:
 
 
 def test_what_else_moved_a_film_is_named_when_it_did() -> None:
-    assert "promise" in explained("Turned")
+    assert "is seen" in explained("Turned")
     assert "by score alone: not ranked" in explained("Proposed")
     assert "top list" in explained("Famous")
-    assert "promise" not in explained("First")
+    assert "is seen" not in explained("First")
 
 
 def test_a_film_that_the_list_lacks_is_said_to_be_rated_or_absent() -> None:
