@@ -1,4 +1,4 @@
-// A film in a row or a grid: poster, what it is, why it is here, and the four buttons.
+// A film in a row or a grid: poster, what it is, why it is here, and the five buttons.
 import { html } from "./vendor/preact.js";
 import { Actions } from "./actions.js";
 import { Icon } from "./icons.js";
