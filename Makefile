@@ -83,9 +83,12 @@ check: $(ENV)
 	$(PY) -m infra rehearse >/dev/null
 
 # Everything that needs nothing but the Python registry; the second run works on a deployed copy of its own.
+# LONG: takes minutes, and runs with `test-real`. AGAIN: options for the suites that go by the clock of a shared machine; `.ci/run` has each of their tests tried twice.
+AGAIN =
+LONG = tests/faults/test_killed_fleet.py
 test: $(ENV) $(EMULATOR)
 	$(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation
-	$(PY) -m pytest tests/e2e tests/faults
+	$(PY) -m pytest $(AGAIN) tests/e2e tests/faults --ignore $(LONG)
 
 unit: $(ENV)
 	$(PY) -m pytest -n 2 tests/unit tests/contract
@@ -94,9 +97,9 @@ unit: $(ENV)
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
 	$(PY) -m pytest -n 2 tests/real/simulation
-	$(PY) -m pytest tests/real --ignore tests/real/simulation
-	$(PY) -m pytest tests/e2e --emulator localstack
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest $(AGAIN) tests/real $(LONG) --ignore tests/real/simulation
+	$(PY) -m pytest $(AGAIN) tests/e2e --emulator localstack
+	$(PY) -m pytest $(AGAIN) tests/browser
 
 screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"

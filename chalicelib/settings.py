@@ -4,8 +4,8 @@ Functions read `settings()` when they run, never at import: the authorizer impor
 """
 
 import os
-from dataclasses import dataclass, fields
 from functools import cache
+from typing import NamedTuple
 
 AUTHORIZER_CACHE_SECONDS = 30
 """API Gateway reuses the authorizer's answer for a token this long, so a deleted account, a sign-out or another
@@ -16,8 +16,7 @@ PLACEHOLDER = "set-by-the-template"
 declaration (`infra/deploy/functions.py`) says what wakes it, and the template puts that in this one's place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Values by environment variable: field `catalog_url` is read from `CATALOG_URL`."""
 
     # Where things are. The template sets these; empty means "this function has no business with it".
@@ -108,9 +107,9 @@ def settings() -> Settings:
         ValueError: a variable does not parse as its field's type.
     """
     given = {
-        field.name: _value(type(field.default), os.environ[field.name.upper()])
-        for field in fields(Settings)
-        if os.environ.get(field.name.upper())
+        name: _value(type(default), os.environ[name.upper()])
+        for name, default in Settings._field_defaults.items()
+        if os.environ.get(name.upper())
     }
     return Settings(**given)  # type: ignore[arg-type]
 

@@ -3,6 +3,7 @@
 `--emulator localstack` has the same tests run on LocalStack, where `tests/localstack_differences.py` says what differs.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.localstack_differences import expect_differences
 
 STATE = Path(__file__).parent.parent / ".local" / "test"
 EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
+TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable")
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
 
@@ -59,15 +61,48 @@ class Stack(msgspec.Struct, frozen=True):
             lines += [event["message"] for page in pages for event in page["events"]]
         return lines
 
-    def invoke(self, output_or_function: str, event: object) -> Any:
+    def workers(self, function: str) -> list[int]:
+        """The emulator's processes that run a function (`Sweep`): those below this state's own emulator only."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                try:
+                    environment = (folder / "environ").read_bytes()
+                except OSError:
+                    continue
+                if f"-{function}-".encode() in environment and str(self.state).encode() in environment:
+                    found.append(int(folder.name))
+        return found
+
+    def held(self, *needles: str) -> list[dict[str, Any]]:
+        """Every item of any table that holds one of the texts, tombstones left out."""
+        found = []
+        for table in TABLES:
+            for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=self.outputs[table]):
+                for item in page["Items"]:
+                    tombstone = item.get("pk", {}).get("S", "").startswith("erased#") or item.get("erased")
+                    if not tombstone and any(needle in json.dumps(item, default=str) for needle in needles):
+                        found.append(item)
+        return found
+
+    def wake(self, function: str, event: object) -> None:
+        """Has a function run some time soon, as a schedule does."""
+        client = boto3.client("lambda")
+        client.invoke(
+            FunctionName=self._full_name(function), InvocationType="Event", Payload=msgspec.json.encode(event)
+        )
+
+    def invoke(self, function: str, event: object) -> Any:
         """Runs a function of the stack by the logical id in its physical name (`Sweep`)."""
         client = boto3.client("lambda")
-        names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
-        name = next(one for one in names if f"-{output_or_function}-" in one)
-        answer = client.invoke(FunctionName=name, Payload=msgspec.json.encode(event))
+        answer = client.invoke(FunctionName=self._full_name(function), Payload=msgspec.json.encode(event))
         payload = answer["Payload"].read()
         assert "FunctionError" not in answer, payload
         return msgspec.json.decode(payload) if payload else None
+
+    def _full_name(self, function: str) -> str:
+        names = [one["FunctionName"] for one in boto3.client("lambda").list_functions()["Functions"]]
+        return next(str(one) for one in names if f"-{function}-" in one)
 
 
 class Viewer:

@@ -18,6 +18,7 @@ from chalicelib import resources
 from chalicelib.auth import events as auth_events
 from chalicelib.auth.erasure import erase_account
 from chalicelib.auth.model import Account, Session
+from chalicelib.auth.sessions import TokenPair
 from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
 from tests.aws import aws_in_memory
@@ -61,6 +62,7 @@ class World:
         self.now = NOW
         self.films = some_films(30)
         self.catalog, self.model = FakeCatalog(self.films), FakeModel()
+        self.pair: TokenPair | None = None
         self._tables = boto3.resource("dynamodb")
 
     def reset(self) -> None:

@@ -1,7 +1,7 @@
 """Both lanes on fakes and a clock that a test moves: likes in, home page out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 from typing import Any
 

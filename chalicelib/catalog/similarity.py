@@ -4,7 +4,7 @@ Adapters retrieve a few hundred films that share something; this decides their o
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
@@ -14,6 +14,7 @@ from chalicelib.catalog.titles.stems import stem
 from chalicelib.catalog.top import popularity
 
 ERA_YEARS = 12.0  # films this far apart are e times less alike in era
+BEGINNING = 2  # letters of a word that its stem keeps
 WEIGHTS = {"genres": 1.0, "people": 0.9, "series": 0.8, "era": 0.35, "words": 0.4, "known": 0.35}
 CONTENT_SHARE, FIRST_PLACES, GENRES_SHARED = 0.5, 10, 0.2
 _DULL = frozenset(
@@ -28,8 +29,11 @@ def most_alike(films: Sequence[Film], others: Iterable[Film], limit: int) -> lis
     candidates = [other for other in others if other.film_id not in asked]
     rarity = rarity_of(other.genres for other in candidates)
     taste = [_Traits(film, rarity) for film in films]
-    scored = [(_mean_similarity(taste, _Traits(other, rarity)) + WEIGHTS["known"] * popularity(other), other)
-              for other in candidates]  # fmt: skip
+    beginnings = frozenset(word[:BEGINNING] for film in films for word in _name_words(film))
+    scored = []
+    for other in candidates:
+        alike = _mean_similarity(taste, _Traits(other, rarity, beginnings))
+        scored.append((alike + WEIGHTS["known"] * popularity(other), other))
     scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
     return [other for _, other in scored[:limit]]
 
@@ -61,10 +65,14 @@ class _Traits:
 
     __slots__ = ("genres", "people", "series", "words", "year")
 
-    def __init__(self, film: Film, rarity: Mapping[str, float]) -> None:
+    def __init__(self, film: Film, rarity: Mapping[str, float], beginnings: Set[str] | None = None) -> None:
+        """`beginnings`: of the words to be compared with. Names without such a word have no stem in common with them,
+        and are not stemmed: it is the dearest step of the comparison."""
         self.genres = unit_vector(sorted(film.genres), rarity, unknown=1.0)
         self.people = frozenset(film.directors) | frozenset(film.actors[:5])
-        self.series = frozenset(w for name in names_of(film) for w in title_stems(name) if not w.isdigit())
+        names = _name_words(film)
+        compared = beginnings is None or any(word[:BEGINNING] in beginnings for word in names)
+        self.series = frozenset(map(stem, names)) if compared else frozenset()
         self.words = frozenset(title_stems(film.description)) if film.description else frozenset()
         self.year = film.year
 
@@ -78,7 +86,15 @@ def tags_of(film: Film) -> list[str]:
 
 def title_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning."""
-    return [stem(word) for word in words(text) if word not in _DULL]
+    return [stem(word) for word in _meaningful(text)]
+
+
+def _name_words(film: Film) -> list[str]:
+    return [word for name in names_of(film) for word in _meaningful(name) if not word.isdigit()]
+
+
+def _meaningful(text: str) -> list[str]:
+    return [word for word in words(text) if word not in _DULL]
 
 
 def _mean_similarity(taste: Sequence[_Traits], other: _Traits) -> float:

@@ -6,7 +6,8 @@
     python -m infra dead-letters redrive --message 1f0c7a52-93a4-4a0e-8c55-0a4c0c1b9d3e
 
 `show` leaves everything where it is. `redrive` sends each message to the queue it came from and only then deletes it:
-dying in between repeats it, and every step may run twice. `AWS_ENDPOINT_URL` leads to a local emulator.
+dying in between repeats it, and every step may run twice. Stream records that were given up are made good from the
+tables (`stream_failures.py`). `AWS_ENDPOINT_URL` leads to a local emulator.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import boto3
 
 from infra.deploy import functions as declared
+from infra.deploy.declaration import STREAM_FAILURES
+from infra.operator.stream_failures import explained, position_of, work_again
 from infra.stack_outputs import add_stack, outputs
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-QUEUES = tuple(queue.id for queue in declared.QUEUES)
+QUEUES = (*(queue.id for queue in declared.QUEUES), STREAM_FAILURES)
 HELD_SECONDS = 30  # what is being looked at is out of sight for others that long
 
 
@@ -51,7 +54,7 @@ def list_dead_letters(
 ) -> Iterator[DeadLetter]:
     """Every message in the dead-letter queues of these queues, with what its worker logged last about it."""
     for queue in queues:
-        for message in list(_all(sqs, urls[f"{queue}DeadLetters"])):
+        for message in list(_all(sqs, urls[_of_the_dead(queue)])):
             told = message.get("Attributes", {})
             yield DeadLetter(
                 queue=queue,
@@ -59,14 +62,20 @@ def list_dead_letters(
                 body=message["Body"],
                 sent_at=datetime.fromtimestamp(int(told.get("SentTimestamp", 0)) / 1000, UTC),
                 receives=int(told.get("ApproximateReceiveCount", 0)),
-                reason=_told(message) or reason_of(logs, message["MessageId"], log_groups),
+                reason=_told(queue, message) or reason_of(logs, message["MessageId"], log_groups),
                 receipt=message["ReceiptHandle"],
                 group=told.get("MessageGroupId"),
             )
 
 
-def _told(message: "MessageTypeDef") -> str:
-    """What the worker wrote on a message that it put there itself."""
+def _of_the_dead(queue: str) -> str:
+    return queue if queue == STREAM_FAILURES else f"{queue}DeadLetters"
+
+
+def _told(queue: str, message: "MessageTypeDef") -> str:
+    """What the worker wrote on a message that it put there itself, or Lambda in it."""
+    if queue == STREAM_FAILURES:
+        return explained(position_of(message["Body"]))
     told = message.get("MessageAttributes", {}).get("reason")
     return told.get("StringValue", "") if told else ""
 
@@ -86,6 +95,12 @@ def reason_of(logs: "CloudWatchLogsClient", message_id: str, log_groups: Sequenc
 
 def put_back(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:
     """Sends the message to the queue it came from, then deletes it from the dead ones."""
+    if letter.queue == STREAM_FAILURES:
+        again = work_again(boto3.resource("dynamodb"), urls, position_of(letter.body), datetime.now(UTC))
+        for queue, body in again:
+            sqs.send_message(QueueUrl=urls[queue], MessageBody=body)
+        sqs.delete_message(QueueUrl=urls[letter.queue], ReceiptHandle=letter.receipt)
+        return
     fifo = {}
     if letter.group is not None:  # another id: the old one would be dropped as a duplicate for five minutes
         now = datetime.now(UTC).timestamp()
@@ -96,7 +111,7 @@ def put_back(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None
 
 def let_go(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:
     """Makes a message that was only looked at visible again at once."""
-    url = urls[f"{letter.queue}DeadLetters"]
+    url = urls[_of_the_dead(letter.queue)]
     sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
 
 

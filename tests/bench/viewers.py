@@ -3,7 +3,9 @@
     python -m tests.bench.viewers [--viewers 50] [--liking 20] [--seconds 60] [--think-seconds 0] [--url URL]
 
 Accounts are made before the clock starts. Each viewer then asks for one thing after the other: mostly the home page,
-also films, search, lists of their own and the page itself. A row a route; the last line is one JSON object.
+also films, search, lists of their own and the page itself. `GET v1/health` does nothing: what it takes is the
+emulator's own share. Afterwards every like that was acknowledged is read back, and every list has to know of its last
+one. A row a route; the last line is one JSON object.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +26,7 @@ import httpx
 LOCAL = Path(".local")
 PASSWORD = "a quite ordinary passphrase"
 TIMEOUT_SECONDS = 60.0
+RIGHT_SECONDS_MOST = 120.0
 WORDS = ("matrix", "alien", "матрица", "story", "star", "чужой", "blade", "toy", "godfather", "крепкий")
 
 type Answer = tuple[str, int, float]
@@ -39,6 +43,7 @@ class Visitor:
         self._random = random.Random(number)
         self._likes = likes
         self._films: list[str] = []
+        self._acknowledged: set[str] = set()
         self.answers: list[Answer] = []
 
     def arrive(self) -> None:
@@ -67,6 +72,7 @@ class Visitor:
             (lambda: self._get("GET v1/feedback", "v1/feedback?limit=50"), 8),
             (lambda: self._get("GET v1/me", "v1/me"), 6),
             (lambda: self._get("GET /", ""), 6),
+            (lambda: self._get("GET v1/health", "v1/health"), 4),
         ]
         return [*habits, (self._like, 12)] if self._likes else habits
 
@@ -76,7 +82,32 @@ class Visitor:
             self._films = [film["film_id"] for film in answer.json()["films"]] or self._films
 
     def _like(self) -> None:
-        self._call("PUT v1/feedback/{id}", "PUT", f"v1/feedback/{self._film()}", {"rating": "like"})
+        film = self._film()
+        answer = self._call("PUT v1/feedback/{id}", "PUT", f"v1/feedback/{film}", {"rating": "like"})
+        if answer is not None and answer.is_success:
+            self._acknowledged.add(film)
+
+    def lost(self) -> int:
+        """How many acknowledged likes the site does not know of."""
+        return len(self._acknowledged - {item["film_id"] for item in self._feedback()})
+
+    def has_right_list(self) -> bool:
+        """Whether the list was made after the last like, and shows nothing of what is liked."""
+        if not self._acknowledged:
+            return True
+        page, held = self._http.get("v1/recommendations?limit=100").json(), self._feedback()
+        newest = max(datetime.fromisoformat(item["updated_at"]) for item in held)
+        shown = {film["film_id"] for film in page["films"]}
+        return datetime.fromisoformat(page["generated_at"]) >= newest and not shown & self._acknowledged
+
+    def _feedback(self) -> list[dict[str, str]]:
+        held: list[dict[str, str]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self._http.get("v1/feedback", params={"limit": 100} | ({"cursor": cursor} if cursor else {})).json()
+            held += page["feedback"]
+            cursor = page.get("next_cursor")
+        return held
 
     def _film(self) -> str:
         return self._random.choice(self._films) if self._films else str(uuid4())
@@ -129,6 +160,17 @@ def figures(answers: list[Answer]) -> dict[str, object]:
     }
 
 
+def seconds_until_right(visitors: list[Visitor]) -> float:
+    """How long after the load every list knows of its viewer's last like. Raises TimeoutError when one never does."""
+    began = time.monotonic()
+    for one in visitors:
+        while not one.has_right_list():
+            if time.monotonic() - began > RIGHT_SECONDS_MOST:
+                raise TimeoutError(f"a list was not right within {RIGHT_SECONDS_MOST:.0f} s")
+            time.sleep(0.2)
+    return round(time.monotonic() - began, 1)
+
+
 def _megabytes(folder: Path) -> int:
     return sum(file.lstat().st_size for file in folder.rglob("*") if not file.is_symlink()) // 1_000_000
 
@@ -155,7 +197,9 @@ def main(arguments: list[str] | None = None) -> int:
     told = figures([answer for one in visitors for answer in one.answers])
     for route, row in told["routes"].items():  # type: ignore[attr-defined]
         print(f"{route:28} {row['answers']:6}  p50 {row['p50']:.3f}  p95 {row['p95']:.3f}  p99 {row['p99']:.3f} s")
-    print(json.dumps(told | {"local_megabytes": _megabytes(LOCAL)}))
+    lost = sum(one.lost() for one in visitors)
+    after = {"likes_lost": lost, "lists_right_after_seconds": seconds_until_right(visitors)}
+    print(json.dumps(told | after | {"local_megabytes": _megabytes(LOCAL)}))
     return 0
 
 

@@ -2,32 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import boto3
 
 from tests.deployed import PASSWORD, Stack, Viewer, wait_for
 
 FIVE = ("Matrix", "Terminator", "Alien", "Blade Runner", "Star Wars")
-TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable")
-
-
-def held(stack: Stack, *needles: str) -> list[dict[str, Any]]:
-    """Every item of any table that holds one of the texts, tombstones left out."""
-    found = []
-    for table in TABLES:
-        for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs[table]):
-            for item in page["Items"]:
-                tombstone = item.get("pk", {}).get("S", "").startswith("erased#") or item.get("erased")
-                if not tombstone and any(needle in json.dumps(item, default=str) for needle in needles):
-                    found.append(item)
-    return found
 
 
 def deleted(stack: Stack, viewer: Viewer) -> None:
     """The account is deleted and the first purge is over."""
     assert viewer.call("DELETE", "v1/me").status_code == 204
-    wait_for(lambda: not held(stack, viewer.user_id, viewer.email), 60, lambda: held(stack, viewer.user_id))
+    wait_for(lambda: not stack.held(viewer.user_id, viewer.email), 60, lambda: stack.held(viewer.user_id))
 
 
 def test_nothing_is_left_within_a_minute_when_an_account_is_deleted(stack: Stack, viewer: Viewer) -> None:
@@ -47,7 +33,7 @@ def test_nothing_is_left_within_a_minute_when_an_account_is_deleted(stack: Stack
     assert viewer.call("PUT", f"v1/feedback/{five[0]}", {"rating": "like"}).status_code == 401
     assert viewer.call("POST", "v1/auth/refresh", {"refresh_token": viewer.refresh_token}).status_code == 401
     assert viewer.call("POST", "v1/auth/login", credentials).status_code == 401
-    assert held(stack, viewer.user_id, viewer.email) == []
+    assert stack.held(viewer.user_id, viewer.email) == []
     viewer.token = ""
     assert viewer.ok("POST", "v1/auth/register", credentials)["user_id"] != viewer.user_id
 
@@ -55,7 +41,7 @@ def test_nothing_is_left_within_a_minute_when_an_account_is_deleted(stack: Stack
 def test_late_events_bring_nothing_back_when_an_account_was_deleted(stack: Stack, viewer: Viewer) -> None:
     five = viewer.films(*FIVE)
     viewer.like(*five)
-    feedback = held(stack, viewer.user_id)
+    feedback = stack.held(viewer.user_id)
     (like,) = [item for item in feedback if item.get("film_id", {}).get("S") == five[0]]
     deleted(stack, viewer)
     # A token that API Gateway remembers, and a request in flight, write likes; their stream records start rebuilds.
@@ -63,15 +49,15 @@ def test_late_events_bring_nothing_back_when_an_account_was_deleted(stack: Stack
     dynamodb = boto3.client("dynamodb")
     dynamodb.put_item(TableName=stack.outputs["FeedbackTable"], Item=like)
     wait_for(lambda: stack.waiting("RebuildQueue") == 0, 60)
-    left = held(stack, viewer.user_id)
+    left = stack.held(viewer.user_id)
     assert [item.get("film_id") for item in left] == [like["film_id"]]  # no list, no state, no answer
     now = datetime.now(UTC)
     early = {"user_id": viewer.user_id, "not_before": (now + timedelta(hours=1)).isoformat()}
     due = early | {"not_before": (now - timedelta(seconds=1)).isoformat()}
     stack.invoke("PurgeAgain", {"Records": [{"messageId": "1", "body": json.dumps(early)}]})
-    assert held(stack, viewer.user_id)
+    assert stack.held(viewer.user_id)
     stack.invoke("PurgeAgain", {"Records": [{"messageId": "2", "body": json.dumps(due)}]})
-    assert held(stack, viewer.user_id) == []
+    assert stack.held(viewer.user_id) == []
 
 
 def test_nobody_is_purged_by_a_message_when_the_account_lives(stack: Stack, viewer: Viewer) -> None:

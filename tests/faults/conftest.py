@@ -12,6 +12,7 @@ from tests.deployed import Stack, Viewer, wait_for
 
 QUEUES = ("RebuildQueue", "AskQueue")
 SETTLED_SECONDS = 90.0
+VISIBILITY_SECONDS = 15  # instead of 90: a dead worker's message comes back sooner, and the test is over sooner
 
 
 class Trouble:
@@ -100,3 +101,13 @@ def trouble(stack: Stack) -> Iterator[Trouble]:
         boto3.client("sqs").purge_queue(QueueUrl=stack.outputs[f"{queue}DeadLetters"])
     yield found
     found.end()
+
+
+@pytest.fixture
+def impatient_queue(stack: Stack) -> Iterator[None]:
+    """The ask queue gives a dead worker's message to another one soon."""
+    sqs, url = boto3.client("sqs"), stack.outputs["AskQueue"]
+    usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)})
+    yield
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": usual["VisibilityTimeout"]})

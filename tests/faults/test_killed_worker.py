@@ -2,8 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,34 +9,9 @@ import pytest
 
 from infra.__main__ import main
 from infra.stack_outputs import DEFAULT_STACK
-from tests.deployed import Stack, Viewer, wait_for
+from tests.deployed import Viewer, wait_for
 
-VISIBILITY_SECONDS = 15  # instead of 90: a dead worker's message comes back sooner, and the test is over sooner
 REDELIVERED_SECONDS = 120.0  # the function starts anew
-
-
-@pytest.fixture
-def impatient_queue(stack: Stack) -> Iterator[None]:
-    """The ask queue gives a dead worker's message to another one soon."""
-    sqs, url = boto3.client("sqs"), stack.outputs["AskQueue"]
-    usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)})
-    yield
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": usual["VisibilityTimeout"]})
-
-
-def worker_pids(function: str, state: Path) -> list[int]:
-    """The emulator's processes that run a function: those below this state's own emulator only."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                environment = (folder / "environ").read_bytes()
-            except OSError:
-                continue
-            if f"-{function}-".encode() in environment and str(state).encode() in environment:
-                found.append(int(folder.name))
-    return found
 
 
 @pytest.mark.usefixtures("impatient_queue")
@@ -47,7 +20,7 @@ def test_answer_is_paid_for_at_most_twice_when_its_worker_is_killed(viewer: View
     liked = viewer.films("Matrix", "Alien", "Blade Runner")
     viewer.like(*liked)
     wait_for(lambda: trouble.bill()["answers"] > before["answers"], 90, trouble.bill)
-    pids = worker_pids("Ask", trouble.stack.state)
+    pids = trouble.stack.workers("Ask")
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)

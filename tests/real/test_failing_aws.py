@@ -5,23 +5,29 @@ outcome has to be that of a run in which nothing failed.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib import resources
-from chalicelib.auth import accounts, passwords
-from chalicelib.auth.model import Account, WrongCredentialsError
+from chalicelib.auth import accounts, passwords, sessions
+from chalicelib.auth.model import Account, EmailTakenError, SessionOverError, WrongCredentialsError
+from chalicelib.auth.sign_in import sign_in as sign_in_with
 from chalicelib.batch_writer import BatchRefusedError
-from chalicelib.errors import DomainError
+from chalicelib.errors import DomainError, UnauthorizedError
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
+from chalicelib.recommendations.item_similarity.codec import pack
 from chalicelib.recommendations.llm.budget import QuestionSettledError
 from chalicelib.recommendations.messages import Ask, Rebuild
+from chalicelib.recommendations.site_model import SiteModel
 from chalicelib.settings import settings
-from tests.factories import NOW, feedback
+from tests.factories import NOW, feedback, film_id
 from tests.failing_aws import KINDS, Death, Kind, can_strike
 from tests.failing_world import LATER, QUEUES, Failed, World, attempted, failing_world
 
@@ -38,6 +44,8 @@ ALL_FAULTS = [(kind, long) for kind in KINDS for long in (False, True)]
 PASSWORD, NEW_PASSWORD = "eleven green bottles", "twelve green bottles"
 KNOWN = (DomainError, PynamoDBException, BotoCoreError, ClientError, BatchRefusedError)
 UNDISTURBED: dict[str, tuple[object, list[str]]] = {}  # a case's outcome, and its calls
+DONE_ALREADY = (WrongCredentialsError, EmailTakenError)
+"""What a second request is told when the first one did it: the old password is none any more, the address is taken."""
 EXPECTED = ("MessageNotSentError",)  # an adapter's own: adapters are opened by `resources` alone
 
 
@@ -136,8 +144,14 @@ def change_password(world: World) -> None:
     accounts.change_password(USER, PASSWORD, NEW_PASSWORD, resources.auth_dependencies(), world.now)
 
 
+def today(world: World) -> None:
+    """Sessions end by the real clock: moto leaves out what is past its time to live."""
+    world.now = datetime.now(UTC)
+
+
 def registered(world: World) -> None:
     """An account of the viewer, whose password is known."""
+    today(world)
     hashed = passwords.hash_of(PASSWORD, settings())
     resources.account_store().add(
         Account(user_id=USER, email="vera@example.com", password_hash=hashed, created_at=world.now)
@@ -148,6 +162,82 @@ def passwords_known(world: World) -> object:
     account = accounts.get_account(USER, resources.account_store())
     right = [passwords.matches(one, account.password_hash, settings()) for one in (PASSWORD, NEW_PASSWORD)]
     return right, account.session_epoch
+
+
+EMAIL = "vera@example.com"
+
+
+def register(world: World) -> None:
+    accounts.register(EMAIL, PASSWORD, None, "ru", "somewhere", resources.auth_dependencies(), world.now)
+
+
+def sign_in(world: World) -> None:
+    world.pair = sign_in_with(EMAIL, PASSWORD, "192.0.2.1", resources.auth_dependencies(), world.now)
+
+
+def signed_in(world: World) -> None:
+    registered(world)
+    sign_in(world)
+
+
+def refresh(world: World) -> None:
+    assert world.pair
+    world.pair = sessions.refresh(world.pair.refresh_token, resources.auth_dependencies(), world.now)
+
+
+def can_sign_in(world: World) -> object:
+    """The account is there once, and its owner gets in."""
+    sign_in(world)
+    return [row["email"] for row in world.rows("AccountsTable") if row["pk"].startswith("user#")], may_stay(world)
+
+
+def may_stay(world: World) -> object:
+    """Both tokens of the pair that the viewer was given are good, and one more."""
+    assert world.pair
+    admitted = resources.admission().admit(world.pair.access_token, world.now)
+    refresh(world)
+    return admitted.user_id == resources.account_store().find_user_id(EMAIL)
+
+
+def log_out(world: World) -> None:
+    assert world.pair
+    sessions.log_out(world.pair.refresh_token, resources.session_store())
+
+
+def is_out(world: World) -> object:
+    assert world.pair
+    with pytest.raises(SessionOverError):
+        refresh(world)
+    with pytest.raises(UnauthorizedError):
+        resources.admission().admit(world.pair.access_token, world.now)
+    return True
+
+
+def miss_a_password(world: World) -> None:
+    with suppress(WrongCredentialsError):
+        sign_in_with(EMAIL, "thirteen green bottles", "192.0.2.9", resources.auth_dependencies(), world.now)
+
+
+def attempts_counted(world: World) -> object:
+    """A guess is counted before it is answered: once, or once more where its answer was lost."""
+    counts = [int(row["failures"]) for row in world.rows("SessionsTable") if "failures" in row]
+    return bool(counts), all(1 <= count <= 1 + REPEATS for count in counts)
+
+
+SIMILAR = [(film_id("a"), pack([1], [0.5]), b""), (film_id("b"), pack([0], [0.5]), b""), (film_id("c"), b"", b"")]
+
+
+def learn(world: World) -> None:
+    """As the nightly step publishes what it has learned."""
+    store = DynamoItemSimilarity(settings().item_similarity_table)
+    store.put_model(SIMILAR, SiteModel(), 1, world.now)
+    run = store.run()
+    assert store.put_run(msgspec.structs.replace(run), replaces=run) or store.run().version > run.version
+
+
+def learned_things(world: World) -> object:
+    found = DynamoItemSimilarity(settings().item_similarity_table).similarities([film_id("a"), film_id("b")])
+    return found.near, DynamoItemSimilarity(settings().item_similarity_table).run().version > 0
 
 
 def many_words(world: World) -> None:
@@ -191,6 +281,12 @@ def sent(world: World) -> object:
 
 STORES = [
     Case("change password", registered, change_password, passwords_known),
+    Case("register", today, register, can_sign_in),
+    Case("sign in", registered, sign_in, may_stay),
+    Case("refresh", signed_in, refresh, may_stay),
+    Case("log out", signed_in, log_out, is_out),
+    Case("wrong password", registered, miss_a_password, attempts_counted),
+    Case("item similarity", lambda _: None, learn, learned_things),
     Case("give feedback", lambda _: None, give, held_words),
     Case("put many", lambda _: None, many_words, held_words),
     Case("delete all", many_words, lambda _: resources.feedback_store().delete_all(USER), held_words),
@@ -222,7 +318,7 @@ def run(world: World, case: Case, place: int = -1, kind: Kind | None = None, *, 
         if error is None:
             break
         error = attempted(lambda: case.act(world))
-        if isinstance(error, WrongCredentialsError):  # the first request did it: the old password is none any more
+        if isinstance(error, DONE_ALREADY):
             error = None
     assert error is None, where
     return case.outcome(world)

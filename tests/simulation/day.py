@@ -1,7 +1,7 @@
 """A whole day of more viewers, with nothing worse than usual: figures rather than corner cases.
 
 How long a word takes to the list when every call of the catalogue takes 1.4 s, and how far the ledger is from the bill
-when one call in a hundred is lost.
+when one call in a hundred is lost, or none comes through for an hour.
 """
 
 from datetime import datetime, timedelta
@@ -26,6 +26,9 @@ from tests.simulation.viewers import Viewers
 LOST_EVERY = 100  # of the model's calls, one brings nothing and is billed
 
 
+OUTAGE = FAULTS[:4]  # what a service that is away looks like; nothing of it is billed, and two kinds may be
+
+
 class Day(NamedTuple):
     """What a day came to. Freshness in seconds, one for each word that was stored."""
 
@@ -40,15 +43,22 @@ class Day(NamedTuple):
         return median(self.freshness)
 
 
-def a_day(seed: int, users: int, words_a_session: int, hours: int = 24, slow: bool = False) -> Day:
-    """Everybody comes two times a day, says some things a few seconds apart, and goes."""
+def a_day(
+    seed: int, users: int, words_a_session: int, hours: int = 24, slow: bool = False, away_at_hour: int | None = None
+) -> Day:
+    """Everybody comes two times a day, says some things seconds apart, and goes. The model may be away for an hour."""
     deployment = Deployment(seed, users, Settings(llm_parallel=2))
+    away_from = None if away_at_hour is None else NOW + timedelta(hours=away_at_hour)
     schedule, calls = deployment.schedule, 0
 
     def decision(task: Task) -> object:
         nonlocal calls
         if task.point == "model.ask":
             calls += 1
+            away = away_from is not None and away_from <= schedule.now < away_from + timedelta(hours=1)
+            deployment.model.bills_failures = not away
+            if away:
+                return OUTAGE[calls % len(OUTAGE)]()
             if calls % LOST_EVERY == LOST_EVERY // 2:
                 return FAULTS[1]()
         return Decision.DONE

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any

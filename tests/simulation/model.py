@@ -30,6 +30,7 @@ class SimModel:
         self.question_of = question_of
         self.asked: Callable[[Call], None] = lambda _: None
         self.in_flight = self.most_in_flight = 0
+        self.bills_failures = True  # those that may be billed; a service that is away bills nothing
 
     def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
         """A reply with the first five films, or what the schedule decides."""
@@ -58,7 +59,8 @@ class SimModel:
         if decision is Decision.KILLED_BEFORE:
             raise KilledError
         if isinstance(decision, ModelError):
-            call.cost, call.outcome = (price, "billed failure") if decision.billed else (0, "free")
+            billed = decision.billed and self.bills_failures
+            call.cost, call.outcome = (price, "billed failure") if billed else (0, "free")
             if not decision.retryable:
                 call.outcome = "refused"
             raise decision

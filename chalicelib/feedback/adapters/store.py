@@ -171,4 +171,4 @@ def _feedback(row: Any) -> Feedback:
 
 
 def _moment(stamp: str) -> datetime:
-    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(stamp)

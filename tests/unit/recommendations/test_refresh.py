@@ -1,6 +1,6 @@
 """A wish for a new list is noted once, and told honestly when it will be met."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import msgspec

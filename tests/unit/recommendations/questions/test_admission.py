@@ -1,7 +1,7 @@
 """One way into the slow lane: as many as lanes, budget and breaker take, and nobody forgotten."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import Any
 

@@ -198,7 +198,7 @@ def test_no_variable_of_the_environment_leads_the_client_elsewhere_when_a_templa
     standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client reads every GIGACHAT_… variable, an empty one too: none of ours may be called so."""
-    names = {name.upper() for name in Settings.__dataclass_fields__}
+    names = {name.upper() for name in Settings._fields}
     assert [name for name in names | set(environment()) if name.startswith("GIGACHAT_")] == []
     for name in names:
         monkeypatch.setenv(name, "")
