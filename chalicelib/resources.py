@@ -12,7 +12,7 @@ from chalicelib import aws
 from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -349,3 +349,8 @@ def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":
     from chalicelib.recommendations.listed_film import find_listed_film
 
     return find_listed_film(recommendation_store(), user_id, film_id)
+
+
+def find_learned(film_id: str) -> "Sequence[str]":
+    """The catalogue's look at what has been learned of a film (`FindLearned`)."""
+    return list(item_similarity().similarities([film_id]).near.get(film_id, ()))

@@ -68,6 +68,6 @@ def ranked(
     **fields: Any,
 ) -> RankedFilm:
     """A ranked film; `because` takes titles."""
-    return RankedFilm(
-        film=film(name, **fields), score=score, because=tuple(film_id(title) for title in because), ground=ground
-    )
+    own = {name: fields.pop(name) for name in ("doubt", "why", "place") if name in fields}
+    causes = tuple(film_id(title) for title in because)
+    return RankedFilm(film=film(name, **fields), score=score, because=causes, ground=ground, **own)

@@ -20,7 +20,7 @@ from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
-open_in(API, resources.fetched_catalog)
+open_in(API, resources.fetched_catalog, resources.item_similarity)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
@@ -121,7 +121,7 @@ def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
 )
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
-    found = films.similar_films(_catalog(call), film_id, call.query.limit)
+    found = films.similar_films(_catalog(call), film_id, call.query.limit, resources.find_learned)
     return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 

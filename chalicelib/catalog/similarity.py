@@ -16,6 +16,7 @@ from chalicelib.catalog.top import popularity
 ERA_YEARS = 12.0  # films this far apart are e times less alike in era
 BEGINNING = 2  # letters of a word that its stem keeps
 WEIGHTS = {"genres": 1.0, "people": 0.9, "series": 0.8, "era": 0.35, "words": 0.4, "known": 0.35}
+CONTENT_SHARE, FIRST_PLACES, GENRES_SHARED = 0.5, 10, 0.2
 _DULL = frozenset(
     ["the", "a", "an", "of", "and", "in", "on", "at", "to", "for", "from", "with", "is", "it", "my", "your", "&", "+",
      "и", "в", "на", "с", "не", "по", "за", "из", "о", "от", "для"]
@@ -35,6 +36,28 @@ def most_alike(films: Sequence[Film], others: Iterable[Film], limit: int) -> lis
         scored.append((alike + WEIGHTS["known"] * popularity(other), other))
     scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
     return [other for _, other in scored[:limit]]
+
+
+def blended(film: Film, alike: Sequence[Film], liked_beside: Sequence[Film], limit: int) -> list[Film]:
+    """What is like the film, by content (`alike`) and by who likes both (`liked_beside`), each best first.
+
+    A place is worth 1 / (place + 10), by content half of that. Of what is liked beside it, only films count that have a
+    fifth of all genres of the two in common: everybody has liked Fargo, and nobody would call it like Toy Story. Chosen
+    on every other viewer of `python -m tests.bench.similar`.
+    """
+    worth: dict[str, float] = {}
+    found = {one.film_id: one for one in (*alike, *liked_beside) if one.film_id != film.film_id}
+    akin = [one for one in liked_beside if _shares_genres(film, one)]
+    for films, weight in ((alike, CONTENT_SHARE), (akin, 1.0)):
+        for place, one in enumerate(films):
+            worth[one.film_id] = worth.get(one.film_id, 0.0) + weight / (place + FIRST_PLACES)
+    best = sorted(worth.keys() & found.keys(), key=lambda film_id: (-worth[film_id], film_id))
+    return [found[film_id] for film_id in best[:limit]]
+
+
+def _shares_genres(film: Film, other: Film) -> bool:
+    own, others = set(film.genres), set(other.genres)
+    return not own or not others or len(own & others) >= GENRES_SHARED * len(own | others)
 
 
 class _Traits:

@@ -36,7 +36,8 @@ from chalicelib.recommendations.model import (
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.publish import stored_film
 from chalicelib.recommendations.ranking.cold_start import top_spread
-from chalicelib.recommendations.ranking.reasons import CARD_CHARACTERS_MAX, sentence
+from chalicelib.recommendations.ranking.reasons import Told, card_reasons, long_reason
+from chalicelib.recommendations.ranking.ties import ties_between
 
 SOON = timedelta(minutes=2)  # two looks of the sweep; who is not admitted by then has to wait for lanes or budget
 
@@ -51,7 +52,8 @@ class HomeFilm(Card, frozen=True, kw_only=True):
     """A card that says where it comes from and why it is there."""
 
     source: Source
-    reason: str
+    reason: str  # whole on a card: at most 90 characters
+    explanation: str  # the same at length, for the film's own page
     because: tuple[str, ...]
 
 
@@ -93,7 +95,7 @@ class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
 class Shelf(Protocol):
     """What the page asks of a catalogue that shows what the viewer may see."""
 
-    def get_many(self, film_ids: Sequence[str]) -> Mapping[str, FilmCard]: ...
+    def get_many(self, film_ids: Sequence[str]) -> Mapping[str, Film]: ...
     def search(self, query: FilmQuery) -> FilmPage: ...
 
 
@@ -149,31 +151,51 @@ def home_page(
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     rated = {item.film_id for item in given}
     films += _more(shelf, narrowing, films)
-    shown = _shown(films, narrowing, shelf, now)
+    known = _known(films, shelf)
+    shown = _shown(films, known, narrowing, now)
     left = [
         (place, film)
         for place, film in enumerate(films, 1)
         if film.card.film_id not in rated and film.card.film_id in shown
     ]
-    behind = [(place, film) for place, film in left if place > (after.place if after else 0)]
-    page = behind[:limit]
+    first = sum(place <= (after.place if after else 0) for place, _ in left)
+    page = left[first : first + limit]
+    # From the first page on: the first film of this one has a neighbour there.
+    told = [_told(film, titles, known or {}, language) for _, film in left[: first + limit]]
+    reasons = card_reasons(told, language)
+    shown_films = (
+        card_of(HomeFilm, film.card, language, source=film.source, reason=reasons[number], because=film.because,
+                explanation=long_reason(told[number], language))
+        for number, (_, film) in enumerate(page, first)
+    )  # fmt: skip
     return HomePage(
-        films=tuple(_home_film(film, titles, language) for _, film in page),
+        films=tuple(shown_films),
         source=next((source for source in BEST_FIRST if any(film.source == source for _, film in left)), "top"),
         generated_at=generated_at,
         state=state,
-        after=Position(version, page[-1][0]) if len(behind) > limit else None,
+        after=Position(version, page[-1][0]) if len(left) > first + limit else None,
     )
 
 
-def _shown(films: Sequence[StoredFilm], narrowing: Narrowing, shelf: Shelf | None, now: datetime) -> set[str]:
+def _known(films: Sequence[StoredFilm], shelf: Shelf | None) -> Mapping[str, Film] | None:
+    """These films and their first causes as the catalogue has them now; None while it does not answer."""
+    if shelf is None:
+        return None
+    causes = [film.because[0] for film in films if film.because]
+    try:
+        return shelf.get_many(list(dict.fromkeys([*(film.card.film_id for film in films), *causes])))
+    except CatalogUnavailableError:
+        log.warning("the catalogue does not answer; the list is shown as it was stored")
+        return None
+
+
+def _shown(
+    films: Sequence[StoredFilm], known: Mapping[str, Film] | None, narrowing: Narrowing, now: datetime
+) -> set[str]:
     """The films that may be shown: as the catalogue knows them now, or as the list does while it does not answer."""
     cards: dict[str, FilmCard] = {film.card.film_id: film.card for film in films}
-    if shelf is not None:
-        try:
-            cards = dict(shelf.get_many(list(cards)))
-        except CatalogUnavailableError:
-            log.warning("the catalogue does not answer; the list is shown as it was stored")
+    if known is not None:
+        cards = {film_id: known[film_id] for film_id in cards if film_id in known}
     showing = Showing(at=now, age_limit=narrowing.age_limit, region=narrowing.region)
     return {film_id for film_id, card in cards.items() if is_shown(card, showing) and narrowing.fits(card)}
 
@@ -203,14 +225,15 @@ def _is_admitted_soon(asked: AskState, now: datetime) -> bool:
     return asked.is_present and at is not None and now - at < SOON and (at <= now or asked.pausing_until is not None)
 
 
-def _home_film(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> HomeFilm:
-    reason = _reason(film, titles, language)
-    return card_of(HomeFilm, film.card, language, source=film.source, reason=reason, because=film.because)
-
-
-def _reason(film: StoredFilm, titles: Mapping[str, Titles], language: Language) -> str:
-    """The model's words if they are in the viewer's language and fit a card, else a sentence of our own."""
-    if film.reason and film.reason_language == language and len(film.reason) <= CARD_CHARACTERS_MAX:
-        return film.reason
-    causes = [titles[film_id].in_language(language) for film_id in film.because if film_id in titles]
-    return sentence(film.ground, causes, language)
+def _told(film: StoredFilm, titles: Mapping[str, Titles], known: Mapping[str, Film], language: Language) -> Told:
+    """What is known of a place: the model's words if they are in the viewer's language, and what ties the film to the
+    first of its causes."""
+    causes = [film_id for film_id in film.because if film_id in titles]
+    own, first = known.get(film.card.film_id), known.get(causes[0]) if causes else None
+    return Told(
+        card=film.card,
+        ground=film.ground,
+        causes=tuple(titles[film_id].in_language(language) for film_id in causes),
+        ties=tuple(ties_between(own, first)) if own and first else (),
+        own_words=film.reason if film.reason and film.reason_language == language else "",
+    )

@@ -45,6 +45,23 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
 REFUSED_FROM = 0.45  # of a film's doubt: no company for the first page, a surprise or a model's pick from there on
 
 
+class Why(msgspec.Struct, frozen=True, array_like=True):
+    """What put a film into its place. Whole numbers in a row: a list keeps a hundred of them in 0.5 KB of its 12.
+
+    The first four are the parts of its score, in hundredths of the list's best score. A later version adds fields at
+    the end, each with a default: lists without them must still be read.
+    """
+
+    likes: int  # what other viewers' likes say
+    content: int  # similarity of genres and people
+    popularity: int
+    recent: int  # likes of the last days
+    kept: int  # percent of their sum that the taste guard leaves
+    rose: int = 0  # places gained over the order of scores; what no ranking had rose from place 0
+    pick: int = 0  # its number among the model's picks, from 1 on; 0: it is none
+    promised: bool = False  # moved up so that what the viewer has said is seen
+
+
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     """A film with its score (higher is better, comparable within one list only) and the liked films behind it."""
 
@@ -53,6 +70,8 @@ class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()  # film ids of liked or "more like this" films, strongest first, at most 3
     ground: Ground = "content"
     doubt: float = 0.0  # 0…1: what the viewer's taste says against it, see `ranking/taste_guard.py`
+    why: Why | None = None  # None: it stands there by the top list alone
+    place: int = 0  # by score alone, from 1 on; 0: the ranking did not have it
 
     @property
     def is_refused(self) -> bool:
@@ -80,6 +99,7 @@ class StoredFilm(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...]
     reason: str | None  # the model's words, in `reason_language`; None: a sentence is made from `because`
     reason_language: Language | None
+    why: Why | None  # None: from the top list, or stored before 0.3
 
     @property
     def source(self) -> Source:

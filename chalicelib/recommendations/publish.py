@@ -1,11 +1,15 @@
 """From ranked films and the model's reply to a published list. Compare-and-swap: the loser starts over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.catalog.model import FilmCard, part_of
-from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste
-from chalicelib.recommendations.ranking.reasons import names_known
+import msgspec
+
+from chalicelib.catalog.model import Film, FilmCard, part_of
+from chalicelib.recommendations.llm.reply import plain_reason
+from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste, TasteFilm
+from chalicelib.recommendations.ranking import model_words
+from chalicelib.recommendations.ranking.constants import BECAUSE_MAX
 
 
 def stored_list(
@@ -16,17 +20,23 @@ def stored_list(
     read_at: datetime,
     seen_until: datetime,
     now: datetime,
+    known: Mapping[str, Film],
 ) -> StoredList:
-    """The list as it is stored: film cards in all languages, the model's words where they name no film but the viewer's
-    own, and the titles of the causes."""
-    reasons = {pick.film_id: pick.reason for pick in reply.picks} if reply else {}
-    liked = [film.titles for film in (*taste.liked, *taste.steered)]
+    """The list as it is stored: film cards in all languages, the model's words where they are true by the catalogue,
+    and the titles of the causes. `known` are the liked films as the catalogue has them."""
+    liked = (*taste.liked, *taste.steered)
+    # Judged again: what was stored before a rule came has not met it.
+    given = {pick.film_id: plain_reason(pick.reason, reply.language) for pick in reply.picks} if reply else {}
     reasons = {
         one.film.film_id: said
         for one in ranked
-        if (said := reasons.get(one.film.film_id)) and names_known(said, [*liked, one.film.titles])
+        if (said := given.get(one.film.film_id)) and model_words.hold(said, one.film, liked, known)
     }
-    films = tuple(stored_film(one, reasons.get(one.film.film_id), reply) for one in ranked)
+    # A film whose reason names a liked one stands in that one's row.
+    ranked = [_led_by(one, model_words.named_liked(reasons.get(one.film.film_id, ""), liked)) for one in ranked]
+    films = tuple(
+        stored_film(one, reasons.get(one.film.film_id), reply, place) for place, one in enumerate(ranked, start=1)
+    )
     named = {film_id for film in films for film_id in film.because}
     titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
     return StoredList(
@@ -40,8 +50,17 @@ def stored_list(
     )
 
 
-def stored_film(one: RankedFilm, reason: str | None = None, reply: StoredReply | None = None) -> StoredFilm:
-    """A place of a list; `reason` counts for the model's picks only."""
+def _led_by(one: RankedFilm, named: Sequence[TasteFilm]) -> RankedFilm:
+    if one.ground not in ("model", "proposal") or not named:
+        return one
+    because = dict.fromkeys([*(film.film_id for film in named), *one.because])
+    return msgspec.structs.replace(one, because=tuple(because)[:BECAUSE_MAX])
+
+
+def stored_film(
+    one: RankedFilm, reason: str | None = None, reply: StoredReply | None = None, place: int = 0
+) -> StoredFilm:
+    """The place of a list with this number; `reason` counts for the model's picks only."""
     own_words = reason if one.ground in ("model", "proposal") else None
     return StoredFilm(
         card=part_of(FilmCard, one.film),
@@ -49,4 +68,5 @@ def stored_film(one: RankedFilm, reason: str | None = None, reply: StoredReply |
         because=one.because,
         reason=own_words,
         reason_language=reply.language if own_words and reply else None,
+        why=msgspec.structs.replace(one.why, rose=one.place - place) if one.why else None,
     )

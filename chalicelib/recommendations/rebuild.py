@@ -2,13 +2,14 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
+from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import FeedbackStore
@@ -33,6 +34,7 @@ from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.scoring import guard_for, rank
+from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
@@ -97,8 +99,10 @@ def _rebuild(
         return False
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
     if is_due:
-        films = _films(dependencies, record.reply, taste) if taste.rated else _nothing_rated(dependencies)
-        dependencies.store.publish(user_id, _stored(films, record, taste, now, dependencies.settings))
+        films, known = (
+            _films(dependencies, record.reply, record.list_, taste) if taste.rated else _nothing_rated(dependencies)
+        )
+        dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)
     if record.due:
         dependencies.store.clear_due(user_id, record.due)
@@ -111,8 +115,11 @@ def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
     return rank(taste, candidates, limit=dependencies.settings.ranked_max)
 
 
-def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) -> list[RankedFilm]:
-    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse."""
+def _films(
+    dependencies: Dependencies, reply: StoredReply | None, held: StoredList | None, taste: Taste
+) -> tuple[list[RankedFilm], Mapping[str, Film]]:
+    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, and
+    what has just been said seen in it. And the rated films as the catalogue has them."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
@@ -122,11 +129,19 @@ def _films(dependencies: Dependencies, reply: StoredReply | None, taste: Taste) 
     if steered := fresh_steers(taste, candidates):
         unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
         films = with_more_of_their_kind(films, unsteered, steered, candidates)
-    return spread(films, taste, limits.series_or_director_max, limits.exploration_share)[: limits.list_size_max]
+    films = spread(films, taste, limits.series_or_director_max, limits.exploration_share)
+    if held:
+        films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
+    return films[: limits.list_size_max], candidates.known
 
 
 def _stored(
-    films: Sequence[RankedFilm], record: UserRecord, taste: Taste, now: datetime, limits: Settings
+    films: Sequence[RankedFilm],
+    known: Mapping[str, Film],
+    record: UserRecord,
+    taste: Taste,
+    now: datetime,
+    limits: Settings,
 ) -> StoredList:
     """The list that comes after the one that was read."""
     return stored_list(
@@ -137,13 +152,15 @@ def _stored(
         read_at=now,
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
+        known=known,
     )
 
 
-def _nothing_rated(dependencies: Dependencies) -> list[RankedFilm]:
+def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mapping[str, Film]]:
     """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
     size = dependencies.settings.list_size_max
-    return top_spread(strangers_list(dependencies.catalog, dependencies.item_similarity.lately_liked, size), (), size)
+    strangers = strangers_list(dependencies.catalog, dependencies.item_similarity.lately_liked, size)
+    return top_spread(strangers, (), size), {}
 
 
 def note_question(

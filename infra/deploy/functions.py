@@ -100,7 +100,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
-            reads(ITEM_SIMILARITY, "BatchGetItem"),  # what is liked lately, for strangers
+            reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(REBUILD_QUEUE),
             READS_CATALOG,
             CHANGES_CATALOG,

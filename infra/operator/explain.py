@@ -1,9 +1,10 @@
-"""Why film X stands where it does in user Y's list.
+"""Why film X stands where it does in user Y's list, as the list itself keeps it.
 
     python -m infra explain 6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90 285a425e-54e3-5403-b874-48f606e6bb58
 
-Ranks anew from the stack's tables, as `rebuild` would right now without the model, and prints what the film's score is
-made of, beside its neighbours in the list.
+Prints the account that was stored when the list was published: the parts of the film's score, the model's vote and
+what else moved it, beside its neighbours. `--anew` ranks from the tables instead, as `rebuild` would right now without
+the model, and says more of a film that the list lacks.
 """
 
 import argparse
@@ -11,80 +12,83 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from chalicelib.recommendations.model import Taste
-from chalicelib.recommendations.ranking import constants
-from chalicelib.recommendations.ranking.candidates import Candidates, collect
-from chalicelib.recommendations.ranking.scoring import ScoreParts, evidence_of, rank, score_of, score_parts, sources_of
+from chalicelib.feedback.model import Feedback
+from chalicelib.recommendations.model import StoredFilm, StoredList, Why
+from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.ranking.taste_guard import kept_share
+from infra.operator.explain_anew import explanation_anew
 from infra.stack_outputs import add_stack, outputs
 
 NEAR = 3  # places shown before and after
 
 
-def explanation(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
+def explanation(held: StoredList | None, feedback: list[Feedback], film_id: str) -> list[str]:
     """Lines for a person to read."""
-    rated = {
-        film.film_id: (name, film.titles.main)
-        for name in ("liked", "steered", "disliked", "excluded")
-        for film in getattr(taste, name)
-    }
-    if film_id in rated:
-        name, title = rated[film_id]
-        return [f"{title} is {name} by this viewer: rated films never come back."]
-    parts = score_parts(taste, candidates)
-    if film_id not in parts:
-        return [
-            "The film is no candidate: no positive film is similar enough to it, it is not "
-            "alike in content, and it is not in the top list.",
-            f"Known of the viewer: {len(taste.liked)} likes, {len(taste.steered)} more like this, "
-            f"{len(taste.disliked)} dislikes, {len(taste.excluded)} excluded.",
-        ]
-    ranked = rank(taste, candidates, len(candidates.films))
-    place = next(place for place, one in enumerate(ranked) if one.film.film_id == film_id)
-    lines = [
-        f"{ranked[place].film.titles.main} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}",
+    said = next((one for one in feedback if one.film_id == film_id), None)
+    if said is not None:
+        words = ", ".join(str(word) for word in (said.rating, said.steer) if word)
+        return [f"{said.titles.main}: this viewer has said “{words}”; rated films never come back."]
+    if held is None:
+        return ["No list is stored for this viewer (or no such viewer): the page shows the top list."]
+    stored = f"list {held.version}, published {held.generated_at:%Y-%m-%d %H:%M:%S} UTC"
+    places = [one.card.film_id for one in held.films]
+    if film_id not in places:
+        return [f"The film is not among the {len(places)} of {stored}. `--anew` says whether it is a candidate at all."]
+    place = places.index(film_id)
+    film = held.films[place]
+    lines = [f"{film.card.titles.main} stands at {place + 1} of {len(places)} in {stored}; ground: {film.ground}"]
+    lines += [
         "",
+        *_account(film.why, place + 1),
+        *_causes(film, held),
+        "",
+        "Around it (score in % of the list's best):",
     ]
-    lines += _score(parts[film_id], candidates) + _sources(taste, candidates, film_id) + ["", "Around it:"]
-    for number in range(max(0, place - NEAR), min(len(ranked), place + NEAR + 1)):
-        one = ranked[number]
-        mark = "▸" if number == place else " "
-        lines.append(f" {mark} {number + 1:3}  {one.score:8.4f}  {one.film.titles.main} ({one.film.year or '?'})")
+    for number in range(max(0, place - NEAR), min(len(places), place + NEAR + 1)):
+        one, mark = held.films[number], "▸" if number == place else " "
+        lines.append(f" {mark} {number + 1:3}  {_score(one.why):>4}  {one.ground:9}  {one.card.titles.main} "
+                     f"({one.card.year or '?'})")  # fmt: skip
     return lines
 
 
-def _score(parts: ScoreParts, candidates: Candidates) -> list[str]:
-    weights = candidates.learned.weights
-    era = 1 + weights.era * parts.era
-    against = 1 - constants.AGAINST_FACTOR * parts.against
-    return [
-        f"  score         {score_of(parts, weights):8.4f}",
-        f"  = likes       {evidence_of(parts, weights):8.4f}  (near {weights.near * parts.near:.4f} + steady "
-        f"{weights.steady * parts.steady:.4f} + whole {weights.whole * parts.whole:.4f}) × {against:.2f} (dislikes) "
-        f"× {era:.2f} (era)",
-        f"  + content     {weights.content * parts.content:8.4f}  similarity of genres and people × era × fame",
-        f"  + popularity  {weights.popularity * parts.popularity:8.4f}",
-        f"  + last days   {weights.recent * parts.recent:8.4f}",
-        f"  × guard       {kept_share(parts.doubt):8.4f}  what the taste leaves of it",
+def _account(why: Why | None, place: int) -> list[str]:
+    if why is None:
+        return ["  Nothing is kept of its score: it comes from the top list, or the list is older than this account."]
+    by_score = place + why.rose
+    lines = [
+        "  in % of the list's best score:",
+        f"  likes        {why.likes:4}  what other viewers' likes say",
+        f"  + content    {why.content:4}  similarity of genres and people",
+        f"  + popularity {why.popularity:4}",
+        f"  + last days  {why.recent:4}",
+        f"  × guard      {why.kept:3}%  what the viewer's taste leaves of it",
+        f"  = score      {_score(why):>4}",
+        f"  by score alone: {f'place {by_score}' if by_score else 'not ranked'}, in the list: place {place}",
     ]
-
-
-def _sources(taste: Taste, candidates: Candidates, film_id: str) -> list[str]:
-    titles = {film.film_id: film.titles.main for film in taste.positive + taste.negative}
-    lines = []
-    for heading, films in (("for it", taste.positive), ("against it", taste.negative)):
-        given = sources_of(film_id, films, candidates)
-        if given:
-            lines += ["", f"Evidence {heading}, strongest first:"]
-            lines += [f"  {score:8.4f}  {titles[source]}" for source, score in given[:8]]
+    if why.pick:
+        lines.append(f"  the model's pick no. {why.pick} voted for it")
+    if why.promised:
+        lines.append("  moved up so that what the viewer has said is seen (“more like this”, the newest word)")
     return lines
+
+
+def _score(why: Why | None) -> str:
+    if why is None:
+        return "–"
+    return str(round((why.likes + why.content + why.popularity + why.recent) * why.kept / 100))
+
+
+def _causes(film: StoredFilm, held: StoredList) -> list[str]:
+    named = [held.because_titles[one].main if one in held.because_titles else one for one in film.because]
+    lines = [f"  because of: {', '.join(named)}"] if named else []
+    return [*lines, f"  the model's words ({film.reason_language}): {film.reason}"] if film.reason else lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose list, and which film."""
     parser.add_argument("user_id", help="the viewer, by the id that GET /v1/me shows")
     parser.add_argument("film_id")
+    parser.add_argument("--anew", action="store_true", help="rank again from the tables, without the model")
     add_stack(parser)
 
 
@@ -93,6 +97,7 @@ def run(given: argparse.Namespace) -> int:
     stack = outputs(given.stack)
     os.environ |= {
         "FEEDBACK_TABLE": stack["FeedbackTable"],
+        "RECOMMENDATIONS_TABLE": stack["RecommendationsTable"],
         "ITEM_SIMILARITY_TABLE": stack["NeighboursTable"],
         "CATALOG_URL": stack["Catalog"],
         "CATALOG_SIGN": stack["CatalogSign"],
@@ -100,10 +105,14 @@ def run(given: argparse.Namespace) -> int:
     from chalicelib import resources
 
     feedback = resources.feedback_store().list_all(given.user_id)
+    if not given.anew:
+        held = resources.recommendation_store().read_page(given.user_id).list_
+        print("\n".join(explanation(held, feedback, given.film_id)))
+        return 0 if held or feedback else 1
     if not feedback:
         print("✗ no feedback of this viewer (or no such viewer): the page shows the top list", file=sys.stderr)
         return 1
     taste = taste_of(feedback, datetime.now(UTC))
     candidates = collect(taste, resources.catalog(), resources.item_similarity().similarities)
-    print("\n".join(explanation(taste, candidates, given.film_id)))
+    print("\n".join(explanation_anew(taste, candidates, given.film_id)))
     return 0

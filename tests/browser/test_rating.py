@@ -29,7 +29,7 @@ def test_next_film_comes_in_and_nothing_else_moves_when_one_is_rated(cinema: Cin
     assert [viewer.title_at(index) for index in (0, 2, 3)] == others or viewer.page.locator(".source-personal").count()
 
 
-@pytest.mark.parametrize("action", ["like", "dislike", "more_like_this", "exclude"])
+@pytest.mark.parametrize("action", ["like", "dislike", "seen", "more_like_this", "exclude"])
 def test_film_is_back_and_forgotten_when_undone(cinema: Cinema, api: FakeApi, action: Action) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fake_api import FakeApi
-from tests.browser.viewer import PHONE, Cinema
+from tests.browser.viewer import DESKTOP, PHONE, Cinema
 
 
 def test_skeletons_stand_in_and_nothing_shifts_when_the_network_is_slow(cinema: Cinema, api: FakeApi) -> None:
@@ -70,7 +70,7 @@ def test_line_says_offline_and_what_was_loaded_stays_when_the_connection_is_lost
     expect(viewer.page.locator(".grid .card").first).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", ["like", "dislike", "more_like_this", "exclude"])
+@pytest.mark.parametrize("tab", ["like", "dislike", "seen", "more_like_this", "exclude"])
 def test_tab_tells_what_will_be_there_when_it_is_empty(cinema: Cinema, tab: str) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
@@ -85,3 +85,23 @@ def test_search_offers_a_way_out_when_nothing_is_found(cinema: Cinema) -> None:
     viewer.page.get_by_role("link", name="Reset").click()
     expect(viewer.page.locator(".grid .card").first).to_be_visible()
     expect(viewer.page.locator("#search-text")).to_have_value("")
+
+
+# The longest that a card is given, in long words and in short ones (ranking/reasons.py: at most 90 characters).
+LONGEST = (
+    "Потому что вам понравился фильм «Криминальное чтиво»: тот же режиссёр, Quentin Tarantino.",
+    "Потому что вам понравились «Достопримечательности», «Неприкасаемые» и «Интерстеллар» вот.",
+    "Because you liked The Good, the Bad and the Ugly: the same director, Sergio Leone himself",
+)
+
+
+def test_the_longest_reason_is_whole_on_a_card(cinema: Cinema) -> None:
+    for size in (PHONE, DESKTOP):
+        viewer = cinema.viewer("ru", size)
+        viewer.register()
+        reason = viewer.page.locator(".row .card .reason p").first
+        for said in LONGEST:
+            hidden = reason.evaluate(
+                "(p, said) => { p.textContent = said; return p.scrollHeight - p.clientHeight; }", said
+            )
+            assert hidden <= 0, said

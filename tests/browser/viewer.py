@@ -26,7 +26,7 @@ PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
 
 type Language = Literal["ru", "en"]
-type Action = Literal["like", "dislike", "more_like_this", "exclude"]
+type Action = Literal["like", "dislike", "seen", "more_like_this", "exclude"]
 
 
 def launched(playwright: Playwright) -> Browser:

@@ -17,6 +17,7 @@ from chalicelib.recommendations.model import (
     StoredList,
     StoredReply,
     UserErasedError,
+    Why,
 )
 from chalicelib.recommendations.ports import RecommendationStore
 from tests.factories import NOW, card, film_id, titles
@@ -48,6 +49,7 @@ def stored_list(version: int = 1, films: int = 3, **fields: Any) -> StoredList:
                 because=(film_id("Alien"),),
                 reason="Потому что.",
                 reason_language="ru",
+                why=Why(60, 12, 3, 0, kept=91, rose=n, pick=1),
             )
             for n in range(films)
         ),

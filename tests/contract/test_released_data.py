@@ -18,7 +18,7 @@ from chalicelib.catalog.model import FilmNotFoundError, FilmQuery
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
-from chalicelib.recommendations.model import AskState, Pick, StoredFilm, StoredList, StoredReply
+from chalicelib.recommendations.model import AskState, Pick, StoredFilm, StoredList, StoredReply, Why
 from chalicelib.recommendations.stored_formats import packed, unpacked_list
 from tests.factories import card, film_with, titles
 from tests.tables import table
@@ -46,7 +46,7 @@ def put_released(name: str, table_name: str) -> None:
 
 
 def place(film: Any, **fields: Any) -> StoredFilm:
-    given: dict[str, Any] = {"ground": "content", "because": (), "reason": None, "reason_language": None}
+    given: dict[str, Any] = {"ground": "content", "because": (), "reason": None, "reason_language": None, "why": None}
     known = {name: getattr(film, name) for name in ("film_id", "year", "genres", "imdb_rating", "imdb_votes")}
     shown = card(film.titles.main, **known, original_title=film.original_title, poster_url=film.poster_url)
     return StoredFilm(card=msgspec.structs.replace(shown, titles=film.titles), **(given | fields))
@@ -122,6 +122,19 @@ def test_field_is_unknown_when_the_list_was_stored_before_it_came(missing: str) 
     read = unpacked_list(zlib.compress(msgspec.msgpack.encode(fields)), 2).films[0].card
     unknown = {"poster_url": None, "genres": ()}[missing]
     assert read == msgspec.structs.replace(held.films[0].card, **{missing: unknown})
+
+
+def test_account_of_a_place_is_unknown_when_the_list_was_stored_before_it_came() -> None:
+    why = Why(60, 12, 3, 0, kept=91, rose=4, pick=2, promised=True)
+    held = StoredList(version=1, generated_at=THEN, read_at=THEN, seen_until=THEN, taste_hash="t",
+                      films=(place(EVERYTHING, why=why),), because_titles={})  # fmt: skip
+    assert unpacked_list(packed(held), 2) == held
+    fields = msgspec.msgpack.decode(zlib.decompress(packed(held)))
+    fields["films"][0]["why"] = fields["films"][0]["why"][:5]  # a list written before the later numbers came
+    shorter = unpacked_list(zlib.compress(msgspec.msgpack.encode(fields)), 2).films[0].why
+    assert shorter == Why(60, 12, 3, 0, kept=91)
+    del fields["films"][0]["why"]
+    assert unpacked_list(zlib.compress(msgspec.msgpack.encode(fields)), 2).films[0].why is None
 
 
 def test_list_is_refused_when_a_field_that_must_be_known_is_gone() -> None:

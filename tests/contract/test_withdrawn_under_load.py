@@ -97,7 +97,9 @@ class World:
             return seen | _ids(catalog.find_by_title("Star 1", 100))
         for film_id in some:
             try:
-                return seen | _ids([get_film(catalog, film_id, "ru"), *similar_films(catalog, film_id, 100)])
+                return seen | _ids(
+                    [get_film(catalog, film_id, "ru"), *similar_films(catalog, film_id, 100, lambda _: some)]
+                )
             except FilmNotFoundError:
                 continue
         return seen

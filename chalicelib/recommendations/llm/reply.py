@@ -20,9 +20,17 @@ _LETTERS_MIN = 8  # less is no sentence
 _SHARE_OF_SCRIPT = 0.6  # of the letters outside quotation marks, which may hold titles in any script
 
 _MARKUP = re.compile(r"[<>`*_#~|{}\[\]\\]|&\w+;|&#")
-# Handles, phone numbers, and asking for secrets: no reason to see a film needs them.
-_CONTACT = re.compile(r"(?<!\w)@\w|\d(?:[\s()-]*\d){6}|парол|password|telegram|телеграм|whatsapp|вотсап", re.IGNORECASE)
-_LINK = re.compile(r"\w+://|www\.|\b[\w-]+\.(?:com|ru|net|org|info|io|me|tv|рф|su|biz|example)\b|\S@\S", re.IGNORECASE)
+# Handles, numbers of phones and cards, places to write to, and secrets: no reason to see a film needs them.
+_CONTACT = re.compile(
+    r"@|\d(?:[\s().+‐-―-]*\d){6}|\b(?:ул|пр-т|просп)\.|"
+    r"парол|пин-?код|cvv|логин|password|passcode|\bpin\b|\blog-?in\b|sign in|"
+    r"telegram|телеграм|whatsapp|вотсап|ватсап|viber|вайбер|discord|дискорд|skype|скайп|instagram|инстаграм|вконтакте|"
+    r"звоните|(?:на|по)пишите (?:мне|нам)|\b(?:call|text|dm|message) (?:me|us)\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"\w+://|www\.|[^\W\d_]{2}[\w-]*\.[^\W\d_]{2}| (?:dot|точка) (?:com|ru|net|org|me|ком|ру|рф)\b", re.IGNORECASE
+)
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|„[^“]*“")
 _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
 
@@ -72,7 +80,8 @@ def plain_reason(text: object, language: Language) -> str:
     if not isinstance(text, str):
         return ""
     reason = " ".join(text.split())
-    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(reason) for one in (_MARKUP, _LINK, _CONTACT)):
+    folded = unicodedata.normalize("NFKC", reason)  # a full-width @ is one
+    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(folded) for one in (_MARKUP, _LINK, _CONTACT)):
         return ""
     if any(unicodedata.category(sign)[0] == "C" for sign in reason):  # control, bidirectional, private
         return ""

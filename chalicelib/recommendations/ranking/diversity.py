@@ -52,6 +52,17 @@ def _limited(ranked: Sequence[RankedFilm], most: int) -> list[RankedFilm]:
     return [*first, *later]
 
 
+def is_crowded(films: Sequence[RankedFilm], place: int, to: int, most: int) -> bool:
+    """Whether the film at `place` would be one too many of its series or director if it changed places with the one at
+    `to`, on the first page."""
+    if place < constants.FIRST_PAGE:
+        return False
+    one = films[place].film
+    others = [film.film for number, film in enumerate(films[: constants.FIRST_PAGE]) if number != to]
+    series = sum(same_series(series_of(one), series_of(other)) for other in others)
+    return series >= most or any(sum(name in other.directors for other in others) >= most for name in one.directors)
+
+
 def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[RankedFilm]:
     """Well-known films of the list's second half that resemble its first page least."""
     if count < 1 or len(ranked) <= constants.FIRST_PAGE:

@@ -4,7 +4,9 @@ whatever the model had picked before. Pure."""
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from chalicelib.catalog.model import Film
+import msgspec
+
+from chalicelib.catalog.model import Film, FilmCard
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.candidates import Candidates
@@ -32,12 +34,12 @@ def with_more_of_their_kind(
     return with_more_kin(page, unsteered, lambda one: mostly_shares_genres(one.film, steered))
 
 
-def shares_genre(film: Film, steered: Sequence[Film]) -> bool:
+def shares_genre(film: FilmCard, steered: Sequence[FilmCard]) -> bool:
     """Any genre in common with any of them."""
     return any(set(film.genres) & set(other.genres) for other in steered)
 
 
-def mostly_shares_genres(film: Film, steered: Sequence[Film]) -> bool:
+def mostly_shares_genres(film: FilmCard, steered: Sequence[FilmCard]) -> bool:
     """At least half of all genres of the two in common with one of them."""
     return any(2 * len(set(film.genres) & set(other.genres)) >= len(set(film.genres) | set(other.genres)) > 0
                for other in steered)  # fmt: skip
@@ -56,6 +58,7 @@ def with_more_kin(page: Sequence[RankedFilm], before: Sequence[RankedFilm], is_k
     falling = []
     for place, one in zip(sorted(places), rising, strict=True):
         falling.append(first[place])
-        first[place] = one
+        why = msgspec.structs.replace(one.why, promised=True) if one.why else None
+        first[place] = msgspec.structs.replace(one, why=why)
     risen = {one.film.film_id for one in rising}
     return [*first, *falling, *(one for one in rest if one.film.film_id not in risen)]

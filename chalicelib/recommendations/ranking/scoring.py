@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.top import popularity
-from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm
+from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm, Why
 from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
 from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.site_model import FilmScores, SiteWeights
@@ -52,7 +52,8 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     steered = {film.film_id for film in taste.steered}
     heaviest, others = taste.positive[: constants.BECAUSE_AMONG], taste.positive[constants.BECAUSE_AMONG :]
     similarity = _Similarity(taste, candidates)
-    found = []
+    best = max(scores.values(), default=0.0)
+    found: list[RankedFilm] = []
     for film_id in order:
         film = candidates.films[film_id]
         sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
@@ -61,9 +62,22 @@ def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
         found.append(RankedFilm(film=film, score=scores[film_id], because=because, ground=ground,
-                                doubt=parts[film_id].doubt))  # fmt: skip
+                                doubt=parts[film_id].doubt,
+                                why=_why(parts[film_id], weights, best), place=len(found) + 1))  # fmt: skip
 
     return found
+
+
+def _why(parts: ScoreParts, weights: SiteWeights, best: float) -> Why:
+    """What a published list keeps of a film's score."""
+    unit = best / 100 if best > 0 else float("inf")  # without a score above 0 no share says anything
+    return Why(
+        likes=round(evidence_of(parts, weights) / unit),
+        content=round(weights.content * parts.content / unit),
+        popularity=round(weights.popularity * parts.popularity / unit),
+        recent=round(weights.recent * parts.recent / unit),
+        kept=round(100 * taste_guard.kept_share(parts.doubt)),
+    )
 
 
 def _order(parts: Mapping[str, ScoreParts], scores: Mapping[str, float]) -> list[str]:

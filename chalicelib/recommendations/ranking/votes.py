@@ -11,8 +11,8 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.catalog.model import Film
-from chalicelib.recommendations.model import Ground, Pick, RankedFilm, StoredReply, Taste
-from chalicelib.recommendations.ranking.taste_guard import refuses
+from chalicelib.recommendations.model import Ground, Pick, RankedFilm, StoredReply, Taste, Why
+from chalicelib.recommendations.ranking.taste_guard import kept_share, refuses
 
 # Both chosen on second_last and third_last: the most for a model twice as good as chance among those with which a model
 # that knows nothing costs less than 0.002 of HR@10, its standard error taken off (0.3 and half way: 0.003).
@@ -50,14 +50,16 @@ def voted(
         bound = 1 / ((1 - RISE_MOST) * place.get(pick.film_id, UNRANKED_PLACE) + 1)
         worth[pick.film_id] = max(own, min(own + vote / (number + 1), bound))
         ground: Ground = "proposal" if pick.proposed else "model"
-        known = films.get(pick.film_id)
-        films[pick.film_id] = (
-            msgspec.structs.replace(known, ground=ground)
-            if known
-            else RankedFilm(film=film, score=0.0, ground=ground, doubt=doubt_of(film))
-        )
+        known = films.get(pick.film_id) or _unranked(film, doubt_of(film))
+        why = msgspec.structs.replace(known.why, pick=number + 1) if known.why else None
+        films[pick.film_id] = msgspec.structs.replace(known, ground=ground, why=why)
     order = sorted(films, key=lambda film_id: (-worth[film_id], place.get(film_id, len(ranked)), film_id))
     return [films[film_id] for film_id in order]
+
+
+def _unranked(film: Film, doubted: float) -> RankedFilm:
+    """A film that the ranking lacks: nothing speaks for it but the model's vote."""
+    return RankedFilm(film=film, score=0.0, doubt=doubted, why=Why(0, 0, 0, 0, kept=round(100 * kept_share(doubted))))
 
 
 def freshness(reply: StoredReply, taste: Taste) -> float:

@@ -1,11 +1,11 @@
-// The four buttons of every film.
+// The five buttons of every film.
 import { html } from "./vendor/preact.js";
 import { useStore } from "./state.js";
 import { Icon } from "./icons.js";
 import { rate, ratings } from "./rate.js";
 import { t } from "./words.js";
 
-export const ACTIONS = ["like", "dislike", "more_like_this", "exclude"];
+export const ACTIONS = ["like", "dislike", "seen", "more_like_this", "exclude"];
 
 /** `tabIndex` is -1 on all cards of a row but one: arrows move between cards (row.js). */
 export function Actions({ film, isLabelled = false, tabIndex = 0 }) {

@@ -1,4 +1,4 @@
-// A film in a row or a grid: poster, what it is, why it is here, and the four buttons.
+// A film in a row or a grid: poster, what it is, why it is here, and the five buttons.
 import { html } from "./vendor/preact.js";
 import { Actions } from "./actions.js";
 import { Icon } from "./icons.js";
@@ -13,9 +13,10 @@ export function Source({ source }) {
 }
 
 /** The reason is a language model's text: it is only ever shown as text. */
-export function Reason({ film }) {
+export function Reason({ film, isLong = false }) {
   if (!film.source) return null;
-  return html`<div class="reason"><${Source} source=${film.source} />${film.reason && html`<p>${film.reason}</p>`}</div>`;
+  const said = (isLong && film.explanation) || film.reason;
+  return html`<div class="reason"><${Source} source=${film.source} />${said && html`<p>${said}</p>`}</div>`;
 }
 
 export function FilmLine({ film }) {

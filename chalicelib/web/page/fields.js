@@ -20,7 +20,7 @@ export function PasswordField(props) {
   const [isShown, setShown] = useState(false);
   return html`<${Field} ...${props} type=${isShown ? "text" : "password"} autocapitalize="off" spellcheck=${false}>
     <button type="button" class="icon-button field-button" aria-pressed=${isShown} aria-label=${t("show_password")} onClick=${() => setShown(!isShown)}>
-      <${Icon} name="eye" />
+      <${Icon} name="seen" />
     </button>
   <//>`;
 }

@@ -37,7 +37,7 @@ export function Film({ id }) {
         </div>
         <p class="chips">${(film.genres ?? []).map((genre) => html`<a key=${genre} class="chip" href=${searchAddress({ genre })}>${genreText(genre)}</a>`)}</p>
         <${Actions} film=${film} isLabelled=${true} />
-        ${listed && html`<section class="film-why"><h2>${t("why")}</h2><${Reason} film=${listed} /></section>`}
+        ${listed && html`<section class="film-why"><h2>${t("why")}</h2><${Reason} film=${listed} isLong=${true} /></section>`}
         ${film.description && html`<p class="film-description">${film.description}</p>`}
         <${People} film=${film} />
       </div>

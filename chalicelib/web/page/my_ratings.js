@@ -32,7 +32,7 @@ export function MyRatings() {
 function RatedFilms({ tab }) {
   const [state, setState] = useState({ phase: "loading", items: [], cursor: null });
   const all = useStore(ratings);
-  const filter = tab === "like" || tab === "dislike" ? { rating: tab } : { steer: tab };
+  const filter = ["like", "dislike", "seen"].includes(tab) ? { rating: tab } : { steer: tab };
   const read = async (cursor) => {
     try {
       const page = await api("GET", "v1/feedback", { signedIn: true, query: { ...filter, limit: RATINGS_PER_PAGE, cursor } });

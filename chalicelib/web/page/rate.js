@@ -41,6 +41,7 @@ export function changed(item, action) {
   const { rating = null, steer = null } = item ?? {};
   if (action === "like") return rating === "like" ? { rating: null, steer } : { rating: "like", steer: steer === "exclude" ? null : steer };
   if (action === "dislike") return rating === "dislike" ? { rating: null, steer } : { rating: "dislike", steer: steer === "more_like_this" ? null : steer };
+  if (action === "seen") return { rating: rating === "seen" ? null : "seen", steer };
   if (action === "more_like_this") return steer === action ? { rating, steer: null } : { rating: rating === "dislike" ? null : rating, steer: action };
   return steer === action ? { rating, steer: null } : { rating, steer: action };
 }

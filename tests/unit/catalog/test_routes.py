@@ -23,6 +23,7 @@ def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Client]:
     catalog = EmbeddedCatalog(f"sqlite://{tmp_path / 'catalog.sqlite'}")
     catalog.replace_all(FILMS)
     monkeypatch.setattr(resources, "catalog", lambda: catalog)
+    monkeypatch.setattr(resources, "find_learned", lambda _: [GODFATHER.film_id])
     monkeypatch.setattr(resources, "cursor_keys", lambda: (b"k" * 32,))
     with Client(app) as client:
         yield client

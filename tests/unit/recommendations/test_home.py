@@ -45,7 +45,13 @@ class Home:
 
 
 def stored(name: str, **fields: Any) -> StoredFilm:
-    given: dict[str, Any] = {"ground": "content", "because": (), "reason": None, "reason_language": None} | fields
+    given: dict[str, Any] = {
+        "ground": "content",
+        "because": (),
+        "reason": None,
+        "reason_language": None,
+        "why": None,
+    } | fields
     own = {name: given.pop(name) for name in StoredFilm.__struct_fields__ if name in given}
     return StoredFilm(card=card(name, **given), **own)
 

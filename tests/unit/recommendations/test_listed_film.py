@@ -12,7 +12,7 @@ USER = "user"
 def test_the_film_comes_with_titles_and_year_when_the_list_holds_it() -> None:
     store = FakeRecommendationStore()
     films = [ranked("Alien"), ranked("Solaris", title_ru="Солярис", year=1972)]
-    store.publish(USER, stored_list(films, None, taste_of([], NOW), 1, NOW, NOW, NOW))
+    store.publish(USER, stored_list(films, None, taste_of([], NOW), 1, NOW, NOW, NOW, {}))
     known = find_listed_film(store, USER, film_id("Solaris"))
     assert known
     assert (known.titles.in_language("ru"), known.titles.in_language("en"), known.year) == ("Солярис", "Solaris", 1972)

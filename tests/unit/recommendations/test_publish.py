@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from chalicelib.recommendations.model import Pick, StoredReply
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.taste import taste_of
@@ -12,7 +14,7 @@ TASTE = taste_of([feedback("Loved")], NOW)
 
 def reply(*titles: str, proposed: str = "", language: str = "ru") -> StoredReply:
     picks = tuple(
-        Pick(film_id=film_id(title), reason=f"Слова о {title}", proposed=title == proposed) for title in titles
+        Pick(film_id=film_id(title), reason=f"Тёплые слова о {title}", proposed=title == proposed) for title in titles
     )
     return StoredReply(
         taste_hash="taste",
@@ -27,12 +29,29 @@ def reply(*titles: str, proposed: str = "", language: str = "ru") -> StoredReply
 
 def test_the_models_words_go_with_its_own_picks_alone() -> None:
     films = [ranked("A", because=["Loved"], ground="model"), ranked("B", because=["Loved"])]
-    new = stored_list(films, reply("A", "B"), TASTE, 7, NOW, NOW - timedelta(seconds=10), NOW)
-    assert [(one.reason, one.reason_language) for one in new.films] == [("Слова о A", "ru"), (None, None)]
+    new = stored_list(films, reply("A", "B"), TASTE, 7, NOW, NOW - timedelta(seconds=10), NOW, {})
+    assert [(one.reason, one.reason_language) for one in new.films] == [("Тёплые слова о A", "ru"), (None, None)]
     assert (new.version, new.taste_hash) == (7, TASTE.taste_hash)
+
+
+def test_a_pick_stands_in_the_row_of_the_film_that_its_reason_names() -> None:
+    taste = taste_of([feedback("Loved"), feedback("Other", minutes_ago=1)], NOW)
+    picked = [ranked("A", because=["Loved"], ground="model")]
+    for said, because in (("Рядом с фильмом «Other».", ["Other", "Loved"]), ("Очень хороший фильм.", ["Loved"])):
+        given = msgspec.structs.replace(reply("A"), picks=(Pick(film_id=film_id("A"), reason=said),))
+        place = stored_list(picked, given, taste, 1, NOW, NOW, NOW, {}).films[0]
+        assert place.because == tuple(map(film_id, because))
+        assert place.reason == said
+
+
+def test_words_stored_before_a_rule_came_are_not_shown_when_they_break_it() -> None:
+    said = "Пишите на viewer@example.org, расскажем больше."
+    given = msgspec.structs.replace(reply("A"), picks=(Pick(film_id=film_id("A"), reason=said),))
+    new = stored_list([ranked("A", ground="model")], given, TASTE, 1, NOW, NOW, NOW, {})
+    assert new.films[0].reason is None
 
 
 def test_titles_of_the_causes_are_stored_when_a_film_names_them_and_only_then() -> None:
     taste = taste_of([feedback("Loved"), feedback("Other", minutes_ago=1)], NOW)
-    new = stored_list([ranked("A", because=["Loved"])], None, taste, 1, NOW, NOW, NOW)
+    new = stored_list([ranked("A", because=["Loved"])], None, taste, 1, NOW, NOW, NOW, {})
     assert {film_id: titles.main for film_id, titles in new.because_titles.items()} == {film_id("Loved"): "Loved"}

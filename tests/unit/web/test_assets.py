@@ -91,3 +91,12 @@ def luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_text_of_the_page_is_said_somewhere_in_it() -> None:
+    texts = set(re.findall(r"^  (\w+):", (page.SOURCES / "words_en.js").read_text("utf-8"), re.MULTILINE))
+    others = (file for file in page.SOURCES.glob("*.js") if not file.name.startswith("words_"))
+    code = "\n".join(file.read_text("utf-8") for file in others)
+    beginnings = tuple(re.findall(r"\bt\(`(\w+_)\$\{", code))
+    unsaid = {one for one in texts if not one.startswith(beginnings) and not re.search(rf"\b{one}\b", code)}
+    assert not unsaid, "it would be loaded by everybody for nothing"

@@ -25,11 +25,16 @@ LIKED = {
 }  # fmt: skip
 # What only some films have, or lack: no poster, and a rating of the source's own viewers alone.
 BARE = DETAILS | {"poster_url": None, "imdb_rating": None, "imdb_votes": None, "original_title": None}
-PICK = CARD | {"source": "gigachat", "reason": "Неспешный путь к желаниям.", "because": [LIKED_ID]}
+PICK = CARD | {
+    "source": "gigachat",
+    "reason": "Неспешный путь к желаниям.",
+    "explanation": "Неспешно. И долго.",
+    "because": [LIKED_ID],
+}
 LIST = [PICK] + [PICK | {"film_id": f"{FILM_ID}-{n}", "title": f"Сталкер {n}"} for n in range(1, 15)]
 TOP = [CARD | {"film_id": f"{FILM_ID}-top-{n}", "title": f"Лучший {n}"} for n in range(24)]
 
-ACTIONS = ("Нравится", "Не нравится", "Больше такого", "Не предлагать")
+ACTIONS = ("Нравится", "Не нравится", "Просмотрено", "Больше такого", "Не предлагать")
 
 
 def _buttons(title: str, *, labelled: bool = False) -> list[str]:
@@ -41,6 +46,7 @@ LIKED_BUTTONS = [
     "Солярис",
     "Нравится: Солярис+",
     "Не нравится: Солярис",
+    "Просмотрено: Солярис",
     "Больше такого: Солярис+",
     "Не предлагать: Солярис",
 ]
@@ -52,6 +58,7 @@ NAMES = ["Другие названия", "Stalker (1979), Stalker, Roadside Pic
 SIMILAR = ["Похожие фильмы", *OF_CARD]
 WINDOW = "Сталкер · Киносовет"
 WHY = ["Советует GigaChat", "Неспешный путь к желаниям."]
+WHY_AT_LENGTH = ["Советует GigaChat", "Неспешно. И долго."]
 
 
 # What the API answers.
@@ -104,8 +111,8 @@ def test_the_screen_of_a_film_shows_all_that_is_known_of_it(folder: Path) -> Non
     numbers = ["1979", "IMDb ", "8,1", "137\N{NO-BREAK SPACE}тыс. оценок"]
     assert _drawn(folder, "#/", HERE) == [
         POSTER, "Сталкер", *original, *numbers, *GENRES, *_buttons("Сталкер", labelled=True),
-        "Почему вам это советуют", *WHY, "A guide leads two men through the Zone.", *FACTS, *AWARDS, *NAMES, *SIMILAR,
-        WINDOW,
+        "Почему вам это советуют", *WHY_AT_LENGTH, "A guide leads two men through the Zone.", *FACTS, *AWARDS, *NAMES,
+        *SIMILAR, WINDOW,
     ]  # fmt: skip
 
 

@@ -1,34 +1,69 @@
-"""What the command says of a film's place."""
+"""What the command says of a film's place: the account that the list keeps, whatever a ranking would say now."""
 
-from chalicelib.recommendations.ranking.candidates import collect
+from chalicelib.recommendations.model import StoredList, Why
+from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.site_model import Similarities
 from infra.operator.explain import explanation
-from tests.factories import NOW, feedback, film, film_id, films
-from tests.fakes import FakeCatalog
+from tests.factories import NOW, feedback, film_id, ranked
+from tests.lanes import Lanes
+
+LIKED = [feedback("Loved"), feedback("Hated", rating="dislike")]
+
+
+def published() -> StoredList:
+    films = [
+        ranked("First", because=["Loved"], ground="neighbour", why=Why(95, 2, 3, 0, kept=100), place=1),
+        ranked("Picked", because=["Loved"], ground="model", why=Why(60, 10, 5, 1, kept=50, pick=2), place=9),
+        ranked("Turned", ground="steer", why=Why(0, 40, 2, 0, kept=100, promised=True), place=44),
+        ranked("Proposed", ground="proposal", why=Why(0, 0, 0, 0, kept=100, pick=1)),
+        ranked("Famous", ground="popular"),
+    ]
+    return stored_list(films, None, taste_of(LIKED, NOW), 7, NOW, NOW, NOW, {})
 
 
 def explained(title: str) -> str:
-    catalog = FakeCatalog([*films([f"Horror {n}" for n in range(9)], genres=("Horror",)), film("Odd", genres=("X",))])
-    near = {
-        film_id("Horror 1"): {film_id("Horror 5"): 0.4},
-        film_id("Horror 2"): {film_id("Horror 5"): 0.1},
-    }
-    taste = taste_of([feedback("Horror 1"), feedback("Horror 2", rating="dislike")], NOW)
-    candidates = collect(taste, catalog, lambda ids: Similarities(near={one: near[one] for one in ids if one in near}))
-    return "\n".join(explanation(taste, candidates, film_id(title)))
+    return "\n".join(explanation(published(), LIKED, film_id(title)))
 
 
-def test_evidence_for_and_against_is_named_when_the_film_has_both() -> None:
-    said = explained("Horror 5")
+def test_parts_guard_and_vote_are_those_of_the_stored_place() -> None:
+    said = explained("Picked")
+    assert "stands at 2 of 5 in list 7" in said
+    assert "likes          60" in said
+    assert "guard       50%" in said
+    assert "score        38" in said, "(60 + 10 + 5 + 1) × 50 %"
+    assert "by score alone: place 9, in the list: place 2" in said
+    assert "pick no. 2" in said
+    assert "because of: Loved" in said
+    assert "▸   2    38" in said
+
+
+def test_what_else_moved_a_film_is_named_when_it_did() -> None:
+    assert "is seen" in explained("Turned")
+    assert "by score alone: not ranked" in explained("Proposed")
+    assert "top list" in explained("Famous")
+    assert "is seen" not in explained("First")
+
+
+def test_a_film_that_the_list_lacks_is_said_to_be_rated_or_absent() -> None:
+    assert "“dislike”" in explained("Hated")
+    assert "not among the 5" in explained("Unknown")
+    assert "No list is stored" in explanation(None, [], film_id("First"))[0]
+
+
+def test_the_account_of_every_place_is_there_when_a_list_has_gone_through_both_lanes() -> None:
+    lanes = Lanes()
+    for title in ("Horror no 2", "Horror no 5", "Horror no 8"):
+        lanes.like(title)
+    lanes.deliver()
+    lanes.like("Comedy no 1", rating=None, steer="more_like_this")
+    lanes.deliver()
+    held = lanes.store.read("user").list_
+    assert held
+    kept = {one.card.film_id: one.why for one in held.films}
+    assert None not in kept.values()
+    assert {one.why.pick for one in held.films if one.why and one.ground == "model"} <= set(range(1, 13))
+    assert any(why.pick for why in kept.values() if why), "the model was asked"
+    by_score = [place + one.why.rose for place, one in enumerate(held.films, 1) if one.why]
+    assert len(set(by_score)) == len(by_score), "each film has one place by score"
+    said = "\n".join(explanation(held, lanes.feedback.list_all("user"), held.films[0].card.film_id))
     assert "stands at 1 of" in said
-    assert said.index("Evidence for it") < said.index("Horror 1") < said.index("Evidence against it")
-    assert "▸   1" in said
-
-
-def test_a_rated_film_is_called_so_when_asked_for() -> None:
-    assert "never come back" in explained("Horror 2")
-
-
-def test_a_film_that_nothing_speaks_for_is_called_no_candidate_when_asked_for() -> None:
-    assert "no candidate" in explained("Not in the catalogue")

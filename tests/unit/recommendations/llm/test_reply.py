@@ -97,6 +97,17 @@ def test_picks_are_dropped_when_not_offered_repeated_or_rated() -> None:
         ("Подробности на https://evil.example/x", "link"),
         ("Подробности на сайте kino.ru найдёте", "bare link"),
         ("Пишите на адрес почты me@home и ждите", "address"),
+        ("Подробности на сайте фильмы.онлайн для вас", "bare link of any domain"),
+        ("Подробности на сайте evil точка ру сегодня", "spelt link"),
+        ("Подписывайтесь на ＠evil_films сегодня", "full-width handle"),
+        ("Подписывайтесь на @ evil сегодня вечером", "handle with a blank"),
+        ("Звоните, мы расскажем вам больше", "a call"),
+        ("Наш номер 8.800.555.35.35, ждём вас", "telephone number with dots"),
+        ("Наш номер 8–800–555–35–35, ждём вас", "telephone number with dashes"),
+        ("Приходите смотреть: ул. Ленина, дом пять", "street"),
+        ("Введите пин-код и смотрите бесплатно", "secret"),
+        ("Сообщите логин и код из письма нам", "secret"),
+        ("Пишите нам в дискорд или во вконтакте", "messenger"),
         ("Очень длинно. " * 20, "too long"),
         ("Great film for the fans of space", "wrong script"),
         ("Хороший\u202e фильм для вас сегодня", "bidirectional control"),
@@ -109,6 +120,15 @@ def test_reason_is_dropped_and_film_kept_when_the_reason_is_unfit(reason: object
     read = kept({"picks": [{"n": 2, "why": reason}]})
     assert read.picks == (("film-2", ""),), why
     assert read.dropped == {"bad_reason": 1}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Точка зрения героя меняется на глазах.", "Спокойный фильм 1979 года, как и «2001: Космическая одиссея».",
+     "Хороший, тихий и т.д. и т.п. фильм", "Герой пишет письма с улицы Кораблестроителей."],
+)  # fmt: skip
+def test_reason_stays_when_it_only_looks_like_an_address(words: str) -> None:
+    assert plain_reason(words, "ru") == words
 
 
 def test_reason_of_an_english_viewer_is_english_when_titles_are_not() -> None:

@@ -1,6 +1,6 @@
 """More like this is kept, whatever stands on the page."""
 
-from chalicelib.recommendations.model import RankedFilm, Taste
+from chalicelib.recommendations.model import RankedFilm, Taste, Why
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.more_like_this import (
     fresh_steers,
@@ -12,6 +12,8 @@ from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.site_model import Similarities
 from tests.factories import NOW, feedback, films, ranked
 from tests.fakes import FakeCatalog
+
+WHY = Why(50, 10, 2, 0, kept=100)
 
 
 def world() -> FakeCatalog:
@@ -47,6 +49,14 @@ def test_the_page_turns_when_the_models_earlier_picks_fill_it() -> None:
     later = [feedback(f"Horror {number}", minutes_ago=5 - number / 10) for number in range(40, 46)]
     old_steer = feedback("Comedy 1", steer="more_like_this", minutes_ago=9)
     assert comedies(page(taste_of([*likes, *later, old_steer], NOW))) < comedies(after)
+
+
+def test_a_film_that_keeps_the_promise_says_so_and_no_other() -> None:
+    others = [ranked(f"Horror {number}", genres=("Horror",), why=WHY) for number in range(20)]
+    kin = [ranked(f"Comedy {number}", genres=("Comedy",), why=WHY) for number in range(9)]
+    page = with_more_kin([*others, *kin], [], lambda one: one.film.genres == ("Comedy",))
+    promised = {one.film.titles.main for one in page if one.why and one.why.promised}
+    assert promised == {f"Comedy {number}" for number in range(5)}
 
 
 def test_the_order_stays_when_enough_of_the_kind_is_there() -> None:
