@@ -9,12 +9,14 @@ import errno
 import fcntl
 import hashlib
 import logging
+import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from chalicelib.catalog.model import CatalogUnavailableError
 
@@ -64,8 +66,7 @@ class LocalCopy:
     @staticmethod
     def _write(partial: Path, path: Path, sha256: str, chunks: Iterable[bytes]) -> None:
         digest = hashlib.sha256()
-        with partial.open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed, by whatever end: `_remove_but` asks for it
+        with _locked(partial) as file:
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)
@@ -86,14 +87,28 @@ class LocalCopy:
         """Every other snapshot, and what was left by a worker that was killed while it fetched one."""
         for other in self._folder.iterdir():
             with suppress(FileNotFoundError):  # another worker was quicker
-                if other not in kept and not (other.name.startswith(PARTIAL) and _is_being_written(other)):
+                if other.name.startswith(PARTIAL):
+                    _remove_unless_locked(other)
+                elif other not in kept:
                     other.unlink()
 
 
-def _is_being_written(path: Path) -> bool:
+def _locked(path: Path) -> BinaryIO:
+    """A new file, locked until it is closed, by whatever end. One that was removed before the lock is made anew."""
+    while True:
+        file = path.open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                return file
+        file.close()
+
+
+def _remove_unless_locked(path: Path) -> None:
+    """Removes it under its lock, so that whoever is about to take that notices."""
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return True
-    return False
+            return
+        path.unlink()

@@ -78,3 +78,18 @@ def test_a_finished_file_gets_its_name_before_another_worker_can_take_it_for_a_k
 
     monkeypatch.setattr(Path, "open", watched)
     assert put(LocalCopy(tmp_path), b"one").read_bytes() == b"one"
+
+
+def test_a_file_is_made_anew_when_another_worker_removes_it_before_it_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, looks = fcntl.flock, iter([True, True])
+
+    def late(file: Any, how: int) -> None:
+        if how == fcntl.LOCK_EX and next(looks, False):
+            LocalCopy(tmp_path).keep("other", hashlib.sha256(b"two").hexdigest(), 3, [b"two"], lambda: None)
+        locked(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert put(LocalCopy(tmp_path), b"one").read_bytes() == b"one"
+    assert not list(tmp_path.glob(f"{PARTIAL}*"))
