@@ -27,7 +27,7 @@ from tests.fake_model import FakeBudget
 MIDNIGHT = datetime.fromisoformat("2026-03-01T00:00:00+00:00")
 SHARDS = 8
 QUESTION_TOKENS = 1_500
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Waits:
     hours: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     by_shard: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(SHARDS), 0))
     unserved: dict[int, int] = field(default_factory=dict)
-    late_newcomer_minutes: float | None = None  # of one who came at 23:00 of the first day
+    last_hour: int = 0  # of those who came after 23:00 on the first day, answered by midnight
 
 
 class ShardedStore:
@@ -77,10 +77,13 @@ class ShardedStore:
         return stored
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
-        yield from self._first(self._present + self._waiting, None, now, limit)
+        yield from self._first(self._present + self._waiting, now, limit)
 
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
-        yield from self._first(self._present, since, now, limit)
+        """Latest first, as the real store has them."""
+        meanwhile = (one for heap in self._present for one in heap if since <= one[0] <= now)
+        latest = heapq.nlargest(limit, (one for one in meanwhile if not self._is_stale(one)))
+        yield from (user_id for _, _, user_id in latest)
 
     def count_open(self, now: datetime, limit: int) -> int:  # noqa: ARG002
         return min(limit, self.open)
@@ -88,14 +91,11 @@ class ShardedStore:
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
         return {user_id: self.states[user_id] for user_id in user_ids}
 
-    def _first(
-        self, heaps: list[list[tuple[datetime, int, str]]], since: datetime | None, now: datetime, limit: int
-    ) -> list[str]:
+    def _first(self, heaps: list[list[tuple[datetime, int, str]]], now: datetime, limit: int) -> list[str]:
         for heap in heaps:
             while heap and self._is_stale(heap[0]):
                 heapq.heappop(heap)
-        live = [[one for one in heap if one[0] >= since] if since else heap for heap in heaps]
-        nearest = (heapq.nsmallest(limit, heap) for heap in live)
+        nearest = (heapq.nsmallest(limit, heap) for heap in heaps)
         found = [one for one in heapq.merge(*nearest) if one[0] <= now and not self._is_stale(one)]
         return [user_id for _, _, user_id in found[:limit]]
 
@@ -146,8 +146,6 @@ def simulate(rush: Rush) -> Waits:
         for day in range(rush.days)
         for number in range(rush.first_day if day == 0 else rush.each_day)
     }
-    late = "day0-late"
-    came[late] = MIDNIGHT + timedelta(hours=23)
     coming = deque(sorted(came.items(), key=lambda one: one[1]))
     waits, now, left = Waits(), MIDNIGHT, len(came)
     while left and now < MIDNIGHT + 10 * DAY:
@@ -163,8 +161,7 @@ def simulate(rush: Rush) -> Waits:
             waits.hours[int(user_id[3 : user_id.index("-")])].append((end - came[user_id]).total_seconds() / 3_600)
             waits.by_shard[store.shard(user_id)] += 1
             left -= 1
-            if user_id == late:
-                waits.late_newcomer_minutes = (end - came[late]).total_seconds() / 60
+            waits.last_hour += came[user_id] >= MIDNIGHT + 23 * HOUR and end <= MIDNIGHT + DAY
         admit_waiting(gate, now)
     asked = {day: len(hours) for day, hours in waits.hours.items()}
     waits.unserved = {
@@ -185,7 +182,7 @@ def summary(waits: Waits) -> dict[str, Any]:
         "longest_hours": {day: round(max(hours), 2) for day, hours in sorted(waits.hours.items())},
         "unserved": waits.unserved,
         "by_shard": waits.by_shard,
-        "came_at_23_minutes": waits.late_newcomer_minutes,
+        "came_after_23_and_answered_by_midnight": waits.last_hour,
     }
 
 

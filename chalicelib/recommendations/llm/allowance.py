@@ -34,9 +34,12 @@ def allowed_tokens(budget_tokens: int, ledger: DayLedger, shares: Shares, now: d
     for_answers = budget_tokens * (1 - shares.lost_calls)
     kept = budget_tokens * shares.present
     ahead = max(budget_tokens * (HEAD_START / _DAY), HEAD_START_QUESTIONS * QUESTION_TOKENS_MAX)
-    by_now = min(for_answers * _pace(shares, now) + ahead, for_answers)
+    pace = _pace(shares, now)
+    left = 1 - pace  # what is lent ahead is given back by midnight: until then something opens every minute
+    by_now = min(for_answers * pace + ahead * left, for_answers)
     spent = ledger.tokens - min(ledger.lost_tokens, budget_tokens * shares.lost_calls)
-    return max(0, int(min(by_now + kept, for_answers) if present else min(by_now, for_answers - kept)) - int(spent))
+    most = min(by_now + kept * left, for_answers) if present else min(by_now, for_answers - kept)
+    return max(0, int(most) - int(spent))
 
 
 def opens_at(budget_tokens: int, ledger: DayLedger, shares: Shares, now: datetime, *, present: bool) -> datetime | None:

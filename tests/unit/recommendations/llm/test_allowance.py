@@ -28,20 +28,28 @@ def allowed(hour: float, tokens: int = 0, lost: int = 0, *, present: bool = Fals
     ("hour", "by_then"),
     [
         (0, 2_000_000),  # two hours' head start
-        (7.5, 0.9 * 0.3 * BUDGET + 2_000_000),
-        (15, 0.9 * 0.6 * BUDGET + 2_000_000),
+        (7.5, 0.9 * 0.3 * BUDGET + 0.7 * 2_000_000),  # which is given back until midnight
+        (15, 0.9 * 0.6 * BUDGET + 0.4 * 2_000_000),
         (23.99, 0.85 * BUDGET),  # all but what is for lost calls and for those who are there
     ],
 )
 def test_the_budget_opens_with_the_day(hour: float, by_then: float) -> None:
-    assert allowed(hour) == int(by_then)
-    assert allowed(hour, tokens=1_000_000) == int(by_then) - 1_000_000
+    assert allowed(hour) == pytest.approx(by_then, abs=1)
+    assert allowed(hour, tokens=1_000_000) == allowed(hour) - 1_000_000
     assert allowed(hour, tokens=BUDGET) == 0
 
 
 def test_who_is_there_has_a_part_that_nobody_else_uses() -> None:
     assert allowed(23.99, tokens=int(0.85 * BUDGET)) == 0
-    assert allowed(23.99, tokens=int(0.85 * BUDGET), present=True) == int(0.05 * BUDGET)
+    assert allowed(23.99, tokens=int(0.85 * BUDGET), present=True) == pytest.approx(0.05 * BUDGET, rel=0.01)
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_something_opens_until_the_day_ends_when_all_that_was_allowed_is_used_at_once(present: bool) -> None:
+    last = 24 if present else 22  # the last hours of a full day are for those who are there
+    for hour in range(last):
+        used = allowed(hour, present=present)
+        assert allowed(hour + 0.99, tokens=used, present=present) >= 0.03 * BUDGET, f"at {hour}:00"
 
 
 def test_lost_calls_eat_nobody_elses_part_until_their_own_is_used() -> None:
