@@ -10,6 +10,7 @@ _CANDIDATE = re.compile(r'^(\d{1,3})\s+"(.*)"(?:\s+(\d{4}))?(?:\s+(\S.*))?$')
 _QUOTED = re.compile(r'"([^"]+)"(?:\s+(\d{4}))?')
 _LIKED, _DISLIKED, _GENRES = ("Нравится", "Ещё такого"), ("Не нравится", "Не предлагать"), ("Жанры",)
 PICKS, PROPOSALS = 12, 4
+CARD_CHARACTERS_MAX = 90  # what a prompt asks of a reason, so that a card shows it whole
 SIGNED = {"ru": "Двойник GigaChat", "en": "Stand-in for GigaChat"}
 """How its reasons begin: nobody who looks at a local page should judge the model by them."""
 
@@ -127,11 +128,15 @@ def reason_for(film: Seen, reading: Reading) -> str:
     )
     if reading.language == "en":
         about = f", with the {genre.lower()} you enjoy" if genre else ""
-        said = f"close in spirit to {liked}{about}." if liked else f"a strong film of its kind{about}."
-        return f"{SIGNED['en']}: {said}"
-    about = " и верен жанру, который вам близок" if genre else ""
-    said = f"по духу рядом с фильмом «{liked}»{about}." if liked else f"сильный фильм{about}."
-    return f"{SIGNED['ru']}: {said}"
+        possible = [f"close in spirit to {liked}{about}.", f"close in spirit to {liked}."] if liked else []
+        possible += [f"a strong film of its kind{about}.", "a strong film."]
+    else:
+        about = " и верен жанру, который вам близок" if genre else ""
+        beside = f"по духу рядом с фильмом «{liked}»"
+        possible = [f"{beside}{about}.", f"{beside}."] if liked else []
+        possible += [f"сильный фильм{about}.", "сильный фильм."]
+    signed = (f"{SIGNED[reading.language]}: {said}" for said in possible)
+    return next(said for said in signed if len(said) <= CARD_CHARACTERS_MAX)
 
 
 def _nearness(film: Seen, reading: Reading) -> float:
