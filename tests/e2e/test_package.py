@@ -102,6 +102,7 @@ LOADED = {
     "Learn": EVENTS | TABLES | FILMS | {"boto3"},
     "Erase": EVENTS | TABLES,
     "PurgeAgain": EVENTS | TABLES,
+    "TendCatalog": EVENTS | FILMS,
 }
 SOME_LOAD = set().union(*LOADED.values()) | {"opensearchpy", "json_repair"}
 
