@@ -42,11 +42,13 @@ class AskDependencies(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """How a question ended: its name in metrics, when the next one may come, and whether this taste waits for it."""
+    """How a question ended: its name in metrics, when the next one may come, whether this taste waits for it, and
+    whether the model was called: what hindered us beforehand is not one of a viewer's questions of the day."""
 
     outcome: str
     not_before: datetime
     again: bool = False
+    called: bool = True
 
 
 def ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -> str:
@@ -98,7 +100,8 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         )
     if begun and ending.again:  # its first try may have been billed, and the next one is another question
         ending = ending._replace(not_before=max(ending.not_before, _rest_of(record.state, dependencies)))
-    _end(dependencies.fast.store, user_id, paid.taste_hash if paid else taste.taste_hash, ending)
+    fewer = 0 if begun or ending.called else 1
+    _end(dependencies.fast.store, user_id, paid.taste_hash if paid else taste.taste_hash, ending, now, fewer)
     count("Questions", outcome=ending.outcome)
     _publish(dependencies.fast, user_id, dependencies.clock())
     return ending.outcome
@@ -176,11 +179,13 @@ def _put_question(
         model = dependencies.model()
     except Exception:  # the secret's service is away, or its text is wrong: both pass, and nothing was asked
         log.exception("the model could not be opened")
-        return Ending("failed: no key", soon, again=True)
+        return Ending("failed: no key", soon, again=True, called=False)
     if model is None:
-        return Ending("off", rest)  # nobody is made to wait for a model that this site does not have
+        return Ending("off", rest, called=False)  # nobody is made to wait for a model that this site does not have
     if not may_ask(dependencies.budget, now):
-        return Ending("breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True)
+        return Ending(
+            "breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True, called=False
+        )
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
         measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
@@ -188,11 +193,11 @@ def _put_question(
         count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
     except CatalogUnavailableError:
-        return Ending("no catalogue", soon, again=True)
+        return Ending("no catalogue", soon, again=True, called=False)
     except QuestionSettledError as closed:  # its worker died after the bill and before saying how it ended
         return Ending("failed: lost ending", rest, again=not closed.refused)
     except BudgetSpentError:
-        return Ending("budget spent", tomorrow(now), again=True)
+        return Ending("budget spent", tomorrow(now), again=True, called=False)
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
         count("QuestionFailed", 1)
@@ -259,10 +264,11 @@ def _prompt(fast: Dependencies, taste: Taste, state: AskState, language: Languag
     return build_prompt(taste, offered, language, seed=state.question_key)
 
 
-def _end(store: RecommendationStore, user_id: str, taste_hash: str, ending: Ending) -> None:
+def _end(store: RecommendationStore, user_id: str, taste_hash: str, ending: Ending, now: datetime, fewer: int) -> None:
     """Notes how it ended. The fast lane may have marked the user during the call: its marks are the ones to change.
 
-    `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead.
+    `asked_hash` says "not this taste again"; a question to repeat stays stale under its own time instead. `fewer`: of
+    the day's questions, when this was none.
     """
     attempts = Attempts(ATTEMPTS, ListChangedError)
     while True:
@@ -271,7 +277,7 @@ def _end(store: RecommendationStore, user_id: str, taste_hash: str, ending: Endi
             wish = state.refresh_requested_at  # kept until a question that came after it has ended
             met = not ending.again and (wish is None or state.asked_at is None or wish <= state.asked_at)
             ended = msgspec.structs.replace(
-                state,
+                counted(state, now, -fewer),
                 asked_hash=state.asked_hash if ending.again else taste_hash,
                 stale_since=state.asked_at if ending.again else None,
                 not_before=ending.not_before,

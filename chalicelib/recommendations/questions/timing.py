@@ -63,11 +63,10 @@ def not_before(state: AskState, limits: Limits, now: datetime) -> datetime | Non
 
 
 def counted(state: AskState, now: datetime, more: int) -> AskState:
-    """The state with so many more questions on this day."""
+    """The state with so many more questions on this day, or so many fewer."""
     today = day_of(now)
-    return msgspec.structs.replace(
-        state, day=today, asked_on_day=(state.asked_on_day if state.day == today else 0) + more
-    )
+    before = state.asked_on_day if state.day == today else 0
+    return msgspec.structs.replace(state, day=today, asked_on_day=max(0, before + more))
 
 
 def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:

@@ -480,3 +480,29 @@ def test_a_refused_question_is_not_put_again_when_its_worker_dies_before_saying_
         lanes.sweep()
         lanes.deliver()
     assert len(lanes.fake_model.prompts) == (2 if fault.retryable else 1)
+
+
+@pytest.mark.parametrize("hindered", ["no key", "no catalogue", "breaker open"])
+def test_a_viewers_questions_of_the_day_are_not_used_up_by_an_outage_in_which_none_was_put(
+    hindered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    with monkeypatch.context() as away:
+        if hindered == "no key":
+            broken = lanes.ask_dependencies._replace(model=mock.Mock(side_effect=ConnectionError))
+            away.setattr(lanes, "ask_dependencies", broken)
+        elif hindered == "no catalogue":
+            lost = mock.Mock(side_effect=CatalogUnavailableError("away"))
+            away.setattr("chalicelib.recommendations.ask._prompt", lost)
+        else:
+            away.setattr(lanes.budget, "breaker", lambda: Breaker(open_until=lanes.now + timedelta(minutes=1)))
+        for _ in range(60):
+            lanes.sweep()
+            lanes.deliver()
+            lanes.wait(minutes=2)
+    assert lanes.store.read("user").state.asked_on_day == 0
+    lanes.sweep()
+    lanes.deliver()
+    assert lanes.page().source == "gigachat"
+    assert lanes.store.read("user").state.asked_on_day == 1
