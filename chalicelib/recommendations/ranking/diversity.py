@@ -63,13 +63,19 @@ def is_crowded(films: Sequence[RankedFilm], place: int, to: int, most: int) -> b
     return series >= most or any(sum(name in other.directors for other in others) >= most for name in one.directors)
 
 
+def closeness_to(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> dict[str, float]:
+    """0…1 by film id: how like the page each of the rest is by traits, which count by how rare they are among all."""
+    rarity = content_similarity.rarity_of_traits(one.film for one in [*page, *rest])
+    profile = content_similarity.profile_of(((one.film, 1.0) for one in page), rarity)
+    vectors = content_similarity.vectors_of((one.film for one in rest), rarity)
+    return {film_id: content_similarity.similarity(profile.traits, vector) for film_id, vector in vectors.items()}
+
+
 def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list[RankedFilm]:
     """Well-known films of the list's second half that resemble its first page least."""
     if count < 1 or len(ranked) <= constants.FIRST_PAGE:
         return []
-    rarity = content_similarity.rarity_of_traits(film.film for film in ranked)
-    page = content_similarity.profile_of(((film.film, 1.0) for film in ranked[: constants.FIRST_PAGE]), rarity)
-    vectors = content_similarity.vectors_of((film.film for film in ranked), rarity)
+    alike = closeness_to(ranked[: constants.FIRST_PAGE], ranked[constants.FIRST_PAGE :])
     pool = [
         film
         for film in ranked[max(constants.FIRST_PAGE, len(ranked) // 2) :]
@@ -77,10 +83,7 @@ def surprises_of(ranked: Sequence[RankedFilm], count: int, taste: Taste) -> list
     ]
     pool = sorted(
         pool,
-        key=lambda film: (
-            content_similarity.similarity(page.traits, vectors[film.film.film_id]) - popularity(film.film),
-            film.film.film_id,
-        ),
+        key=lambda film: (alike[film.film.film_id] - popularity(film.film), film.film.film_id),
     )[: 3 * count]
     return sorted(pool, key=lambda film: hashlib.sha256(f"{taste.taste_hash}{film.film.film_id}".encode()).digest())[
         :count

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from chalicelib.recommendations.model import RankedFilm, Taste
-from chalicelib.recommendations.ranking import constants, content_similarity
-from chalicelib.recommendations.ranking.diversity import surprises_of
+from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.diversity import closeness_to, surprises_of
 
 
 def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> list[RankedFilm]:
@@ -23,8 +23,5 @@ def for_model(ranked: Sequence[RankedFilm], taste: Taste, count: int = 50) -> li
 
 def _most_alike(page: Sequence[RankedFilm], rest: Sequence[RankedFilm]) -> list[RankedFilm]:
     """The rest, those most like the page by traits first; equals in their ranked order."""
-    rarity = content_similarity.rarity_of_traits(one.film for one in [*page, *rest])
-    profile = content_similarity.profile_of(((one.film, 1.0) for one in page), rarity)
-    vectors = content_similarity.vectors_of((one.film for one in rest), rarity)
-    affinity = {film_id: content_similarity.similarity(profile.traits, vector) for film_id, vector in vectors.items()}
-    return sorted(rest, key=lambda one: -affinity[one.film.film_id])
+    alike = closeness_to(page, rest)
+    return sorted(rest, key=lambda one: -alike[one.film.film_id])
