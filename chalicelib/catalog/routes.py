@@ -20,7 +20,7 @@ from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 
 bp = Blueprint(__name__)
-open_in(API, resources.fetched_catalog, resources.item_similarity)
+open_in(API, resources.fetched_catalog)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]

@@ -19,7 +19,7 @@ from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.refresh import Refresh, refresh
 
 bp = Blueprint(__name__)
-open_in(API, resources.recommendation_store, resources.gate, resources.top_list)
+open_in(API, resources.recommendation_store, resources.gate, resources.top_list, resources.item_similarity)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
