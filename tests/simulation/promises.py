@@ -46,6 +46,10 @@ def spent_tokens(deployment: Deployment) -> int:
 def _check_call(deployment: Deployment, call: Call) -> None:
     """A call about to be made: one a cooldown, so many a day, none about what was asked before."""
     settings = deployment.settings
+    if deployment.model.in_flight >= settings.llm_parallel:
+        violated(deployment, "lanes", f"{deployment.model.in_flight + 1} calls in flight")
+    if not call.key:  # its viewer was erased a moment ago, and with them which question it was
+        return
     # It begins with the question, and the call comes some time later in the same worker.
     cooldown = timedelta(seconds=settings.ask_cooldown_seconds - TIMEOUTS["ask"]) - CLOCKS_APART
     mine = [one for one in deployment.evidence.calls if one.user_id == call.user_id]
@@ -67,8 +71,6 @@ def _check_call(deployment: Deployment, call: Call) -> None:
         began = closed[-1].at - timedelta(seconds=TIMEOUTS["ask"])  # a later wish is another
         if wished is None or wished < began - CLOCKS_APART:
             violated(deployment, "nothing changed", f"{call.user_id[-2:]}: asked about {call.taste_hash[:6]} again")
-    if deployment.model.in_flight >= settings.llm_parallel:
-        violated(deployment, "lanes", f"{deployment.model.in_flight + 1} calls in flight")
 
 
 def _far_from_midnight(at: datetime) -> bool:
