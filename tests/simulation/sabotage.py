@@ -82,7 +82,7 @@ SABOTAGES = (
              "held.session_epoch + 1 if held", "held.session_epoch if held", ("old session ends",), ("clean",)),
     Sabotage("the page without its margin", f"{LANES}.home:home_page", "held.seen_until", "held.read_at",
              ("rated film shown",), ("slow", "kills", "clean")),
-    Sabotage("the page without the catalogue", f"{LANES}.home:_shown", "if shelf is not None:", "if False:",
+    Sabotage("the page without the catalogue", f"{LANES}.home:_shown", "if known is not None:", "if False:",
              ("withdrawn film shown",), ("clean",)),
 )  # fmt: skip
 
