@@ -20,14 +20,19 @@ KEYS_SECRET = "token-keys"
 CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
-@contextmanager
-def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Tables, secret and erasure queue, with the environment that names them; the wiring starts anew."""
+def nobodys_account(monkeypatch: pytest.MonkeyPatch, region: str = "eu-central-1") -> None:
+    """The environment of an account that does not exist: whatever escapes moto reaches nobody."""
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+
+
+@contextmanager
+def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tables, secret and erasure queue, with the environment that names them; the wiring starts anew."""
+    nobodys_account(monkeypatch)
     one_request_at_a_time(monkeypatch)
     with mock_aws():
         dynamodb = boto3.client("dynamodb")

@@ -25,18 +25,18 @@ SERVER_KEYS_BEGIN_WITH = "ks_"  # as `server_keys.py` makes them, which a viewer
 
 def admitted(authorization: str) -> "Admitted":
     """Whom this `Authorization` header speaks for. Raises `UnauthorizedError`."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
+    token = _bearer(authorization)
+    if token is None:
         raise UnauthorizedError("Sign in first.")
-    return resources.admission().admit(token.strip(), datetime.now(UTC))
+    return resources.admission().admit(token, datetime.now(UTC))
 
 
 def servers(scope: str) -> Callable[[str], None]:
     """Lets the site's own servers pass whose key has that scope, and no viewer."""
 
     def let(authorization: str) -> None:
-        key = _server_key(authorization)
-        if key is None:
+        key = _bearer(authorization)
+        if key is None or not key.startswith(SERVER_KEYS_BEGIN_WITH):
             admitted(authorization)  # a viewer is known, and may not; anybody else is not known
             raise ForbiddenError("This is for the site's own servers: send a server key.")
         found = resources.server_keys().find(key)
@@ -48,10 +48,10 @@ def servers(scope: str) -> Callable[[str], None]:
     return let
 
 
-def _server_key(authorization: str) -> str | None:
+def _bearer(authorization: str) -> str | None:
+    """What stands behind `Bearer`; None where another scheme is used, or none."""
     scheme, _, token = authorization.partition(" ")
-    token = token.strip()
-    return token if scheme.lower() == "bearer" and token.startswith(SERVER_KEYS_BEGIN_WITH) else None
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 @bp.authorizer(ttl_seconds=AUTHORIZER_CACHE_SECONDS)

@@ -13,13 +13,13 @@ import msgspec
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.events import TOMBSTONE
 from chalicelib.recommendations.messages import Rebuild
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
 
 MARGIN = timedelta(minutes=1)  # between a word's own time and its record's arrival
-TOMBSTONE = "erased#"
 
 
 class Batch(msgspec.Struct, frozen=True, rename="camel"):

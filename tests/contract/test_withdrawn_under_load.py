@@ -26,7 +26,7 @@ from chalicelib.catalog.top import top_films
 from chalicelib.recommendations.home import home_page
 from chalicelib.recommendations.model import RankedFilm, StoredList
 from chalicelib.recommendations.publish import stored_film
-from tests.aws import one_request_at_a_time
+from tests.aws import nobodys_account, one_request_at_a_time
 from tests.contract.catalog_contract import film
 from tests.factories import NOW
 from tests.fake_lanes import FakeRecommendationStore
@@ -119,10 +119,7 @@ def _ids(films: Iterable[Film | FilmDetails]) -> set[str]:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch, "us-east-1")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     one_request_at_a_time(monkeypatch)
     with mock_aws():

@@ -13,14 +13,12 @@ from chalicelib import aws
 from chalicelib.catalog.adapters.imports import S3ImportStore
 from chalicelib.catalog.imports import Import, RowError
 from chalicelib.catalog.model import CatalogUnavailableError
+from tests.aws import nobodys_account
 
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ImportStore]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch, "us-east-1")
     with mock_aws():
         aws.process.cache_clear()
         boto3.client("s3").create_bucket(Bucket="films")

@@ -17,6 +17,7 @@ from moto import mock_aws
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.adapters.snapshot.storage import S3Place
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
+from tests.aws import nobodys_account
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX
 
 URL = "s3://films/catalog"
@@ -34,10 +35,7 @@ class Clock:
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch, "us-east-1")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with mock_aws():
         client = boto3.client("s3")

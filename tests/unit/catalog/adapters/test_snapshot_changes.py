@@ -18,7 +18,7 @@ from chalicelib.catalog.adapters.snapshot.pointer import CHANGES_MAX, FOLD_CHANG
 from chalicelib.catalog.adapters.snapshot.storage import S3Place
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import CatalogChangedError, Film, FilmQuery, TooManyChangesError
-from tests.aws import one_request_at_a_time
+from tests.aws import nobodys_account, one_request_at_a_time
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, film
 
 URL = "s3://films/catalog"
@@ -36,10 +36,7 @@ class Clock:
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch, "us-east-1")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     one_request_at_a_time(monkeypatch)
     with mock_aws():

@@ -13,6 +13,7 @@ from infra.__main__ import main
 from infra.catalog.load import check
 from infra.catalog.sources.rows import IgnoredColumns, SourceRefusedError, read_csv
 from infra.catalog.sources.table_file import TableFile
+from tests.aws import nobodys_account
 
 HEADER, ROW = (
     ("id", "title", "year", "genres", "imdb_rating"),
@@ -94,10 +95,7 @@ def test_a_byte_order_mark_before_json_is_no_letter(tmp_path: Path) -> None:
 
 @pytest.fixture
 def no_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch, "us-east-1")
     with mock_aws():
         aws.process.cache_clear()
         boto3.client("s3").create_bucket(Bucket="another")

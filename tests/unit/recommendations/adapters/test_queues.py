@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from chalicelib.recommendations.adapters.queues import AT_ONCE, MessageNotSentError, SqsOutbox
 from chalicelib.recommendations.messages import Ask, Rebuild
+from tests.aws import nobodys_account
 from tests.factories import NOW
 
 LANES = 3
@@ -18,10 +19,7 @@ LANES = 3
 
 @pytest.fixture
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    nobodys_account(monkeypatch)
     with mock_aws():
         yield boto3.client("sqs")
 
