@@ -53,6 +53,7 @@ class Settings(NamedTuple):
     throttle_window_seconds: int = 900
     throttle_failures_per_account: int = 10
     throttle_failures_per_address: int = 300  # a school or an office shares one address
+    registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
 
     # The list.
     ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions

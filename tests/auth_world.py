@@ -47,9 +47,9 @@ class World:
 
     def register(self, email: str = EMAIL, password: str = PASSWORD, **more: Any) -> Account:
         """A new account."""
-        given = {"name": None, "language": "ru"} | more
+        given = {"name": None, "language": "ru", "address": HOME} | more
         return accounts.register(
-            email, password, given["name"], given["language"], "register#test", self.dependencies, self.now
+            email, password, given["name"], given["language"], given["address"], self.dependencies, self.now
         )
 
     def sign_in(self, password: str = PASSWORD, email: str = EMAIL, address: str = HOME) -> sessions.TokenPair:

@@ -28,6 +28,8 @@ EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
 TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable")
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
+CROWDED = {"RegistrationsPerHour": "100000"}
+"""A whole suite's viewers come from one address."""
 
 
 class Stack(msgspec.Struct, frozen=True):
@@ -181,7 +183,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     down(state)
     aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
-        url = up(state, processes.free_port(), EMULATORS[emulator])
+        url = up(state, processes.free_port(), EMULATORS[emulator], more=CROWDED)
         outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
         yield Stack(url, (state / "gigachat").read_text(), state, outputs)
     finally:

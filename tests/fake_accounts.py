@@ -141,6 +141,21 @@ class FakeAttemptStore:
             self.counters[key] = (Attempts(count=count, blocked_until=until), gone)
             return count
 
+    def admit(self, key: str, now: datetime, limit: int, window_seconds: int) -> bool:
+        with self._lock:
+            found = self.find(key, now)
+            end = found.blocked_until if found else now + timedelta(seconds=window_seconds)
+            if found and found.count >= limit:
+                return False
+            self.counters[key] = (Attempts(count=found.count + 1 if found else 1, blocked_until=end), end)
+            return True
+
+    def give_back(self, key: str) -> None:
+        with self._lock:
+            if key in self.counters and (held := self.counters[key])[0].count > 0:
+                one_less = Attempts(count=held[0].count - 1, blocked_until=held[0].blocked_until)
+                self.counters[key] = (one_less, held[1])
+
     def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
         if key in self.counters:
             count = self.counters[key][0].count

@@ -45,20 +45,22 @@ def register(
     password: str,
     name: str | None,
     language: Language,
-    address_key: str,
+    address: str,
     dependencies: Dependencies,
     now: datetime,
 ) -> Account:
-    """A new account.
+    """A new account. `address` is the caller's network address.
 
     Raises:
         InvalidInputError: the address, the password or the name may not be taken.
-        EmailTakenError: another account has this address. Counted per `address_key`, so that nobody can try out many.
-        ThrottledError: too many taken addresses were tried from there.
+        EmailTakenError: another account has this address. Counted by network address, so that nobody can try out many.
+        ThrottledError: too many taken addresses were tried from there, or too many accounts made.
     """
     email = emails.normalised(email)
     chosen, named = passwords.check_new(password, email), _name(name)
-    throttle.check_address(dependencies.attempts, address_key, dependencies.settings, now)
+    tried = throttle.address_key("register", address)
+    throttle.check_address(dependencies.attempts, tried, dependencies.settings, now)
+    throttle.take_registration(dependencies.attempts, address, dependencies.settings, now)
     account = Account(
         user_id=str(uuid.uuid4()),
         email=email,
@@ -70,7 +72,8 @@ def register(
     try:
         dependencies.accounts.add(account)
     except EmailTakenError:
-        throttle.count_address_failure(dependencies.attempts, address_key, dependencies.settings, now)
+        throttle.give_registration_back(dependencies.attempts, address)
+        throttle.count_address_failure(dependencies.attempts, tried, dependencies.settings, now)
         raise
     return account
 

@@ -62,7 +62,7 @@ class SessionOverError(UnauthorizedError):
 
 
 class ThrottledError(TooManyRequestsError):
-    """Too many failures lately for this account or from this address."""
+    """Too many failures lately for this account, or too much of something from this address."""
 
 
 class AccountStore(Protocol):
@@ -141,6 +141,13 @@ class AttemptStore(Protocol):
     def take(self, key: str, now: datetime, limit: int, window_seconds: int, wait_seconds: int) -> int | None:
         """Counts an attempt before it is made, in one atomic write, and returns its number; None when `limit` is
         reached and the wait is not over. The attempt after the limit blocks the key for `wait_seconds`."""
+
+    def admit(self, key: str, now: datetime, limit: int, window_seconds: int) -> bool:
+        """Counts one more within a window that begins with its first, in one atomic write; False when it holds `limit`
+        already. The counter's `blocked_until` is the window's end."""
+
+    def give_back(self, key: str) -> None:
+        """Takes one from a counter: what it was counted for did not come about."""
 
     def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
         """Lengthens the wait of a counter."""

@@ -9,7 +9,7 @@ from chalice import Blueprint
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.authorizer import authorize
-from chalicelib.auth.sign_in import address_key, sign_in
+from chalicelib.auth.sign_in import sign_in
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
@@ -74,7 +74,7 @@ def register(call: Call[Registration, None]) -> Registered:
         given.password,
         given.name,
         given.language,
-        address_key("register", call.address),
+        call.address,
         resources.auth_dependencies(),
         datetime.now(UTC),
     )

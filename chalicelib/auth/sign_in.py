@@ -1,6 +1,5 @@
 """Signing in with e-mail address and password."""
 
-import hashlib
 import logging
 from datetime import datetime, timedelta
 
@@ -24,12 +23,13 @@ def sign_in(email: str, password: str, address: str, dependencies: Dependencies,
         WrongCredentialsError: no such account, or not its password.
         ThrottledError: too many failures for the account or from the address.
     """
-    email, from_address = emails.folded(email), address_key("sign-in", address)
+    email, address = emails.folded(email), throttle.network_of(address)
+    from_address = throttle.address_key("sign-in", address)
     throttle.check_address(dependencies.attempts, from_address, dependencies.settings, now)
     user_id = dependencies.accounts.find_user_id(email) or NOBODY
     account = dependencies.accounts.find(user_id)
     familiar = dependencies.sessions.is_familiar(user_id, address, account.session_epoch if account else 0)
-    key = f"account#{_digest(email)}" + (f"#{_digest(address)}" if familiar else "")
+    key = f"account#{throttle.digest(email)}" + (f"#{throttle.digest(address)}" if familiar else "")
     throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
     right = passwords.matches(password, account.password_hash if account else None, dependencies.settings)
     pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
@@ -44,11 +44,6 @@ def sign_in(email: str, password: str, address: str, dependencies: Dependencies,
     return pair
 
 
-def address_key(what: str, address: str) -> str:
-    """The throttle's key of a network address; each kind of failure has a counter of its own."""
-    return f"{what}#{_digest(address)}"
-
-
 def _rehashed(account: Account, password: str, dependencies: Dependencies) -> Account:
     """The account with a hash of today's parameters."""
     if not passwords.outdated(account.password_hash, dependencies.settings):
@@ -57,7 +52,3 @@ def _rehashed(account: Account, password: str, dependencies: Dependencies) -> Ac
     if dependencies.accounts.rehash_password(account.user_id, account.password_hash, fresh):
         return msgspec.structs.replace(account, password_hash=fresh)
     return dependencies.accounts.find(account.user_id) or account  # a sign-in beside this one was faster
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

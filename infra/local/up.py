@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import boto3
 
@@ -30,6 +31,8 @@ STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
 FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
 WARM = ("Plan", "Rebuild", "Ask")
+CHOSEN = {"REGISTRATIONS_PER_HOUR": "RegistrationsPerHour"}
+"""Stack parameters that an environment variable of `make up` sets; unset, they have their defaults."""
 
 
 @contextmanager
@@ -48,10 +51,11 @@ def up(
     *,
     as_deployed: bool = False,
     demo_likes: bool = False,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Starts or refreshes everything. Returns the API's base address. `as_deployed`: with nothing but the template's
     defaults, as on AWS. `demo_likes`: MovieLens' likes are learned from in the background: lists are good without that,
-    and better some minutes later."""
+    and better some minutes later. `more`: stack parameters beside those of every local run."""
     os.environ.update(emulator.client_environment(port))
     with step("package"):
         _package(state)
@@ -60,7 +64,7 @@ def up(
         start_emulator(state, port, model.inherited)
     search_engine = "" if as_deployed else os.environ.get("CATALOG_URL", "")  # instead of the stack's own snapshot
     own = {"Protect": "false", "CatalogUrl": search_engine, "AskFirstPauseSeconds": FIRST_PAUSE_SECONDS}
-    parameters = {} if as_deployed else own | dict(model.parameters)
+    parameters = {} if as_deployed else own | dict(model.parameters) | chosen(os.environ) | dict(more)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)
         try:
@@ -94,6 +98,11 @@ def up(
     known = {"STACK": STACK, "ARTIFACTS": ARTIFACTS, "SITE_URL": url}
     write_places(state, url, emulator.client_environment(port) | known)
     return url
+
+
+def chosen(environment: Mapping[str, str]) -> dict[str, str]:
+    """The stack parameters that the caller's environment sets; an empty variable is none."""
+    return {parameter: environment[name] for name, parameter in CHOSEN.items() if environment.get(name)}
 
 
 def _warm_authorizers(rest_api_id: str, token: str) -> None:

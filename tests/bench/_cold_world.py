@@ -48,7 +48,7 @@ class World:
         """User id and access token."""
         email = f"{uuid4().hex}@example.com"
         parts, now = resources.auth_dependencies(), datetime.now(UTC)
-        account = accounts.register(email, PASSWORD, None, "ru", f"register#{email}", parts, now)
+        account = accounts.register(email, PASSWORD, None, "ru", email, parts, now)
         if likes:
             for film in resources.catalog().search(FilmQuery(text=next(self._tastes), limit=3)).films:
                 store, liked_at = resources.feedback_store(), now - timedelta(hours=1)

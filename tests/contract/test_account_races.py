@@ -13,7 +13,7 @@ import pytest
 from chalicelib.auth import accounts, sessions
 from chalicelib.auth.adapters.store import AccountItem, DynamoAccountStore, DynamoSessionStore, digest
 from chalicelib.auth.dependencies import Dependencies
-from chalicelib.auth.model import Account, EmailTakenError, Session, SessionOverError
+from chalicelib.auth.model import Account, EmailTakenError, Session, SessionOverError, ThrottledError
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.resources import auth_dependencies
 from tests.auth_world import EMAIL, HOME, PASSWORD
@@ -67,7 +67,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
     def safely(number: int) -> object:
         try:
             return act(number)
-        except (EmailTakenError, SessionOverError) as refusal:
+        except (EmailTakenError, SessionOverError, ThrottledError) as refusal:
             return refusal
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -77,8 +77,8 @@ def at_once(act: Callable[[int], object]) -> list[object]:
 def registered(dependencies: Dependencies) -> tuple[int, int]:
     """How many of fifty registrations of one address went through, and how many accounts are stored."""
 
-    def register(_: int) -> object:
-        return accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+    def register(number: int) -> object:
+        return accounts.register(EMAIL, PASSWORD, None, "ru", f"192.0.2.{number}", dependencies, datetime.now(UTC))
 
     answers = at_once(register)
     stored = boto3.client("dynamodb").scan(TableName="AccountsTable")["Items"]
@@ -94,9 +94,22 @@ def test_fifty_accounts_are_left_when_the_condition_is_taken_away(dependencies: 
     assert registered(replace(dependencies, accounts=UnconditionalAccounts("AccountsTable"))) == (50, 50)
 
 
+def test_twenty_accounts_are_left_when_fifty_are_made_from_one_network_address_at_once(
+    dependencies: Dependencies,
+) -> None:
+    def register(number: int) -> object:
+        email = f"robot{number}@example.com"
+        return accounts.register(email, PASSWORD, None, "ru", HOME, dependencies, datetime.now(UTC))
+
+    answers = at_once(register)
+    assert [isinstance(answer, ThrottledError) for answer in answers].count(True) == 30
+    stored = boto3.client("dynamodb").scan(TableName="AccountsTable")["Items"]
+    assert sum(item["pk"]["S"].startswith("user#") for item in stored) == 20
+
+
 def refreshed(dependencies: Dependencies, store: DynamoSessionStore) -> tuple[int, int, list[str]]:
     """Pairs handed out by fifty refreshes of one token, rotations the session has seen, and the tokens."""
-    account = accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+    account = accounts.register(EMAIL, PASSWORD, None, "ru", "192.0.2.1", dependencies, datetime.now(UTC))
     token = sign_in(EMAIL, PASSWORD, HOME, dependencies, datetime.now(UTC)).refresh_token
     racing, now = replace(dependencies, sessions=store), datetime.now(UTC)
     pairs = [
@@ -142,7 +155,7 @@ class LogoutMeanwhile(DynamoSessionStore):
 
 
 def test_no_pair_is_live_when_a_sign_out_comes_between_read_and_write(dependencies: Dependencies) -> None:
-    accounts.register(EMAIL, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+    accounts.register(EMAIL, PASSWORD, None, "ru", "192.0.2.1", dependencies, datetime.now(UTC))
     token = sign_in(EMAIL, PASSWORD, HOME, dependencies, datetime.now(UTC)).refresh_token
     racing = replace(dependencies, sessions=LogoutMeanwhile("SessionsTable", "AccountsTable"))
     with pytest.raises(SessionOverError):

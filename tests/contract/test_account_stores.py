@@ -177,6 +177,21 @@ def test_attempts_are_counted_up_to_the_limit_and_then_one_for_each_wait(stores:
     assert take(30 + 900) == 1
 
 
+def test_no_more_are_admitted_than_a_window_holds_which_begins_with_its_first(stores: Stores) -> None:
+    def admit(seconds: int) -> bool:
+        return stores.attempts.admit("key", NOW + timedelta(seconds=seconds), 3, 3600)
+
+    assert [admit(second) for second in (0, 10, 20, 30, 3599)] == [True, True, True, False, False]
+    found = stores.attempts.find("key", NOW + timedelta(seconds=40))
+    assert found
+    assert (found.count, found.blocked_until) == (3, NOW + timedelta(seconds=3600))
+    stores.attempts.give_back("key")
+    assert [admit(50), admit(60), admit(3600)] == [True, False, True]
+    assert stores.attempts.admit("another key", NOW, 3, 3600)
+    stores.attempts.give_back("no such key")
+    assert stores.attempts.find("no such key", NOW) is None
+
+
 def test_a_wait_is_lengthened_and_a_counter_forgotten(stores: Stores) -> None:
     stores.attempts.block("none", NOW, NOW)
     assert stores.attempts.find("none", NOW) is None

@@ -15,7 +15,7 @@ from infra.local import processes
 from infra.local.opensearch.node import running_node
 from infra.local.running_copy import down
 from infra.local.up import up
-from tests.deployed import PASSWORD, Viewer
+from tests.deployed import CROWDED, PASSWORD, Viewer
 
 STATE = Path(__file__).parent.parent.parent / ".local" / "opensearch-test"
 PATIENCE_SECONDS = 3.0
@@ -42,7 +42,7 @@ def site() -> Iterator[Site]:
     down(STATE)
     os.environ["CATALOG_URL"] = f"{engine.__enter__()}/films"
     try:
-        yield Site(up(STATE, processes.free_port()), stop_engine)
+        yield Site(up(STATE, processes.free_port(), more=CROWDED), stop_engine)
     finally:
         down(STATE)
         stop_engine()

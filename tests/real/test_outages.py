@@ -27,7 +27,7 @@ from infra.local import processes
 from infra.local.opensearch.node import running_node
 from infra.local.running_copy import down
 from infra.local.up import up
-from tests.deployed import PASSWORD, Stack, Viewer, wait_for
+from tests.deployed import CROWDED, PASSWORD, Stack, Viewer, wait_for
 
 STATE = Path(__file__).parent.parent.parent / ".local" / "outage-test"
 OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "90"))
@@ -72,7 +72,7 @@ def running_site() -> Iterator[tuple[Stack, Line]]:
         with running_node(processes.free_port()) as url, Line(int(url.rpartition(":")[2])) as line:
             threading.Thread(target=line.serve_forever, daemon=True).start()
             os.environ["CATALOG_URL"] = f"http://127.0.0.1:{line.server_address[1]}/films"
-            address = up(STATE, processes.free_port())
+            address = up(STATE, processes.free_port(), more=CROWDED)
             outputs = msgspec.json.decode((STATE / "outputs.json").read_bytes(), type=dict[str, str])
             yield Stack(address, (STATE / "gigachat").read_text(), STATE, outputs), line
             line.shutdown()

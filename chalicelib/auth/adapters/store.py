@@ -324,6 +324,26 @@ class DynamoAttemptStore:
         # Somebody else made the first attempt meanwhile, or the key is blocked.
         return int(item.attempts or 0) if is_written(lambda: item.update(again, condition=alive & open_)) else None
 
+    def admit(self, key: str, now: datetime, limit: int, window_seconds: int) -> bool:
+        items, moment = self._items, now.timestamp()
+        end = int(moment) + window_seconds
+        again = (items.expires_at > moment) & (items.attempts < limit)
+        first = items(f"attempts#{key}", "attempts", attempts=1, expires_at=end, blocked_until=end)
+        over = items.pk.does_not_exist() | (items.expires_at <= moment)
+        return (
+            self._counted(key, again)
+            or is_written(lambda: first.save(condition=over))
+            or self._counted(key, again)  # somebody else was the first meanwhile, or the window is full
+        )
+
+    def give_back(self, key: str) -> None:
+        items = self._items
+        is_written(lambda: items(f"attempts#{key}", "attempts").update([items.attempts.add(-1)], items.attempts > 0))
+
+    def _counted(self, key: str, condition: Condition) -> bool:
+        one_more: list[Any] = [self._items.attempts.add(1)]
+        return is_written(lambda: self._items(f"attempts#{key}", "attempts").update(one_more, condition=condition))
+
     def block(self, key: str, until: datetime, forgotten_at: datetime) -> None:
         items = self._items
         longer: list[Any] = [

@@ -35,6 +35,7 @@ def function_globals() -> dict[str, object]:
         "LLM_PARALLEL": "GigachatParallel",
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "ASK_FIRST_PAUSE_SECONDS": "AskFirstPauseSeconds",
+        "REGISTRATIONS_PER_HOUR": "RegistrationsPerHour",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",

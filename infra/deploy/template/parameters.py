@@ -35,6 +35,9 @@ def parameters() -> dict[str, object]:
         "AskFirstPauseSeconds": _number(
             settings.ask_first_pause_seconds, "How long a viewer's first likes pause before the first question"
         ),
+        "RegistrationsPerHour": _number(
+            settings.registrations_per_hour, "New accounts of one network address within an hour"
+        ),
         "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
         "RoublesPerMillionTokens": _number(

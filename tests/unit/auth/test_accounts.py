@@ -30,6 +30,30 @@ def test_registering_is_slowed_down_when_hundreds_of_taken_addresses_were_tried_
         world.register("somebody.else@example.com")
 
 
+def test_an_address_makes_no_more_accounts_in_an_hour_than_the_site_allows() -> None:
+    world = World()
+    for number in range(world.settings.registrations_per_hour):
+        world.register(f"viewer{number}@example.com")
+    with pytest.raises(EmailTakenError):
+        World.register(world, "viewer0@example.com", address="192.0.2.77")
+    with pytest.raises(ThrottledError) as refusal:
+        world.register("one.more@example.com")
+    assert 3_500 < refusal.value.retry_after_seconds <= 3_600
+    assert len(world.accounts.accounts) == world.settings.registrations_per_hour
+    world.register("elsewhere@example.com", address="192.0.2.77")
+    world.pass_seconds(3_600)
+    world.register("one.more@example.com")
+
+
+def test_a_taken_address_uses_up_no_account_of_the_hour() -> None:
+    world = World()
+    world.register()
+    for _ in range(world.settings.registrations_per_hour):
+        with pytest.raises(EmailTakenError):
+            world.register()
+    world.register("somebody.else@example.com")
+
+
 @pytest.mark.parametrize("name", ["x" * 101, "two\nlines", "nul\x00"])
 def test_a_name_is_refused_when_long_or_not_printable(name: str) -> None:
     with pytest.raises(InvalidInputError):

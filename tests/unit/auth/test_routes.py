@@ -10,6 +10,7 @@ import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib import resources
+from chalicelib.settings import settings
 from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
 from tests.aws import aws_in_memory
 
@@ -49,6 +50,16 @@ def test_registering_answers_201_and_then_409(api: Api) -> None:
     assert (first.status_code, second.status_code) == (201, 409)
     body = first.json_body
     assert body == {"user_id": body["user_id"], "email": EMAIL, "name": "Вера", "language": "ru"}
+
+
+def test_registering_answers_429_with_a_wait_when_an_address_has_had_its_accounts(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRATIONS_PER_HOUR", "2")
+    settings.cache_clear()
+    answers = [register(api, email=f"viewer{number}@example.com") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert 3_500 < int(answers[-1].headers["Retry-After"]) <= 3_600
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,27 @@ def test_an_address_is_refused_only_when_many_have_failed_from_it() -> None:
     assert refusal.value.retry_after_seconds == throttle.WAIT_SECONDS
     throttle.check_address(attempts, "another address", SETTINGS, NOW)
     throttle.check_address(attempts, "address", SETTINGS, NOW + timedelta(seconds=throttle.WAIT_SECONDS))
+
+
+def test_an_hour_of_an_address_holds_its_accounts_and_says_how_long_to_wait() -> None:
+    attempts, settings = FakeAttemptStore(), Settings(registrations_per_hour=2)
+
+    def take(minutes: float, address: str = "192.0.2.1") -> None:
+        throttle.take_registration(attempts, address, settings, NOW + timedelta(minutes=minutes))
+
+    take(0)
+    take(40)
+    with pytest.raises(ThrottledError) as refusal:
+        take(50)
+    assert refusal.value.retry_after_seconds == 600
+    take(50, "192.0.2.2")
+    throttle.give_registration_back(attempts, "192.0.2.1")
+    take(55)
+    take(60)
+
+
+def test_a_household_counts_as_one_address_when_it_has_ipv6() -> None:
+    assert throttle.network_of("2001:db8:1:2::1") == throttle.network_of("2001:db8:1:2:3:4:5:6")
+    assert throttle.network_of("2001:db8:1:2::1") != throttle.network_of("2001:db8:1:3::1")
+    assert throttle.network_of("::ffff:192.0.2.1") == throttle.network_of("192.0.2.1") == "192.0.2.1"
+    assert throttle.network_of("no address") == "no address"

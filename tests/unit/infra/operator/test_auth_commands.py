@@ -21,7 +21,7 @@ def signed_in(*names: str) -> dict[str, sessions.TokenPair]:
     dependencies, pairs = auth_dependencies(), {}
     for name in names:
         email = f"{name}@example.com"
-        accounts.register(email, PASSWORD, None, "ru", "register#test", dependencies, datetime.now(UTC))
+        accounts.register(email, PASSWORD, None, "ru", "192.0.2.1", dependencies, datetime.now(UTC))
         pairs[name] = sign_in(email, PASSWORD, HOME, dependencies, datetime.now(UTC))
     return pairs
 
