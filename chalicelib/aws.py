@@ -80,9 +80,10 @@ def does_not_answer(error: BaseException) -> bool:
         if isinstance(one, (ConnectionError, HTTPClientError)):
             return True
         if isinstance(one, ClientError):
-            answer: Any = one.response
+            answer: Any = one.response  # pynamodb's own has the code alone, and botocore's behind it
             status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            return status >= 500 or answer.get("Error", {}).get("Code") in BUSY
+            if status >= 500 or answer.get("Error", {}).get("Code") in BUSY:
+                return True
     return False
 
 

@@ -7,7 +7,7 @@ from botocore import loaders
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import PutError, VerboseClientError
 from pynamodb.models import Model
 
 from chalicelib import aws
@@ -76,7 +76,11 @@ def said(status: int, code: str) -> ClientError:
 
 def wrapped(error: Exception) -> PutError:
     """As pynamodb raises it."""
-    return PutError("Failed to put item", cause=error)
+    if not isinstance(error, ClientError):
+        return PutError("Failed to put item", cause=error)
+    verbose = VerboseClientError({"Error": error.response["Error"]}, "PutItem")
+    verbose.__cause__ = error
+    return PutError("Failed to put item", cause=verbose)
 
 
 @pytest.mark.parametrize(
