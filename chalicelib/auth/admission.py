@@ -25,11 +25,12 @@ class Admitted:
     language: str
     age_limit: int | None = None
     region: str | None = None
+    session_id: str | None = None
 
     @property
     def context(self) -> dict[str, str]:
         """What API Gateway hands on of them: texts, what is unknown left out."""
-        known = {"age_limit": self.age_limit, "region": self.region}
+        known = {"age_limit": self.age_limit, "region": self.region, "session_id": self.session_id}
         return {"language": self.language} | {name: str(value) for name, value in known.items() if value is not None}
 
 
@@ -56,4 +57,4 @@ class Admission:
         session = self.sessions().find(claims.user_id, claims.session_id) if account else None
         if account is None or session is None or session.epoch != account.session_epoch:
             raise UnauthorizedError("Sign in first.")
-        return Admitted(claims.user_id, account.language, account.age_limit, account.region)
+        return Admitted(claims.user_id, account.language, account.age_limit, account.region, claims.session_id)

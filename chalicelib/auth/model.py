@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from chalicelib.errors import ConflictError, TooManyRequestsError, UnauthorizedError
+from chalicelib.errors import ConflictError, NotFoundError, TooManyRequestsError, UnauthorizedError
 from chalicelib.language import Language
 
 
@@ -59,6 +59,10 @@ class WrongCredentialsError(UnauthorizedError):
 
 class SessionOverError(UnauthorizedError):
     """A refresh token that is unknown, expired, spent or revoked."""
+
+
+class SessionNotFoundError(NotFoundError):
+    """The viewer has no such session, or no longer."""
 
 
 class ThrottledError(TooManyRequestsError):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 import msgspec
 from chalice import Blueprint
@@ -9,6 +10,7 @@ from chalice import Blueprint
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.model import Session
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
@@ -109,6 +111,22 @@ def logout(call: Call[RefreshToken, None]) -> None:
     sessions.log_out(call.body.refresh_token, resources.session_store())
 
 
+class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in that goes on. `last_used_at` is its last refresh; `current`: the one that asks."""
+
+    session_id: str
+    started_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class Sessions(msgspec.Struct, frozen=True, kw_only=True):
+    """The one used last comes first."""
+
+    sessions: tuple[OpenSession, ...]
+
+
 @endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))
 def get_me(call: Call[None, None]) -> accounts.Profile:
     """The viewer's profile."""
@@ -137,6 +155,21 @@ def change_password(call: Call[PasswordChange, None]) -> None:
     )
 
 
+@endpoint(bp, "GET", "/v1/me/sessions", answer=Sessions, authorizer=authorize, problems=(401,))
+def list_sessions(call: Call[None, None]) -> Sessions:
+    """The viewer's open sessions."""
+    now = datetime.now(UTC)
+    found = sessions.list_open(call.viewer.user_id, resources.auth_dependencies(), now)
+    return Sessions(sessions=tuple(_shown(one, call.viewer.session_id) for one in found))
+
+
+@endpoint(bp, "DELETE", "/v1/me/sessions/{session_id}", status=204, authorizer=authorize, problems=(400, 401, 404))
+def end_session(call: Call[None, None], session_id: str) -> None:
+    """Ends one of the viewer's sessions: its tokens are refused within 30 seconds."""
+    held_as = UUID(session_id).hex
+    sessions.end(call.viewer.user_id, held_as, resources.auth_dependencies(), datetime.now(UTC))
+
+
 @endpoint(bp, "DELETE", "/v1/me", status=204, authorizer=authorize, problems=(401,))
 def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer."""
@@ -147,3 +180,13 @@ def delete_me(call: Call[None, None]) -> None:
 def export_me(call: Call[None, None]) -> dict[str, object]:
     """Everything held about the viewer."""
     return erasure.export(call.viewer.user_id, resources.exporters())
+
+
+def _shown(session: Session, current_id: str | None) -> OpenSession:
+    return OpenSession(
+        session_id=str(UUID(hex=session.session_id)),
+        started_at=session.started_at,
+        last_used_at=sessions.last_used_at(session),
+        expires_at=session.expires_at,
+        current=session.session_id == current_id,
+    )

@@ -18,7 +18,7 @@ import msgspec
 from chalicelib.auth import tokens
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing, derived_keys
-from chalicelib.auth.model import Account, Session, SessionOverError, SessionStore
+from chalicelib.auth.model import Account, Session, SessionNotFoundError, SessionOverError, SessionStore
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
@@ -82,7 +82,7 @@ def _exchanged(
     token: str, user_id: str, session_id: str, account: Account | None, dependencies: Dependencies, now: datetime
 ) -> TokenPair:
     session = dependencies.sessions.find(user_id, session_id)
-    if account is None or session is None or session.expires_at <= now or session.epoch != account.session_epoch:
+    if account is None or session is None or not _is_open(session, account, now):
         raise SessionOverError("Sign in again.")
     fresh = _new_token(user_id, session_id, dependencies.keys)
     rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)
@@ -105,6 +105,31 @@ def log_out(token: str, sessions: SessionStore) -> None:
     session = sessions.find(user_id, session_id)
     if session and _hash(token) in (session.current_hash, session.previous_hash):
         sessions.revoke(user_id, session_id)
+
+
+def list_open(user_id: str, dependencies: Dependencies, now: datetime) -> list[Session]:
+    """The user's sessions that a refresh would still find, the one used last first."""
+    account = dependencies.accounts.find(user_id)
+    found = dependencies.sessions.list_all(user_id) if account else []
+    return sorted((one for one in found if _is_open(one, account, now)), key=last_used_at, reverse=True)
+
+
+def last_used_at(session: Session) -> datetime:
+    """When its last refresh was; that of the sign-in before any."""
+    return session.previous_spent_at or session.started_at
+
+
+def end(user_id: str, session_id: str, dependencies: Dependencies, now: datetime) -> None:
+    """Ends one session of the user, for every token that came of it. Raises `SessionNotFoundError`."""
+    account, session = dependencies.accounts.find(user_id), dependencies.sessions.find(user_id, session_id)
+    if session is None or not _is_open(session, account, now):
+        raise SessionNotFoundError("You have no such session.")
+    dependencies.sessions.revoke(user_id, session_id)
+    log.info("session ended by its owner: user %s", user_id)
+
+
+def _is_open(session: Session, account: Account | None, now: datetime) -> bool:
+    return account is not None and session.expires_at > now and session.epoch == account.session_epoch
 
 
 def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: datetime) -> Session | None:

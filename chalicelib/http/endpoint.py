@@ -30,6 +30,7 @@ class Viewer(msgspec.Struct, frozen=True):
     language: Language
     age_limit: int | None = None
     region: str | None = None
+    session_id: str | None = None  # as its store names it; None for whoever has no session here
 
 
 class Admitted(Protocol):
@@ -181,6 +182,7 @@ def _viewer(claims: Mapping[str, Any]) -> Viewer:
         "en" if claims.get("language") == "en" else "ru",
         int(limit) if limit not in (None, "") else None,
         claims.get("region") or None,
+        claims.get("session_id") or None,
     )
 
 

@@ -29,7 +29,8 @@ def test_the_user_comes_in_with_their_language_when_account_and_session_stand() 
     world = world_of_today()
     account = world.register(language="en")
     admitted = admission(world).admit(world.sign_in().access_token, world.now)
-    assert dataclasses.astuple(admitted) == (account.user_id, "en", None, None)
+    (session,) = world.sessions.list_all(account.user_id)
+    assert dataclasses.astuple(admitted) == (account.user_id, "en", None, None, session.session_id)
 
 
 def test_the_refusal_is_the_same_whatever_is_missing() -> None:

@@ -44,7 +44,8 @@ def refused(token: str, scheme: str = "Bearer ") -> None:
 def test_the_policy_fits_every_route_and_names_the_user_when_the_token_is_good(world: World) -> None:
     answer = asked(world.sign_in().access_token)
     assert answer["principalId"] in world.accounts.accounts
-    assert answer["context"] == {"language": "en"}
+    (session,) = world.sessions.list_all(answer["principalId"])
+    assert answer["context"] == {"language": "en", "session_id": session.session_id}
     (statement,) = answer["policyDocument"]["Statement"]
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:abc/api/*/*"]
@@ -79,6 +80,14 @@ def test_a_token_ends_with_its_session_when_signed_out_or_revoked(world: World) 
     refused(second.access_token)
 
 
+def test_a_token_ends_with_its_session_when_the_owner_ends_it_from_elsewhere(world: World) -> None:
+    here, there = world.sign_in(), world.sign_in()
+    session_id = asked(there.access_token)["context"]["session_id"]
+    sessions.end(next(iter(world.accounts.accounts)), session_id, world.dependencies, world.now)
+    refused(there.access_token)
+    asked(here.access_token)
+
+
 def test_a_token_ends_with_its_account_when_deleted(world: World) -> None:
     token = world.sign_in().access_token
     user_id = next(iter(world.accounts.accounts))
@@ -89,7 +98,7 @@ def test_a_token_ends_with_its_account_when_deleted(world: World) -> None:
 def test_another_language_is_passed_on_when_the_profile_was_changed(world: World) -> None:
     token = world.sign_in().access_token
     accounts.change_profile(next(iter(world.accounts.accounts)), None, "ru", world.accounts)
-    assert asked(token)["context"] == {"language": "ru"}
+    assert asked(token)["context"]["language"] == "ru"
 
 
 def test_a_failure_of_ours_is_no_401_when_a_table_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

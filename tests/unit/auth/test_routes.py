@@ -126,6 +126,26 @@ def test_every_refresh_token_is_revoked_when_the_password_was_changed(api: Api) 
     api.sign_in("eleven brown bottles")
 
 
+def test_sessions_are_shown_and_one_is_ended(api: Api) -> None:
+    register(api)
+    here, there = api.sign_in(), api.sign_in()
+    told = api("GET", "/v1/me/sessions", token=here["access_token"])
+    assert told.status_code == 200
+    shown = told.json_body["sessions"]
+    assert {frozenset(one) for one in shown} == {
+        frozenset({"session_id", "started_at", "last_used_at", "expires_at", "current"})
+    }
+    assert sorted(one["current"] for one in shown) == [False, True]
+    (other,) = [one["session_id"] for one in shown if not one["current"]]
+    assert api("DELETE", f"/v1/me/sessions/{other}", token=here["access_token"]).status_code == 204
+    assert api("DELETE", f"/v1/me/sessions/{other}", token=here["access_token"]).status_code == 404
+    assert api("DELETE", "/v1/me/sessions/none", token=here["access_token"]).status_code == 400
+    assert api("POST", "/v1/auth/refresh", {"refresh_token": there["refresh_token"]}).status_code == 401
+    assert len(api("GET", "/v1/me/sessions", token=here["access_token"]).json_body["sessions"]) == 1
+    secrets = [pair[name] for pair in (here, there) for name in ("access_token", "refresh_token")]
+    assert not [one for one in secrets if one in told.body.decode()]
+
+
 def test_an_export_holds_everything_and_no_secret(api: Api) -> None:
     register(api, name="Вера")
     pair = api.sign_in()

@@ -4,7 +4,7 @@ import uuid
 import pytest
 
 from chalicelib.auth import erasure, sessions
-from chalicelib.auth.model import SessionOverError
+from chalicelib.auth.model import SessionNotFoundError, SessionOverError
 from tests.auth_world import World
 
 
@@ -148,3 +148,52 @@ def test_a_session_lives_on_when_a_token_was_made_up_from_its_ids(end: str) -> N
     else:
         sessions.log_out(forged, world.sessions)
     world.refresh(token)
+
+
+def test_open_sessions_are_listed_and_the_one_used_last_comes_first() -> None:
+    world, first = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    world.pass_seconds(60)
+    world.sign_in()
+    world.pass_seconds(60)
+    world.refresh(first)
+    told = sessions.list_open(user_id, world.dependencies, world.now)
+    ago = [(world.now - one.started_at).total_seconds() for one in told]
+    used = [(world.now - sessions.last_used_at(one)).total_seconds() for one in told]
+    assert (ago, used) == ([120, 60], [0, 60])
+    assert sessions.list_open("nobody", world.dependencies, world.now) == []
+
+
+def test_no_session_is_listed_when_it_has_expired_or_the_password_was_changed() -> None:
+    world, _ = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    world.pass_seconds(world.settings.refresh_token_seconds)
+    assert sessions.list_open(user_id, world.dependencies, world.now) == []
+    world.sign_in()
+    account = world.accounts.accounts[user_id]
+    assert world.accounts.change_password(user_id, account.password_hash, "another")
+    assert sessions.list_open(user_id, world.dependencies, world.now) == []
+    (held,) = [one for one in world.sessions.list_all(user_id) if one.expires_at > world.now]
+    with pytest.raises(SessionNotFoundError):
+        sessions.end(user_id, held.session_id, world.dependencies, world.now)
+
+
+def test_one_session_ends_and_the_others_go_on_when_its_owner_ends_it() -> None:
+    world, first = signed_in()
+    user_id = next(iter(world.accounts.accounts))
+    (held,) = world.sessions.list_all(user_id)
+    second = world.sign_in().refresh_token
+    sessions.end(user_id, held.session_id, world.dependencies, world.now)
+    over(world, first)
+    world.refresh(second)
+    with pytest.raises(SessionNotFoundError):
+        sessions.end(user_id, held.session_id, world.dependencies, world.now)
+
+
+def test_a_session_of_somebody_else_is_not_found() -> None:
+    world, first = signed_in()
+    (held,) = world.sessions.list_all(next(iter(world.accounts.accounts)))
+    stranger = world.register("somebody.else@example.com").user_id
+    with pytest.raises(SessionNotFoundError):
+        sessions.end(stranger, held.session_id, world.dependencies, world.now)
+    world.refresh(first)
