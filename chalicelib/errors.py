@@ -21,6 +21,10 @@ class UnauthorizedError(DomainError):
     """Credentials that are missing, wrong or spent: 401."""
 
 
+class SignInTooOldError(UnauthorizedError):
+    """A good token, but the password was given too long ago for this: 401 that asks for it again (RFC 9470)."""
+
+
 class ForbiddenError(DomainError):
     """Whoever calls is known, and may not do this: 403."""
 

@@ -47,6 +47,7 @@ class Settings(NamedTuple):
     access_token_seconds: int = 900  # issue: 15 minutes; also how long a stolen one lives
     refresh_token_seconds: int = 30 * 86_400
     refresh_grace_seconds: int = 10  # a client whose answer was lost may repeat the refresh this long
+    recent_sign_in_seconds: int = 600  # api.md: for deleting an account and showing all of it
     argon2_memory_kib: int = 19_456  # OWASP password storage cheat sheet: 19 MiB, t=2, p=1
     argon2_iterations: int = 2
     argon2_parallelism: int = 1

@@ -26,11 +26,17 @@ class Admitted:
     age_limit: int | None = None
     region: str | None = None
     session_id: str | None = None
+    signed_in_at: int | None = None
 
     @property
     def context(self) -> dict[str, str]:
         """What API Gateway hands on of them: texts, what is unknown left out."""
-        known = {"age_limit": self.age_limit, "region": self.region, "session_id": self.session_id}
+        known = {
+            "age_limit": self.age_limit,
+            "region": self.region,
+            "session_id": self.session_id,
+            "signed_in_at": self.signed_in_at,
+        }
         return {"language": self.language} | {name: str(value) for name, value in known.items() if value is not None}
 
 
@@ -57,4 +63,11 @@ class Admission:
         session = self.sessions().find(claims.user_id, claims.session_id) if account else None
         if account is None or session is None or session.epoch != account.session_epoch:
             raise UnauthorizedError("Sign in first.")
-        return Admitted(claims.user_id, account.language, account.age_limit, account.region, claims.session_id)
+        return Admitted(
+            claims.user_id,
+            account.language,
+            account.age_limit,
+            account.region,
+            claims.session_id,
+            claims.signed_in_at,
+        )

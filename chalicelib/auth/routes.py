@@ -15,6 +15,7 @@ from chalicelib.auth.sign_in import sign_in
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
+from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
 open_in(API, resources.auth_dependencies, resources.fetched_token_keys, resources.exporters)
@@ -172,13 +173,16 @@ def end_session(call: Call[None, None], session_id: str) -> None:
 
 @endpoint(bp, "DELETE", "/v1/me", status=204, authorizer=authorize, problems=(401,))
 def delete_me(call: Call[None, None]) -> None:
-    """Deletes the account and everything held about the viewer."""
-    erasure.erase_account(call.viewer.user_id, resources.account_store(), datetime.now(UTC))
+    """Deletes the account and everything held about the viewer; needs a sign-in at most 10 minutes old."""
+    now = datetime.now(UTC)
+    sessions.require_recent(call.viewer.signed_in_at, settings(), now)
+    erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
 
 
 @endpoint(bp, "GET", "/v1/me/export", authorizer=authorize, problems=(401,))
 def export_me(call: Call[None, None]) -> dict[str, object]:
-    """Everything held about the viewer."""
+    """Everything held about the viewer; needs a sign-in at most 10 minutes old."""
+    sessions.require_recent(call.viewer.signed_in_at, settings(), datetime.now(UTC))
     return erasure.export(call.viewer.user_id, resources.exporters())
 
 

@@ -20,7 +20,7 @@ from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionNotFoundError, SessionOverError, SessionStore
 from chalicelib.compare_and_swap import Attempts
-from chalicelib.errors import UnavailableError
+from chalicelib.errors import SignInTooOldError, UnavailableError
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,16 @@ def log_out(token: str, sessions: SessionStore) -> None:
         sessions.revoke(user_id, session_id)
 
 
+def require_recent(signed_in_at: int | None, settings: Settings, now: datetime) -> None:
+    """For what a stolen token must not do. `signed_in_at`: seconds since the epoch; a token of 0.2 does not say.
+
+    Raises:
+        SignInTooOldError: the password was given more than `recent_sign_in_seconds` ago.
+    """
+    if signed_in_at is None or now.timestamp() - signed_in_at > settings.recent_sign_in_seconds:
+        raise SignInTooOldError("Sign in again: this needs a sign-in of the last minutes.")
+
+
 def list_open(user_id: str, dependencies: Dependencies, now: datetime) -> list[Session]:
     """The user's sessions that a refresh would still find, the one used last first."""
     account = dependencies.accounts.find(user_id)
@@ -160,7 +170,9 @@ def _rotated(session: Session, shown: str, fresh: str, settings: Settings, now: 
 
 
 def _pair(session: Session, token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
-    access = tokens.issue(dependencies.keys, session.user_id, session.session_id, dependencies.settings, now)
+    access = tokens.issue(
+        dependencies.keys, session.user_id, session.session_id, session.started_at, dependencies.settings, now
+    )
     return TokenPair(access_token=access, refresh_token=token, expires_in=dependencies.settings.access_token_seconds)
 
 

@@ -31,10 +31,14 @@ class Claims:
 
     user_id: str
     session_id: str
+    signed_in_at: int | None = None  # seconds since the epoch; None in tokens of 0.2
 
 
-def issue(keys: KeyRing, user_id: str, session_id: str, settings: Settings, now: datetime) -> str:
-    """A signed access token that lives `access_token_seconds`."""
+def issue(
+    keys: KeyRing, user_id: str, session_id: str, signed_in_at: datetime, settings: Settings, now: datetime
+) -> str:
+    """A signed access token that lives `access_token_seconds`. `signed_in_at` is when the password was given, however
+    often the session was refreshed since (RFC 9470: `auth_time`)."""
     key = keys.newest()
     issued_at = int(now.timestamp())
     claims = {
@@ -43,6 +47,7 @@ def issue(keys: KeyRing, user_id: str, session_id: str, settings: Settings, now:
         "sub": user_id,
         "sid": session_id,
         "token_use": TOKEN_USE,
+        "auth_time": int(signed_in_at.timestamp()),
         "iat": issued_at,
         "exp": issued_at + settings.access_token_seconds,
         "jti": secrets.token_hex(16),
@@ -98,4 +103,7 @@ def _checked(claims: dict[str, object], settings: Settings, now: float) -> Claim
     in_time = issued_at <= now + CLOCK_SKEW_SECONDS and now < expires_at <= issued_at + settings.access_token_seconds
     if claims["token_use"] != TOKEN_USE or claims["aud"] != settings.token_audience or not in_time:
         raise InvalidTokenError
-    return Claims(user_id, session_id)
+    signed_in_at = claims.get("auth_time")
+    if not (signed_in_at is None or isinstance(signed_in_at, int)):
+        raise InvalidTokenError
+    return Claims(user_id, session_id, signed_in_at)

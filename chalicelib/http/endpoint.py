@@ -31,6 +31,7 @@ class Viewer(msgspec.Struct, frozen=True):
     age_limit: int | None = None
     region: str | None = None
     session_id: str | None = None  # as its store names it; None for whoever has no session here
+    signed_in_at: int | None = None  # seconds since the epoch; refreshing does not renew it
 
 
 class Admitted(Protocol):
@@ -176,14 +177,18 @@ def _parse(request: Request, body: type | None, query: type | None, admit: Admit
 
 
 def _viewer(claims: Mapping[str, Any]) -> Viewer:
-    limit = claims.get("age_limit")
     return Viewer(
         claims["principalId"],
         "en" if claims.get("language") == "en" else "ru",
-        int(limit) if limit not in (None, "") else None,
+        _number(claims.get("age_limit")),
         claims.get("region") or None,
         claims.get("session_id") or None,
+        _number(claims.get("signed_in_at")),
     )
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text not in (None, "") else None
 
 
 def _language(accepted: str) -> Language:

@@ -30,6 +30,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     request_id: str
     errors: tuple[FieldError, ...] = ()
+    error: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from chalice.app import Request
 from chalicelib import errors
 
 PROBLEM = "application/problem+json"
+SIGN_IN_TOO_OLD = "insufficient_user_authentication"
+"""RFC 9470. It stands in the document too: API Gateway renames a function's header `WWW-Authenticate`
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
 STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.InvalidInputError, 400),
     (errors.UnauthorizedError, 401),
@@ -41,11 +44,13 @@ def problem_of(error: errors.DomainError) -> Response:
     extra: dict[str, object] = {}
     if isinstance(error, errors.InvalidInputError) and error.field:
         extra["errors"] = [{"field": error.field, "message": error.detail}]
+    if isinstance(error, errors.SignInTooOldError):
+        extra["error"] = SIGN_IN_TOO_OLD
     response = problem(status, error.detail, **extra)
     if isinstance(error, errors.TooManyRequestsError):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = f'Bearer error="{extra["error"]}"' if "error" in extra else "Bearer"
     return response
 
 

@@ -22,6 +22,7 @@ ANSWER_SECONDS = 3.0
 ASK_AFTER = 3
 IMPORT_ROWS_MAX, BODY_BYTES_MAX = 300, 65_536
 LATER = "2099-01-01T18:30:00Z"
+NEEDS_RECENT_SIGN_IN = {("DELETE", "v1/me"), ("GET", "v1/me/export")}
 REFRESH_GRACE_SECONDS = 10
 
 type Json = dict[str, Any]
@@ -64,6 +65,7 @@ class FakeApi:
         self.requests: list[tuple[str, str]] = []
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
+        self.is_sign_in_old = False
         self.is_gigachat_on = True
         self.has_plots = True
         self.planted_film: Json | None = None  # what the first film of every list has instead of its own
@@ -118,6 +120,8 @@ class FakeApi:
             case ["POST", "films", "titles"]:
                 return Answer(200, {"titles": {i: title(FILMS[i], language) for i in body["film_ids"]}, "missing": []})
         user = self._user(headers)
+        if (method, path) in NEEDS_RECENT_SIGN_IN and self.is_sign_in_old:
+            return Answer(401, {"status": 401, "error": "insufficient_user_authentication"})
         private: dict[tuple[str, str], Callable[[], Answer]] = {
             ("GET", "me"): lambda: Answer(200, profile(user)),
             ("PATCH", "me"): lambda: self._change(user, body),
@@ -152,6 +156,7 @@ class FakeApi:
         user = self.users.get(body["email"])
         if user is None or user.password != body["password"]:
             raise Refused(401, "Wrong email or password.")
+        self.is_sign_in_old = False
         return self._pair(user.email)
 
     def _refresh(self, used: str) -> Answer:

@@ -166,6 +166,29 @@ def test_account_is_gone_when_deleted_after_a_second_thought(cinema: Cinema, api
     assert viewer.email not in api.users
 
 
+def test_password_is_asked_for_and_the_work_goes_on_when_the_sign_in_is_old(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/account")
+    api.is_sign_in_old = True
+    viewer.page.get_by_role("button", name="Download").click()
+    viewer.page.locator("#again").fill("not the password")
+    viewer.page.locator("dialog[open] .button-main").click()
+    expect(viewer.page.locator("#again-error")).to_be_visible()
+    viewer.page.locator("#again").fill(PASSWORD)
+    with viewer.page.expect_download():
+        viewer.page.locator("dialog[open] .button-main").click()
+    expect(viewer.page.locator("dialog[open]")).to_have_count(0)
+    api.is_sign_in_old = True
+    viewer.page.locator("section > .button-danger").click()
+    viewer.page.locator("#delete-email").fill(viewer.email)
+    viewer.page.locator("dialog .button-danger").click()
+    viewer.page.locator("#again").fill(PASSWORD)
+    viewer.page.locator("dialog[open] .button-main").click()
+    expect(viewer.page.locator("form.sign-in")).to_be_visible()
+    assert viewer.email not in api.users
+
+
 def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -1,10 +1,10 @@
 // The viewer's own settings: language, appearance, password, a copy of everything, and the end of it.
-import { html, useRef, useState } from "./vendor/preact.js";
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { api } from "./api.js";
 import { Choice, Field, PasswordField } from "./fields.js";
 import { errorText } from "./notices.js";
 import { go } from "./router.js";
-import { changePassword, changeProfile, endSession, session, signOut } from "./session.js";
+import { changePassword, changeProfile, endSession, session, signIn, signOut } from "./session.js";
 import { PASSWORD_MIN } from "./sign_in.js";
 import { useStore } from "./state.js";
 import { tell } from "./messages.js";
@@ -14,6 +14,9 @@ import { language, t } from "./words.js";
 export function Account() {
   const user = useStore(session, (now) => now.user);
   const chosen = useStore(theme);
+  const [again, setAgain] = useState(null); // what waits for the password
+  const recently = (work) =>
+    work().catch((error) => (error.isSignInOld ? setAgain(() => work) : tell(errorText(error), { isError: true })));
   const leave = async () => {
     await signOut();
     go("#/sign-in");
@@ -32,9 +35,10 @@ export function Account() {
       <section class="panel" aria-labelledby="export-title">
         <h2 id="export-title">${t("export_title")}</h2>
         <p>${t("export_text")}</p>
-        <button class="button" onClick=${download}>${t("export")}</button>
+        <button class="button" onClick=${() => recently(download)}>${t("export")}</button>
       </section>
-      <${DeletePanel} email=${user.email} />
+      <${DeletePanel} email=${user.email} recently=${recently} />
+      ${again && html`<${Again} email=${user.email} onEnd=${() => setAgain(null)} onSignedIn=${() => recently(again)} />`}
     </div>
   `;
 }
@@ -48,16 +52,38 @@ export async function chooseLanguage(next) {
 }
 
 async function download() {
-  try {
-    const held = await api("GET", "v1/me/export", { signedIn: true });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: "application/json" }));
-    link.download = "kinosovet.json";
-    link.click();
-    URL.revokeObjectURL(link.href);
-  } catch (error) {
-    tell(errorText(error), { isError: true });
-  }
+  const held = await api("GET", "v1/me/export", { signedIn: true });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: "application/json" }));
+  link.download = "kinosovet.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** The password once more: the API asks for a sign-in of the last minutes. */
+function Again({ email, onEnd, onSignedIn }) {
+  const dialog = useRef(null);
+  const [failure, setFailure] = useState(null);
+  useEffect(() => dialog.current.showModal(), []);
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await signIn(email, new FormData(event.target).get("again"));
+      onEnd();
+      onSignedIn();
+    } catch (error) {
+      setFailure(error.status === 401 ? t("wrong_password") : errorText(error));
+    }
+  };
+  return html`<dialog ref=${dialog} aria-label=${t("current_password")} onClose=${onEnd}>
+    <form onSubmit=${submit}>
+      <${PasswordField} id="again" label=${t("current_password")} required autocomplete="current-password" error=${failure} />
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick=${onEnd}>${t("cancel")}</button>
+        <button class="button button-main">${t("sign_in")}</button>
+      </div>
+    </form>
+  </dialog>`;
 }
 
 function PasswordPanel({ email }) {
@@ -86,27 +112,22 @@ function PasswordPanel({ email }) {
   </form>`;
 }
 
-function DeletePanel({ email }) {
+function DeletePanel({ email, recently }) {
   const dialog = useRef(null);
   const [typed, setTyped] = useState("");
-  const remove = async (event) => {
-    event.preventDefault();
-    try {
-      await api("DELETE", "v1/me", { signedIn: true });
-      dialog.current.close();
-      endSession();
-      tell(t("deleted"));
-      go("#/sign-in");
-    } catch (error) {
-      tell(errorText(error), { isError: true });
-    }
+  const remove = async () => {
+    await api("DELETE", "v1/me", { signedIn: true });
+    dialog.current.close();
+    endSession();
+    tell(t("deleted"));
+    go("#/sign-in");
   };
   return html`<section class="panel" aria-labelledby="delete-title">
     <h2 id="delete-title">${t("delete_title")}</h2>
     <p>${t("delete_text")}</p>
     <button class="button button-danger" onClick=${() => dialog.current.showModal()}>${t("delete")}</button>
     <dialog ref=${dialog} aria-labelledby="delete-sure">
-      <form onSubmit=${remove}>
+      <form onSubmit=${(event) => (event.preventDefault(), recently(remove))}>
         <h2 id="delete-sure">${t("delete_sure")}</h2>
         <p>${t("delete_text")}</p>
         <${Field} id="delete-email" label=${t("delete_type")} autocomplete="off" value=${typed} onInput=${(event) => setTyped(event.target.value)} />

@@ -12,7 +12,7 @@ export async function api(method, path, { signedIn = false, ...options } = {}) {
     try {
       return await send(method, path, { ...options, token });
     } catch (error) {
-      if (error.status !== 401) throw error;
+      if (error.status !== 401 || error.isSignInOld) throw error;
       return send(method, path, { ...options, token: await accessToken(token) });
     }
   };

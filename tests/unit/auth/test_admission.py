@@ -30,7 +30,24 @@ def test_the_user_comes_in_with_their_language_when_account_and_session_stand() 
     account = world.register(language="en")
     admitted = admission(world).admit(world.sign_in().access_token, world.now)
     (session,) = world.sessions.list_all(account.user_id)
-    assert dataclasses.astuple(admitted) == (account.user_id, "en", None, None, session.session_id)
+    assert dataclasses.astuple(admitted) == (
+        account.user_id,
+        "en",
+        None,
+        None,
+        session.session_id,
+        int(world.now.timestamp()),
+    )
+
+
+def test_the_time_of_the_sign_in_stays_when_the_session_is_refreshed() -> None:
+    world = world_of_today()
+    world.register()
+    world.pass_seconds(-700)
+    signed_in_at, first = world.now, world.sign_in()
+    world.pass_seconds(700)
+    token = world.refresh(first.refresh_token).access_token
+    assert admission(world).admit(token, world.now).signed_in_at == int(signed_in_at.timestamp())
 
 
 def test_the_refusal_is_the_same_whatever_is_missing() -> None:

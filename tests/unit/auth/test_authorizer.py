@@ -45,7 +45,8 @@ def test_the_policy_fits_every_route_and_names_the_user_when_the_token_is_good(w
     answer = asked(world.sign_in().access_token)
     assert answer["principalId"] in world.accounts.accounts
     (session,) = world.sessions.list_all(answer["principalId"])
-    assert answer["context"] == {"language": "en", "session_id": session.session_id}
+    signed_in_at = str(int(session.started_at.timestamp()))
+    assert answer["context"] == {"language": "en", "session_id": session.session_id, "signed_in_at": signed_in_at}
     (statement,) = answer["policyDocument"]["Statement"]
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:abc/api/*/*"]

@@ -159,6 +159,25 @@ def test_an_export_holds_everything_and_no_secret(api: Api) -> None:
     assert "argon2" not in answer.body.decode()
 
 
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/v1/me"), ("GET", "/v1/me/export")])
+def test_a_refreshed_token_asks_for_the_password_when_the_sign_in_is_old(
+    api: Api, method: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECENT_SIGN_IN_SECONDS", "-5")  # as if all this had happened a while ago
+    settings.cache_clear()
+    register(api)
+    pair = api.sign_in()
+    fresh = api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]}).json_body
+    refused = api(method, path, token=fresh["access_token"])
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == 'Bearer error="insufficient_user_authentication"'
+    assert refused.json_body["error"] == "insufficient_user_authentication"
+    assert api("GET", "/v1/me", token=fresh["access_token"]).status_code == 200
+    monkeypatch.setenv("RECENT_SIGN_IN_SECONDS", "600")
+    settings.cache_clear()
+    assert api(method, path, token=api.sign_in()["access_token"]).status_code in (200, 204)
+
+
 def test_nothing_is_left_when_an_account_is_deleted_and_purged(api: Api) -> None:
     from chalicelib.auth import events
 

@@ -5,6 +5,7 @@ import pytest
 
 from chalicelib.auth import erasure, sessions
 from chalicelib.auth.model import SessionNotFoundError, SessionOverError
+from chalicelib.errors import SignInTooOldError
 from tests.auth_world import World
 
 
@@ -197,3 +198,15 @@ def test_a_session_of_somebody_else_is_not_found() -> None:
     with pytest.raises(SessionNotFoundError):
         sessions.end(stranger, held.session_id, world.dependencies, world.now)
     world.refresh(first)
+
+
+def test_a_sign_in_is_recent_for_ten_minutes_and_a_token_that_does_not_say_never() -> None:
+    world = World()
+    signed_in_at = int(world.now.timestamp())
+    sessions.require_recent(signed_in_at, world.settings, world.now)
+    world.pass_seconds(600)
+    sessions.require_recent(signed_in_at, world.settings, world.now)
+    world.pass_seconds(1)
+    for told in (signed_in_at, None):
+        with pytest.raises(SignInTooOldError):
+            sessions.require_recent(told, world.settings, world.now)

@@ -56,6 +56,9 @@ def test_the_field_is_named_when_an_input_is_wrong() -> None:
 def test_the_client_is_told_when_to_come_back_and_how_to_sign_in() -> None:
     assert problem_of(errors.TooManyRequestsError("slowly", 42)).headers["Retry-After"] == "42"
     assert problem_of(errors.UnauthorizedError("who?")).headers["WWW-Authenticate"] == "Bearer"
+    too_old = problem_of(errors.SignInTooOldError("again"))
+    assert too_old.headers["WWW-Authenticate"] == 'Bearer error="insufficient_user_authentication"'
+    assert (too_old.status_code, body_of(too_old)["error"]) == (401, "insufficient_user_authentication")
 
 
 def test_every_answer_names_its_request_and_is_cached_by_nobody_when_it_leaves() -> None:

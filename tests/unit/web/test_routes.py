@@ -1,10 +1,15 @@
 """The page as Chalice answers it."""
 
+import json
+from collections.abc import Iterator
+
 import pytest
-from chalice.test import Client
+from chalice.test import Client, HTTPResponse
 
 from app import app
 from chalicelib.web.assets import assets
+from tests.auth_world import EMAIL, PASSWORD
+from tests.aws import aws_in_memory
 
 
 @pytest.fixture
@@ -46,3 +51,39 @@ def test_session_cannot_go_on_when_no_cookie_came(client: Client) -> None:
     answer = client.http.post("/v1/auth/session/refresh")
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.fixture
+def site(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """With one account in its tables."""
+    with aws_in_memory(monkeypatch):
+        assert post(client, "/v1/auth/register", {"email": EMAIL, "password": PASSWORD}).status_code == 201
+        yield client
+
+
+def post(client: Client, path: str, body: object = None, **headers: str) -> HTTPResponse:
+    raw = b"" if body is None else json.dumps(body).encode()
+    return client.http.post(path, headers={"Content-Type": "application/json", **headers}, body=raw)
+
+
+def signed_in(site: Client, **headers: str) -> str:
+    """The cookie that a sign-in gives, as the browser sends it back."""
+    answer = post(site, "/v1/auth/session/login", {"email": EMAIL, "password": PASSWORD}, **headers)
+    assert answer.status_code == 200, answer.body
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def test_session_of_the_cookie_goes_on_and_ends(site: Client) -> None:
+    cookie = signed_in(site)
+    again = post(site, "/v1/auth/session/refresh", Cookie=cookie)
+    assert (again.status_code, again.json_body.keys()) == (200, {"access_token", "token_type", "expires_in"})
+    cookie = str(again.headers["Set-Cookie"]).partition(";")[0]
+    assert post(site, "/v1/auth/session/logout", Cookie=cookie).status_code == 204
+    assert post(site, "/v1/auth/session/refresh", Cookie=cookie).status_code == 401
+
+
+def test_session_that_a_new_sign_in_takes_the_place_of_is_over(site: Client) -> None:
+    first = signed_in(site)
+    second = signed_in(site, Cookie=first)
+    assert post(site, "/v1/auth/session/refresh", Cookie=first).status_code == 401
+    assert post(site, "/v1/auth/session/refresh", Cookie=second).status_code == 200
