@@ -50,11 +50,12 @@ class UnsupportedMediaTypeError(DomainError):
 
 
 class TooManyRequestsError(DomainError):
-    """Come back later: 429 with `Retry-After`."""
+    """Come back later: 429 with `Retry-After`. `proof_of_work`: what to do instead of waiting, where there is that."""
 
-    def __init__(self, detail: str, retry_after_seconds: int) -> None:
+    def __init__(self, detail: str, retry_after_seconds: int, proof_of_work: object = None) -> None:
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
+        self.proof_of_work = proof_of_work
 
 
 class UnavailableError(DomainError):

@@ -39,6 +39,7 @@ class Settings(NamedTuple):
     learning_wait_seconds: float = 300.0  # for gathering likes, and for all queries beside each other: 900 s in all
 
     # The edge.
+    trusted_proxies: str = ""  # networks, with commas, whose word in X-Forwarded-For is taken: a CDN's, a balancer's
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take
 
     # Tokens and passwords.
@@ -52,7 +53,8 @@ class Settings(NamedTuple):
     argon2_iterations: int = 2
     argon2_parallelism: int = 1
     throttle_window_seconds: int = 900
-    throttle_failures_per_account: int = 10
+    throttle_failures_per_account: int = 10  # at one address
+    throttle_strangers_per_account: int = 100  # an hour, at all unfamiliar addresses together (NIST SP 800-63B 5.2.2)
     throttle_failures_per_address: int = 300  # a school or an office shares one address
     registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
 

@@ -1,14 +1,17 @@
 """A little world to sign in to: fakes, one key, Argon2 with its cheapest parameters."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from chalicelib.auth import accounts, sessions
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.model import Account
+from chalicelib.auth.proof_of_work import Proof, leading_zeros
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.settings import Settings
 from tests.factories import NOW
@@ -25,6 +28,16 @@ def key_set(*kids: str, secret: str = SECRET) -> str:
     """A secret's text with these keys, newest first."""
     keys = [{"kid": kid, "secret": kid + secret, "created_at": len(kids) - at} for at, kid in enumerate(kids)]
     return json.dumps({"keys": keys})
+
+
+def solved(challenge: str, bits: int) -> Proof:
+    """The work that a 429 asks for."""
+    begun = hashlib.sha256(f"{challenge}:".encode())
+    for number in count():
+        (tried := begun.copy()).update(str(number).encode())
+        if leading_zeros(tried.digest()) >= bits:
+            return Proof(challenge=challenge, solution=str(number))
+    raise AssertionError
 
 
 @dataclass
@@ -52,9 +65,11 @@ class World:
             email, password, given["name"], given["language"], given["address"], self.dependencies, self.now
         )
 
-    def sign_in(self, password: str = PASSWORD, email: str = EMAIL, address: str = HOME) -> sessions.TokenPair:
+    def sign_in(
+        self, password: str = PASSWORD, email: str = EMAIL, address: str = HOME, proof: Proof | None = None
+    ) -> sessions.TokenPair:
         """A sign-in from an address."""
-        return sign_in(email, password, address, self.dependencies, self.now)
+        return sign_in(email, password, address, self.dependencies, self.now, proof)
 
     def refresh(self, token: str) -> sessions.TokenPair:
         """A refresh."""

@@ -11,6 +11,7 @@ from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.authorizer import authorize
 from chalicelib.auth.model import Session
+from chalicelib.auth.proof_of_work import Proof
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
@@ -40,10 +41,11 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """E-mail address and password."""
+    """E-mail address and password; `proof`, the work that a 429 has asked for."""
 
     email: str
     password: str
+    proof: Proof | None = None
 
 
 class RefreshToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +95,7 @@ def login(call: Call[Credentials, None]) -> sessions.TokenPair:
         call.address,
         resources.auth_dependencies(),
         datetime.now(UTC),
+        call.body.proof,
     )
 
 

@@ -1,47 +1,62 @@
 """Signing in with e-mail address and password."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.auth import emails, passwords, sessions, throttle
+from chalicelib.auth import emails, passwords, proof_of_work, sessions, throttle
 from chalicelib.auth.dependencies import Dependencies
-from chalicelib.auth.model import Account, WrongCredentialsError
+from chalicelib.auth.model import Account, ThrottledError, WrongCredentialsError
+from chalicelib.auth.proof_of_work import Proof
 
 log = logging.getLogger(__name__)
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def sign_in(email: str, password: str, address: str, dependencies: Dependencies, now: datetime) -> sessions.TokenPair:
+def sign_in(
+    email: str, password: str, address: str, dependencies: Dependencies, now: datetime, proof: Proof | None = None
+) -> sessions.TokenPair:
     """A new session. An unknown account costs the same steps as a wrong password: neither answer nor time tells.
 
-    `address` is the caller's network address as API Gateway saw it.
+    `address` is the caller's network address; `proof` is the work that an earlier refusal has asked for.
 
     Raises:
         WrongCredentialsError: no such account, or not its password.
-        ThrottledError: too many failures for the account or from the address.
+        ThrottledError: too many failures for the account or from the address; says what work would do.
     """
-    email, address = emails.folded(email), throttle.network_of(address)
-    from_address = throttle.address_key("sign-in", address)
-    throttle.check_address(dependencies.attempts, from_address, dependencies.settings, now)
+    email, network = emails.folded(email), throttle.network_of(address)
     user_id = dependencies.accounts.find_user_id(email) or NOBODY
     account = dependencies.accounts.find(user_id)
-    familiar = dependencies.sessions.is_familiar(user_id, address, account.session_epoch if account else 0)
-    key = f"account#{throttle.digest(email)}" + (f"#{throttle.digest(address)}" if familiar else "")
-    throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
+    familiar = dependencies.sessions.is_familiar(user_id, network, account.session_epoch if account else 0)
+    guess = _taken(throttle.Guess(email, network, familiar), proof, dependencies, now)
     right = passwords.matches(password, account.password_hash if account else None, dependencies.settings)
     pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
     if pair is None or account is None:
-        throttle.count_address_failure(dependencies.attempts, from_address, dependencies.settings, now)
+        throttle.count_failure(dependencies.attempts, guess, dependencies.settings, now)
         log.info("sign-in refused: user %s", user_id)
         raise WrongCredentialsError("The e-mail address or the password is wrong.")
-    dependencies.attempts.forget(key)
+    throttle.forgive(dependencies.attempts, guess)
     until = now + timedelta(days=throttle.FAMILIAR_DAYS)
-    dependencies.sessions.remember_address(user_id, address, account.session_epoch, until)
+    dependencies.sessions.remember_address(user_id, network, account.session_epoch, until)
     log.info("signed in: user %s", user_id)
     return pair
+
+
+def _taken(guess: throttle.Guess, proof: Proof | None, dependencies: Dependencies, now: datetime) -> throttle.Guess:
+    """The guess, counted. Raises `ThrottledError` with the work that would pay for it."""
+    attempts, settings = dependencies.attempts, dependencies.settings
+    paid = proof_of_work.is_paid(proof, guess.subject, attempts, dependencies.keys, now)
+    guess = replace(guess, is_paid=paid)
+    try:
+        throttle.take_guess(attempts, guess, settings, now)
+    except ThrottledError as refusal:
+        bits = throttle.work_bits(attempts, guess, settings, now)
+        refusal.proof_of_work = proof_of_work.asked_of(guess.subject, bits, dependencies.keys, now)
+        raise
+    return guess
 
 
 def _rehashed(account: Account, password: str, dependencies: Dependencies) -> Account:

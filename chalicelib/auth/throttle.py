@@ -1,11 +1,12 @@
-"""Slows down guessing without letting a stranger lock anybody out (docs/decisions/011-throttling.md).
+"""Slows down guessing without letting a stranger keep anybody out (docs/decisions/015-work-instead-of-waits.md).
 
-Failures are counted per account and per address. From an address the viewer has signed in from lately, the account's
-counter is one of its own, so that strangers' failures never keep a viewer out at home.
+Failures are counted for an account at one address, for an account at all unfamiliar ones together, and for an address.
+An address the viewer has signed in from lately is asked for the first alone. Who is refused may work, and not wait.
 """
 
 import hashlib
 import ipaddress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -13,10 +14,14 @@ from chalicelib.auth.model import AttemptStore, ThrottledError
 from chalicelib.settings import Settings
 
 WAIT_SECONDS = 15  # the first wait; doubled by each failure after it
-WAIT_SECONDS_MAX = 120  # a stranger can delay a sign-in from a new address by no more; leaves 720 guesses a day
+WAIT_SECONDS_MAX = 120  # leaves an address 720 guesses a day at one account
 FAMILIAR_DAYS = 30  # as long as a refresh token
 ADDRESS_STRIDE = 10  # an address's wait doubles every ten failures: many people may stand behind it
 HOUR_SECONDS = 3_600
+WORK_BITS = 16  # 65,536 hashes: half a second of a browser
+WORK_BITS_MAX = 20  # a million: ten seconds of one; the owner pays it too
+WORK_STRIDE = 10  # the work doubles each time as the failures over the limit do, from the tenth on
+NO_LIMIT = 1_000_000_000
 NETWORK_BITS = 64  # of an IPv6 address: one household or host has at least that many to choose from (RFC 6177)
 
 
@@ -57,6 +62,77 @@ def take_registration(attempts: AttemptStore, address: str, settings: Settings, 
 def give_registration_back(attempts: AttemptStore, address: str) -> None:
     """The account that was counted was not made."""
     attempts.give_back(address_key("registered", address))
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A sign-in as the throttle sees it. `network` as `network_of` gives it; `is_paid`: work was done for it."""
+
+    email: str
+    network: str
+    is_familiar: bool
+    is_paid: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Whose attempt it is at what."""
+        return f"{digest(self.email)}#{digest(self.network)}"
+
+    @property
+    def account_key(self) -> str:
+        """The account at this address."""
+        return f"account#{self.subject}"
+
+    @property
+    def strangers_key(self) -> str:
+        """The account at all addresses that it has not been signed in from."""
+        return f"strangers#{digest(self.email)}"
+
+    @property
+    def network_key(self) -> str:
+        """The address, whatever the account."""
+        return address_key("sign-in", self.network)
+
+
+def take_guess(attempts: AttemptStore, guess: Guess, settings: Settings, now: datetime) -> None:
+    """Counts a sign-in before the password is looked at, so that a thousand guesses at once count as a thousand.
+
+    Raises:
+        ThrottledError: one of the three limits is reached. Such an attempt is not counted, and lengthens no wait.
+    """
+    if guess.is_paid:
+        attempts.admit(guess.account_key, now, NO_LIMIT, settings.throttle_window_seconds)
+    else:
+        if not guess.is_familiar:
+            check_address(attempts, guess.network_key, settings, now)
+        take_account_attempt(attempts, guess.account_key, settings, now)
+    if guess.is_familiar:
+        return
+    limit = NO_LIMIT if guess.is_paid else settings.throttle_strangers_per_account
+    if not attempts.admit(guess.strangers_key, now, limit, HOUR_SECONDS):
+        attempts.give_back(guess.account_key)
+        found = attempts.find(guess.strangers_key, now)
+        raise _refusal(found.blocked_until if found else now, now)
+
+
+def forgive(attempts: AttemptStore, guess: Guess) -> None:
+    """The password was right."""
+    attempts.forget(guess.account_key)
+    if not guess.is_familiar:
+        attempts.give_back(guess.strangers_key)
+
+
+def count_failure(attempts: AttemptStore, guess: Guess, settings: Settings, now: datetime) -> None:
+    """The password was wrong, or there is no such account."""
+    if not guess.is_familiar:
+        count_address_failure(attempts, guess.network_key, settings, now)
+
+
+def work_bits(attempts: AttemptStore, guess: Guess, settings: Settings, now: datetime) -> int:
+    """How hard the work is that pays for a sign-in: the harder, the more strangers have failed at the account."""
+    found = attempts.find(guess.strangers_key, now)
+    over = max(0, (found.count if found else 0) - settings.throttle_strangers_per_account)
+    return min(WORK_BITS + (over // WORK_STRIDE).bit_length(), WORK_BITS_MAX)
 
 
 def check_address(attempts: AttemptStore, key: str, settings: Settings, now: datetime) -> None:

@@ -16,6 +16,7 @@ from chalice import Blueprint, Response
 from chalice.app import ChaliceAuthorizer, Request
 
 from chalicelib import aws, errors
+from chalicelib.http.client_address import client_address
 from chalicelib.http.problems import problem_of
 from chalicelib.language import Language
 from chalicelib.settings import settings
@@ -170,7 +171,11 @@ def _parse(request: Request, body: type | None, query: type | None, admit: Admit
         body=_body(request, body) if body else None,
         query=_query(request.query_params, query) if query else None,
         language=viewer.language if viewer else _language(request.headers.get("accept-language", "")),
-        address=str((context.get("identity") or {}).get("sourceIp", "")),
+        address=client_address(
+            str((context.get("identity") or {}).get("sourceIp", "")),
+            request.headers.get("x-forwarded-for", ""),
+            settings().trusted_proxies,
+        ),
         request_id=str(context.get("requestId", "")),
         maybe_viewer=viewer,
     )

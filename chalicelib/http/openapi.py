@@ -21,6 +21,14 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
+class ProofOfWork(msgspec.Struct, frozen=True):
+    """What a 429 of the sign-in takes instead of a wait: a `solution` for which SHA-256 of `challenge:solution` begins
+    with that many zero bits, sent with the credentials as `proof`."""
+
+    challenge: str
+    bits: int
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """A problem document (RFC 9457)."""
 
@@ -31,6 +39,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     errors: tuple[FieldError, ...] = ()
     error: str | msgspec.UnsetType = msgspec.UNSET
+    proof_of_work: ProofOfWork | msgspec.UnsetType = msgspec.UNSET
 
 
 def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:

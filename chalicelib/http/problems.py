@@ -44,6 +44,8 @@ def problem_of(error: errors.DomainError) -> Response:
     extra: dict[str, object] = {}
     if isinstance(error, errors.InvalidInputError) and error.field:
         extra["errors"] = [{"field": error.field, "message": error.detail}]
+    if isinstance(error, errors.TooManyRequestsError) and error.proof_of_work:
+        extra["proof_of_work"] = error.proof_of_work
     if isinstance(error, errors.SignInTooOldError):
         extra["error"] = SIGN_IN_TOO_OLD
     response = problem(status, error.detail, **extra)

@@ -50,7 +50,8 @@ def get_asset(name: str) -> Response:
 @endpoint(bp, "POST", "/v1/auth/session/login", body=Credentials, answer=AccessToken, problems=(400, 401, 429))
 def login_page(call: Call[Credentials, None]) -> Response:
     """Signs the page in: the refresh token comes as a cookie that scripts cannot read, instead of an older one."""
-    pair = sign_in(call.body.email, call.body.password, call.address, resources.auth_dependencies(), datetime.now(UTC))
+    given, now = call.body, datetime.now(UTC)
+    pair = sign_in(given.email, given.password, call.address, resources.auth_dependencies(), now, given.proof)
     if left := refresh_token_in(_headers()):
         sessions.log_out(left, resources.session_store())
     return _kept(pair)

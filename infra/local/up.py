@@ -31,7 +31,7 @@ STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
 FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
 WARM = ("Plan", "Rebuild", "Ask")
-CHOSEN = {"REGISTRATIONS_PER_HOUR": "RegistrationsPerHour"}
+CHOSEN = {"REGISTRATIONS_PER_HOUR": "RegistrationsPerHour", "TRUSTED_PROXIES": "TrustedProxies"}
 """Stack parameters that an environment variable of `make up` sets; unset, they have their defaults."""
 
 

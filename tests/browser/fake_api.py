@@ -4,6 +4,7 @@ It rebuilds a list `REBUILD_SECONDS` after feedback and lets "GigaChat" answer `
 """
 
 import csv
+import hashlib
 import io
 import json
 import time
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from chalicelib.auth.proof_of_work import leading_zeros
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
 from tests.browser.fake_films import FILMS
 
@@ -66,6 +68,7 @@ class FakeApi:
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
         self.is_sign_in_old = False
+        self.work_bits = 0  # a sign-in is refused without so much work
         self.is_gigachat_on = True
         self.has_plots = True
         self.planted_film: Json | None = None  # what the first film of every list has instead of its own
@@ -153,11 +156,18 @@ class FakeApi:
         return Answer(201, profile(user))
 
     def _login(self, body: Json) -> Answer:
+        if self.work_bits and not self._is_worked(**body.get("proof", {})):
+            work = {"challenge": "so much", "bits": self.work_bits}
+            return Answer(429, {"status": 429, "proof_of_work": work}, {"Retry-After": "60"})
         user = self.users.get(body["email"])
         if user is None or user.password != body["password"]:
             raise Refused(401, "Wrong email or password.")
         self.is_sign_in_old = False
         return self._pair(user.email)
+
+    def _is_worked(self, challenge: str = "", solution: str = "") -> bool:
+        digest = hashlib.sha256(f"{challenge}:{solution}".encode()).digest()
+        return challenge == "so much" and leading_zeros(digest) >= self.work_bits
 
     def _refresh(self, used: str) -> Answer:
         email, used_at = self.refresh.get(used, ("", 0.0))

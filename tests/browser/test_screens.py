@@ -189,6 +189,18 @@ def test_password_is_asked_for_and_the_work_goes_on_when_the_sign_in_is_old(cine
     assert viewer.email not in api.users
 
 
+def test_sign_in_works_instead_of_waiting_when_it_is_asked_to(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.signs_out()
+    api.work_bits = 16
+    viewer.page.locator("#email").fill(viewer.email)
+    viewer.page.locator("#password").fill(PASSWORD)
+    viewer.page.locator("form.sign-in .button-main").click()
+    expect(viewer.page.locator("form.sign-in")).to_have_count(0)
+    assert [path for method, path in api.requests if path.endswith("login")][-2:] == ["v1/auth/session/login"] * 2
+
+
 def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -10,6 +10,7 @@ export class ApiError extends Error {
     this.status = status;
     this.fields = Object.fromEntries((problem.errors ?? []).map((one) => [one.field, one.message]));
     this.retryAfterSeconds = retryAfterSeconds;
+    this.work = problem.proof_of_work; // what a refused sign-in takes instead of a wait
     this.isSignInOld = problem.error === "insufficient_user_authentication"; // RFC 9470
   }
 }

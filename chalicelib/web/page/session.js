@@ -5,6 +5,7 @@ import { createStore } from "./state.js";
 import { readStored, writeStored } from "./storage.js";
 import { send } from "./request.js";
 import { language, setLanguage } from "./words.js";
+import { paidFor } from "./work.js";
 
 const EARLY_MS = 30_000; // renew before the token ends, not after a refused request
 const LOST_ANSWER_PAUSE_MS = 400; // a refresh may be repeated within 10 s of its first use (api.md)
@@ -32,7 +33,7 @@ export async function startSession() {
 }
 
 export async function signIn(email, password) {
-  keep(await send("POST", "v1/auth/session/login", { body: { email, password } }));
+  keep(await paidFor((paid) => send("POST", "v1/auth/session/login", { body: { email, password, ...paid } })));
   await readProfile();
   tabs?.postMessage({ kind: "in" });
 }

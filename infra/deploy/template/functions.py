@@ -36,6 +36,7 @@ def function_globals() -> dict[str, object]:
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "ASK_FIRST_PAUSE_SECONDS": "AskFirstPauseSeconds",
         "REGISTRATIONS_PER_HOUR": "RegistrationsPerHour",
+        "TRUSTED_PROXIES": "TrustedProxies",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",

@@ -38,6 +38,10 @@ def parameters() -> dict[str, object]:
         "RegistrationsPerHour": _number(
             settings.registrations_per_hour, "New accounts of one network address within an hour"
         ),
+        "TrustedProxies": _text(
+            "", "Networks (with commas) of proxies before the API, whose X-Forwarded-For says who the client is"
+        )
+        | {"AllowedPattern": "[0-9a-fA-F:./, ]*"},
         "AlarmAddress": _text("", "An e-mail address that alarms go to; empty: to the topic Alarms alone"),
         "BudgetTokensPerDay": _number(settings.budget_tokens_per_day, "Tokens that all questions of a day may use"),
         "RoublesPerMillionTokens": _number(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.auth import throttle
@@ -86,6 +87,19 @@ def test_an_hour_of_an_address_holds_its_accounts_and_says_how_long_to_wait() ->
     throttle.give_registration_back(attempts, "192.0.2.1")
     take(55)
     take(60)
+
+
+def test_work_gets_harder_with_failures_up_to_what_a_browser_can_do() -> None:
+    settings = Settings(throttle_strangers_per_account=2)
+    guess = throttle.Guess("vera@example.com", "192.0.2.1", is_familiar=False)
+    bits = []
+    for over in (0, 9, 10, 20, 40, 1_000_000):
+        attempts = FakeAttemptStore()
+        attempts.admit(guess.strangers_key, NOW, throttle.NO_LIMIT, 60)
+        held, end = attempts.counters[guess.strangers_key]
+        attempts.counters[guess.strangers_key] = (msgspec.structs.replace(held, count=2 + over), end)
+        bits.append(throttle.work_bits(attempts, guess, settings, NOW))
+    assert bits == [16, 16, 17, 18, 19, 20]
 
 
 def test_a_household_counts_as_one_address_when_it_has_ipv6() -> None:
