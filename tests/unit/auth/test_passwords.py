@@ -76,9 +76,9 @@ def test_an_unknown_account_takes_as_long_when_a_wrong_password_is_tried() -> No
     taken: dict[bool, list[float]] = {True: [], False: []}
     for attempt in range(60):
         known = attempt % 2 == 0
-        began = time.perf_counter()
+        began = time.thread_time()
         passwords.matches("wrong one", kept if known else None, settings)
-        taken[known].append(time.perf_counter() - began)
+        taken[known].append(time.thread_time() - began)
     assert 0.8 < statistics.median(taken[True]) / statistics.median(taken[False]) < 1.25
 
 
