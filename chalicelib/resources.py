@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
     from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
+    from chalicelib.auth.letters.port import CodeStore, LetterQueue, Mailer
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
@@ -185,6 +186,30 @@ def erasure_queue() -> "ErasureQueue":
     return SqsErasureQueue(aws.client("sqs"), queue_url("erasure"))
 
 
+@cache
+def letter_queue() -> "LetterQueue":
+    """Where wishes for letters wait."""
+    from chalicelib.auth.adapters.queue import SqsLetterQueue
+
+    return SqsLetterQueue(aws.client("sqs"), queue_url("letters"))
+
+
+@cache
+def code_store() -> "CodeStore":
+    """The codes of letters, in the sessions table."""
+    from chalicelib.auth.letters.adapters.store import DynamoCodeStore
+
+    return DynamoCodeStore(settings().sessions_table)
+
+
+@cache
+def mailer() -> "Mailer":
+    """How letters leave."""
+    from chalicelib.auth.letters.adapters.mail import open_mailer
+
+    return open_mailer(settings().mail_sender)
+
+
 def erasers() -> "Erasers":
     """Each package's way to forget a user."""
     from datetime import UTC, datetime
@@ -205,7 +230,7 @@ def exporters() -> "Mapping[str, Exporter]":
     from chalicelib.recommendations.holdings import holdings as list_holdings
 
     return {
-        "auth": lambda user_id: holdings(user_id, account_store(), session_store()),
+        "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),

@@ -56,6 +56,10 @@ class Settings(NamedTuple):
     throttle_failures_per_account: int = 10  # at one address
     throttle_strangers_per_account: int = 100  # an hour, at all unfamiliar addresses together (NIST SP 800-63B 5.2.2)
     throttle_failures_per_address: int = 300  # a school or an office shares one address
+    letters_per_address_and_hour: int = 20  # wished for from one network address
+    letters_per_mailbox_and_hour: int = 3  # nobody's mailbox is filled by strangers
+    confirm_email: bool = False  # the stack's default is true; without, every account counts as confirmed
+    mail_sender: str = ""  # ses://SENDER or file:///FOLDER (in local runs); empty: no letter is sent
     registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
 
     # The list.

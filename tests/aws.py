@@ -45,7 +45,9 @@ def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         text = f'{{"kid": "first", "secret": "{SECRET}"}}'
         boto3.client("secretsmanager").create_secret(Name=KEYS_SECRET, SecretString=text)
         queue = boto3.client("sqs").create_queue(QueueName="erasure")
-        values = CHEAP | {"token_keys_secret": KEYS_SECRET, "erasure_queue_url": queue["QueueUrl"]}
+        letters = boto3.client("sqs").create_queue(QueueName="letters")
+        queues = {"erasure_queue_url": queue["QueueUrl"], "letters_queue_url": letters["QueueUrl"]}
+        values = CHEAP | queues | {"token_keys_secret": KEYS_SECRET}
         for name, value in values.items():
             monkeypatch.setenv(name.upper(), str(value))
         _forget()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.letters.port import Code, Letter, LetterWanted
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
 from chalicelib.language import Language
 
@@ -47,6 +48,9 @@ class FakeAccountStore:
         return self._change(
             user_id, lambda account: account.password_hash == old_hash, password_hash=new_hash, session_epoch=epoch
         )
+
+    def confirm(self, user_id: str, now: datetime) -> None:
+        self._change(user_id, lambda account: account.confirmed_at is None, confirmed_at=now)
 
     def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         return self._change(user_id, lambda account: account.password_hash == old_hash, password_hash=new_hash)
@@ -173,3 +177,44 @@ class FakeErasureQueue:
 
     def send(self, message: PurgeAgain, delay_seconds: int) -> None:
         self.sent.append((message, delay_seconds))
+
+
+class FakeCodeStore:
+    """Codes in a dictionary."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Code] = {}
+        self._lock = Lock()
+
+    def put(self, code: Code) -> None:
+        self.codes[code.user_id, code.sha256] = code
+
+    def find(self, user_id: str, sha256: str) -> Code | None:
+        return self.codes.get((user_id, sha256))
+
+    def take(self, code: Code) -> bool:
+        with self._lock:
+            return self.codes.pop((code.user_id, code.sha256), None) is not None
+
+
+class FakeLetterQueue:
+    """Wishes in a list; a failure can be planned."""
+
+    def __init__(self) -> None:
+        self.sent: list[LetterWanted] = []
+        self.failure: Exception | None = None
+
+    def send(self, message: LetterWanted) -> None:
+        if self.failure:
+            raise self.failure
+        self.sent.append(message)
+
+
+class FakeMailer:
+    """Letters in a list."""
+
+    def __init__(self) -> None:
+        self.sent: list[Letter] = []
+
+    def send(self, letter: Letter) -> None:
+        self.sent.append(letter)

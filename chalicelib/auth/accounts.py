@@ -11,6 +11,7 @@ from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, AccountStore, EmailTakenError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
 from chalicelib.language import Language
+from chalicelib.settings import Settings
 
 NAME_CHARACTERS_MAX = 100
 
@@ -25,10 +26,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     age_limit: int | None
     region: str | None
     created_at: datetime
+    confirmed: bool
 
 
-def profile_of(account: Account) -> Profile:
-    """The account without its password's hash."""
+def profile_of(account: Account, settings: Settings) -> Profile:
+    """The account without its password's hash. Where addresses are not confirmed, each counts as if it were."""
     return Profile(
         user_id=account.user_id,
         email=account.email,
@@ -37,6 +39,7 @@ def profile_of(account: Account) -> Profile:
         age_limit=account.age_limit,
         region=account.region,
         created_at=account.created_at,
+        confirmed=account.confirmed_at is not None or not settings.confirm_email,
     )
 
 
@@ -78,7 +81,7 @@ def register(
     return account
 
 
-def get_account(user_id: str, accounts: AccountStore) -> Account:
+def get_own_account(user_id: str, accounts: AccountStore) -> Account:
     """The signed-in viewer's account. Raises `WrongCredentialsError` when it was deleted a moment ago."""
     account = accounts.find(user_id)
     if account is None:
@@ -95,7 +98,7 @@ def change_profile(
     region: str | msgspec.UnsetType | None = msgspec.UNSET,
 ) -> Account:
     """Changes what is given; absent keeps, null clears name, age limit and region."""
-    account = get_account(user_id, accounts)
+    account = get_own_account(user_id, accounts)
     changed = msgspec.structs.replace(
         account,
         name=account.name if isinstance(name, msgspec.UnsetType) else _name(name),
@@ -124,7 +127,7 @@ def change_password(
         WrongCredentialsError: `current` is not the password; counted like a failed sign-in.
         InvalidInputError: `new` may not be chosen.
     """
-    account = get_account(user_id, dependencies.accounts)
+    account = get_own_account(user_id, dependencies.accounts)
     chosen = passwords.check_new(new, account.email, "new_password")
     key = f"password#{user_id}"
     throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)

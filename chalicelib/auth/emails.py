@@ -25,6 +25,11 @@ def normalised(text: str) -> str:
     return folded(valid.normalized)
 
 
+def deliverable(email: str) -> str | None:
+    """The address as mail servers of every kind take it, its domain in ASCII; None when its local part is not."""
+    return validate_email(email, check_deliverability=False, test_environment=True).ascii_email
+
+
 def folded(text: str) -> str:
     """The form without a check: what a sign-in looks up, so that a bad address costs what a wrong one does."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).casefold())

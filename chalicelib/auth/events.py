@@ -1,6 +1,7 @@
-"""What wakes the erasure functions: the accounts table's stream and the erasure queue."""
+"""What wakes the functions of accounts: their table's stream, the erasure queue and the letters' queue."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -52,14 +53,37 @@ def purge_again(event: SQSEvent) -> Failures:
     from chalicelib.auth.erasure import PurgeAgain
     from chalicelib.auth.erasure import purge_again as use_case
 
+    def again(body: str) -> None:
+        message = msgspec.json.decode(body, type=PurgeAgain)
+        accounts, queue = resources.account_store(), resources.erasure_queue()
+        use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC))
+
+    return _each(event, "erasure", again)
+
+
+@bp.on_sqs_message(queue_arn=PLACEHOLDER, name="post_letters")
+@opens("chalicelib.auth.letters.post", resources.account_store, resources.code_store, resources.mailer)
+def post_letters(event: SQSEvent) -> Failures:
+    """Letters were asked for. A message that fails is delivered again alone."""
+    from chalicelib.auth.letters.port import LetterWanted
+    from chalicelib.auth.letters.post import post_letter
+
+    def post(body: str) -> None:
+        message = msgspec.json.decode(body, type=LetterWanted)
+        accounts, codes = resources.account_store(), resources.code_store()
+        post_letter(message, accounts, codes, resources.mailer(), datetime.now(UTC))
+
+    return _each(event, "letters", post)
+
+
+def _each(event: SQSEvent, queue: str, act: Callable[[str], None]) -> Failures:
+    """Has each message acted upon. One that fails is logged without its text, counted, and delivered again alone."""
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
         try:
-            message = msgspec.json.decode(record["body"], type=PurgeAgain)
-            accounts, queue = resources.account_store(), resources.erasure_queue()
-            use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC))
+            act(record["body"])
         except Exception as error:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
-            count("MessagesFailed", queue="erasure")
+            count("MessagesFailed", queue=queue)
     return {"batchItemFailures": failed}

@@ -6,6 +6,7 @@ import msgspec
 
 from chalicelib.auth.accounts import Profile, profile_of
 from chalicelib.auth.model import AccountStore, SessionStore
+from chalicelib.settings import Settings
 
 
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     familiar_addresses: int
 
 
-def holdings(user_id: str, accounts: AccountStore, sessions: SessionStore) -> Holdings:
+def holdings(user_id: str, accounts: AccountStore, sessions: SessionStore, settings: Settings) -> Holdings:
     """All of it, read consistently."""
     account = accounts.find(user_id)
     summaries = (
@@ -32,7 +33,7 @@ def holdings(user_id: str, accounts: AccountStore, sessions: SessionStore) -> Ho
         for each in sessions.list_all(user_id)
     )
     return Holdings(
-        profile=profile_of(account) if account else None,
+        profile=profile_of(account, settings) if account else None,
         sessions=tuple(sorted(summaries, key=lambda each: each.started_at)),
         familiar_addresses=sessions.count_addresses(user_id),
     )

@@ -21,6 +21,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None  # ISO 3166
     created_at: datetime
     session_epoch: int = 0  # counts changes of the password; sessions of an earlier epoch are over
+    confirmed_at: datetime | None = None  # when the owner showed that letters arrive
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,9 @@ class AccountStore(Protocol):
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         """Replaces the password's hash if it still is `old_hash` and begins a new session epoch, in one step."""
+
+    def confirm(self, user_id: str, now: datetime) -> None:
+        """Notes that letters arrive, unless that is known or there is no such account."""
 
     def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         """Replaces the hash of an unchanged password if it still is `old_hash`; sessions live on."""

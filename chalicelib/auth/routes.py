@@ -10,6 +10,8 @@ from chalice import Blueprint
 from chalicelib import resources
 from chalicelib.auth import accounts, erasure, sessions
 from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.letters.ask import ask_to_confirm, ask_to_reset
+from chalicelib.auth.letters.redeem import confirm_email, reset_password
 from chalicelib.auth.model import Session
 from chalicelib.auth.proof_of_work import Proof
 from chalicelib.auth.sign_in import sign_in
@@ -54,6 +56,31 @@ class RefreshToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     refresh_token: str
 
 
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An e-mail address."""
+
+    email: str
+
+
+class LetterCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code of a letter."""
+
+    token: str
+
+
+class PasswordReset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code of a letter, and the password to have."""
+
+    token: str
+    new_password: str
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """It will be seen to."""
+
+    state: str = "accepted"
+
+
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is absent stays; a null name, age limit or region is cleared."""
 
@@ -83,6 +110,7 @@ def register(call: Call[Registration, None]) -> Registered:
         resources.auth_dependencies(),
         datetime.now(UTC),
     )
+    ask_to_confirm(account, resources.letter_queue(), settings())
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
 
 
@@ -131,10 +159,31 @@ class Sessions(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[OpenSession, ...]
 
 
+@endpoint(bp, "POST", "/v1/auth/confirm", body=LetterCode, status=204, problems=(400,))
+def confirm(call: Call[LetterCode, None]) -> None:
+    """Confirms an account's e-mail address by the code of a letter."""
+    confirm_email(call.body.token, resources.account_store(), resources.code_store(), datetime.now(UTC))
+
+
+@endpoint(bp, "POST", "/v1/auth/reset", body=Mailbox, answer=Accepted, status=202, problems=(400, 429))
+def reset(call: Call[Mailbox, None]) -> Accepted:
+    """Wants a letter that sets a forgotten password anew; the answer is the same whether there is an account."""
+    attempts, queue = resources.attempt_store(), resources.letter_queue()
+    ask_to_reset(call.body.email, call.address, attempts, queue, settings(), datetime.now(UTC))
+    return Accepted()
+
+
+@endpoint(bp, "POST", "/v1/auth/reset/confirm", body=PasswordReset, status=204, problems=(400,))
+def confirm_reset(call: Call[PasswordReset, None]) -> None:
+    """Sets another password by the code of a letter, and signs out everywhere."""
+    given, accounts_held, codes = call.body, resources.account_store(), resources.code_store()
+    reset_password(given.token, given.new_password, accounts_held, codes, settings(), datetime.now(UTC))
+
+
 @endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))
 def get_me(call: Call[None, None]) -> accounts.Profile:
     """The viewer's profile."""
-    return accounts.profile_of(accounts.get_account(call.viewer.user_id, resources.account_store()))
+    return accounts.profile_of(accounts.get_own_account(call.viewer.user_id, resources.account_store()), settings())
 
 
 @endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, authorizer=authorize, problems=(400, 401))
@@ -144,7 +193,7 @@ def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     changed = accounts.change_profile(
         call.viewer.user_id, given.name, given.language, resources.account_store(), given.age_limit, given.region
     )
-    return accounts.profile_of(changed)
+    return accounts.profile_of(changed, settings())
 
 
 @endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, authorizer=authorize, problems=(400, 401, 429))

@@ -64,6 +64,19 @@ def give_registration_back(attempts: AttemptStore, address: str) -> None:
     attempts.give_back(address_key("registered", address))
 
 
+def take_letter(attempts: AttemptStore, address: str, settings: Settings, now: datetime) -> None:
+    """Counts a wish for a letter from a network address. Raises `ThrottledError`."""
+    key = address_key("letters", address)
+    if not attempts.admit(key, now, settings.letters_per_address_and_hour, HOUR_SECONDS):
+        found = attempts.find(key, now)
+        raise _refusal(found.blocked_until if found else now, now, "Too many letters wanted from this network address.")
+
+
+def is_letter_due(attempts: AttemptStore, email: str, settings: Settings, now: datetime) -> bool:
+    """Whether a mailbox, ours or nobody's, may get one more letter within this hour; counts it."""
+    return attempts.admit(f"letters-to#{digest(email)}", now, settings.letters_per_mailbox_and_hour, HOUR_SECONDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A sign-in as the throttle sees it. `network` as `network_of` gives it; `is_paid`: work was done for it."""

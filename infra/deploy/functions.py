@@ -28,6 +28,7 @@ from infra.deploy.grants import (
     reads_secret,
     runs_queries,
     searches_domain,
+    sends_letters,
     where,
     writes,
     writes_files,
@@ -52,6 +53,8 @@ ASK_QUEUE = Queue(
     oldest_seconds=7_200,  # what is admitted takes minutes, and an outage is waited for over an hour and a half
 )
 ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
+
+LETTERS_QUEUE = Queue(name="letters", receives=50)  # at three minutes each, two hours and a half of an outage
 
 READS_CATALOG = (
     *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
@@ -102,6 +105,7 @@ FUNCTIONS = (
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(REBUILD_QUEUE),
+            sends(LETTERS_QUEUE),
             READS_CATALOG,
             CHANGES_CATALOG,
             NOTES_IMPORTS,
@@ -214,6 +218,13 @@ FUNCTIONS = (
         timeout_seconds=60,
         memory_mb=256,
         may=[sends(ERASURE_QUEUE), reads(ACCOUNTS, "GetItem"), PURGES],
+    ),
+    Function(
+        name="post_letters",
+        source=LETTERS_QUEUE,
+        timeout_seconds=30,
+        memory_mb=256,
+        may=[reads(ACCOUNTS, "GetItem"), writes(SESSIONS, "PutItem"), where("SendsLetters", *sends_letters())],
     ),
 )
 

@@ -156,6 +156,12 @@ def sends_to(queue_id: str) -> tuple[Grant, ...]:
     return (Grant(("sqs:SendMessage",), (attribute(queue_id, "Arn"),)),)
 
 
+def sends_letters() -> tuple[Grant, ...]:
+    """Letters from a sender that the account's SES has verified."""
+    identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
+    return (Grant(("ses:SendEmail",), (_sub(identity),)),)
+
+
 def receives_from(queue_id: str) -> tuple[Grant, ...]:
     """What Lambda does for a function that a queue wakes."""
     actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")

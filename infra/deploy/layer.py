@@ -1,7 +1,7 @@
 """Makes the zips start faster: compiled modules go in, and of the libraries what no function of ours can use stays out.
 
 Lambda's file system is read-only, so a module without its `.pyc` is compiled again on every cold start. botocore
-carries the models of some 400 services, four fifths of its files; we call six. Some wheels come along only because a
+carries the models of some 400 services, four fifths of its files; we call seven. Some wheels come along only because a
 library could use them: a test imports every module and makes every client of ours without them.
 """
 
@@ -11,7 +11,7 @@ import marshal
 import zipfile
 from pathlib import Path
 
-SERVICES = ("athena", "dynamodb", "s3", "secretsmanager", "sqs", "sts")
+SERVICES = ("athena", "dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts")
 """What the code in `chalicelib/` makes clients of; `sts` is botocore's own way to credentials."""
 
 UNUSED = (

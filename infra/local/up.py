@@ -31,7 +31,13 @@ STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
 FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
 WARM = ("Plan", "Rebuild", "Ask")
-CHOSEN = {"REGISTRATIONS_PER_HOUR": "RegistrationsPerHour", "TRUSTED_PROXIES": "TrustedProxies"}
+MAIL = "mail"  # the folder where letters lie
+CHOSEN = {
+    "REGISTRATIONS_PER_HOUR": "RegistrationsPerHour",
+    "CONFIRM_EMAIL": "ConfirmEmail",
+    "MAIL_SENDER": "MailSender",
+    "TRUSTED_PROXIES": "TrustedProxies",
+}
 """Stack parameters that an environment variable of `make up` sets; unset, they have their defaults."""
 
 
@@ -63,7 +69,13 @@ def up(
         model = real_service() or stand_in(state, as_deployed)
         start_emulator(state, port, model.inherited)
     search_engine = "" if as_deployed else os.environ.get("CATALOG_URL", "")  # instead of the stack's own snapshot
-    own = {"Protect": "false", "CatalogUrl": search_engine, "AskFirstPauseSeconds": FIRST_PAUSE_SECONDS}
+    own = {
+        "Protect": "false",
+        "CatalogUrl": search_engine,
+        "AskFirstPauseSeconds": FIRST_PAUSE_SECONDS,
+        "ConfirmEmail": "false",
+        "MailSender": f"file://{state / MAIL}",
+    }
     parameters = {} if as_deployed else own | dict(model.parameters) | chosen(os.environ) | dict(more)
     with step("deploy"):
         boto3.client("s3").create_bucket(Bucket=ARTIFACTS)

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 
 from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
+from chalicelib.auth.letters.adapters.store import DynamoCodeStore
+from chalicelib.auth.letters.port import Code, CodeStore
 from chalicelib.auth.model import Account, AccountStore, AttemptStore, EmailTakenError, Session, SessionStore
 from tests.aws import aws_in_memory
-from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeSessionStore
+from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeCodeStore, FakeSessionStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 USER, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -20,19 +22,21 @@ class Stores(NamedTuple):
     accounts: AccountStore
     sessions: SessionStore
     attempts: AttemptStore
+    codes: CodeStore
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
 def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     if request.param == "fake":
         accounts = FakeAccountStore()
-        yield Stores(accounts, FakeSessionStore(accounts), FakeAttemptStore())
+        yield Stores(accounts, FakeSessionStore(accounts), FakeAttemptStore(), FakeCodeStore())
         return
     with aws_in_memory(monkeypatch):
         yield Stores(
             DynamoAccountStore("AccountsTable"),
             DynamoSessionStore("SessionsTable", "AccountsTable"),
             DynamoAttemptStore("SessionsTable"),
+            DynamoCodeStore("SessionsTable"),
         )
 
 
@@ -202,3 +206,28 @@ def test_a_wait_is_lengthened_and_a_counter_forgotten(stores: Stores) -> None:
     assert stores.attempts.find("key", NOW + timedelta(seconds=960)) is None
     stores.attempts.forget("key")
     assert stores.attempts.take("key", NOW, 3, 900, 15) == 1
+
+
+def test_a_confirmed_address_keeps_the_first_time_it_was(stores: Stores) -> None:
+    stores.accounts.add(account())
+    stores.accounts.confirm(USER, NOW)
+    stores.accounts.confirm(USER, NOW + timedelta(days=1))
+    stores.accounts.confirm(OTHER, NOW)
+    assert stores.accounts.find(USER) == msgspec.structs.replace(account(), confirmed_at=NOW)
+    assert stores.accounts.find(OTHER) is None
+
+
+def test_a_code_is_kept_until_it_is_taken_once(stores: Stores) -> None:
+    code = Code(user_id=USER, sha256="one", purpose="reset", epoch=2, expires_at=NOW + timedelta(hours=1))
+    stores.codes.put(code)
+    assert stores.codes.find(USER, "one") == code
+    assert stores.codes.find(OTHER, "one") is stores.codes.find(USER, "two") is None
+    assert [stores.codes.take(code), stores.codes.take(code)] == [True, False]
+    assert stores.codes.find(USER, "one") is None
+
+
+def test_codes_are_no_sessions(stores: Stores) -> None:
+    code = Code(user_id=USER, sha256="one", purpose="confirm", epoch=0, expires_at=NOW + timedelta(hours=1))
+    stores.codes.put(code)
+    assert stores.sessions.list_all(USER) == []
+    assert stores.sessions.count_addresses(USER) == 0

@@ -102,6 +102,7 @@ LOADED = {
     "Learn": EVENTS | TABLES | FILMS | {"boto3"},
     "Erase": EVENTS | TABLES,
     "PurgeAgain": EVENTS | TABLES,
+    "PostLetters": EVENTS | TABLES | {"email_validator"},
     "TendCatalog": EVENTS | FILMS,
 }
 SOME_LOAD = set().union(*LOADED.values()) | {"opensearchpy", "json_repair"}
@@ -111,7 +112,7 @@ def test_a_worker_loads_its_own_libraries_and_no_others_when_it_starts(
     functions: dict[str, Any], unpacked: Path
 ) -> None:
     """Nothing answers here: what is opened is not used yet."""
-    queues = {f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE")}
+    queues = {f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE", "LETTERS")}
     surroundings = queues | {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "AWS_ACCESS_KEY_ID": "x",

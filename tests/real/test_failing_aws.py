@@ -154,7 +154,7 @@ def registered(world: World) -> None:
 
 
 def passwords_known(world: World) -> object:
-    account = accounts.get_account(USER, resources.account_store())
+    account = accounts.get_own_account(USER, resources.account_store())
     right = [passwords.matches(one, account.password_hash, settings()) for one in (PASSWORD, NEW_PASSWORD)]
     return right, account.session_epoch
 

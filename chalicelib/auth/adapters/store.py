@@ -45,6 +45,7 @@ class AccountItem(Model):
     region = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     session_epoch = NumberAttribute(null=True)
+    confirmed_at = UnicodeAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
@@ -145,6 +146,7 @@ class DynamoAccountStore:
             region=item.region,
             created_at=_moment(item.created_at),
             session_epoch=int(item.session_epoch or 0),
+            confirmed_at=_moment(item.confirmed_at) if item.confirmed_at else None,
         )
 
     def find_user_id(self, email: str) -> str | None:
@@ -170,6 +172,11 @@ class DynamoAccountStore:
             return True
         account = self.find(user_id)  # the client's second try, after an answer was lost, meets its own first one
         return account is not None and account.password_hash == new_hash
+
+    def confirm(self, user_id: str, now: datetime) -> None:
+        items = self._items
+        is_new = items.pk.exists() & items.confirmed_at.does_not_exist()
+        self._updated(user_id, [items.confirmed_at.set(now.isoformat())], is_new)
 
     def rehash_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         items = self._items

@@ -36,6 +36,8 @@ def function_globals() -> dict[str, object]:
         "ASK_COOLDOWN_SECONDS": "AskCooldownSeconds",
         "ASK_FIRST_PAUSE_SECONDS": "AskFirstPauseSeconds",
         "REGISTRATIONS_PER_HOUR": "RegistrationsPerHour",
+        "CONFIRM_EMAIL": "ConfirmEmail",
+        "MAIL_SENDER": "MailSender",
         "TRUSTED_PROXIES": "TrustedProxies",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
         "EVENING_PERCENT": "EveningPercent",

@@ -38,6 +38,10 @@ def parameters() -> dict[str, object]:
         "RegistrationsPerHour": _number(
             settings.registrations_per_hour, "New accounts of one network address within an hour"
         ),
+        "ConfirmEmail": _choice("true", "New accounts get a letter that confirms their e-mail address"),
+        "MailSender": _text("", "ses://SENDER, an address that SES has verified; empty: no letter is sent")
+        | {"AllowedPattern": "(ses://[^@ ]+@[^@ ]+|file:///.+)?"},
+        "MailIdentity": _text("*", "The sender's address or domain as SES has verified it; *: any of this account"),
         "TrustedProxies": _text(
             "", "Networks (with commas) of proxies before the API, whose X-Forwarded-For says who the client is"
         )
@@ -69,6 +73,7 @@ def conditions() -> dict[str, object]:
     return {
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
         "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
+        "SendsLetters": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MailSender"}, ""]}]},
         "Unprotected": {"Fn::Not": [{"Condition": "Protected"}]},
         "InNetwork": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "CatalogSubnets"}]}, ""]}]},
         "SignedDomain": {

@@ -102,4 +102,4 @@ def test_a_new_password_is_refused_when_it_is_common() -> None:
 
 def test_nothing_is_found_when_the_account_is_gone() -> None:
     with pytest.raises(WrongCredentialsError):
-        accounts.get_account("nobody", World().accounts)
+        accounts.get_own_account("nobody", World().accounts)

@@ -1,8 +1,10 @@
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -11,8 +13,10 @@ import pytest
 from chalicelib import resources
 from chalicelib.auth import events
 from chalicelib.auth.erasure import Erasers, PurgeAgain
+from chalicelib.auth.letters.port import Letter, LetterRefusedError, LetterWanted
+from chalicelib.auth.model import Account
 from tests.auth_world import accounts_record
-from tests.fake_accounts import FakeAccountStore, FakeErasureQueue
+from tests.fake_accounts import FakeAccountStore, FakeCodeStore, FakeErasureQueue
 
 SOON, LONG_AGO = datetime.now(UTC) + timedelta(hours=1), datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -81,6 +85,33 @@ def test_a_message_that_fails_comes_again_alone(wired: Wired) -> None:
     assert woken(events.purge_again, *messages, odd) == ["1", "4"]
     assert wired.purged == ["b"]
     assert [delay for _, delay in wired.queue.sent] == [900]
+
+
+def test_a_letter_that_fails_comes_again_alone_and_the_log_names_nobody(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime.now(UTC)
+    for user in ("vera", "oleg"):
+        email, user_id = f"{user}@example.com", str(uuid.uuid4())
+        wired.accounts.add(Account(user_id=user_id, email=email, password_hash="hash", created_at=now))
+    taken: list[str] = []
+
+    def send(letter: Letter) -> None:
+        if letter.to.startswith("vera"):
+            raise LetterRefusedError("MessageRejected")
+        taken.append(letter.to)
+
+    monkeypatch.setattr(resources, "mailer", lambda: SimpleNamespace(send=send))
+    monkeypatch.setattr(resources, "code_store", FakeCodeStore)
+    wishes = [LetterWanted(purpose="reset", email=f"{user}@example.com") for user in ("vera", "oleg", "nobody")]
+    records = [
+        {"messageId": str(number), "body": msgspec.json.encode(wish).decode(), "receiptHandle": "r"}
+        for number, wish in enumerate(wishes)
+    ]
+    assert woken(events.post_letters, *records) == ["0"]
+    assert taken == ["oleg@example.com"]
+    assert "MessageRejected" in caplog.text
+    assert "@example.com" not in caplog.text
 
 
 def test_the_handlers_start_without_the_app() -> None:

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,6 +13,7 @@ import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib import resources
+from chalicelib.auth.letters.codes import new_code
 from chalicelib.settings import settings
 from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
 from tests.aws import aws_in_memory
@@ -112,7 +116,8 @@ def test_the_profile_is_shown_and_changed(api: Api) -> None:
     changed = api("PATCH", "/v1/me", {"language": "en", "name": "Vera"}, token)
     assert changed.status_code == 200
     assert api("GET", "/v1/me", token=token).json_body == changed.json_body
-    assert changed.json_body.keys() == {"user_id", "email", "name", "language", "age_limit", "region", "created_at"}
+    assert changed.json_body.keys() == {"user_id", "email", "name", "language", "age_limit", "region", "created_at",
+                                        "confirmed"}  # fmt: skip
     assert api("PATCH", "/v1/me", {"email": "other@example.com"}, token).status_code == 400
 
 
@@ -178,11 +183,71 @@ def test_a_refreshed_token_asks_for_the_password_when_the_sign_in_is_old(
     assert api(method, path, token=api.sign_in()["access_token"]).status_code in (200, 204)
 
 
+def posted(folder: Path) -> list[str]:
+    """The codes of the letters that were waiting, delivered as SQS does it."""
+    from chalicelib.auth import events
+
+    sqs, url = boto3.client("sqs"), os.environ["LETTERS_QUEUE_URL"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    records = [{"messageId": one["MessageId"], "body": one["Body"]} for one in messages]
+    assert events.post_letters({"Records": records}, None) == {"batchItemFailures": []}
+    for one in messages:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+    letters = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    found = [line for path in letters for line in path.read_text().splitlines() if len(line) == 56 and " " not in line]
+    for path in letters:
+        path.unlink()
+    return found
+
+
+@pytest.fixture
+def mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: Api) -> Path:
+    monkeypatch.setenv("MAIL_SENDER", f"file://{tmp_path}")
+    monkeypatch.setenv("CONFIRM_EMAIL", "true")
+    settings.cache_clear()
+    resources.mailer.cache_clear()
+    return tmp_path
+
+
+def test_an_address_is_confirmed_by_the_code_of_its_letter(api: Api, mail: Path) -> None:
+    register(api)
+    token = api.sign_in()["access_token"]
+    assert api("GET", "/v1/me", token=token).json_body["confirmed"] is False
+    (code,) = posted(mail)
+    assert api("POST", "/v1/auth/confirm", {"token": code}).status_code == 204
+    assert api("GET", "/v1/me", token=token).json_body["confirmed"] is True
+    again = api("POST", "/v1/auth/confirm", {"token": code})
+    assert (again.status_code, again.json_body["errors"][0]["field"]) == (400, "token")
+
+
+def test_a_forgotten_password_is_set_anew_by_the_code_of_a_letter(api: Api, mail: Path) -> None:
+    register(api)
+    pair = api.sign_in()
+    posted(mail)
+    answers = [api("POST", "/v1/auth/reset", {"email": email}) for email in (EMAIL, "nobody@example.com")]
+    assert [(one.status_code, one.body) for one in answers] == [(202, answers[0].body)] * 2
+    (code,) = posted(mail)
+    fresh = {"token": code, "new_password": "eleven brown bottles"}
+    assert api("POST", "/v1/auth/reset/confirm", fresh | {"new_password": "short"}).status_code == 400
+    assert api("POST", "/v1/auth/reset/confirm", fresh).status_code == 204
+    assert api("POST", "/v1/auth/reset/confirm", fresh).status_code == 400
+    assert api("POST", "/v1/auth/refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
+    api.sign_in("eleven brown bottles")
+
+
+def test_wanting_letters_answers_429_with_a_wait_when_an_address_has_had_its_share(api: Api, mail: Path) -> None:
+    answers = [api("POST", "/v1/auth/reset", {"email": f"viewer{number}@example.com"}) for number in range(21)]
+    assert [one.status_code for one in answers] == [202] * 20 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 3_500
+    assert posted(mail) == []
+
+
 def test_nothing_is_left_when_an_account_is_deleted_and_purged(api: Api) -> None:
     from chalicelib.auth import events
 
     user_id = register(api).json_body["user_id"]
     token = api.sign_in()["access_token"]
+    new_code(resources.account_store().find(user_id), "reset", resources.code_store(), datetime.now(UTC))  # type: ignore[arg-type]
     assert api("DELETE", "/v1/me", token=token).status_code == 204
     with pytest.raises(Exception, match="Unauthorized"):
         api("GET", "/v1/me", token=token)

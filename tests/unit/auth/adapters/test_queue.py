@@ -5,8 +5,10 @@ import msgspec
 import pytest
 from moto import mock_aws
 
-from chalicelib.auth.adapters.queue import SqsErasureQueue
+from chalicelib.auth.adapters.queue import SqsErasureQueue, SqsLetterQueue
 from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.letters.port import LetterWanted
+from tests.aws import nobodys_account
 from tests.factories import NOW
 
 
@@ -25,3 +27,14 @@ def test_the_message_comes_after_its_delay_when_it_is_received(monkeypatch: pyte
         queue.send(message, delay_seconds=0)
         (received,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert msgspec.json.decode(received["Body"], type=PurgeAgain) == message
+
+
+def test_the_wish_for_a_letter_comes_out_as_it_went_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobodys_account(monkeypatch)
+    wish = LetterWanted(purpose="reset", email="vera@example.com")
+    with mock_aws():
+        sqs = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="letters")["QueueUrl"]
+        SqsLetterQueue(sqs, url).send(wish)
+        (received,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert msgspec.json.decode(received["Body"], type=LetterWanted) == wish

@@ -1,0 +1,1 @@
+"""Where codes are kept, and how letters leave."""
