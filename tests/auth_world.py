@@ -73,7 +73,7 @@ class World:
 
     def refresh(self, token: str) -> sessions.TokenPair:
         """A refresh."""
-        return sessions.refresh(token, self.dependencies, self.now)
+        return sessions.refresh(token, self.dependencies, self.now, HOME)
 
 
 def accounts_record(pk: str, sequence: str = "1", name: str = "INSERT") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.auth import emails, passwords, throttle
+from chalicelib.auth import emails, passwords, security_events, throttle
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, AccountStore, EmailTakenError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
@@ -62,8 +62,9 @@ def register(
     email = emails.normalised(email)
     chosen, named = passwords.check_new(password, email), _name(name)
     tried = throttle.address_key("register", address)
-    throttle.check_address(dependencies.attempts, tried, dependencies.settings, now)
-    throttle.take_registration(dependencies.attempts, address, dependencies.settings, now)
+    with security_events.noting_throttles(dependencies.keys, address=address):
+        throttle.check_address(dependencies.attempts, tried, dependencies.settings, now)
+        throttle.take_registration(dependencies.attempts, address, dependencies.settings, now)
     account = Account(
         user_id=str(uuid.uuid4()),
         email=email,
@@ -130,7 +131,8 @@ def change_password(
     account = get_own_account(user_id, dependencies.accounts)
     chosen = passwords.check_new(new, account.email, "new_password")
     key = f"password#{user_id}"
-    throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
+    with security_events.noting_throttles(dependencies.keys, user_id):
+        throttle.take_account_attempt(dependencies.attempts, key, dependencies.settings, now)
     if not passwords.matches(current, account.password_hash, dependencies.settings):
         raise WrongCredentialsError("The current password is wrong.")
     if not dependencies.accounts.change_password(

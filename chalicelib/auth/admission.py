@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.auth.keys import KeyRing
+from chalicelib.auth.security_events import record
 from chalicelib.auth.tokens import InvalidTokenError, verify
 from chalicelib.errors import UnauthorizedError
 from chalicelib.settings import Settings
@@ -58,10 +59,12 @@ class Admission:
         try:
             claims = verify(token, self.keys, self.settings, now)
         except InvalidTokenError:
+            record("token refused", self.keys)
             raise UnauthorizedError("Sign in first.") from None
         account = self.accounts().find(claims.user_id)
         session = self.sessions().find(claims.user_id, claims.session_id) if account else None
         if account is None or session is None or session.epoch != account.session_epoch:
+            record("token refused", self.keys, claims.user_id)
             raise UnauthorizedError("Sign in first.")
         return Admitted(
             claims.user_id,

@@ -11,6 +11,7 @@ from chalice import AuthResponse, Blueprint
 from chalice.app import AuthRequest
 
 from chalicelib import resources
+from chalicelib.auth.security_events import record
 from chalicelib.errors import ForbiddenError, UnauthorizedError
 from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
@@ -41,6 +42,7 @@ def servers(scope: str) -> Callable[[str], None]:
             raise ForbiddenError("This is for the site's own servers: send a server key.")
         found = resources.server_keys().find(key)
         if found is None:
+            record("server key refused", resources.token_keys())
             raise UnauthorizedError("This server key is unknown, or was revoked.")
         if scope not in found.scopes:
             raise ForbiddenError(f"This server key may not do that: it needs the scope {scope}.")

@@ -134,6 +134,7 @@ def refresh(call: Call[RefreshToken, None]) -> sessions.TokenPair:
         call.body.refresh_token,
         resources.auth_dependencies(),
         datetime.now(UTC),
+        call.address,
     )
 
 
@@ -168,8 +169,8 @@ def confirm(call: Call[LetterCode, None]) -> None:
 @endpoint(bp, "POST", "/v1/auth/reset", body=Mailbox, answer=Accepted, status=202, problems=(400, 429))
 def reset(call: Call[Mailbox, None]) -> Accepted:
     """Wants a letter that sets a forgotten password anew; the answer is the same whether there is an account."""
-    attempts, queue = resources.attempt_store(), resources.letter_queue()
-    ask_to_reset(call.body.email, call.address, attempts, queue, settings(), datetime.now(UTC))
+    queue, dependencies = resources.letter_queue(), resources.auth_dependencies()
+    ask_to_reset(call.body.email, call.address, queue, dependencies, datetime.now(UTC))
     return Accepted()
 
 

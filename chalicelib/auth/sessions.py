@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.auth import tokens
+from chalicelib.auth import security_events, tokens
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, Session, SessionNotFoundError, SessionOverError, SessionStore
@@ -61,9 +61,10 @@ def start(account: Account, dependencies: Dependencies, now: datetime) -> TokenP
     return _pair(session, token, dependencies, now)
 
 
-def refresh(token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
+def refresh(token: str, dependencies: Dependencies, now: datetime, address: str = "") -> TokenPair:
     """A new pair for a refresh token, which is spent by this.
 
+    `address` is the caller's network address, for the log alone.
     `now` is when the request came in: a repeat that came in time is not late because it lost a few races.
 
     Raises:
@@ -75,11 +76,17 @@ def refresh(token: str, dependencies: Dependencies, now: datetime) -> TokenPair:
     attempts = Attempts(ROTATION_TRIES, RotationLostError)
     while True:
         with attempts:
-            return _exchanged(token, user_id, session_id, account, dependencies, now)
+            return _exchanged(token, user_id, session_id, account, dependencies, now, address)
 
 
 def _exchanged(
-    token: str, user_id: str, session_id: str, account: Account | None, dependencies: Dependencies, now: datetime
+    token: str,
+    user_id: str,
+    session_id: str,
+    account: Account | None,
+    dependencies: Dependencies,
+    now: datetime,
+    address: str,
 ) -> TokenPair:
     session = dependencies.sessions.find(user_id, session_id)
     if account is None or session is None or not _is_open(session, account, now):
@@ -88,7 +95,7 @@ def _exchanged(
     rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)
     if rotated is None:
         if _is_ours(token, dependencies.keys):
-            log.warning("a spent refresh token came back, session revoked: user %s", user_id)
+            security_events.record("refresh token came back", dependencies.keys, user_id, address)
             dependencies.sessions.revoke(user_id, session_id)
         raise SessionOverError("Sign in again.")
     if not dependencies.sessions.replace(session, rotated):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.auth import emails, passwords, proof_of_work, sessions, throttle
+from chalicelib.auth import emails, passwords, proof_of_work, security_events, sessions, throttle
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, ThrottledError, WrongCredentialsError
 from chalicelib.auth.proof_of_work import Proof
@@ -31,7 +31,7 @@ def sign_in(
     user_id = dependencies.accounts.find_user_id(email) or NOBODY
     account = dependencies.accounts.find(user_id)
     familiar = dependencies.sessions.is_familiar(user_id, network, account.session_epoch if account else 0)
-    guess = _taken(throttle.Guess(email, network, familiar), proof, dependencies, now)
+    guess = _taken(throttle.Guess(email, network, familiar), user_id, proof, dependencies, now)
     right = passwords.matches(password, account.password_hash if account else None, dependencies.settings)
     pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
     if pair is None or account is None:
@@ -45,13 +45,16 @@ def sign_in(
     return pair
 
 
-def _taken(guess: throttle.Guess, proof: Proof | None, dependencies: Dependencies, now: datetime) -> throttle.Guess:
+def _taken(
+    guess: throttle.Guess, user_id: str, proof: Proof | None, dependencies: Dependencies, now: datetime
+) -> throttle.Guess:
     """The guess, counted. Raises `ThrottledError` with the work that would pay for it."""
     attempts, settings = dependencies.attempts, dependencies.settings
     paid = proof_of_work.is_paid(proof, guess.subject, attempts, dependencies.keys, now)
     guess = replace(guess, is_paid=paid)
     try:
-        throttle.take_guess(attempts, guess, settings, now)
+        with security_events.noting_throttles(dependencies.keys, user_id, guess.network):
+            throttle.take_guess(attempts, guess, settings, now)
     except ThrottledError as refusal:
         bits = throttle.work_bits(attempts, guess, settings, now)
         refusal.proof_of_work = proof_of_work.asked_of(guess.subject, bits, dependencies.keys, now)

@@ -13,6 +13,12 @@ PROBLEM = "application/problem+json"
 SIGN_IN_TOO_OLD = "insufficient_user_authentication"
 """RFC 9470. It stands in the document too: API Gateway renames a function's header `WWW-Authenticate`
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # no answer but the page is one to look at
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of every answer that has no stricter or wider ones, the gateway's own too."""
 STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.InvalidInputError, 400),
     (errors.UnauthorizedError, 401),
@@ -72,6 +78,7 @@ def finish(request: Request, get_response: Callable[[Request], Response]) -> Res
         body = msgspec.json.decode(response.body)
         response.body = msgspec.json.encode(body | {"request_id": request_id}).decode()
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request_id
     return response

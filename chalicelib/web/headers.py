@@ -23,8 +23,6 @@ PAGE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",  # poster hosts need not learn which film is looked at
-    "Strict-Transport-Security": "max-age=31536000",
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 FOREVER = "public, max-age=31536000, immutable"
@@ -36,5 +34,4 @@ def asset_headers(content_type: str, is_current: bool) -> dict[str, str]:
         "Content-Type": content_type,
         "Cache-Control": FOREVER if is_current else "no-store",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
     }

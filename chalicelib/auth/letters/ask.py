@@ -3,9 +3,10 @@
 import logging
 from datetime import datetime
 
-from chalicelib.auth import emails, throttle
+from chalicelib.auth import emails, security_events, throttle
+from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.letters.port import LetterQueue, LetterWanted
-from chalicelib.auth.model import Account, AttemptStore
+from chalicelib.auth.model import Account
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,16 +25,15 @@ def ask_to_confirm(account: Account, queue: LetterQueue, settings: Settings) -> 
         log.exception("no letter to confirm an address: user %s", account.user_id)
 
 
-def ask_to_reset(
-    email: str, address: str, attempts: AttemptStore, queue: LetterQueue, settings: Settings, now: datetime
-) -> None:
+def ask_to_reset(email: str, address: str, queue: LetterQueue, dependencies: Dependencies, now: datetime) -> None:
     """Wants a letter to whoever has this e-mail address, if anybody has. A mailbox gets few of them an hour, whoever
     asks; one wish too many is dropped without a word. `address` is the caller's network address.
 
     Raises:
         ThrottledError: too many were wanted from that network address.
     """
-    email = emails.folded(email)
-    throttle.take_letter(attempts, address, settings, now)
+    email, attempts, settings = emails.folded(email), dependencies.attempts, dependencies.settings
+    with security_events.noting_throttles(dependencies.keys, address=address):
+        throttle.take_letter(attempts, address, settings, now)
     if throttle.is_letter_due(attempts, email, settings, now):
         queue.send(LetterWanted(purpose="reset", email=email))

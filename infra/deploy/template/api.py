@@ -3,10 +3,14 @@
 import json
 
 from app import app
+from chalicelib.http.problems import SECURITY_HEADERS
 
 STAGE = "api"
 API_NAME = {"Ref": "AWS::StackName"}  # metrics go by it: two stacks of an account are two APIs
 METHODS = ("get", "post", "put", "patch", "delete")
+UNQUOTED = {"Content-Security-Policy": "default-src; frame-ancestors; sandbox"}
+"""The gateway takes a fixed value between single quotes, so there are none in it: an empty list of sources is 'none'.
+https://www.w3.org/TR/CSP3/#match-url-to-source-list"""
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
 
 
@@ -61,6 +65,7 @@ def _response(
     headers = {
         "gatewayresponse.header.Content-Type": "'application/problem+json'",
         "gatewayresponse.header.Cache-Control": "'no-store'",
+        **{f"gatewayresponse.header.{name}": f"'{value}'" for name, value in (SECURITY_HEADERS | UNQUOTED).items()},
     }
     if challenge:
         headers["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"

@@ -53,6 +53,16 @@ def test_session_cannot_go_on_when_no_cookie_came(client: Client) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/", "/assets/none", "/v1/health", "/v1/auth/login", "/v1/auth/session/refresh"])
+def test_every_answer_is_for_https_alone_and_is_what_it_says(client: Client, path: str) -> None:
+    for answer in (client.http.get(path), client.http.post(path)):
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        assert headers["strict-transport-security"] == "max-age=31536000", answer.status_code
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
 @pytest.fixture
 def site(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """With one account in its tables."""
@@ -87,3 +97,13 @@ def test_session_that_a_new_sign_in_takes_the_place_of_is_over(site: Client) -> 
     second = signed_in(site, Cookie=first)
     assert post(site, "/v1/auth/session/refresh", Cookie=first).status_code == 401
     assert post(site, "/v1/auth/session/refresh", Cookie=second).status_code == 200
+
+
+@pytest.mark.parametrize("route", ["login", "refresh", "logout"])
+def test_no_cookie_route_answers_another_sites_page(site: Client, route: str) -> None:
+    cookie = signed_in(site)
+    body = {"email": EMAIL, "password": PASSWORD} if route == "login" else None
+    refused = post(site, f"/v1/auth/session/{route}", body, Cookie=cookie, Origin="https://evil.example")
+    assert (refused.status_code, refused.json_body["title"]) == (403, "Forbidden")
+    assert "Set-Cookie" not in refused.headers
+    assert post(site, "/v1/auth/session/refresh", Cookie=cookie).status_code == 200, "the session goes on"

@@ -11,7 +11,7 @@ from tests.fake_accounts import FakeLetterQueue
 
 
 def reset(world: World, queue: FakeLetterQueue, email: str = EMAIL, address: str = HOME) -> None:
-    ask_to_reset(email, address, world.attempts, queue, world.settings, world.now)
+    ask_to_reset(email, address, queue, world.dependencies, world.now)
 
 
 def test_a_letter_is_wanted_whether_there_is_an_account_or_not() -> None:

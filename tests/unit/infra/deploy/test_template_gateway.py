@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.http.problems import SECURITY_HEADERS
 from infra.deploy.template.api import METHODS, api, gateway_responses
 
 RESPONSES: dict[str, Any] = gateway_responses()
@@ -18,6 +19,16 @@ def test_gateway_error_is_a_problem_document(kind: str) -> None:
     assert {"type", "title", "detail", "request_id"} <= set(problem)
     assert problem["request_id"] == "$context.requestId"
     assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+@pytest.mark.parametrize("kind", sorted(RESPONSES))
+def test_gateway_error_is_as_closed_as_every_other_answer(kind: str) -> None:
+    said = RESPONSES[kind]["responseParameters"]
+    values = {name: said[f"gatewayresponse.header.{name}"] for name in SECURITY_HEADERS}
+    assert values["Strict-Transport-Security"] == "'max-age=31536000'"
+    assert values["X-Content-Type-Options"] == "'nosniff'"
+    assert values["Content-Security-Policy"].startswith("'default-src;")
+    assert all(value[0] == value[-1] == "'" and value.count("'") == 2 for value in values.values())
 
 
 @pytest.mark.parametrize(
