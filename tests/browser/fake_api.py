@@ -37,6 +37,9 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+WRONG_CODE = Answer(400, {"status": 400, "errors": [{"field": "token", "message": "unknown"}]})
+
+
 class Refused(Exception):  # noqa: N818 - not an error of ours: what the caller is told
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -53,6 +56,7 @@ class User:
     language: str
     feedback: dict[str, Json] = field(default_factory=dict)
     rated_at: float = 0.0
+    confirmed: bool = True
     is_gigachat_on: bool = True
 
 
@@ -68,6 +72,8 @@ class FakeApi:
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
         self.is_sign_in_old = False
+        self.codes: dict[str, str] = {}  # of letters → email
+        self.others = ["there"]  # sessions on other devices
         self.work_bits = 0  # a sign-in is refused without so much work
         self.is_gigachat_on = True
         self.has_plots = True
@@ -112,6 +118,12 @@ class FakeApi:
                 return self._refresh(refresh_token_in(headers) or "")
             case ["POST", "auth", "session", "logout"]:
                 return Answer(204, None, {"Set-Cookie": ended_cookie({"host": "127.0.0.1"})})
+            case ["POST", "auth", "reset"]:
+                return Answer(202, {"state": "accepted"})
+            case ["POST", "auth", "reset", "confirm"]:
+                return self._reset(body)
+            case ["POST", "auth", "confirm"]:
+                return self._confirm(body)
             case ["GET", "films"]:
                 return self._search(query, language)
             case ["GET", "films", film_id]:
@@ -129,6 +141,7 @@ class FakeApi:
             ("GET", "me"): lambda: Answer(200, profile(user)),
             ("PATCH", "me"): lambda: self._change(user, body),
             ("DELETE", "me"): lambda: self._delete(user),
+            ("GET", "me/sessions"): self._sessions,
             ("PUT", "me/password"): lambda: self._password(user, body),
             ("GET", "me/export"): lambda: Answer(200, {**profile(user), "feedback": list(user.feedback.values())}),
             ("GET", "feedback"): lambda: self._feedback(user, query),
@@ -138,6 +151,9 @@ class FakeApi:
         }  # fmt: skip
         if view := private.get((method, "/".join(steps))):
             return view()
+        if steps[:2] == ["me", "sessions"] and method == "DELETE":
+            self.others.remove(steps[2])
+            return Answer(204)
         if steps[0] == "feedback" and method in ("PUT", "DELETE"):
             return self._rate(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
         raise Refused(404, "There is no such path.")
@@ -164,6 +180,27 @@ class FakeApi:
             raise Refused(401, "Wrong email or password.")
         self.is_sign_in_old = False
         return self._pair(user.email)
+
+    def _reset(self, body: Json) -> Answer:
+        user = self.users.get(self.codes.pop(body["token"], ""))
+        if user is None:
+            return WRONG_CODE
+        user.password = body["new_password"]
+        return Answer(204)
+
+    def _confirm(self, body: Json) -> Answer:
+        user = self.users.get(self.codes.pop(body["token"], ""))
+        if user is None:
+            return WRONG_CODE
+        user.confirmed = True
+        return Answer(204)
+
+    def _sessions(self) -> Answer:
+        times = {"started_at": now(), "last_used_at": now(), "expires_at": LATER}
+        here = times | {"session_id": "here", "current": True}
+        return Answer(
+            200, {"sessions": [here, *(times | {"session_id": one, "current": False} for one in self.others)]}
+        )
 
     def _is_worked(self, challenge: str = "", solution: str = "") -> bool:
         digest = hashlib.sha256(f"{challenge}:{solution}".encode()).digest()
@@ -319,7 +356,8 @@ def title(film: Json, language: str) -> str:
 
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
-    return {"user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language}
+    known = {"user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language}
+    return known | {"confirmed": user.confirmed}
 
 
 def now() -> str:

@@ -31,6 +31,7 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
 ) -> None:
     viewer = cinema.viewer("ru" if theme == "light" else "en", size, theme)
     found = {"register": visit(viewer, "#/register", ".wall .poster"), "sign in": visit(viewer, "#/sign-in", "#email")}
+    found["forgotten"] = visit(viewer, "#/forgotten", "#email")
     found["search"] = visit(viewer, "#/search", ".grid .card")
     found["nothing found"] = visit(viewer, "#/search?query=qwertyuiop", ".notice")
     found["missing"] = visit(viewer, "#/nowhere", ".notice")

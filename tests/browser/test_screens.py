@@ -201,6 +201,48 @@ def test_sign_in_works_instead_of_waiting_when_it_is_asked_to(cinema: Cinema, ap
     assert [path for method, path in api.requests if path.endswith("login")][-2:] == ["v1/auth/session/login"] * 2
 
 
+def test_forgotten_password_is_set_anew_by_the_code_of_a_letter(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.signs_out()
+    viewer.open("#/sign-in")
+    viewer.page.get_by_role("link", name="Forgot your password?").click()
+    viewer.page.locator("#email").fill(viewer.email)
+    viewer.page.get_by_role("button", name="Send a code").click()
+    expect(viewer.page.get_by_role("status").filter(has_text=viewer.email)).to_be_visible()
+    viewer.page.locator("#token").fill("another code")
+    viewer.page.locator("#next").fill("another long evening")
+    viewer.page.get_by_role("button", name="Change password").click()
+    expect(viewer.page.locator("#token-error")).to_be_visible()
+    api.codes["the code"] = viewer.email
+    viewer.page.locator("#token").fill(" the code ")
+    viewer.page.get_by_role("button", name="Change password").click()
+    expect(viewer.page.locator(".message")).to_contain_text("Password changed")
+    assert api.users[viewer.email].password == "another long evening"
+    viewer.open("#/account")
+    expect(viewer.page.locator("#current")).to_be_visible()
+
+
+def test_other_session_is_ended_and_the_address_confirmed_on_the_account_screen(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    api.users[viewer.email].confirmed = False
+    api.codes["the code"] = viewer.email
+    viewer.page.reload()
+    viewer.open("#/account")
+    expect(viewer.page.locator(".sessions li")).to_have_count(2)
+    viewer.page.locator(".sessions button").click()
+    expect(viewer.page.locator(".sessions li")).to_have_count(1)
+    assert api.others == []
+    viewer.page.locator("#code").fill("no code")
+    viewer.page.get_by_role("button", name="Confirm").click()
+    expect(viewer.page.locator("#code-error")).to_be_visible()
+    viewer.page.locator("#code").fill("the code")
+    viewer.page.get_by_role("button", name="Confirm").click()
+    expect(viewer.page.locator("#code")).to_have_count(0)
+    assert api.users[viewer.email].confirmed
+
+
 def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

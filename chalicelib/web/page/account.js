@@ -5,6 +5,7 @@ import { Choice, Field, PasswordField } from "./fields.js";
 import { errorText } from "./notices.js";
 import { go } from "./router.js";
 import { changePassword, changeProfile, endSession, session, signIn, signOut } from "./session.js";
+import { ConfirmPanel, SessionsPanel } from "./sessions.js";
 import { PASSWORD_MIN } from "./sign_in.js";
 import { useStore } from "./state.js";
 import { tell } from "./messages.js";
@@ -31,7 +32,9 @@ export function Account() {
         <${Choice} name="theme" label=${t("theme")} value=${chosen} onChange=${setTheme} options=${["auto", "light", "dark"].map((key) => [key, t(`theme_${key}`)])} />
         <button class="button" onClick=${leave}>${t("sign_out")}</button>
       </section>
+      ${user.confirmed === false && html`<${ConfirmPanel} />`}
       <${PasswordPanel} email=${user.email} />
+      <${SessionsPanel} />
       <section class="panel" aria-labelledby="export-title">
         <h2 id="export-title">${t("export_title")}</h2>
         <p>${t("export_text")}</p>

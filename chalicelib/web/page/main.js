@@ -2,6 +2,7 @@
 import { html, render, useEffect, useRef } from "./vendor/preact.js";
 import { Account } from "./account.js";
 import { Film } from "./film.js";
+import { Forgotten } from "./forgotten.js";
 import { Home } from "./home.js";
 import { loadRatings } from "./rate.js";
 import { MyRatings } from "./my_ratings.js";
@@ -35,6 +36,7 @@ function screenOf(state, name) {
   if (name === "film" || name === "search") return name;
   if (state === "starting") return "starting";
   if (state === "unreachable") return "unreachable";
+  if (name === "forgotten") return state === "in" ? "home" : name;
   if (name === "register") return state === "in" ? "home" : "register";
   if (name === "sign-in" || (name === "home" && state === "out")) return state === "in" ? "home" : name === "home" ? "register" : "sign-in";
   if (PRIVATE.includes(name)) return state === "in" ? name : "sign-in";
@@ -50,6 +52,8 @@ function Screen({ screen, id }) {
     case "register":
     case "sign-in":
       return html`<${SignIn} isNew=${screen === "register"} />`;
+    case "forgotten":
+      return html`<${Forgotten} />`;
     case "home":
       return html`<${Home} />`;
     case "search":

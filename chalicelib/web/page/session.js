@@ -114,6 +114,11 @@ export async function changeProfile(changes) {
   session.set({ state: "in", user: { ...session.get().user, ...user } });
 }
 
+/** The address is the viewer's own, as a letter has shown. */
+export function confirmed() {
+  session.set({ state: "in", user: { ...session.get().user, confirmed: true } });
+}
+
 /** A new password ends every session, so this tab signs in anew with it. */
 export async function changePassword(currentPassword, newPassword) {
   const body = { current_password: currentPassword, new_password: newPassword };

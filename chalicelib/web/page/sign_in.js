@@ -54,6 +54,7 @@ function SignInForm({ isNew }) {
     <${PasswordField} id="password" label=${t("password")} required minlength=${isNew ? PASSWORD_MIN : undefined} autocomplete=${isNew ? "new-password" : "current-password"}
       hint=${isNew ? t("password_hint", { n: PASSWORD_MIN }) : undefined} error=${failure.fields.password} />
     <button class="button button-main" disabled=${isBusy}>${t(isNew ? "register" : "sign_in")}</button>
+    ${!isNew && html`<p class="sign-in-other"><a href="#/forgotten">${t("forgotten")}</a></p>`}
     <p class="sign-in-other">${t(isNew ? "have_account" : "no_account")} <a href=${isNew ? "#/sign-in" : "#/register"}>${t(isNew ? "sign_in" : "register")}</a></p>
   </form>`;
 }
