@@ -26,7 +26,7 @@ from infra.rehearsal.resolve import REGION, Template
 from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
-QUEUES = ("rebuild", "ask", "erasure")
+QUEUES = ("rebuild", "ask", "erasure", "letters")
 KEYS, MODEL_KEY, FILMS, SENT = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent"
 TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
@@ -98,6 +98,11 @@ class World:
     def _for_purge_again(self) -> Any:
         later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
         return _queued("erasure", {"user_id": self._viewer()[0], "not_before": later})
+
+    def _for_post_letters(self) -> Any:
+        account = resources.account_store().find(self._viewer()[0])
+        assert account is not None
+        return _queued("letters", {"purpose": "reset", "email": account.email})
 
 
 @contextmanager

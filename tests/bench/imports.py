@@ -47,6 +47,7 @@ LEAST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "learn": ((*EVENTS, *TABLES, *FILMS, "boto3"), ("athena", "dynamodb", "s3")),
     "erase": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "purge_again": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
+    "post_letters": ((*EVENTS, *TABLES, "email_validator"), ("dynamodb",)),  # no sender is named: no client of SES
 }
 """Libraries and services by function: for what it is there for, whoever would write it."""
 LINE = "{:12}{own_ms:6} ms ({own_start_ms} before the event); bare {bare_ms} and work {work_ms}: {ratio:.2f}"
