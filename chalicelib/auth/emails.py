@@ -31,5 +31,16 @@ def deliverable(email: str) -> str | None:
 
 
 def folded(text: str) -> str:
-    """The form without a check: what a sign-in looks up, so that a bad address costs what a wrong one does."""
+    """The form without a check: what a sign-in looks up, so that a bad address costs what a wrong one does. A domain in
+    Punycode is the one it stands for."""
+    local, at, domain = text.strip().rpartition("@")
+    if "xn--" in domain.lower():
+        text = f"{local}{at}{_in_unicode(domain)}"
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).casefold())
+
+
+def _in_unicode(domain: str) -> str:
+    try:
+        return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).domain
+    except EmailNotValidError:
+        return domain

@@ -35,5 +35,5 @@ def ask_to_reset(email: str, address: str, queue: LetterQueue, dependencies: Dep
     email, attempts, settings = emails.folded(email), dependencies.attempts, dependencies.settings
     with security_events.noting_throttles(dependencies.keys, address=address):
         throttle.take_letter(attempts, address, settings, now)
-    if throttle.is_letter_due(attempts, email, settings, now):
+    if len(email) <= emails.EMAIL_CHARACTERS_MAX and throttle.is_letter_due(attempts, email, settings, now):
         queue.send(LetterWanted(purpose="reset", email=email))

@@ -24,6 +24,12 @@ def test_a_letter_is_wanted_whether_there_is_an_account_or_not() -> None:
     ]
 
 
+def test_nothing_is_wanted_for_what_is_too_long_to_be_an_address() -> None:
+    world, queue = World(), FakeLetterQueue()
+    reset(world, queue, f"{'v' * 60_000}@example.com")
+    assert queue.sent == []
+
+
 def test_a_mailbox_gets_three_letters_an_hour_and_nobody_is_told() -> None:
     world, queue = World(), FakeLetterQueue()
     for number in range(10):
