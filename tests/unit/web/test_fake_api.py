@@ -10,8 +10,10 @@ from tests.browser.fake_films import FILMS
 
 EMAIL, PASSWORD = "viewer@example.org", "a long evening at the pictures"
 FIRST, SECOND, THIRD, *_ = FILMS
-CARD: dict[str, Any] = {"film_id": FIRST, "title": "Stalker", "original_title": None, "year": 1979, "genres": [], "imdb_rating": None,
-        "imdb_votes": None, "poster_url": None, "age_rating": 12, "added_at": None}  # fmt: skip
+CARD: dict[str, Any] = {
+    "film_id": FIRST, "title": "Stalker", "original_title": None, "year": 1979, "genres": [], "imdb_rating": None,
+    "imdb_votes": None, "poster_url": None, "age_rating": 12, "added_at": None,
+}  # fmt: skip
 
 
 class Page:
