@@ -45,6 +45,7 @@ function titleOfRow({ kind, about }) {
     const title = titleOf(about);
     return title ? t("because_of", { title }) : t("more_for_you");
   }
+  if (kind === "newest") return t("newest_films", { years: about });
   if (kind === "genre") return t("top_genre", { genre: genreText(about) });
   return t(kind === "top" ? "top_films" : "for_you");
 }

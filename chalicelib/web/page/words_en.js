@@ -60,6 +60,7 @@ export const wordsEn = {
   because_of: "Because you liked “{title}”",
   more_for_you: "More for you",
   top_films: "Highest rated on IMDb",
+  newest_films: "Newer films: {years}",
   top_genre: "{genre}: the best",
   start_title: "Where to start",
   start_text: "These are films that millions of viewers rate highly. Mark what you liked, and the list becomes yours.",
