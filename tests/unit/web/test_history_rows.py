@@ -49,7 +49,7 @@ def taken(content: bytes, folder: Path) -> Any:
     (folder / "take.mjs").write_text(SCRIPT)
     (folder / "package.json").write_text('{"type": "module"}')
     engine, _ = compute_driver_executable()
-    done = subprocess.run([engine, "take.mjs"], cwd=folder, input=content, capture_output=True, check=True)
+    done = subprocess.run([engine, "take.mjs"], cwd=folder, input=content, capture_output=True, check=True, timeout=60)
     return json.loads(done.stdout)
 
 
