@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from chalicelib.catalog.model import Film, FilmPage, FilmQuery
+from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.aliases import names_of
 from chalicelib.catalog.titles.normalize import title_key, words
@@ -81,7 +81,7 @@ def judge(catalog: Catalog, half: Half) -> Verdict:
     misses, hopeless, doubted = list[Miss](), list[bool](), list[bool]()
     for judged in judged_queries(half):
         page = catalog.search(FilmQuery(text=judged.query, limit=FIRST))
-        close = match_of(page) != "all"
+        close = page.match != "all"
         if judged.kind == NOTHING:
             hopeless.append(close)
             good = close
@@ -92,7 +92,7 @@ def judge(catalog: Catalog, half: Half) -> Verdict:
             good = place == 1 and not close
         if not good:
             got = tuple(f"{film.titles.main} ({film.year})" for film in page.films)
-            misses.append(Miss(judged, match_of(page), got))
+            misses.append(Miss(judged, page.match, got))
     overall = _success([place for some in places.values() for place in some])
     overall |= {"said_so": round(sum(hopeless) / len(hopeless), 4) if hopeless else 1.0, "hopeless": len(hopeless)}
     overall["doubted"] = round(sum(doubted) / len(doubted), 4)
@@ -105,11 +105,6 @@ def assert_quality(catalog: Catalog) -> None:
         _, by_kind, misses = judge(catalog, half)
         for kind in BARRED & by_kind.keys():
             assert by_kind[kind]["success_at_5"] >= KIND_AT_5_MIN, misses
-
-
-def match_of(page: FilmPage) -> str:
-    """What the answer says of itself; of no films, nothing needs to be said."""
-    return getattr(page, "match", "all") if page.films else "close"
 
 
 def place_of(judged: Judged, films: Sequence[Film]) -> int:

@@ -72,10 +72,10 @@ class EmbeddedCatalog:
         self._lock = threading.Lock()
 
     def search(self, query: FilmQuery) -> FilmPage:
-        hits = search_rows(self._db(), query)
+        hits, is_every = search_rows(self._db(), query)
         shown = hits[: query.limit]
         films = tuple(film_of_json(hit.doc) for hit in shown)
-        return FilmPage(films, shown[-1].position if len(hits) > query.limit else None)
+        return FilmPage(films, "all" if is_every else "close", shown[-1].position if len(hits) > query.limit else None)
 
     def get(self, film_id: str) -> Film:
         film = self.get_many([film_id]).get(film_id)
