@@ -24,7 +24,7 @@ open_in(API, resources.fetched_catalog)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
-type Position = tuple[float | str | None, ...]
+type Position = tuple[float | int | str | None, ...]  # an int comes back as one
 
 
 class FilmsQuery(msgspec.Struct, frozen=True, kw_only=True):

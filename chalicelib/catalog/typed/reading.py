@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib.catalog.titles.normalize import title_key, words
+from chalicelib.catalog.titles.normalize import is_cyrillic, title_key, words
 from chalicelib.catalog.typed.genre_words import PHRASE_WORDS_MAX, YEAR, find_decade, find_genre
 from chalicelib.catalog.typed.layout import on_other_layout
 
@@ -16,6 +16,8 @@ WRITTEN, SLIPS, ANY, OTHER_LAYOUT, NAME, NAMES, LAYOUT_SLIPS, LAYOUT_NAME, SURE_
 """Numbers of the tries: part of a page's position, so never given to another try."""
 
 NAME_WORDS_MAX, NAMES_WORDS_MAX = 4, 6  # more are a sentence
+ALONE_LETTERS_MIN = 8
+NAME_LETTERS_MIN = 4  # of a name that stands among other words
 # Said of films rather than in their names, and what ties such words to others.
 _ABOUT_FILMS = frozenset(
     ["фильм", "фильмы", "фильма", "фильмов", "кино", "кинофильм", "кинофильмы", "фильме", "режиссер",
@@ -29,7 +31,8 @@ _NO_NAMES = frozenset(
      "у", "по", "за", "что", "как", "мы", "я", "он", "она", "это"]
 )  # fmt: skip  # words of titles and sentences, never of names
 
-_SURELY_TYPED_SO = frozenset(word for word in _NO_NAMES if len(word) > 1)  # the keys of none write a word elsewhere
+# The keys of these write no word on the other layout; those of "мы" write "vs".
+_SURELY_TYPED_SO = frozenset(word for word in _NO_NAMES if len(word) > 1) - {"мы"}
 
 
 class Term(NamedTuple):
@@ -52,6 +55,10 @@ class Try(NamedTuple):
     heard: bool = False
     titled: bool = False
     sure: bool = False
+
+    def may_be_name(self, term: Term) -> bool:
+        """Whether the term's one word may be a person's name by itself."""
+        return self.heard and not term.tags and len(term.words[0]) >= NAME_LETTERS_MIN
 
     @property
     def is_every(self) -> bool:
@@ -76,7 +83,7 @@ class Try(NamedTuple):
 
 def slips_allowed(word: str) -> int:
     """How many letters of a word may be wrong, missing, too many or swapped while it still counts as that word."""
-    return 0 if len(word) < 6 or word.isdigit() else 1 if len(word) < 9 else 2
+    return 0 if len(word) < 6 or word.isdigit() else 1 if len(word) < 12 else 2
 
 
 def title_slips_allowed(text: str, *, is_every: bool) -> int:
@@ -99,16 +106,21 @@ def tries_of(text: str) -> tuple[Try, ...]:
     others = _telling(_terms(words(other))) if other else ()
     slips = Try(SLIPS, text, told, slips=True)
     tries = [Try(WRITTEN, text, terms), Try(OTHER_LAYOUT, other or "", others)]
-    tries += [Try(SURE_NAME, text, _as_name(told), sure=True), slips._replace(titled=True)]
+    sure = _as_name(told) if is_cyrillic(text) else ()  # in Latin letters it would have been found as written
+    tries += [Try(SURE_NAME, text, sure, sure=True), slips._replace(titled=True)]
     tries += [Try(NAME, text, _as_name(told)), Try(LAYOUT_NAME, other or "", _as_name(others))]
     if 2 <= len(_untagged(told)) <= NAMES_WORDS_MAX and _NO_NAMES.isdisjoint(_untagged(told)):
         tries.append(Try(NAMES, text, told, heard=True))
-    tries += [
-        slips,
-        Try(LAYOUT_SLIPS, other or "", others, slips=True),
-        Try(ANY, text, _without(_NO_NAMES, told), slips=True),
-    ]
+    tries += [slips] if _bears_slips(told) else []
+    tries += [Try(LAYOUT_SLIPS, other or "", others, slips=True)] if _bears_slips(others) else []
+    tries.append(Try(ANY, text, _without(_NO_NAMES, told), slips=True))
     return tuple(one for one in tries if one.terms)
+
+
+def _bears_slips(terms: Sequence[Term]) -> bool:
+    """Whether a slip leaves enough to go by: a short word alone, not quite one of some title's words, does not."""
+    said = _untagged(terms)
+    return len(said) != 1 or len(said[0]) >= ALONE_LETTERS_MIN
 
 
 def _untagged(terms: Sequence[Term]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from chalicelib.catalog.typed.transcription import FAR, ODDNESS_MAX, bare, conso
 PARTICLE_LETTERS_MAX = 3
 PEOPLE_MEANT_MAX, NAMES_ALIKE_MAX = 12, 30
 SURE_MAX = 1  # letter by letter, or in the most usual reading throughout
+LETTERS_APART = 2  # a short word that no other one backs must be written in a usual way
+SURE_FILMS_MIN = 4  # of somebody whose family name alone is rather meant than a title with a slip
 ODDNESS_APART = 1  # of two names that sound like what was typed, both may be meant
 _LATIN, _CYRILLIC, _ROMANISED = "_", "__", "="  # begin a key; no word begins so
 
@@ -42,7 +44,7 @@ def alike(word: str, names: Iterable[str]) -> dict[str, int]:
 
 def names_meant(word: str, names: Mapping[str, int], *, sure: bool = False) -> list[str]:
     """Of the names that sound like a word alone those most like it; `sure`: written in the most usual way."""
-    most = min(len(word) - 2, _as_like(min(names.values(), default=FAR)))
+    most = min(ODDNESS_MAX, len(word) - LETTERS_APART, _as_like(min(names.values(), default=FAR)))
     return sorted(name for name, odd in names.items() if odd <= (min(most, SURE_MAX) if sure else most))
 
 

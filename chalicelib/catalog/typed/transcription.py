@@ -54,6 +54,7 @@ _SOUNDS = str.maketrans(
 )  # fmt: skip
 _CASE_ENDING = re.compile(r"(?:[ое]го|[ое]му|[ыи]м|[ое][йм]|[ыи]х|[ая]х|[ая]ми?|[аеиоуыэюя])$")
 _LETTERS_BEFORE_ENDING = 3
+_DECLINED = "а"  # Коппола, Копполы
 
 
 @lru_cache(maxsize=65_536)
@@ -108,14 +109,12 @@ def _oddness(groups: Sequence[tuple[str, ...]], written: str) -> int:
                 end = place
                 while end < len(written) and written[end] in _VOWELS:
                     end += 1
-                if end > place or number == len(groups) - 1:
+                if end > place:
                     further[end] = min(further.get(end, FAR), cost + FOREIGN_VOWEL)
+                elif number == len(groups) - 1 and group[0] == _DECLINED:
+                    further[end] = min(further.get(end, FAR), cost + 1)
         reached = {place: cost for place, cost in further.items() if cost < ODDNESS_MAX}
-    whole = len(written)
-    costs = [
-        cost for place, cost in reached.items() if place == whole or (place == whole - 1 and written[-1] in _VOWELS)
-    ]
-    return min(costs, default=FAR)
+    return min(reached.get(len(form), FAR) for form in {written, written.removesuffix("й")})
 
 
 def _hissing(written: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from chalicelib.catalog.typed.spoken import alike, joined, keys_asked_for, names_meant, people_meant
+from chalicelib.catalog.typed.spoken import SURE_FILMS_MIN, alike, joined, keys_asked_for, names_meant, people_meant
 
 CAST_FILMS = 150  # the best known films whose people are looked at
 
@@ -34,7 +34,7 @@ class People:
     def _meant(self, said: Sequence[str], *, sure: bool) -> list[str]:
         names = [self._names(word) for word in said]
         if len(said) == 1:
-            return names_meant(said[0], names[0], sure=sure)
+            return self._known(names_meant(said[0], names[0], sure=True)) if sure else names_meant(said[0], names[0])
         if not all(names):
             return []
         match = " AND ".join(f"({of_people(some)})" for some in names)
@@ -42,6 +42,11 @@ class People:
                "ORDER BY f.popularity DESC, f.film_id LIMIT ?")  # fmt: skip
         casts = [_cast.decode(row[0]) for row in self._db.execute(sql, (match, CAST_FILMS))]
         return people_meant((one for cast in casts for one in (*cast.directors, *cast.actors)), names, sure=sure)
+
+    def _known(self, names: Sequence[str]) -> list[str]:
+        """Those that are in several films."""
+        sql = f"SELECT term FROM terms WHERE films >= ? AND term IN ({', '.join('?' * len(names))})"
+        return sorted(row[0] for row in self._db.execute(sql, (SURE_FILMS_MIN, *names)))
 
     def _names(self, word: str) -> dict[str, int]:
         if word not in self._alike:

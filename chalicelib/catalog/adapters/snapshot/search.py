@@ -118,7 +118,7 @@ def _term(db: sqlite3.Connection, people: People, one: Try, term: Term, *, last:
     parts = []
     for place, word in enumerate(term.words):
         ways = _ways(word, last=last and place == len(term.words) - 1)
-        if one.heard and not term.tags and (meant := people.meant((word,), sure=one.sure)):
+        if one.may_be_name(term) and (meant := people.meant((word,), sure=one.sure)):
             ways.append(of_people(meant))
         if one.slips:
             allowed = slips_allowed(word) if one.is_every else 2
