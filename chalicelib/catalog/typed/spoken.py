@@ -32,7 +32,12 @@ def keys_asked_for(word: str) -> frozenset[str]:
     """Of a folded word that may be somebody's name: names that sound like it have one of these keys."""
     mark = _LATIN if is_cyrillic(word) else _CYRILLIC
     heard = consonants_of(word) | consonants_of(bare(word))
-    return frozenset([*(_ROMANISED + sound for sound in romanised(word)), *(mark + key for key in heard)])
+    return keys_spelled_as(word) | {mark + key for key in heard}
+
+
+def keys_spelled_as(word: str) -> frozenset[str]:
+    """Of these those of names that are the folded word, or what it is a case of, letter by letter."""
+    return frozenset(_ROMANISED + sound for sound in romanised(word))
 
 
 def alike(word: str, names: Iterable[str]) -> dict[str, int]:

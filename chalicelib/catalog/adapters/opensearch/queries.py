@@ -11,7 +11,7 @@ from chalicelib.catalog.titles.aliases import lookup_keys, raw_key
 from chalicelib.catalog.titles.normalize import fold, is_latin, sound_of, title_key, words
 from chalicelib.catalog.typed.genre_words import YEAR
 from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_slips_allowed
-from chalicelib.catalog.typed.spoken import keys_asked_for
+from chalicelib.catalog.typed.spoken import keys_asked_for, keys_spelled_as
 
 type Body = dict[str, object]
 
@@ -50,13 +50,15 @@ def near_body(query: FilmQuery, one: Try) -> Body:
 
 
 def cast_body(said: Sequence[str]) -> Body:
-    """The people of the best known films in which each of the words may be somebody's name."""
+    """The people of films in which each of the words may be somebody's name: first where it is one letter by letter,
+    then of the best known."""
     heard = [{"terms": {"tags": sorted(keys_asked_for(word))}} for word in said]
+    spelled = [{"terms": {"tags": sorted(keys_spelled_as(word))}} for word in said]
     return {
         "size": HEARD_FILMS,
         "_source": ["film.directors", "film.actors"],
-        "query": {"bool": {"filter": heard}},
-        "sort": [{"fame": {"order": "desc", "missing": 0}}, {"film_id": "asc"}],
+        "query": {"bool": {"filter": heard, "should": spelled}},
+        "sort": [{"_score": "desc"}, {"fame": {"order": "desc", "missing": 0}}, {"film_id": "asc"}],
         "track_total_hits": False,
     }
 
