@@ -112,7 +112,7 @@ def tries_of(text: str) -> tuple[Try, ...]:
     if 2 <= len(_untagged(told)) <= NAMES_WORDS_MAX and _NO_NAMES.isdisjoint(_untagged(told)):
         tries.append(Try(NAMES, text, told, heard=True))
     tries += [slips] if _bears_slips(told) else []
-    tries += [Try(LAYOUT_SLIPS, other or "", others, slips=True)] if _bears_slips(others) else []
+    tries.append(Try(LAYOUT_SLIPS, other or "", others, slips=True, titled=not _bears_slips(others)))
     tries.append(Try(ANY, text, _without(_NO_NAMES, told), slips=True))
     return tuple(one for one in tries if one.terms)
 
