@@ -79,8 +79,8 @@ def test_every_part_of_the_score_counts_as_it_did_when_this_guard_was_made(site:
 
 
 def test_the_site_chooses_weights_under_which_its_viewers_likes_stand_high(site: Site) -> None:
-    """By 76 viewers' second-last likes. The best of all weights tried gains 0.3282 on them, by chance too: then the last
-    likes, which nothing was chosen by, gain 0.3062, and 0.3149 with steps that are more than chance."""
+    """By 76 viewers' second-last likes. The best of all weights tried gains 0.3282 on them, by chance too: the last
+    likes, which nothing was chosen by, then gain 0.3062, and 0.3149 with steps that are more than chance."""
     chosen = site.product.model.chosen
     assert chosen.reached.viewers == 76
     assert chosen.reached.gain >= 0.3220
