@@ -74,7 +74,9 @@ class FakeCatalog:
                 case _:
                     raise InvalidPositionError("no such position")
         end = start + query.limit
-        return FilmPage(tuple(found[start:end]), (end,) if end < len(found) else None)
+        return FilmPage(
+            tuple(found[start:end]), "all" if found or not wanted else "close", (end,) if end < len(found) else None
+        )
 
     def get(self, film_id: str) -> Film:
         self._enter("get")

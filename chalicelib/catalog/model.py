@@ -9,6 +9,10 @@ from chalicelib.errors import InvalidInputError, NotFoundError, TooManyRequestsE
 from chalicelib.language import LANGUAGES, Language
 
 type Sort = Literal["relevance", "rating", "year", "new"]
+type Match = Literal["all", "close"]
+"""`all`: each film has all words that were typed, in some form, and passes all filters. `close`: no film does; if there
+are films, they resemble what was typed or have some of its words."""
+
 type AgeRating = Literal[0, 6, 12, 16, 18]
 """From which age: the Russian classes, which other countries' ratings are read into."""
 
@@ -130,9 +134,11 @@ class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilmPage(msgspec.Struct, frozen=True):
-    """A page of films and the position behind it; None when it was the last."""
+    """A page of films, how they answer the words, the same on every page, and the position behind it; None when it was
+    the last."""
 
     films: tuple[Film, ...]
+    match: Match
     after: tuple[float | int | str | None, ...] | None = None
 
 

@@ -11,7 +11,7 @@ from chalicelib import resources
 from chalicelib.auth.authorizer import admitted, servers
 from chalicelib.catalog import change_films, films, imports, search
 from chalicelib.catalog.availability import narrower
-from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Sort, card_of, part_of
+from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Match, Sort, card_of, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.http.cursors import seal, unseal
@@ -42,10 +42,12 @@ class FilmsQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilmsAnswer(msgspec.Struct, frozen=True):
-    """A page of cards."""
+    """A page of cards. `match` is the same on every page: `all` when each film has all words that were typed, `close`
+    when none does and these only resemble it."""
 
     films: tuple[Card, ...]
     next_cursor: str | None
+    match: Match
 
 
 class AgeQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,9 +226,8 @@ def _position(asked: FilmsQuery) -> Position | None:
 
 def _answer(page: FilmPage, asked: FilmsQuery, language: Language) -> FilmsAnswer:
     cards = tuple(card_of(Card, film, language) for film in page.films)
-    if page.after is None:
-        return FilmsAnswer(cards, None)
-    return FilmsAnswer(cards, seal((_what(asked), page.after), resources.cursor_keys()))
+    cursor = None if page.after is None else seal((_what(asked), page.after), resources.cursor_keys())
+    return FilmsAnswer(cards, cursor, page.match)
 
 
 def _what(asked: FilmsQuery) -> str:

@@ -79,7 +79,7 @@ def fit_site(
     fit = fitted(all_.questions, all_.sizes, yesterday.weights)
     if fit is None:
         return None
-    few_fit = fitted(few.questions, few.sizes, yesterday.few or yesterday.weights)
+    few_fit = fitted(few.questions, few.sizes, yesterday.few or yesterday.weights, errors=0.0)
     ranks = sorted(site.likes, reverse=True)
     asked = viewers[: len(all_.questions)]
     popular_hits = sum(_popular(site, ranks, viewer) < 10 for viewer in asked)

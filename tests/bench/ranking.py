@@ -1,13 +1,14 @@
 """How good are the lists without a model? One like of each user is hidden; does it come back among the first?
 
     python -m tests.bench.ranking [--ratings R.csv [--films F.csv]] [--holdout last|second_last|third_last|all]
-                                  [--ask N] [--as-deployed] [--seed N]
+                                  [--ask N] [--as-deployed] [--seed N] [--now]
 
 Any site's ratings: columns user_id, source_id or film, rating, timestamp, or MovieLens' userId, movieId, rating,
 timestamp. Likes are ratings of 4 of 5 and more, users with 5 likes and more are asked, and no film is shown that the
 user has rated before. Our weights and the baselines' constants are chosen on likes before the held-out ones.
 `--as-deployed`: the newest quarter of the held-out likes is asked, and only what is earlier than all of them is
 learned.
+`--now`: what the likes of the last days do, for films new on the site and for all others: HR@10 with and without them.
 The product's constants were chosen on `second_last` and `third_last` of MovieLens' small set alone.
 The last line is one JSON object; a chart lies in `.local/ranking-<holdout>.png`.
 """
@@ -18,6 +19,7 @@ import json
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +48,17 @@ def main() -> None:
     holdouts = list(HOLDOUTS) if options.holdout == "all" else [options.holdout]
     pooled: Answers = {}
     paged = Lists()
+    now: dict[str, Any] = {}
     liked = np.zeros(len(ratings.films))
     chosen: dict[str, Any] = {}
     for holdout in holdouts:
         began = time.perf_counter()
         parts = split(ratings, holdout, options.ask, options.seed, options.as_deployed)
         with tempfile.TemporaryDirectory() as folder:
-            answers, with_rules, chosen[holdout] = _ours(ratings, parts, Path(folder))
+            product = Product(ratings, parts, Path(folder))
+            answers, with_rules, chosen[holdout] = _ours(product, parts)
+            if options.now:
+                now[holdout] = _sense_of_now(product, ratings, parts, answers[OURS, None])
         chosen[holdout] |= _theirs(ratings, parts, answers, options.seed)
         for key, lists in answers.items():
             pooled.setdefault(key, Lists()).extend(lists)
@@ -68,15 +74,14 @@ def main() -> None:
     draw(chart, options.holdout, rankers | report["baselines"], report["few_likes"])
     print(f"chart: {chart}", file=sys.stderr)
     way = {"holdout": options.holdout, "as_deployed": options.as_deployed, "seed": options.seed, "chosen": chosen}
-    print(json.dumps({**way, **report}))
+    print(json.dumps({**way, **({"now": now} if now else {}), **report}))
 
 
-def _ours(ratings: Ratings, parts: Split, folder: Path) -> tuple[Answers, Lists, dict[str, Any]]:
+def _ours(product: Product, parts: Split) -> tuple[Answers, Lists, dict[str, Any]]:
     """Everybody's lists, with all and with few likes known; our full lists under the home page's rules; and what our
     fit chose."""
     answers: Answers = {}
     with_rules = Lists()
-    product = Product(ratings, parts, folder)
     for number, asked in enumerate(parts.asked):
         taste, ranked = product.ranked(asked, None, DEPTH)
         answers.setdefault((OURS, None), Lists()).add(asked.user, asked.target, product.indices(ranked))
@@ -87,6 +92,33 @@ def _ours(ratings: Ratings, parts: Split, folder: Path) -> tuple[Answers, Lists,
             films = [film for film in product.indices(ranked) if film not in hidden]
             answers.setdefault((OURS, few), Lists()).add(asked.user, asked.target, films)
     return answers, with_rules, msgspec.to_builtins(product.model.chosen)
+
+
+def _sense_of_now(product: Product, ratings: Ratings, parts: Split, ours: Lists) -> dict[str, Any]:
+    """HR@10 with the likes of the last days (`ours`) and without them, for films first rated in the newest tenth of
+    all ratings, by time, and for older ones."""
+    moments = [(one.moment, one.film) for history in ratings.histories.values() for one in history]
+    first: dict[int, datetime] = {}
+    for moment, film in sorted(moments, reverse=True):
+        first[film] = moment
+    new_from = sorted(moment for moment, _ in moments)[len(moments) * 9 // 10]
+    chosen = product.model.chosen
+    weights, few = (one and msgspec.structs.replace(one, recent=0.0) for one in (chosen.weights, chosen.few))
+    product.model.chosen = msgspec.structs.replace(chosen, weights=weights, few=few)
+    without = Lists()
+    for asked in parts.asked:
+        _, ranked = product.ranked(asked, None, DEPTH)
+        without.add(asked.user, asked.target, product.indices(ranked))
+    product.model.chosen = chosen
+    is_new = np.array([first[asked.target] >= new_from for asked in parts.asked])
+    return {
+        name: {"n": int(these.sum()), "with": _mean(ours.hits()[these]), "without": _mean(without.hits()[these])}
+        for name, these in (("new", is_new), ("older", ~is_new))
+    }
+
+
+def _mean(values: "np.ndarray[Any, Any]") -> float | None:
+    return round(float(values.mean()), 4) if len(values) else None
 
 
 def _theirs(ratings: Ratings, parts: Split, answers: Answers, seed: int) -> dict[str, str]:
@@ -153,6 +185,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--ask", type=int, help="at most so many users, drawn by the seed")
     parser.add_argument("--as-deployed", action="store_true", help="learn from earlier likes only")
     parser.add_argument("--holdout", choices=[*HOLDOUTS, "all"], default="last")
+    parser.add_argument("--now", action="store_true", help="what the likes of the last days do")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.catalog.availability import is_shown
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.model import Film, FilmNotFoundError, FilmQuery, InvalidPositionError, Showing
+from chalicelib.catalog.model import Film, FilmNotFoundError, FilmQuery, InvalidPositionError, Showing, Sort
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import ShownCatalog
 from chalicelib.catalog.titles.match import match_title
@@ -53,10 +53,50 @@ class CatalogContract:
             ("matrxi", MATRIX), ("крестный отец", GODFATHER), ("godfather", GODFATHER), ("the god father", GODFATHER),
             ("krestnyj otec", GODFATHER), ("amelie", AMELIE), ("robocop 2014", ROBOCOP_2014), ("robocop", ROBOCOP),
             ("keanu reeves", MATRIX), ("reloaded matrix", RELOADED), ("мафия", GODFATHER),
+            ("vfnhbwf", MATRIX), ("ьфекшч", MATRIX), ("rh`cnysq jntw", GODFATHER), ("vfnhwf", MATRIX),
+            ("киану ривз", MATRIX), ("фильмы с киану ривзом", MATRIX), ("ривз киану", MATRIX), ("rbfye hbdp", MATRIX),
+            ("лана вачовски", MATRIX), ("матрица ривз", MATRIX), ("матрцу", MATRIX),
+            ("комедия", AMELIE), ("комедии 2000-х", AMELIE), ("фантастика 1987 года", ROBOCOP), ("90s sci-fi", MATRIX),
+            ("фантастика киану ривз", MATRIX), ("rjvtlbz", AMELIE),
         ],
     )  # fmt: skip
     def test_the_film_meant_comes_first_when_searched_for(self, catalog: Catalog, text: str, first: Film) -> None:
         assert catalog.search(FilmQuery(text=text)).films[0] == first
+
+    @pytest.mark.parametrize(
+        ("query", "match", "offered"),
+        [
+            (FilmQuery(text="matrix"), "all", MATRIX), (FilmQuery(), "all", MATRIX), (FilmQuery(), "all", UNRATED),
+            (FilmQuery(text="matrxi"), "all", MATRIX), (FilmQuery(text="vfnhbwf"), "all", MATRIX),
+            (FilmQuery(text="киану ривз"), "all", MATRIX), (FilmQuery(text="комедия"), "all", AMELIE),
+            (FilmQuery(text="matrix godzilla"), "close", MATRIX),
+            (FilmQuery(text="матрица с годзиллой"), "close", MATRIX),
+            (FilmQuery(text="фантастика 1950-х"), "close", MATRIX),
+            (FilmQuery(text="комедии киану ривза"), "close", AMELIE),
+            (FilmQuery(text="xyzzyqwertz"), "close", None), (FilmQuery(text="ирония судьбы"), "close", None),
+            (FilmQuery(text="robocop", year_to=1980), "close", None),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("sort", ["relevance", "rating", "year", "new"])
+    def test_it_is_said_when_no_film_has_all_that_was_typed(
+        self, catalog: Catalog, query: FilmQuery, match: str, offered: Film | None, sort: Sort
+    ) -> None:
+        page = catalog.search(msgspec.structs.replace(query, sort=sort))
+        assert page.match == match
+        assert offered in page.films if offered else page.films == ()
+
+    @pytest.mark.parametrize("text", ["the", "robocop matrix", "vfnhbwf", "киану ривз", "фантастика"])
+    def test_all_pages_say_the_same_when_they_are_followed(self, catalog: Catalog, text: str) -> None:
+        whole = catalog.search(FilmQuery(text=text))
+        found: list[Film] = []
+        page = catalog.search(FilmQuery(text=text, limit=1))
+        while True:
+            assert page.match == whole.match
+            found += page.films
+            if page.after is None:
+                break
+            page = catalog.search(FilmQuery(text=text, limit=1, after=page.after))
+        assert found == list(whole.films)
 
     @pytest.mark.parametrize(
         ("query", "found"),
@@ -99,7 +139,7 @@ class CatalogContract:
         assert best.index(FLUKE.titles.main) > best.index(ROBOCOP.titles.main), "five votes are no rating"
         assert catalog.search(FilmQuery(limit=1)).films == (GODFATHER,)
 
-    @pytest.mark.parametrize("after", [("x",), (1, 2, 3, 4), ("a", "b", "c"), (None,)])
+    @pytest.mark.parametrize("after", [("x",), (1, 2, 3, 4), ("a", "b", "c"), (None,), (999, 1.0, "f")])
     def test_a_position_is_refused_when_it_was_never_given_out(
         self, catalog: Catalog, after: tuple[float | int | str | None, ...]
     ) -> None:

@@ -204,7 +204,13 @@ def test_snapshot_is_read_when_an_earlier_version_built_it(version: str, tmp_pat
     path.write_bytes(gzip.decompress((RELEASED / version / "catalog.sqlite.gz").read_bytes()))
     catalog = EmbeddedCatalog(f"sqlite://{path}")
     assert catalog.get_many([MATRIX, NOBODY]) == {MATRIX: EVERYTHING, NOBODY: NOTHING}
-    assert catalog.search(FilmQuery(text="матрица")).films == (EVERYTHING,)
+    for text in ("матрица", "vfnhbwf", "матрцу", "keanu reeves", "фантастика 1999"):
+        assert catalog.search(FilmQuery(text=text)).films == (EVERYTHING,), text
+    assert catalog.search(FilmQuery(text="киану ривз")).match == "close", "0.1 does not know how people sound"
+    catalog.upsert([msgspec.structs.replace(EVERYTHING, awards=("Oscar",))])
+    assert catalog.search(FilmQuery(text="vfnhbwf")).films[0].awards == ("Oscar",)
+    catalog.replace_all([EVERYTHING, NOTHING])
+    assert catalog.search(FilmQuery(text="киану ривз")).films == (EVERYTHING,)
     with pytest.raises(FilmNotFoundError):
         catalog.get(BLADE_RUNNER)
 

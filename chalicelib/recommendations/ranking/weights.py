@@ -4,6 +4,10 @@ Score parts are worked out once; only the weights vary. A viewer's candidates ar
 the viewer liked next: the number of positive sums is that film's place (of those level with it, half count). The
 search goes along one weight after the other over a small grid, from several starts, yesterday's weights among them, so
 that worse ones are never taken.
+
+One question a viewer says little: of a thousand near equals the best is the luckiest. So a step has to be better by one
+standard error of its viewers' paired gains, and weights that are nearer to what is known stay where others are not
+(the one-standard-error rule: Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2nd ed., 7.10).
 """
 
 import math
@@ -17,7 +21,8 @@ from chalicelib.recommendations.ranking.scoring import ScoreParts
 from chalicelib.recommendations.site_model import SiteWeights
 
 DEEPEST = 100  # places that count; a smooth aim: the hit rate itself jumps with every viewer
-GAIN_LEAST = 0.0005  # smaller steps are chance
+GAIN_LEAST = 0.0005  # of a step, also where every viewer gains alike
+STANDARD_ERRORS = 1.0
 ROUNDS = 3
 VIEWERS_LEAST = 30  # fewer choose nothing
 
@@ -50,8 +55,13 @@ class Fit(msgspec.Struct, frozen=True):
     """Weights and what they reach on the questions they were chosen by."""
 
     weights: SiteWeights
-    gain: float
+    gains: tuple[float, ...]  # by question; the film was not among the candidates: 0
     hit_rate: float
+
+    @property
+    def gain(self) -> float:
+        """Their mean."""
+        return math.fsum(self.gains) / max(1, len(self.gains))
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,21 +99,34 @@ def sizes_of(viewers: Iterable[Mapping[str, ScoreParts]]) -> Sizes:
     return Sizes(**{name: total / max(1, count) for name, total in totals.items()})
 
 
-def fitted(questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights) -> Fit | None:
-    """The best weights found; None with too few viewers to choose by."""
+def fitted(
+    questions: Sequence[Question], sizes: Sizes, yesterday: SiteWeights, errors: float = STANDARD_ERRORS
+) -> Fit | None:
+    """The best weights found; None with too few viewers to choose by. `errors`: by how many standard errors others have
+    to be better than those at hand; 0 where those at hand are nobody's experience."""
     if sum(one.found for one in questions) < VIEWERS_LEAST:
         return None
     starts = [_weights(start, sizes) for start in STARTS]
     gains = [(measured(questions, one)[0], number) for number, one in enumerate(starts)]
     order = [starts[number] for _, number in sorted(gains, reverse=True)[:2]]
-    return max((_climb(questions, sizes, one) for one in [yesterday, *order]), key=lambda fit: fit.gain)
+    fits = [_climb(questions, sizes, one, errors) for one in [yesterday, *order]]
+    best = max(fits, key=lambda fit: fit.gain)
+    return next(fit for fit in fits if fit is best or not is_better(best.gains, fit.gains, errors))
+
+
+def is_better(gains: Sequence[float], than: Sequence[float], errors: float) -> bool:
+    """Whether the same questions gain more, by more than so many standard errors of the mean difference."""
+    differences = [one - other for one, other in zip(gains, than, strict=True)]
+    count = len(differences)
+    mean = math.fsum(differences) / count
+    spread = math.fsum((one - mean) ** 2 for one in differences)
+    return mean > max(GAIN_LEAST, errors * math.sqrt(spread) / count)
 
 
 def measured(questions: Sequence[Question], weights: SiteWeights) -> tuple[float, float]:
     """The gain and HR@10 of the questions under these weights."""
-    factors = _factors(weights)
-    places = (_place(_sums(one, factors)) for one in questions if one.found)
-    return _reached(places, len(questions))
+    gains, hit_rate = _reached(_places(questions, weights), len(questions))
+    return math.fsum(gains) / max(1, len(gains)), hit_rate
 
 
 def gain_of(place: float) -> float:
@@ -111,14 +134,14 @@ def gain_of(place: float) -> float:
     return 1 / math.log2(place + 2) if place < DEEPEST else 0.0
 
 
-def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> Fit:
+def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights, errors: float) -> Fit:
     """Along one weight after the other. A sum is linear in each of them: what the other weights give is summed once a
     weight, and each value that is tried costs one multiplication a candidate."""
     best = start
     found = [one for one in questions if one.found]
-    gain, hits = measured(questions, best)
+    gains, hits = _reached(_places(questions, best), len(questions))
     for _ in range(ROUNDS):
-        before = gain
+        before = best
         for name, shares in GRID.items():
             here = getattr(best, name)
             lines = [_line(question, best, name) for question in found]
@@ -129,11 +152,11 @@ def _climb(questions: Sequence[Question], sizes: Sizes, start: SiteWeights) -> F
                 step = getattr(tried, name) - here
                 places = [_place([total + step * slope for total, slope in zip(*line, strict=True)]) for line in lines]
                 reached, hit_rate = _reached(places, len(questions))
-                if reached > gain + GAIN_LEAST:
-                    best, gain, hits = tried, reached, hit_rate
-        if gain - before < GAIN_LEAST:
+                if is_better(reached, gains, errors):
+                    best, gains, hits = tried, reached, hit_rate
+        if best == before:
             break
-    return Fit(best, gain, hits)
+    return Fit(best, gains, hits)
 
 
 def _place(sums: Sequence[float]) -> float:
@@ -142,12 +165,16 @@ def _place(sums: Sequence[float]) -> float:
     return sum([one > 0 for one in sums]) + sums.count(0.0) / 2
 
 
-def _reached(places: Iterable[float], asked: int) -> tuple[float, float]:
-    gain = hits = 0.0
-    for place in places:
-        gain += gain_of(place)
-        hits += place < 10
-    return gain / max(1, asked), hits / max(1, asked)
+def _places(questions: Iterable[Question], weights: SiteWeights) -> list[float]:
+    factors = _factors(weights)
+    return [_place(_sums(one, factors)) for one in questions if one.found]
+
+
+def _reached(places: Sequence[float], asked: int) -> tuple[tuple[float, ...], float]:
+    """The gains of all questions, those not found at the end, and HR@10."""
+    gains = [gain_of(place) for place in places]
+    hits = sum(place < 10 for place in places)
+    return (*gains, *([0.0] * (asked - len(gains)))), hits / max(1, asked)
 
 
 def _line(question: Question, weights: SiteWeights, name: str) -> tuple[list[float], list[float]]:

@@ -90,8 +90,8 @@ function useFilms(filters) {
     setState((now) => ({ ...now, phase: now.films.length ? "more" : "loading", error: null }));
     try {
       const page = await filmsApi("GET", "v1/films", { query: { ...filters, limit: PAGE_OF_FILMS, cursor }, signal });
-      setState((now) => ({ phase: "ready", films: cursor ? [...now.films, ...page.films] : page.films, cursor: page.next_cursor, error: null }));
-      if (!cursor) say(page.films.length ? t("found", { n: page.films.length }) : t("nothing_found"));
+      setState((now) => ({ phase: "ready", films: cursor ? [...now.films, ...page.films] : page.films, match: page.match, cursor: page.next_cursor, error: null }));
+      if (!cursor) say(page.films.length ? t(page.match === "close" ? "found_close" : "found", { n: page.films.length }) : t("nothing_found"));
     } catch (error) {
       if (!signal.aborted) setState((now) => ({ ...now, phase: "failed", error }));
     }
@@ -103,14 +103,14 @@ function useFilms(filters) {
   return { ...state, onMore: () => read(state.cursor), onRetry: () => setAttempt(attempt + 1) };
 }
 
-function Found({ phase, films, cursor, error, onMore, onRetry }) {
+function Found({ phase, films, match, cursor, error, onMore, onRetry }) {
   if (phase === "failed") return html`<${Failed} error=${error} onRetry=${onRetry} />`;
   if (phase === "loading") return html`<ul class="grid" aria-busy="true"><${CardSkeletons} count=${12} /></ul>`;
   const limit = ageLimit.get(); // the whole screen is drawn anew with another one
   const advice = limit === null ? t("nothing_found_text") : `${t("nothing_found_text")} ${t("family_text", { n: limit })}`;
   if (!films.length) return html`<${Empty} title=${t("nothing_found")} text=${advice}><a class="button" href="#/search">${t("reset")}</a><//>`;
   return html`
-    <h2 class="found">${cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</h2>
+    <h2 class="found">${match === "close" ? t("found_close") : cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</h2>
     <ul class="grid" aria-busy=${phase === "more"}>${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>
     ${cursor && html`<p class="more"><button class="button" onClick=${onMore}>${t("show_more")}</button></p>`}
   `;

@@ -121,6 +121,7 @@ export const wordsEn = {
   reset: "Reset",
   found: { one: "{n} film found", other: "{n} films found" },
   found_more: "Showing {n}, and there are more",
+  found_close: "No film matches all of these words. These come close:",
   nothing_found: "Nothing found",
   nothing_found_text: "Check the spelling, or drop some of the filters.",
   show_more: "Show more",

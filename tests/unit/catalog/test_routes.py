@@ -50,6 +50,15 @@ def test_titles_speak_the_viewers_language_when_known(client: Client) -> None:
     assert get(client, "/v1/films?query=matrix", "en")[1]["films"][0]["title"] == "The Matrix"
 
 
+def test_it_is_said_when_no_film_has_all_the_words(client: Client) -> None:
+    assert get(client, "/v1/films?query=matrix")[1]["match"] == "all"
+    page = get(client, "/v1/films?query=matrix%20godzilla&limit=1")[1]
+    assert page["match"] == "close"
+    assert page["films"]
+    cursor = page["next_cursor"]
+    assert get(client, f"/v1/films?query=matrix%20godzilla&limit=1&cursor={cursor}")[1]["match"] == "close"
+
+
 def test_pages_end_when_all_films_were_shown(client: Client) -> None:
     seen: list[str] = []
     path = "/v1/films?limit=4&sort=year"

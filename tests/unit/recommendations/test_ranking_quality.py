@@ -79,14 +79,15 @@ def test_every_part_of_the_score_counts_as_it_did_when_this_guard_was_made(site:
 
 
 def test_the_site_chooses_weights_under_which_its_viewers_likes_stand_high(site: Site) -> None:
-    """By 76 viewers' second-last likes. So few choose by chance too: the last ones are found better without that."""
+    """By 76 viewers' second-last likes. The best of all weights tried gains 0.3282 on them, by chance too: the last
+    likes, which nothing was chosen by, then gain 0.3062, and 0.3149 with steps that are more than chance."""
     chosen = site.product.model.chosen
     assert chosen.reached.viewers == 76
-    assert chosen.reached.gain >= 0.3275
+    assert chosen.reached.gain >= 0.3220
     assert chosen.reached.hit_rate > 1.5 * chosen.reached.popularity_hit_rate
     assert chosen.few is not None
 
 
 def test_next_likes_are_found_when_all_and_when_two_are_known(site: Site) -> None:
-    assert site.gain(site.product.model.chosen) >= 0.3055
+    assert site.gain(site.product.model.chosen) >= 0.3140
     assert site.gain(site.product.model.chosen, known=2) >= 0.2895

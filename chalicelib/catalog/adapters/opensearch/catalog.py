@@ -22,17 +22,27 @@ from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
 from chalicelib.catalog.adapters.opensearch.journal import Journal, catch_up
+from chalicelib.catalog.adapters.opensearch.people import People
 from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
-from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmNotFoundError, FilmPage, FilmQuery
+from chalicelib.catalog.model import (
+    CatalogUnavailableError,
+    Film,
+    FilmNotFoundError,
+    FilmPage,
+    FilmQuery,
+    InvalidPositionError,
+    Match,
+)
 from chalicelib.catalog.similarity import most_alike, tags_of
+from chalicelib.catalog.typed.reading import tries_of
 
 log = logging.getLogger(__name__)
 
 DEFAULT_ALIAS = "films"
 # An answer must be out within 3 s, a 503 too: one slow call, or two that cannot connect.
 CONNECT_SECONDS = 0.7
-SEARCH_SECONDS = 2.4  # all three tries of a search together
+SEARCH_SECONDS = 2.4  # all tries of a search together
 READ_SHARE = 0.625  # of that, for one call: 1.5 s
 TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
 BULK_SECONDS = 60.0
@@ -88,16 +98,25 @@ class OpenSearchCatalog:
 
     @_or_unavailable
     def search(self, query: FilmQuery) -> FilmPage:
-        first, position = queries.position_of(query)
+        number, position = queries.position_of(query)
         deadline = time.monotonic() + self._search_seconds
-        attempts = range(first, first + 1 if position or not query.text.strip() else queries.ATTEMPTS)
-        for attempt in attempts:
-            hits = self._hits(queries.search_body(query, attempt, position), query.text, deadline)
-            if hits:
-                shown = hits[: query.limit]
-                more = len(hits) > query.limit
-                return FilmPage(tuple(map(_film, shown)), (attempt, *shown[-1]["sort"]) if more else None)
-        return FilmPage(())
+        tries = tries_of(query.text)
+        if not tries:
+            return _page(query, self._hits(queries.search_body(query, None, {}, position), "", deadline), 0, "all")
+        if number not in (None, *(one.number for one in tries)):
+            raise InvalidPositionError("The cursor was not issued here.", "cursor")
+        people = People(lambda body: self._hits(body, query.text, deadline))
+        for one in tries:
+            if number not in (None, one.number):
+                continue
+            names = people.of(one)
+            if one.is_about_people and not any(names.values()):
+                continue
+            if one.titled and not self._hits(queries.near_body(query, one), query.text, deadline):
+                continue
+            if hits := self._hits(queries.search_body(query, one, names, position), query.text, deadline):
+                return _page(query, hits, one.number, "all" if one.is_every else "close")
+        return FilmPage((), "close")
 
     def get(self, film_id: str) -> Film:
         film = self.get_many([film_id]).get(film_id)
@@ -230,6 +249,13 @@ class OpenSearchCatalog:
             index=self._alias, body=body, preference=preference, request_timeout=_timeout(left)
         )
         return list(answer["hits"]["hits"])
+
+
+def _page(query: FilmQuery, hits: list[dict[str, Any]], number: int, match: Match) -> FilmPage:
+    """`hits`: of the page and one more, if there is one."""
+    shown = hits[: query.limit]
+    more = len(hits) > query.limit
+    return FilmPage(tuple(map(_film, shown)), match, (number, *shown[-1]["sort"]) if more else None)
 
 
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:

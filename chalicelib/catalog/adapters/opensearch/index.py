@@ -11,6 +11,7 @@ from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of, searchable
 from chalicelib.catalog.titles.normalize import fold, is_cyrillic, sound_of, words
 from chalicelib.catalog.top import film_weight, novelty, popularity
+from chalicelib.catalog.typed.spoken import keys_of_name
 
 FAME_FLOOR = 0.4  # a film nobody voted for keeps this share of its text score
 PREFIX_LETTERS_MAX = 15
@@ -89,7 +90,8 @@ def entry_of(film: Film) -> dict[str, object]:
         "people": [fold(person) for person in people],
         "description": fold(film.description or ""),
         "genres": [genre.lower() for genre in film.genres],
-        "tags": tags_of(film),
+        "tags": tags_of(film)
+        + sorted({key for person in people for word in words(person) for key in keys_of_name(word)}),
         "year": film.year,
         "rating": film.imdb_rating,
         "weight": weight,

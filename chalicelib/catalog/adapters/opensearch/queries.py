@@ -1,31 +1,36 @@
 """What is asked of OpenSearch, as plain data. Pure.
 
-The same three tries as in the embedded catalogue: all words as written, all words with typos, any word.
+The same tries as in the embedded catalogue (`typed/reading.py`).
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.catalog.availability import UNKNOWN_COUNTS_AS
 from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.aliases import lookup_keys, raw_key
 from chalicelib.catalog.titles.normalize import fold, is_latin, sound_of, title_key, words
+from chalicelib.catalog.typed.genre_words import YEAR
+from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_slips_allowed
+from chalicelib.catalog.typed.spoken import keys_asked_for, keys_spelled_as
 
 type Body = dict[str, object]
 
-ATTEMPTS = 3
+type Names = Mapping[tuple[str, ...], Sequence[str]]
+"""Whose names sound like these words."""
+
 EXACT_BONUS, NEAR_BONUS = 1_000.0, 500.0  # scores of texts stay below some tens
-_YEAR = re.compile(r"(18[89]\d|19\d\d|20[0-4]\d)")
+KIND_SCORE = 60.0  # of a film of the genre or person asked for: as much as a rare word of a name
+HEARD_FILMS = 300  # whose people are compared with what was heard
+FUZZINESS_MAX = 2  # Lucene's
 
 
-def search_body(query: FilmQuery, attempt: int, position: Sequence[float | str] | None) -> Body:
-    """The request for one page and one film more."""
-    said = words(query.text)
-    by_words = "_score" if said else "by_standing"
+def search_body(query: FilmQuery, one: Try | None, names: Names, position: Sequence[float | str] | None) -> Body:
+    """The request for one page and one film more; without a try, of all films."""
+    by_words = "_score" if one else "by_standing"
     order = {"rating": "by_rating", "year": "by_year", "new": "by_added", "relevance": by_words}[query.sort]
     body: Body = {
         "size": query.limit + 1,
-        "query": {"bool": {"must": [_text(query.text, said, attempt)] if said else [], "filter": _filters(query)}},
+        "query": {"bool": {"must": [_text(one, names)] if one else [], "filter": _filters(query)}},
         "sort": [_descending(order), {"film_id": "asc"}],
         "track_scores": order == "_score",
         "track_total_hits": False,
@@ -33,29 +38,77 @@ def search_body(query: FilmQuery, attempt: int, position: Sequence[float | str] 
     return body | ({"search_after": list(position)} if position is not None else {})
 
 
+def near_body(query: FilmQuery, one: Try) -> Body:
+    """Whether there is a film whose whole title is what was typed, but for slips."""
+    near = {"bool": {"should": _near(one.text, one), "minimum_should_match": 1}}
+    return {
+        "size": 1,
+        "_source": False,
+        "query": {"bool": {"filter": [near, *_filters(query)]}},
+        "track_total_hits": False,
+    }
+
+
+def cast_body(said: Sequence[str]) -> Body:
+    """The people of films in which each of the words may be somebody's name: first where it is one letter by letter,
+    then of the best known."""
+    heard = [{"terms": {"tags": sorted(keys_asked_for(word))}} for word in said]
+    spelled = [{"terms": {"tags": sorted(keys_spelled_as(word))}} for word in said]
+    return {
+        "size": HEARD_FILMS,
+        "_source": ["film.directors", "film.actors"],
+        "query": {"bool": {"filter": heard, "should": spelled}},
+        "sort": [{"_score": "desc"}, {"fame": {"order": "desc", "missing": 0}}, {"film_id": "asc"}],
+        "track_total_hits": False,
+    }
+
+
 def _descending(order: str) -> Body:
     """An index of 0.1 does not know when films came: there all are equally new."""
     return {order: "desc"} if order != "by_added" else {order: {"order": "desc", "unmapped_type": "double"}}
 
 
-def position_of(query: FilmQuery) -> tuple[int, list[float | str] | None]:
-    """The attempt and the sort values that a page position holds; the first attempt without one."""
+def position_of(query: FilmQuery) -> tuple[int | None, list[float | str] | None]:
+    """The number of the try and the sort values that a page position holds; of all films the number is 0."""
     match query.after:
         case None:
-            return 0, None
-        case (int() as attempt, float() | int() as score, str() as film_id) if 0 <= attempt < ATTEMPTS:
-            return attempt, [score, film_id]
+            return None, None
+        case (int() as number, float() | int() as score, str() as film_id):
+            return number, [score, film_id]
     raise InvalidPositionError("The cursor was not issued here.", "cursor")
 
 
-def _text(text: str, said: Sequence[str], attempt: int) -> Body:
-    ways: list[Body] = [_famed({"constant_score": {"filter": _exact(text, said), "boost": EXACT_BONUS}})]
-    if attempt == 1:
-        near = {"bool": {"should": _near(text)}}
-        ways.append(_famed({"constant_score": {"filter": near, "boost": NEAR_BONUS}}))
-    each = [_word(word, attempt, last=place == len(said) - 1) for place, word in enumerate(said)]
-    ways.append(_famed({"bool": {"should" if attempt == 2 else "must": each}}))
-    return {"bool": {"should": ways, "minimum_should_match": 1}}
+def _text(one: Try, names: Names) -> Body:
+    ways: list[Body] = []
+    if one.is_literal:
+        ways.append(_famed({"constant_score": {"filter": _exact(one.text), "boost": EXACT_BONUS}}))
+    if one.slips and (near := _near(one.text, one)):
+        ways.append(_famed({"constant_score": {"filter": {"bool": {"should": near}}, "boost": NEAR_BONUS}}))
+    if one.is_about_kinds or one.is_about_people:
+        kinds = [_people(names.get(term.words, ())) if term.is_name else _tagged(term) for term in one.terms]
+        ways.append(_famed({"constant_score": {"filter": {"bool": {"filter": kinds}}, "boost": KIND_SCORE}}))
+    last = len(one.terms) - 1
+    each = [_term(one, term, names, last=place == last) for place, term in enumerate(one.terms)]
+    ways.append(_famed({"bool": {"must" if one.is_every else "should": each}}))
+    return {"dis_max": {"queries": ways}}
+
+
+def _term(one: Try, term: Term, names: Names, *, last: bool) -> Body:
+    if term.is_name:
+        return _people(names.get(term.words, ()))
+    length = len(term.words)
+    each = [_word(word, one, names, last=last and place == length - 1) for place, word in enumerate(term.words)]
+    said: Body = {"bool": {"must": each}} if length > 1 else each[0]
+    return {"dis_max": {"queries": [said, _tagged(term)]}} if term.tags else said
+
+
+def _tagged(term: Term) -> Body:
+    return {"terms": {"tags": list(term.tags), "boost": 3}}
+
+
+def _people(names: Sequence[str]) -> Body:
+    return {"bool": {"should": [{"match_phrase": {"people": {"query": name, "boost": 4}}} for name in names],
+                     "minimum_should_match": 1}} if names else {"match_none": {}}  # fmt: skip
 
 
 def _famed(query: Body) -> Body:
@@ -64,10 +117,11 @@ def _famed(query: Body) -> Body:
     return {"function_score": {"query": query, "field_value_factor": fame, "boost_mode": "multiply"}}
 
 
-def _exact(text: str, said: Sequence[str]) -> Body:
+def _exact(text: str) -> Body:
     """Films called exactly that; of "Robocop 2014" those called Robocop of that year."""
+    said = words(text)
     ways: list[Body] = [{"terms": {"keys": _own_keys(text)}}]
-    if len(said) > 1 and _YEAR.fullmatch(said[-1]):
+    if len(said) > 1 and YEAR.fullmatch(said[-1]):
         bare = {"terms": {"keys": _own_keys(" ".join(said[:-1]))}}
         ways.append({"bool": {"filter": [bare, {"term": {"year": int(said[-1])}}]}})
     return {"bool": {"should": ways}}
@@ -77,17 +131,21 @@ def _own_keys(text: str) -> list[str]:
     return sorted({title_key(text), raw_key(text)})
 
 
-def _near(text: str) -> list[Body]:
-    """Keys one or two letters away."""
+def _near(text: str, one: Try | None = None) -> list[Body]:
+    """Keys some letters away: for matching one or two, of a try as many as it bears."""
     return [
-        {"fuzzy": {"keys": {"value": key, "fuzziness": 1 if len(key) < 6 else 2, "max_expansions": 50}}}
+        {"fuzzy": {"keys": {"value": key, "fuzziness": letters, "max_expansions": 50}}}
         for key in _own_keys(text)
-        if len(key) > 2
+        if (letters := min(FUZZINESS_MAX, _slips(text, key, one))) and len(key) > 2
     ]
 
 
-def _word(word: str, attempt: int, *, last: bool) -> Body:
-    """One word: as it is, its stem, a person, a Russian word's sound, a word's start, a year."""
+def _slips(text: str, key: str, one: Try | None) -> int:
+    return title_slips_allowed(text, is_every=one.is_every) if one else 1 if len(key) < 6 else 2
+
+
+def _word(word: str, one: Try, names: Names, *, last: bool) -> Body:
+    """One word: as it is, its stem, a person, a Russian word's sound, a word's start, who sounds so."""
     ways: list[Body] = [
         _match("names", word, 10),
         _match("names.stems", word, 5),
@@ -98,14 +156,14 @@ def _word(word: str, attempt: int, *, last: bool) -> Body:
         ways.append(_match("sounds", sound_of(word), 3))
         if last and len(word) > 2:
             ways.append(_match("sounds.starts", sound_of(word), 1.5))
-    if last and len(word) > 1:
+    if last and len(word) > 1 and not word.isdigit():
         ways += [_match("names.starts", word, 4), _match("people.starts", word, 2)]
-    if _YEAR.fullmatch(word):
-        ways.append({"term": {"year": {"value": int(word), "boost": 3}}})
-    if attempt >= 1 and len(word) > 2 and not word.isdigit():
-        fuzziness = 1 if len(word) <= 5 else 2
+    if one.heard and (meant := names.get((word,))):
+        ways.append(_people(meant))
+    slips = slips_allowed(word) if one.is_every else 0 if word.isdigit() else 1 if len(word) <= 5 else 2
+    if one.slips and slips and len(word) > 2:
         ways += [
-            {"fuzzy": {field: {"value": word, "fuzziness": fuzziness, "max_expansions": 30, "boost": boost}}}
+            {"fuzzy": {field: {"value": word, "fuzziness": slips, "max_expansions": 30, "boost": boost}}}
             for field, boost in (("names", 4), ("people", 2))
         ]
     return {"dis_max": {"queries": ways, "tie_breaker": 0.3}}

@@ -17,6 +17,7 @@ from chalicelib.catalog.titles.aliases import MARKS, keys_of, names_of, searchab
 from chalicelib.catalog.titles.normalize import is_cyrillic, sound_of, words
 from chalicelib.catalog.titles.stems import stem
 from chalicelib.catalog.top import film_weight, novelty, popularity
+from chalicelib.catalog.typed.spoken import keys_of_name
 
 FORMAT = 2  # part of a snapshot's name: older code never opens what it cannot read
 
@@ -33,6 +34,7 @@ CREATE TABLE keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, f
 CREATE TABLE backward_keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
 CREATE TABLE terms (term TEXT PRIMARY KEY, films INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE backward_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE heard (key TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (key, word)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5(
   names, stems, sounds, people, description, tags,
   content='', prefix='2 3', tokenize="unicode61 remove_diacritics 0 tokenchars '&+_'");
@@ -90,6 +92,15 @@ def insert(db: sqlite3.Connection, number: int, film: Film) -> None:
     )
     db.execute("INSERT INTO texts(rowid, names, stems, sounds, people, description, tags) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (number, *texts_of(film)))  # fmt: skip
+    if has_table(db, "heard"):
+        heard = {(key, word) for person in (*film.directors, *film.actors)
+                 for word in words(person) for key in keys_of_name(word)}  # fmt: skip
+        db.executemany("INSERT OR IGNORE INTO heard VALUES (?, ?)", sorted(heard))
+
+
+def has_table(db: sqlite3.Connection, name: str) -> bool:
+    """Whether the snapshot is of a version that has the table."""
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is not None
 
 
 def _columns(db: sqlite3.Connection) -> list[str]:

@@ -73,10 +73,10 @@ class EmbeddedCatalog:
 
     def search(self, query: FilmQuery) -> FilmPage:
         with self._reading() as db:
-            hits = search_rows(db, query)
+            hits, is_every = search_rows(db, query)
         shown = hits[: query.limit]
         films = tuple(film_of_json(hit.doc) for hit in shown)
-        return FilmPage(films, shown[-1].position if len(hits) > query.limit else None)
+        return FilmPage(films, "all" if is_every else "close", shown[-1].position if len(hits) > query.limit else None)
 
     def get(self, film_id: str) -> Film:
         film = self.get_many([film_id]).get(film_id)

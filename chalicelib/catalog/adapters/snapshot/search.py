@@ -1,10 +1,9 @@
 """Full text search in a snapshot.
 
-Three tries, each only when the one before found nothing: all words as written (stems, prefixes, sounds); all words
-with typos allowed; any word. A film called exactly what was typed always comes first.
+Several tries (`typed/reading.py`), each only when the one before found nothing. A film called exactly what was typed
+always comes first.
 """
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,24 +12,27 @@ from typing import NamedTuple
 
 import msgspec
 
+from chalicelib.catalog.adapters.snapshot.people import People, of_people
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key, near_terms
 from chalicelib.catalog.availability import is_shown
 from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.normalize import is_latin, sound_of, words
 from chalicelib.catalog.titles.stems import stem
+from chalicelib.catalog.typed.genre_words import YEAR
+from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_slips_allowed, tries_of
 
 type Position = tuple[float | int | str | None, ...]
 
 # Weights of names, stems, sounds, people, description, tags in bm25, by trial on the judged queries (tests/search).
 BM25 = "bm25(texts, 10.0, 5.0, 3.0, 4.0, 0.5, 1.0)"
 EXACT_BONUS, NEAR_BONUS = 1_000.0, 500.0  # bm25 of a query stays below some tens
+KIND_SCORE = 60.0  # of a film of the genre asked for: as much as a rare word of a name
 # Text match and fame multiply, so that votes decide between like matches and cannot lift an unlike one.
 RELEVANCE = (
     f"CASE WHEN f.id IN ({{exact}}) THEN {EXACT_BONUS} + 100 * f.popularity "
     f"WHEN f.id IN ({{near}}) THEN {NEAR_BONUS} + 100 * f.popularity "
     "ELSE b.text * (0.4 + f.popularity) END"
 )
-_YEAR = re.compile(r"(18[89]\d|19\d\d|20[0-4]\d)")
 
 
 class Hit(NamedTuple):
@@ -40,27 +42,59 @@ class Hit(NamedTuple):
     position: Position
 
 
-def search_rows(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
+class Hits(NamedTuple):
+    """Hits, and whether each has all that was asked for."""
+
+    hits: list[Hit]
+    is_every: bool
+
+
+class _Found(NamedTuple):
+    """What a try has found: the FTS5 expression, that of the kind asked for, films called so and nearly so."""
+
+    match: str
+    kind: str
+    exact: list[int]
+    near: list[int]
+
+
+def search_rows(db: sqlite3.Connection, query: FilmQuery) -> Hits:
     """One page of hits and one more, if there is one, best first."""
-    said = words(query.text)
-    if not said:
-        return _browse(db, query)
-    exact = _visible(db, query, _exact(db, query.text, said))
-    for attempt in range(3):
-        match = _match(db, said, attempt)
-        near = [i for i in ids_near_key(db, query.text, 10) if i not in exact] if attempt == 1 else []
-        near = _visible(db, query, near)
-        if exact or near or (match and _any(db, query, match)):
-            hits = f"SELECT rowid AS id, -{BM25} AS text FROM texts WHERE texts MATCH ?" if match \
-                else "SELECT id, 0.0 AS text FROM films WHERE ? IS NULL"  # fmt: skip
-            return _page(db, query, hits, [match], exact, near)
-    return []
+    tries = tries_of(query.text)
+    number, after = _position(query.after)
+    if not tries:
+        return Hits(_browse(db, query, after), is_every=True)
+    if number not in (None, *(one.number for one in tries)):
+        raise InvalidPositionError("The cursor was not issued here.", "cursor")
+    people = People(db)
+    for one in tries:
+        if number in (None, one.number) and (found := _found(db, people, query, one)):
+            return Hits(_page(db, query, one, found, after), one.is_every)
+    return Hits([], is_every=False)
 
 
-def _exact(db: sqlite3.Connection, text: str, said: Sequence[str]) -> list[int]:
+def _found(db: sqlite3.Connection, people: People, query: FilmQuery, one: Try) -> _Found | None:
+    """None when no film answers the try."""
+    exact = _visible(db, query, _exact(db, one.text)) if one.is_literal else []
+    near = list[int]()
+    if one.slips and (farthest := title_slips_allowed(one.text, is_every=one.is_every)):
+        near = ids_near_key(db, one.text, 10, farthest)
+        near = _visible(db, query, [i for i in near if i not in exact])
+    if one.titled and not near:
+        return None
+    match = _match(db, people, one)
+    if not (exact or near or (match and _any(db, query, match))):
+        return None
+    kind = " AND ".join(f"({_tagged(term)})" for term in one.terms) if one.is_about_kinds else ""
+    kind = match if one.is_about_people else kind
+    return _Found(match, kind, exact, near)
+
+
+def _exact(db: sqlite3.Connection, text: str) -> list[int]:
     """Films called exactly that; of "Robocop 2014" those called Robocop of that year."""
+    said = words(text)
     ids = ids_by_key(db, text)
-    if len(said) > 1 and _YEAR.fullmatch(said[-1]):
+    if len(said) > 1 and YEAR.fullmatch(said[-1]):
         bare = ids_by_key(db, " ".join(said[:-1]))
         marks = ", ".join("?" * len(bare))
         sql = f"SELECT id FROM films WHERE id IN ({marks}) AND year = ?"
@@ -68,39 +102,56 @@ def _exact(db: sqlite3.Connection, text: str, said: Sequence[str]) -> list[int]:
     return ids
 
 
-def _match(db: sqlite3.Connection, said: Sequence[str], attempt: int) -> str:
-    """The FTS5 expression of an attempt."""
-    groups = []
-    for place, word in enumerate(said):
-        ways = _ways(word, last=place == len(said) - 1)
-        if attempt >= 1:
-            ways += [f'names : "{term}" OR people : "{term}"' for term in near_terms(db, word)]
-        groups.append("(" + " OR ".join(ways) + ")")
-    return (" OR " if attempt == 2 else " AND ").join(groups)
+def _match(db: sqlite3.Connection, people: People, one: Try) -> str:
+    """The FTS5 expression of a try."""
+    last = len(one.terms) - 1
+    said = [_term(db, people, one, term, last=place == last) for place, term in enumerate(one.terms)]
+    groups = [f"({term})" for term in said if term]
+    if one.is_every and len(groups) < len(said):
+        return ""
+    return (" AND " if one.is_every else " OR ").join(groups)
+
+
+def _term(db: sqlite3.Connection, people: People, one: Try, term: Term, *, last: bool) -> str:
+    if term.is_name:
+        return of_people(people.meant(term.words, sure=one.sure))
+    parts = []
+    for place, word in enumerate(term.words):
+        ways = _ways(word, last=last and place == len(term.words) - 1)
+        if one.may_be_name(term) and (meant := people.meant((word,), sure=one.sure)):
+            ways.append(of_people(meant))
+        if one.slips:
+            allowed = slips_allowed(word) if one.is_every else 2
+            ways += [f'names : "{near}" OR people : "{near}"' for near in near_terms(db, word, allowed)]
+        parts.append("(" + " OR ".join(ways) + ")")
+    said = " AND ".join(parts)
+    return f"({said}) OR {_tagged(term)}" if term.tags else said
+
+
+def _tagged(term: Term) -> str:
+    return " OR ".join(f'tags : "{tag}"' for tag in term.tags)
 
 
 def _ways(word: str, *, last: bool) -> list[str]:
-    """How one word may be meant: itself, its stem, a person, a Russian word's sound, a word's start, a year."""
+    """How one word may be meant: itself, its stem, a person, what sounds alike, a word's start."""
     ways = [f'{{names people}} : "{word}"', f'{{stems description}} : "{stem(word)}"']
     if is_latin(word):
         ways.append(f'sounds : "{sound_of(word)}"' + ("*" if last and len(word) > 2 else ""))
-    if last and len(word) > 1:
+    if last and len(word) > 1 and not word.isdigit():
         ways.append(f'{{names people}} : "{word}"*')
-    if _YEAR.fullmatch(word):
-        ways.append(f'tags : "y_{word}"')
     return ways
 
 
 def _any(db: sqlite3.Connection, query: FilmQuery, match: str) -> bool:
-    condition, values = _allowed(query)
-    sql = f"SELECT 1 FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? AND {condition} LIMIT 1"
+    where, values = _filters(query)
+    sql = f"SELECT 1 FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? AND {where} LIMIT 1"
     return db.execute(sql, (match, *values)).fetchone() is not None
 
 
 def _visible(db: sqlite3.Connection, query: FilmQuery, ids: Sequence[int]) -> list[int]:
-    """Those of the films that may be shown, in their order."""
-    condition, values = _allowed(query)
-    shown = {row[0] for row in db.execute(f"SELECT id FROM films f WHERE id IN ({_list(ids)}) AND {condition}", values)}
+    """Those of the films that may be shown and pass the filters, in their order."""
+    where, values = _filters(query)
+    shown = {row[0] for row in db.execute(f"SELECT id FROM films f WHERE id IN ({_list(ids)}) AND {where}", values)}
     return [i for i in ids if i in shown]
 
 
@@ -137,13 +188,13 @@ def _is_shown(doc: bytes, at: float, age_limit: int | None, region: str | None) 
     return is_shown(_restrictions.decode(doc), _showing(at, age_limit, region))
 
 
-def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
+def _browse(db: sqlite3.Connection, query: FilmQuery, after: tuple[float, str] | None) -> list[Hit]:
     """Without words: the films as an index has them in order."""
     column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year", "new": _by_added(db)}[query.sort]
     where, values = _filters(query)
     sql = f"SELECT f.doc, f.{column}, f.film_id FROM films f WHERE {where}"
-    if query.after is not None:
-        score, film_id = _position(query.after)
+    if after is not None:
+        score, film_id = after
         sql += f" AND f.{column} <= ? AND (f.{column} < ? OR f.film_id > ?)"
         values += [score, score, film_id]
     sql += f" ORDER BY f.{column} DESC, f.film_id LIMIT ?"
@@ -151,28 +202,35 @@ def _browse(db: sqlite3.Connection, query: FilmQuery) -> list[Hit]:
 
 
 def _page(
-    db: sqlite3.Connection, query: FilmQuery, hits: str, given: list[object], exact: Sequence[int], near: Sequence[int]
+    db: sqlite3.Connection, query: FilmQuery, one: Try, found: _Found, after: tuple[float, str] | None
 ) -> list[Hit]:
     order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year", "new": f"f.{_by_added(db)}"}[
         query.sort
     ]
-    chosen = [*exact, *near]
+    chosen = [*found.exact, *found.near]
     extra = f" UNION ALL SELECT id, 0.0 FROM films WHERE id IN ({_list(chosen)})" if chosen else ""
     where, values = _filters(query)
+    given = [found.match]
+    if found.kind:
+        extra += f" UNION ALL SELECT rowid, {KIND_SCORE} FROM texts WHERE texts MATCH ?"
+        given.append(found.kind)
+    score = order.format(exact=_list(found.exact), near=_list(found.near))
     sql = (
-        f"WITH hits AS MATERIALIZED ({hits}), found AS (SELECT id, text FROM hits{extra}), "
+        f"WITH hits AS MATERIALIZED (SELECT rowid AS id, -{BM25} AS text FROM texts WHERE texts MATCH ?), "
+        f"found AS (SELECT id, text FROM hits{extra}), "
         "best AS (SELECT id, MAX(text) AS text FROM found GROUP BY id), "
-        f"scored AS (SELECT f.doc, f.film_id, {order.format(exact=_list(exact), near=_list(near))} AS score "
+        f"scored AS (SELECT f.doc, f.film_id, {score} AS score "
         f"FROM best b JOIN films f ON f.id = b.id WHERE {where}) "
         "SELECT doc, score, film_id FROM scored"
     )
     values = [*given, *values]
-    if query.after is not None:
-        score, film_id = _position(query.after)
+    if after is not None:
+        last, film_id = after
         sql += " WHERE score < ? OR (score = ? AND film_id > ?)"
-        values += [score, score, film_id]
+        values += [last, last, film_id]
     sql += " ORDER BY score DESC, film_id LIMIT ?"
-    return [Hit(doc, (score, film_id)) for doc, score, film_id in db.execute(sql, [*values, query.limit + 1])]
+    rows = db.execute(sql, [*values, query.limit + 1])
+    return [Hit(doc, (one.number, score, film_id)) for doc, score, film_id in rows]
 
 
 def _filters(query: FilmQuery) -> tuple[str, list[object]]:
@@ -196,10 +254,15 @@ def _by_added(db: sqlite3.Connection) -> str:
     return "by_added" if "by_added" in columns else "by_year"
 
 
-def _position(after: Position) -> tuple[float, str]:
+def _position(after: Position | None) -> tuple[int | None, tuple[float, str] | None]:
+    """The number of the try that a page position belongs to, and where in it; positions of 0.1 do not say the try."""
     match after:
+        case None:
+            return None, None
         case (float() | int() as score, str() as film_id):
-            return float(score), film_id
+            return None, (float(score), film_id)
+        case (int() as number, float() | int() as score, str() as film_id):
+            return number, (float(score), film_id)
     raise InvalidPositionError("The cursor was not issued here.", "cursor")
 
 

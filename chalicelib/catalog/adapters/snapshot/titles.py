@@ -23,13 +23,13 @@ def ids_by_key(db: sqlite3.Connection, title: str) -> list[int]:
     return [row[0] for row in db.execute(sql, keys)]
 
 
-def ids_near_key(db: sqlite3.Connection, title: str, limit: int) -> list[int]:
+def ids_near_key(db: sqlite3.Connection, title: str, limit: int, farthest_of_all: int = 4) -> list[int]:
     """Row ids of films with a key at most a few letters away, nearest first."""
     near: list[tuple[int, int]] = []
     for key in {title_key(title), raw_key(title)}:
         if len(key) < 3:
             continue
-        farthest = max_distance(len(key))
+        farthest = min(max_distance(len(key)), farthest_of_all)
         found: dict[str, set[int]] = {}
         for text, film in _range(db, "keys", key, farthest):
             found.setdefault(text, set()).add(film)
@@ -61,11 +61,12 @@ def _nearest(word: str, texts: Iterable[str], farthest: int, limit: int | None) 
     return process.extract(word, list(texts), scorer=OSA.distance, score_cutoff=farthest, limit=limit)
 
 
-def near_terms(db: sqlite3.Connection, word: str, limit: int = 6) -> list[str]:
-    """Words of names and people at most one (short) or two letters from a word, nearest and most frequent first."""
-    if len(word) < 3 or word.isdigit():
+def near_terms(db: sqlite3.Connection, word: str, farthest: int, limit: int = 6) -> list[str]:
+    """Words of names and people at most so many letters (of a short word one) from a word, nearest and most frequent
+    first."""
+    farthest = min(farthest, 1 if len(word) <= 5 else 2)
+    if len(word) < 3 or word.isdigit() or not farthest:
         return []
-    farthest = 1 if len(word) <= 5 else 2
     half = word[: max(1, len(word) // 2)]
     back = word[::-1][: max(1, len(word) // 2)]
     counts = dict(db.execute("SELECT term, films FROM terms WHERE term >= ? AND term < ?", (half, half + _LAST)))

@@ -9,9 +9,17 @@ import msgspec
 import pytest
 
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, entry_of
-from chalicelib.catalog.adapters.opensearch.queries import ATTEMPTS, alike_body, search_body, titled_body, top_body
+from chalicelib.catalog.adapters.opensearch.queries import (
+    alike_body,
+    cast_body,
+    near_body,
+    search_body,
+    titled_body,
+    top_body,
+)
 from chalicelib.catalog.availability import is_shown
 from chalicelib.catalog.model import FilmQuery, Showing, Sort
+from chalicelib.catalog.typed.reading import tries_of
 from tests.factories import NOW, film_with
 
 ALL_FILTERS = FilmQuery(text="stalker 1979", genre="Drama", year_from=1970, min_rating=7.0,
@@ -44,7 +52,7 @@ def _holds(query: dict[str, Any], entry: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("region", [None, "RU", "US"])
 def test_the_rule_in_the_engines_words_is_the_rule(age_limit: int | None, region: str | None) -> None:
     showing = Showing(at=NOW, age_limit=age_limit, region=region)
-    body: dict[str, Any] = search_body(FilmQuery(showing=showing), 0, None)
+    body: dict[str, Any] = search_body(FilmQuery(showing=showing), None, {}, None)
     moments = (None, NOW - timedelta(days=1), NOW, NOW + timedelta(days=1))
     for since, until, regions, age in itertools.product(
         moments, moments, ((), ("RU",), ("DE", "FR")), (None, 0, 6, 12, 16, 18)
@@ -62,8 +70,8 @@ def _fields(part: object) -> Iterator[str]:
             yield from _fields(one)
     if isinstance(part, dict):
         for kind, said in part.items():
-            if kind in ("match", "term", "terms", "fuzzy", "range"):
-                yield from said
+            if kind in ("match", "match_phrase", "term", "terms", "fuzzy", "range"):
+                yield from (field for field in said if field != "boost")
             elif kind in ("exists", "field_value_factor"):
                 yield said["field"]
             elif kind == "sort":
@@ -74,12 +82,20 @@ def _fields(part: object) -> Iterator[str]:
 
 def test_every_field_that_is_asked_for_is_in_the_mapping() -> None:
     queries = [
-        search_body(msgspec.structs.replace(query, sort=sort), attempt, None)
-        for query in (FilmQuery(), FilmQuery(text="Stalker"), ALL_FILTERS)
+        search_body(msgspec.structs.replace(query, sort=sort), one, {("keanu", "reeves"): ["keanu reeves"]}, None)
+        for query in (FilmQuery(), FilmQuery(text="Keanu Reeves"), ALL_FILTERS)
         for sort in get_args(Sort.__value__)
-        for attempt in range(ATTEMPTS)
+        for one in (None, *tries_of(query.text))
     ]
-    bodies = [*queries, titled_body("Stalker", 5, exact=False), alike_body(["g_drama"], ["f"], 5), top_body(5)]
+    others = [near_body(ALL_FILTERS, one) for one in tries_of("Stalker") if one.titled]
+    bodies = [
+        *queries,
+        *others,
+        cast_body(["keanu"]),
+        titled_body("Stalker", 5, exact=False),
+        alike_body(["g_drama"], ["f"], 5),
+        top_body(5),
+    ]
     asked = set(_fields(bodies))
     properties: Any = MAPPING["properties"]
     held = set(properties) | {f"{name}.{part}" for name, one in properties.items() for part in one.get("fields", ())}
