@@ -3,13 +3,14 @@
     python -m tests.bench.premieres [--ratings R.csv [--films F.csv]] [--seed N]... [--count N] [--likes-least N]
                                     [--ask N] [--famous] [--undated]
 
-For each seed so many films are drawn among those with likes enough to count, and *all* their ratings taken away: out of
-the learning and out of every viewer's own history. Then each viewer with five other likes is asked: how high, in a list
-made by the product, does each drawn film stand that the viewer likes? `cold` is the share of those likes among the first
-20, 100 and 300 places. The first 100 are a published list with all rules of the page, the rest is the ranking.
+For each seed so many films are drawn among those with likes enough to count, and *all* their ratings taken away: out
+of the learning and out of every viewer's own history. Then each viewer with five other likes is asked: how high, in a
+list made by the product, does each drawn film stand that the viewer likes? `cold` is the share of those likes among the
+first 20, 100 and 300 places. The first 100 are a published list with all rules of the page, the rest is the ranking.
 
 `warm` is the control: the same films with everybody's ratings left in, but for one like a viewer, which is asked about.
-`warm_in_cold` says what the drawn films cost the others: HR@10 of each viewer's last like of another film, beside them.
+`others` says what the drawn films cost the other ones: HR@10 of each viewer's last like of another film beside them,
+`others_alone` where no film counts as new, and how many viewers' likes it `lost` and `won`.
 
 Films are described as the demo catalogue knows them (people, countries) where the ratings are MovieLens', else as the
 files do. A drawn film has no rating and no votes (`--famous`: it has), and has come to the catalogue last (`--undated`:
@@ -33,7 +34,7 @@ import numpy as np
 from chalicelib.catalog.model import Film
 from infra.catalog.sources.demo import demo_films
 from tests.bench._movielens import LIKES_LEAST, Asked, Interaction, Ratings, Split, read_ratings
-from tests.bench._product import Product, page_rules
+from tests.bench._product import Product, published
 from tests.factories import NOW
 
 PLACES = (20, 100, 300)
@@ -88,15 +89,23 @@ def _cold(ratings: Ratings, drawn: set[int], wanted: dict[str, list[int]], folde
     last = {user: max(place for place, one in enumerate(ratings.histories[user]) if one.liked) for user in wanted}
     learned = {user: history[: last.get(user)] for user, history in ratings.histories.items()}
     product = Product(ratings, Split(learned, []), folder)
-    places, warm, shown = [], [], []
+    places, hits, before, shown = [], [], [], []
     for user, films in wanted.items():
         target = ratings.histories[user][last[user]]
         order = _order(product, Asked(user, learned[user], target.film, target.moment))
         places += [order.index(film) if film in order else len(ratings.films) for film in films]
-        warm.append(target.film in order[:10])
+        hits.append(target.film in order[:10])
+        product.model.counts_likes = False
+        before.append(target.film in _order(product, Asked(user, learned[user], target.film, target.moment))[:10])
+        product.model.counts_likes = True
         shown.append(np.mean([film in drawn for film in order[:PAGE]]))
-    hits = {f"cold_at_{most}": float(np.mean(np.array(places) < most)) for most in PLACES}
-    return _rounded(hits | {"warm_in_cold_at_10": float(np.mean(warm)), "cold_share_of_list": float(np.mean(shown))})
+    return _rounded({f"cold_at_{most}": float(np.mean(np.array(places) < most)) for most in PLACES} | {
+        "others_at_10": float(np.mean(hits)),
+        "others_alone_at_10": float(np.mean(before)),
+        "lost": sum(was and not is_ for was, is_ in zip(before, hits, strict=True)),
+        "won": sum(is_ and not was for was, is_ in zip(before, hits, strict=True)),
+        "cold_share_of_list": float(np.mean(shown)),
+    })  # fmt: skip
 
 
 def _warm(ratings: Ratings, asked: dict[str, int], folder: Path) -> dict[str, float]:
@@ -113,8 +122,8 @@ def _warm(ratings: Ratings, asked: dict[str, int], folder: Path) -> dict[str, fl
 
 
 def _order(product: Product, asked: Asked) -> list[int]:
-    taste, ranked = product.ranked(asked, None, max(PLACES))
-    return list(product.indices(page_rules(taste, ranked)))
+    taste, ranking = product.ranking(asked, None, max(PLACES))
+    return list(product.indices(published(asked.user, taste, ranking)))
 
 
 def _described(films: Sequence[Film]) -> list[Film]:
