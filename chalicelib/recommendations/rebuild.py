@@ -33,7 +33,7 @@ from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
-from chalicelib.recommendations.ranking.premieres import with_drawn
+from chalicelib.recommendations.ranking.premieres import answers_to_drawn, with_drawn
 from chalicelib.recommendations.ranking.scoring import guard_for, rank, rank_both
 from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
@@ -106,6 +106,8 @@ def _rebuild(
             else _nothing_rated(dependencies)
         )
         dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
+        for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
+            log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)
     if record.due:
         dependencies.store.clear_due(user_id, record.due)

@@ -1,21 +1,25 @@
 """Films that few viewers have liked yet: what stands for the likes they lack, and the places that are theirs. Pure.
 
-Learned evidence knows nothing of a film without likes. Until its own come, the films most like it by genres, people and
-years speak for it (`with_stand_ins`): their evidence counts as much as `PRIOR_LIKES` likes of its own would. And one
-place in twenty is drawn by lot among them (`with_drawn`), the more promising the likelier; the chance is kept with the
-place, so that what came of it can be weighed by it.
+Learned evidence knows nothing of a film without likes. Until its own come, the films most like it by genres, people,
+series and years speak for it (`with_stand_ins`): their evidence counts as much as `PRIOR_LIKES` likes of its own would.
+And one place in twenty is drawn by lot among them (`with_drawn`), the more promising the likelier; the chance is kept
+with the place, so that what came of it (`answers_to_drawn`) can be weighed by it.
 """
 
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.tfidf import rarity_of, unit_vector
 from chalicelib.catalog.top import popularity
-from chalicelib.recommendations.model import RankedFilm
-from chalicelib.recommendations.ranking import constants, content_similarity
+from chalicelib.recommendations.model import RankedFilm, StoredList, Taste
+from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.content_similarity import traits_of
+from chalicelib.recommendations.ranking.series import series_of
 
 type Evidence = Mapping[str, float]
 type Shares = Sequence[tuple[str, float]]
@@ -24,6 +28,7 @@ type Shares = Sequence[tuple[str, float]]
 PRIOR_LIKES = 5.0  # as many as `neighbours.sql` doubts a film by: sqrt(n m) + 5
 ALIKE = 10  # films that speak for one; chosen beside 30 and 80, which say the same of everybody
 ALIKE_POWER = 3  # of their similarity: the nearest count most; chosen beside 1 and 2
+LIKENESS_LEAST = 0.1  # of a film with nothing in common with a taste, or without a description: the era still counts
 UNKNOWN_FAME = 0.5  # of a film nobody has rated: neither obscure nor known (`popularity` of 1,800 votes)
 DRAWN_FROM = 10  # places of each twenty before this one are nobody's lot
 DRAWN_EVERY = constants.FIRST_PAGE
@@ -36,22 +41,22 @@ def fame(film: Film, *, is_premiere: bool) -> float:
     return popularity(film) or (UNKNOWN_FAME if is_premiere else 0.0)
 
 
-def stand_ins(premieres: Sequence[Film], others: Iterable[Film], rarity: Mapping[str, float]) -> dict[str, Shares]:
+def stand_ins(premieres: Sequence[Film], others: Iterable[Film]) -> dict[str, Shares]:
     """By premiere, the films most like it among the others. One that has nothing in common with any is absent.
 
     100 premieres among 500 films take about 25 ms.
     """
     films = list(others)
     having: dict[str, list[tuple[int, float]]] = {}
-    vectors = content_similarity.vectors_of(films, rarity)
+    traits = {film.film_id: (*traits_of(film), f"series {series_of(film)}") for film in (*films, *premieres)}
+    rarity = rarity_of(traits.values())
     for number, film in enumerate(films):
-        for trait, value in vectors[film.film_id].items():
+        for trait, value in unit_vector(traits[film.film_id], rarity).items():
             having.setdefault(trait, []).append((number, value))
-    own = content_similarity.vectors_of(premieres, rarity)
     found: dict[str, Shares] = {}
     for premiere in premieres:
         alike: dict[int, float] = {}
-        for trait, value in own[premiere.film_id].items():
+        for trait, value in unit_vector(traits[premiere.film_id], rarity).items():
             for number, other in having.get(trait, ()):
                 alike[number] = alike.get(number, 0.0) + value * other
         if alike:
@@ -86,6 +91,26 @@ def with_drawn(page: Sequence[RankedFilm], premieres: Sequence[RankedFilm], seed
 def by_promise(premieres: Iterable[RankedFilm], promise: Mapping[str, float], seed: str) -> list[RankedFilm]:
     """The most promising first; equals by lot, or the first of them would be drawn for everybody."""
     return sorted(premieres, key=lambda one: (-promise[one.film.film_id], _hash(f"{seed} {one.film.film_id}")))
+
+
+class Answer(NamedTuple):
+    """What a viewer has said of a film that was drawn for them; `chance` in ten-thousandths."""
+
+    film_id: str
+    said: str
+    chance: int
+
+
+def answers_to_drawn(held: StoredList, taste: Taste) -> list[Answer]:
+    """What the viewer has said of the drawn films of a list since it was made."""
+    said = {
+        film.film_id: word for word in ("liked", "steered", "disliked", "excluded") for film in getattr(taste, word)
+    }
+    return [
+        Answer(one.card.film_id, said.get(one.card.film_id, "seen"), one.why.chance)
+        for one in held.films
+        if one.why and one.why.chance and one.card.film_id in taste.rated
+    ]
 
 
 def _drawn(pool: list[RankedFilm], lot: float) -> RankedFilm:

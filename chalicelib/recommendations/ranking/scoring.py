@@ -122,7 +122,7 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
              for film_id, film in films.items()}  # fmt: skip
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(taste.positive))
     guard = guard_for(taste, candidates)
-    near_of, steady_of, whole_of, against_of = _evidence(candidates, rarity)
+    near_of, steady_of, whole_of, against_of = _evidence(candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
@@ -137,16 +137,17 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
             whole=whole_of.get(film_id, 0.0),
             against=against / (near + against) if against else 0.0,
             era=eras[film.year],
-            content=content_factor
-            * similarity
-            * _era_share(eras[film.year])
-            * known[film_id],
+            content=content_factor * similarity * _era_share(eras[film.year]) * known[film_id],
             popularity=known[film_id],
             recent=candidates.learned.recent.get(film_id, 0.0),
             doubt=doubt,
-            promise=content_similarity.similarity(steady.traits, vector) * _era_share(steady_eras[film.year])
-            * known[film_id] * taste_guard.kept_share(doubt) if film_id in candidates.premieres else 0.0,
-        )  # fmt: skip
+            promise=(premieres.LIKENESS_LEAST + content_similarity.similarity(steady.traits, vector))
+            * _era_share(steady_eras[film.year])
+            * known[film_id]
+            * taste_guard.kept_share(doubt)
+            if film_id in candidates.premieres
+            else 0.0,
+        )
     return parts
 
 
@@ -154,14 +155,14 @@ def _era_share(affinity: float) -> float:
     return constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * affinity
 
 
-def _evidence(candidates: Candidates, rarity: Mapping[str, float]) -> Sequence[Mapping[str, float]]:
+def _evidence(candidates: Candidates) -> Sequence[Mapping[str, float]]:
     """Near, steady, whole and against, with what stands for the likes that premieres lack."""
     own = [candidates.near, candidates.steady, candidates.whole, candidates.against]
     new = [candidates.films[film_id] for film_id in candidates.premieres]
     if not new:
         return own
     others = [film for film_id, film in candidates.films.items() if film_id not in candidates.premieres]
-    alike = premieres.stand_ins(new, others, rarity)
+    alike = premieres.stand_ins(new, others)
     return [premieres.with_stand_ins(one, candidates.premieres, alike) for one in own]
 
 

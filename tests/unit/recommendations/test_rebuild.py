@@ -176,7 +176,9 @@ def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
         lanes.store.put_state(USER, asked, replaces=seen_by_the_slower)
 
 
-def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next_list() -> None:
+def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next_list(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     new = [film(f"New {n}", genres=("Drama",), year=1951, added_at=NOW) for n in range(60)]
     lanes = Lanes([*some_films(150), *new], list_size_max=40)
     liked = Similarities(likes_of=lambda one: 0 if one in {film.film_id for film in new} else LIKES_COUNTED)
@@ -195,3 +197,8 @@ def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next
     assert [len(one) for one in drawn] == [2, 2]
     assert drawn[0].keys() <= {film.film_id for film in new}
     assert drawn[0].keys() != drawn[1].keys()
+    film_id_, chance = next(iter(drawn[1].items()))
+    lanes.like(next(film.titles.main for film in new if film.film_id == film_id_))
+    with caplog.at_level("INFO"):
+        assert rebuild(lanes.dependencies, USER, NOW + timedelta(seconds=2))
+    assert f"drawn film {film_id_} with chance {chance} of 10000: liked" in caplog.messages

@@ -9,13 +9,14 @@ import pytest
 
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.model import RankedFilm, Why
+from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.candidates import Candidates, collect
-from chalicelib.recommendations.ranking.content_similarity import rarity_of_traits
 from chalicelib.recommendations.ranking.premieres import (
     CHANCES,
     DRAWN_EVERY,
     DRAWN_FROM,
     PRIOR_LIKES,
+    answers_to_drawn,
     stand_ins,
     with_drawn,
     with_stand_ins,
@@ -100,7 +101,7 @@ def test_those_most_like_it_stand_in_when_people_and_years_are_shared() -> None:
     far = film("Far", genres=("Horror",), directors=("Dread",), year=1960)
     genre_alone = film("Genre alone", genres=("Horror",), directors=("Laugh",), year=2009)
     other = film("Other", genres=("Comedy",), directors=("Laugh",), year=2010)
-    found = stand_ins([new], pool := [near, far, genre_alone, other], rarity_of_traits([new, *pool]))
+    found = stand_ins([new], [near, far, genre_alone, other])
     shares = dict(found[new.film_id])
     assert list(shares) == [film_id("Near"), film_id("Genre alone"), film_id("Far")]
     assert sum(shares.values()) == pytest.approx(1)
@@ -109,7 +110,13 @@ def test_those_most_like_it_stand_in_when_people_and_years_are_shared() -> None:
 
 def test_nobody_stands_in_when_nothing_is_common() -> None:
     new = premiere(genres=(), directors=())
-    assert stand_ins([new], KNOWN, rarity_of_traits([new, *KNOWN])) == {}
+    assert stand_ins([new], KNOWN) == {}
+
+
+def test_the_first_part_of_its_series_stands_in_when_nothing_else_is_known() -> None:
+    new = premiere("Alien 2", genres=(), directors=())
+    others = [film("Alien", genres=()), film("Predator", genres=())]
+    assert stand_ins([new], others) == {new.film_id: [(film_id("Alien"), 1.0)]}
 
 
 @pytest.mark.parametrize(("likes", "own_share"), [(0, 0.0), (5, 0.5), (15, 0.75)])
@@ -160,6 +167,19 @@ def test_a_later_draw_keeps_its_chance_given_the_earlier_ones() -> None:
     *_, (_, last) = drawn_in(with_drawn(PAGE, NEW[:5], "viewer"))
     assert last.why is not None
     assert last.why.chance == CHANCES, "the fifth of five was the only one left"
+
+
+def test_what_was_said_of_drawn_films_is_told_with_their_chance() -> None:
+    page = with_drawn(PAGE, NEW, "viewer")
+    (_, first), (_, second), (_, third), *_ = drawn_in(page)
+    said: list[tuple[RankedFilm, dict[str, Any]]] = [(first, {"rating": "like"}), (second, {"rating": "seen"})]
+    said += [(third, {"steer": "exclude"}), (page[0], {"rating": "like"})]
+    taste = taste_of([feedback(one.film.titles.main, **word) for one, word in said], NOW)
+    held = stored_list(page, None, taste_of([], NOW), 1, NOW, NOW, NOW, {})
+    assert answers_to_drawn(held, taste) == [
+        (one.film.film_id, word, one.why.chance if one.why else 0)
+        for one, word in ((first, "liked"), (second, "seen"), (third, "excluded"))
+    ]
 
 
 def test_films_that_the_page_shows_anyway_take_no_part() -> None:
