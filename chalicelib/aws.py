@@ -4,10 +4,26 @@ A session reads botocore's descriptions of services and regions: 0.07 s of a who
 each model, boto3 one more. And each client has connections of its own, with a TLS handshake each.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any
+
+BUSY = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""What the services call it when they are asked too often, whatever the status that comes with it."""
 
 _making = Lock()  # a session makes one client at a time: https://github.com/boto/botocore/issues/1246
 
@@ -54,3 +70,25 @@ def opened[C](connection: C) -> C:
             shared.tables = inner.client
         inner._client = shared.tables
     return connection
+
+
+def does_not_answer(error: BaseException) -> bool:
+    """Whether it came of a service that was away, slow, failing or busy: the same call may well succeed later."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    for one in _chain(error):
+        if isinstance(one, (ConnectionError, HTTPClientError)):
+            return True
+        if isinstance(one, ClientError):
+            answer: Any = one.response  # pynamodb's own has the code alone, and botocore's behind it
+            status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= 500 or answer.get("Error", {}).get("Code") in BUSY:
+                return True
+    return False
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it was raised from; pynamodb keeps botocore's as `cause`."""
+    while error is not None:
+        yield error
+        error = getattr(error, "cause", None) or error.__cause__

@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Self
 
+from chalicelib.errors import UnavailableError
+
 AT_ONCE = 25  # BatchWriteItem takes no more
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 3.2
 TRIES = 12  # in a row without anything taken: 20 s in all
 
 
-class BatchRefusedError(Exception):
+class BatchRefusedError(UnavailableError):
     """DynamoDB has taken nothing of a batch for a long time; what was written before stays."""
 
 
@@ -60,5 +62,5 @@ class BatchWriter:
                 return
             tries = tries + 1 if len(left) == sent else 0
             if tries >= TRIES:
-                raise BatchRefusedError(f"{len(left)} items of {table} were not taken")
+                raise BatchRefusedError(f"{len(left)} items were not stored. Try again soon.")
             self._sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**tries))

@@ -54,4 +54,5 @@ class TooManyRequestsError(DomainError):
 
 
 class UnavailableError(DomainError):
-    """Something we depend on does not answer: 503. Nothing was stored."""
+    """Something we depend on does not answer: 503. The request may be repeated as it is: what it says was stored not at
+    all, or wholly where the answer alone was lost."""

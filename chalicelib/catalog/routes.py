@@ -96,7 +96,7 @@ class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     film_ids: Annotated[tuple[Annotated[str, Meta(max_length=36)], ...], Meta(max_length=100)]
 
 
-@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, admit=admitted, problems=(401, 503))
+@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, admit=admitted, problems=(401,))
 def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     """Search films by text, genre, year and rating."""
     asked = call.query
@@ -104,7 +104,7 @@ def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     return _answer(page, asked, call.language)
 
 
-@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, admit=admitted, problems=(401, 404, 503))
+@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, admit=admitted, problems=(401, 404))
 def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     """One film with all details."""
     return films.get_film(_catalog(call), film_id, call.language)
@@ -117,7 +117,7 @@ def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
     query=SimilarQuery,
     answer=SimilarAnswer,
     admit=admitted,
-    problems=(401, 404, 503),
+    problems=(401, 404),
 )
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
@@ -125,9 +125,7 @@ def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer
     return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 
-@endpoint(
-    bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, admit=admitted, problems=(401, 503)
-)
+@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, admit=admitted, problems=(401,))
 def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
@@ -141,7 +139,7 @@ def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
     body=change_films.FilmBody,
     answer=PutAnswer,
     server=servers("catalog"),
-    problems=(429, 503),
+    problems=(429,),
 )
 def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnswer:
     """Add or replace a film, for the site's own servers. Seen by everybody within 30 s."""
@@ -149,7 +147,7 @@ def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnsw
     return PutAnswer(film_id)
 
 
-@endpoint(bp, "DELETE", "/v1/catalog/films/{source_id}", status=204, server=servers("catalog"), problems=(429, 503))
+@endpoint(bp, "DELETE", "/v1/catalog/films/{source_id}", status=204, server=servers("catalog"), problems=(429,))
 def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG001
     """Withdraw a film: on no route after 30 s, until it is put again. Feedback on it stays."""
     change_films.withdraw_film(resources.whole_catalog(), source_id)
@@ -163,14 +161,13 @@ def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG0
     answer=BegunAnswer,
     status=201,
     server=servers("catalog"),
-    problems=(503,),
 )
 def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:  # noqa: ARG001
     """Begin an import of many films: the answer says where their file is to be sent."""
     return BegunAnswer(*imports.begin_import(resources.import_store(), datetime.now(UTC)))
 
 
-@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, server=servers("catalog"), problems=(404, 503))
+@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, server=servers("catalog"), problems=(404,))
 def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa: ARG001
     """How far an import is, and which rows were no films."""
     return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))

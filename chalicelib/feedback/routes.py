@@ -99,7 +99,7 @@ def _listed(catalog: Catalog, user_id: str, film_id: str) -> KnownFilm | None:
     body=Change,
     answer=FeedbackAnswer,
     authorizer=authorize,
-    problems=(404, 409, 503),
+    problems=(404, 409),
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
     """Rate or steer: absent keeps, null clears, both null removes (then 204)."""
@@ -139,7 +139,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
 
 
 @endpoint(
-    bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, authorizer=authorize, problems=(413, 503)
+    bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, authorizer=authorize, problems=(413,)
 )
 def post_history(call: Call[ImportBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd, Kinopoisk, Trakt or a plain list."""

@@ -15,7 +15,7 @@ import msgspec
 from chalice import Blueprint, Response
 from chalice.app import ChaliceAuthorizer, Request
 
-from chalicelib import errors
+from chalicelib import aws, errors
 from chalicelib.http.problems import problem_of
 from chalicelib.language import Language
 from chalicelib.settings import settings
@@ -46,6 +46,7 @@ type Admit = Callable[[str], Admitted]
 type Let = Callable[[str], object]
 """Lets an `Authorization` header pass. Raises `UnauthorizedError` or `ForbiddenError`."""
 
+AWAY = "Something that this needs does not answer right now. Try again soon."
 SOURCES_OWN = "source_id"
 """The parameter of a path that names a film as its source does; every other `…_id` is a UUID."""
 
@@ -134,6 +135,11 @@ def endpoint(
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
                 return problem_of(error)
+            except Exception as error:
+                if not aws.does_not_answer(error):
+                    raise
+                log.exception("a service that %s %s needs does not answer", method, path)
+                return problem_of(errors.UnavailableError(AWAY))
 
         blueprint.route(path, methods=[method], authorizer=authorizer)(handle)
         return handle

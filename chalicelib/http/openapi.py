@@ -11,7 +11,7 @@ from chalicelib.http.endpoint import SOURCES_OWN, Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
 REF = "#/components/schemas/{name}"
-ALWAYS = (400, 500)
+ALWAYS = (400, 500, 503)
 
 
 class FieldError(msgspec.Struct, frozen=True):

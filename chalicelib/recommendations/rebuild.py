@@ -185,8 +185,10 @@ def note_question(
         ListChangedError: others have changed the state meanwhile.
         UserErasedError: the account is gone.
     """
-    if state.pending_since:
-        return  # its ending notes what comes after it, or the sweep the end of its lease
+    if state.pending_since:  # its ending notes what comes after it, or the sweep the end of its lease
+        if taste.taste_hash not in (state.question_hash, state.asked_hash):
+            dependencies.store.put_state(user_id, state, replaces=replaces)  # but not by feedback read before this
+        return
     timing = due(taste, state, limits_of(dependencies.settings), now)
     if timing.when == "no":
         new = msgspec.structs.replace(state, stale_since=None, pausing_until=None)

@@ -43,9 +43,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-@endpoint(
-    bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, authorizer=authorize, problems=(410, 503)
-)
+@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, authorizer=authorize, problems=(410,))
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     """My home page: films I have not rated, each with a reason."""
     asked = call.query

@@ -11,14 +11,11 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
 
-from chalicelib import resources
+from chalicelib import aws, resources
 from chalicelib.auth import accounts, passwords, sessions
 from chalicelib.auth.model import Account, EmailTakenError, SessionOverError, WrongCredentialsError
 from chalicelib.auth.sign_in import sign_in as sign_in_with
-from chalicelib.batch_writer import BatchRefusedError
 from chalicelib.errors import DomainError, UnauthorizedError
 from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
@@ -42,11 +39,9 @@ FAULTS: list[tuple[Kind, bool]] = [
 ]
 ALL_FAULTS = [(kind, long) for kind in KINDS for long in (False, True)]
 PASSWORD, NEW_PASSWORD = "eleven green bottles", "twelve green bottles"
-KNOWN = (DomainError, PynamoDBException, BotoCoreError, ClientError, BatchRefusedError)
 UNDISTURBED: dict[str, tuple[object, list[str]]] = {}  # a case's outcome, and its calls
 DONE_ALREADY = (WrongCredentialsError, EmailTakenError)
 """What a second request is told when the first one did it: the old password is none any more, the address is taken."""
-EXPECTED = ("MessageNotSentError",)  # an adapter's own: adapters are opened by `resources` alone
 
 
 class Case(NamedTuple):
@@ -301,7 +296,7 @@ STORES = [
 
 def is_expected(error: BaseException | None) -> bool:
     """Whether a caller is prepared for it."""
-    return error is None or type(error).__name__ in EXPECTED or isinstance(error, (Death, Failed, *KNOWN))
+    return error is None or isinstance(error, (Death, Failed, DomainError)) or aws.does_not_answer(error)
 
 
 def run(world: World, case: Case, place: int = -1, kind: Kind | None = None, *, stubborn: bool = False) -> object:

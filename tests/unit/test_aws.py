@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from botocore import loaders
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.exceptions import PutError, VerboseClientError
 from pynamodb.models import Model
 
 from chalicelib import aws
@@ -65,3 +67,37 @@ def test_the_shared_client_has_the_patience_of_tables_when_a_store_opens_it() ->
     config: Any = store.items._get_connection().connection.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
     assert config.retries["total_max_attempts"] == ATTEMPTS
+
+
+def said(status: int, code: str) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "PutItem")
+
+
+def wrapped(error: Exception) -> PutError:
+    """As pynamodb raises it."""
+    if not isinstance(error, ClientError):
+        return PutError("Failed to put item", cause=error)
+    verbose = VerboseClientError({"Error": error.response["Error"]}, "PutItem")
+    verbose.__cause__ = error
+    return PutError("Failed to put item", cause=verbose)
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (ReadTimeoutError(endpoint_url="https://dynamodb"), True),
+        (EndpointConnectionError(endpoint_url="https://dynamodb"), True),
+        (said(500, "InternalServerError"), True),
+        (said(400, "ProvisionedThroughputExceededException"), True),
+        (said(400, "AccessDeniedException"), False),
+        (said(400, "ConditionalCheckFailedException"), False),
+        (NoCredentialsError(), False),
+        (KeyError("a defect of ours"), False),
+    ],
+)
+def test_a_service_that_does_not_answer_is_told_from_a_defect_however_it_is_wrapped(
+    error: Exception, passes: bool
+) -> None:
+    assert aws.does_not_answer(error) is passes
+    assert aws.does_not_answer(wrapped(error)) is passes

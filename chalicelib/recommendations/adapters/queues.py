@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.messages import Ask, Rebuild
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ REASON_CHARACTERS_MAX = 1_000
 AT_ONCE = 10  # SendMessageBatch takes no more
 
 
-class MessageNotSentError(Exception):
+class MessageNotSentError(UnavailableError):
     """SQS refused some messages of a batch; the caller's own delivery is repeated."""
 
 

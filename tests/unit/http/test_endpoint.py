@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from chalice import Blueprint, Chalice
 from chalice.test import Client
+from pynamodb.exceptions import GetError
 
 from chalicelib.errors import ConflictError, InvalidInputError
 from chalicelib.http import endpoint as declared
@@ -49,6 +51,16 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
         """A view that needs a viewer and was declared without."""
         return {"user_id": call.viewer.user_id}
 
+    @endpoint(bp, "GET", "/away")
+    def get_away(call: Call[None, None]) -> None:
+        """A view whose table does not answer."""
+        raise GetError("Failed to get item", ReadTimeoutError(endpoint_url="https://dynamodb"))
+
+    @endpoint(bp, "GET", "/wrong")
+    def get_wrong(call: Call[None, None]) -> None:
+        """A view with a defect."""
+        raise LookupError("nobody thought of this")
+
     app.register_blueprint(bp)
     with Client(app) as client:
         yield client
@@ -62,6 +74,12 @@ def post(client: Client, body: bytes, film_id: str = FILM) -> tuple[int, dict[st
 def test_the_view_gets_what_was_sent_when_it_makes_sense(client: Client) -> None:
     assert post(client, b'{"stars": 4}', FILM.upper()) == (201, {"film_id": FILM, "stars": 4, "language": "ru"})
     assert json.loads(client.http.get("/notes?limit=3").body) == {"limit": 3}
+
+
+def test_a_service_that_is_away_is_a_503_and_a_defect_a_500(client: Client) -> None:
+    away = client.http.get("/away")
+    assert (away.status_code, json.loads(away.body)["detail"]) == (503, declared.AWAY)
+    assert client.http.get("/wrong").status_code == 500
 
 
 def test_nothing_is_said_when_the_view_returns_nothing(client: Client) -> None:

@@ -1,6 +1,7 @@
 """The fast lane: feedback in, list out, whoever else writes at the same moment."""
 
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.recommendations.model import AskState, ListChangedError, StoredFilm, StoredList
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
 from chalicelib.recommendations.site_model import LIKES_COUNTED, Similarities
 from tests.factories import NOW, film, film_id
@@ -202,3 +204,28 @@ def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next
     with caplog.at_level("INFO"):
         assert rebuild(lanes.dependencies, USER, NOW + timedelta(seconds=2))
     assert f"drawn film {film_id_} with chance {chance} of 10000: liked" in caplog.messages
+
+
+def test_a_like_is_asked_about_when_it_comes_while_the_question_before_it_is_ended() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    asked = AskState(asked_hash=hash_of(lanes), asked_at=NOW, not_before=NOW + timedelta(hours=1), pending_since=NOW)
+    lanes.store.put_state(USER, asked, replaces=lanes.store.read(USER).state)
+    read_all, late = lanes.feedback.list_all, ["Horror no 5"]
+
+    def like_right_after(user_id: str) -> Any:
+        held = read_all(user_id)
+        while late:
+            lanes.like(late.pop())
+            rebuild(lanes.dependencies, user_id, NOW)  # sees a question under way
+        return held
+
+    with mock.patch.object(lanes.feedback, "list_all", like_right_after):
+        rebuild(lanes.dependencies, USER, NOW, question_ended=True)
+    state = lanes.store.read(USER).state
+    assert state.stale_since is not None, "the like came after the feedback that the question's ending was judged by"
+    assert state.pending_since is None
+
+
+def hash_of(lanes: Lanes) -> str:
+    return taste_of(lanes.feedback.list_all(USER), NOW).taste_hash

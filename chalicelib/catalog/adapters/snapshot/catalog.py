@@ -11,8 +11,8 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -69,10 +69,11 @@ class EmbeddedCatalog:
         self._looked_at = float("-inf")
         self._version: tuple[str, int, int] | None = None
         self._connection: sqlite3.Connection | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def search(self, query: FilmQuery) -> FilmPage:
-        hits = search_rows(self._db(), query)
+        with self._reading() as db:
+            hits = search_rows(db, query)
         shown = hits[: query.limit]
         films = tuple(film_of_json(hit.doc) for hit in shown)
         return FilmPage(films, shown[-1].position if len(hits) > query.limit else None)
@@ -85,19 +86,21 @@ class EmbeddedCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         sql = "SELECT film_id, doc FROM films WHERE film_id IN (SELECT value FROM json_each(?))"
-        return {key: film_of_json(doc) for key, doc in self._db().execute(sql, (_json(film_ids),))}
+        with self._reading() as db:
+            return {key: film_of_json(doc) for key, doc in db.execute(sql, (_json(film_ids),))}
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         sql = ("SELECT s.source_id, f.doc FROM sources s JOIN films f ON f.id = s.film "
                "WHERE s.source_id IN (SELECT value FROM json_each(?))")  # fmt: skip
-        return {key: film_of_json(doc) for key, doc in self._db().execute(sql, (_json(source_ids),))}
+        with self._reading() as db:
+            return {key: film_of_json(doc) for key, doc in db.execute(sql, (_json(source_ids),))}
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         return self.find_by_titles([title], limit)[0]
 
     def find_by_titles(self, titles: Sequence[str], limit: int = 50, exact: bool = False) -> list[list[Film]]:
-        db = self._db()
-        return [self._titled(db, title, limit, exact) for title in titles]
+        with self._reading() as db:
+            return [self._titled(db, title, limit, exact) for title in titles]
 
     def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
         films = list(self.get_many(film_ids).values())
@@ -109,12 +112,14 @@ class EmbeddedCatalog:
         match = " OR ".join(f'tags : "{tag}"' for tag in tags[:TAGS_MAX])
         sql = ("SELECT f.doc FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? "
                "ORDER BY bm25(texts) * (0.4 + f.popularity), f.film_id LIMIT ?")  # fmt: skip
-        rows = self._db().execute(sql, (match, ALIKE_CANDIDATES + len(films)))
+        with self._reading() as db:
+            rows = db.execute(sql, (match, ALIKE_CANDIDATES + len(films))).fetchall()
         return most_alike(films, (film_of_json(row[0]) for row in rows), limit)
 
     def top(self, limit: int = 100) -> list[Film]:
         sql = "SELECT doc FROM films WHERE weight IS NOT NULL ORDER BY weight DESC, film_id LIMIT ?"
-        return [film_of_json(row[0]) for row in self._db().execute(sql, (limit,))]
+        with self._reading() as db:
+            return [film_of_json(row[0]) for row in db.execute(sql, (limit,))]
 
     def replace_all(self, films: Iterable[Film]) -> int:
         return self._put_in_place(films, self.last_change(), lambda _: True)
@@ -223,9 +228,14 @@ class EmbeddedCatalog:
                                (_json(ids),)).fetchall()) if ids else {}  # fmt: skip
         return [film_of_json(rows[i]) for i in ids if i in rows][:limit]  # a changed film's old keys lead nowhere
 
-    def _db(self) -> sqlite3.Connection:
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         """The snapshot that counts now, looked for at most every `look_every_seconds`. An old one is better than none
-        while the place does not answer."""
+        while the place does not answer.
+
+        For one thread at a time: the rule is Python code that SQLite calls while it holds the connection, and a second
+        thread that asks for the connection would hold what that code has to wait for.
+        """
         with self._lock:
             if self._clock() - self._looked_at >= self._place.look_every_seconds:
                 try:
@@ -237,7 +247,7 @@ class EmbeddedCatalog:
                     self._looked_at = self._clock()
             if self._connection is None:
                 raise CatalogUnavailableError("The film catalogue has not been loaded yet.")
-            return self._connection
+            yield self._connection
 
     def _look(self) -> None:
         began = self._clock()  # what is written while this look goes on may escape it

@@ -3,6 +3,8 @@
 import errno
 import io
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.adapters.snapshot.storage import S3Place
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from tests.aws import nobodys_account
-from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX
+from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, film
 
 URL = "s3://films/catalog"
 
@@ -190,3 +192,33 @@ def test_the_old_snapshot_serves_on_when_the_new_one_does_not_fit_after_all(s3: 
     clock.now += 30
     assert titles(worker) == {"The Matrix"}
     assert small_disk.used() == size_of_snapshots(s3)
+
+
+BESIDE_EACH_OTHER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+from chalicelib.catalog.model import FilmQuery, Showing
+
+catalog = EmbeddedCatalog(sys.argv[1])
+ids = [film.film_id for film in catalog.top(50)]
+query = FilmQuery(showing=Showing(at=datetime(2026, 3, 1, tzinfo=UTC), age_limit=12, region=None))
+with ThreadPoolExecutor(2) as pool:
+    looking = pool.submit(lambda: [catalog.search(query) for _ in range(100)])
+    reading = pool.submit(lambda: [catalog.get_many(ids) for _ in range(1_000)])
+    print(len(looking.result()), len(reading.result()))
+"""
+
+
+def test_two_threads_get_on_when_they_read_one_catalogue(tmp_path: Path) -> None:
+    """In a process of its own: one that stands still in SQLite cannot even be told to stop."""
+    url = f"sqlite://{tmp_path / 'catalog.sqlite'}"
+    EmbeddedCatalog(url).replace_all(
+        film(f"f{n}", f"Film {n}", 2000, imdb_rating=7.0, imdb_votes=n) for n in range(2_000)
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", BESIDE_EACH_OTHER, url], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.split() == ["100", "1000"], done.stderr
