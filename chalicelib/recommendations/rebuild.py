@@ -139,7 +139,8 @@ def _films(
     if held:
         films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
     seed = f"{user_id} {_next_version(held)}"
-    return with_drawn(films[: limits.list_size_max], ranking.premieres, seed), candidates.known
+    page, most = films[: limits.list_size_max], limits.series_or_director_max
+    return with_drawn(page, ranking.premieres, seed, most, spares_first_page=bool(steered)), candidates.known
 
 
 def _next_version(held: StoredList | None) -> int:

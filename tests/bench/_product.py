@@ -181,8 +181,8 @@ def page_rules(taste: Taste, ranked: Sequence[RankedFilm]) -> list[RankedFilm]:
 
 def published(user: str, taste: Taste, ranking: Ranking) -> list[RankedFilm]:
     """The list as it would be stored for this user, and what is ranked behind it."""
-    films, size = page_rules(taste, ranking.films), Settings().list_size_max
-    page = with_drawn(films[:size], ranking.premieres, f"{user} 1")
+    films, rules = page_rules(taste, ranking.films), Settings()
+    page = with_drawn(films[: rules.list_size_max], ranking.premieres, f"{user} 1", rules.series_or_director_max)
     shown = {one.film.film_id for one in page}
     return [*page, *(one for one in films if one.film.film_id not in shown)]
 

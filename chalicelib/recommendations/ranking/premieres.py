@@ -19,6 +19,7 @@ from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import RankedFilm, StoredList, Taste
 from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.content_similarity import traits_of
+from chalicelib.recommendations.ranking.diversity import is_one_too_many
 from chalicelib.recommendations.ranking.series import series_of
 
 type Evidence = Mapping[str, float]
@@ -74,17 +75,32 @@ def with_stand_ins(own: Evidence, premieres: Mapping[str, int], alike: Mapping[s
     return mixed
 
 
-def with_drawn(page: Sequence[RankedFilm], premieres: Sequence[RankedFilm], seed: str) -> list[RankedFilm]:
+def with_drawn(
+    page: Sequence[RankedFilm],
+    premieres: Sequence[RankedFilm],
+    seed: str,
+    most_alike: int,
+    *,
+    spares_first_page: bool = False,
+) -> list[RankedFilm]:
     """`page`, as long as it was, with a film drawn by lot in each twenty places. `premieres`: the most promising first;
-    those that the page shows anyway take no part. The same seed draws the same films."""
+    those that the page shows anyway take no part, nor on the first page those of whose series or director it holds
+    `most_alike` films. `spares_first_page`: nothing is drawn there, where "more like this" has to be kept. The same
+    seed draws the same films."""
     shown = {one.film.film_id for one in page}
     pool = [one for one in premieres if one.film.film_id not in shown]
     films = list(page)
-    for number in range(len(page) // DRAWN_EVERY):
-        if not pool:
-            break
+    for number in range(1 if spares_first_page else 0, len(page) // DRAWN_EVERY):
+        free = pool
+        if not number:
+            first = [one.film for one in page[:DRAWN_EVERY]]
+            free = [one for one in pool if not is_one_too_many(one.film, first, most_alike)]
+        if not free:
+            continue
+        drawn = _drawn(free, _lot(seed, number, "film"))
+        pool = [one for one in pool if one.film.film_id != drawn.film.film_id]
         place = DRAWN_EVERY * number + DRAWN_FROM + int(_lot(seed, number, "place") * (DRAWN_EVERY - DRAWN_FROM))
-        films.insert(place, _drawn(pool, _lot(seed, number, "film")))
+        films.insert(place, drawn)
     return films[: len(page)]
 
 
@@ -113,8 +129,8 @@ def answers_to_drawn(held: StoredList, taste: Taste) -> list[Answer]:
     ]
 
 
-def _drawn(pool: list[RankedFilm], lot: float) -> RankedFilm:
-    """Takes one out. Its chance is that of this draw, given the draws before it: what Des Raj's estimator of a sample
+def _drawn(pool: Sequence[RankedFilm], lot: float) -> RankedFilm:
+    """One of them. Its chance is that of this draw, given the draws before it: what Des Raj's estimator of a sample
     drawn without putting back asks for (https://doi.org/10.1080/01621459.1956.10501326)."""
     weights = [(place + 1) ** -RANK_POWER for place in range(len(pool))]
     total, passed = sum(weights), 0.0
@@ -124,7 +140,7 @@ def _drawn(pool: list[RankedFilm], lot: float) -> RankedFilm:
         if lot < passed:
             place = number
             break
-    one = pool.pop(place)
+    one = pool[place]
     chance = max(1, round(CHANCES * weights[place] / total))
     why = msgspec.structs.replace(one.why, chance=chance) if one.why else None
     return msgspec.structs.replace(one, why=why)

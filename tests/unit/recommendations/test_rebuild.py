@@ -181,7 +181,7 @@ def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
 def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next_list(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    new = [film(f"New {n}", genres=("Drama",), year=1951, added_at=NOW) for n in range(60)]
+    new = [film(f"{chr(97 + n % 26)}{n} new", genres=("Drama",), year=1951, added_at=NOW) for n in range(60)]
     lanes = Lanes([*some_films(150), *new], list_size_max=40)
     liked = Similarities(likes_of=lambda one: 0 if one in {film.film_id for film in new} else LIKES_COUNTED)
     source = mock.Mock(similarities=lambda _: liked)

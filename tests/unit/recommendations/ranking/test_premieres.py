@@ -138,7 +138,7 @@ def drawn_in(page: list[RankedFilm]) -> list[tuple[int, RankedFilm]]:
 
 def test_one_place_in_twenty_is_drawn_and_never_among_the_first_ten() -> None:
     for number in range(50):
-        page = with_drawn(PAGE, NEW, f"viewer {number}")
+        page = with_drawn(PAGE, NEW, f"viewer {number}", 3)
         found = drawn_in(page)
         assert len(page) == len({one.film.film_id for one in page}) == 100
         assert [place // DRAWN_EVERY for place, _ in found] == [0, 1, 2, 3, 4]
@@ -147,14 +147,14 @@ def test_one_place_in_twenty_is_drawn_and_never_among_the_first_ten() -> None:
 
 
 def test_the_draw_is_the_same_for_a_list_and_another_for_the_next_one() -> None:
-    assert with_drawn(PAGE, NEW, "viewer 1") == with_drawn(PAGE, NEW, "viewer 1")
-    assert with_drawn(PAGE, NEW, "viewer 1") != with_drawn(PAGE, NEW, "viewer 2")
+    assert with_drawn(PAGE, NEW, "viewer 1", 3) == with_drawn(PAGE, NEW, "viewer 1", 3)
+    assert with_drawn(PAGE, NEW, "viewer 1", 3) != with_drawn(PAGE, NEW, "viewer 2", 3)
 
 
 def test_films_are_drawn_as_often_as_their_stored_chance_says() -> None:
     """4,000 first draws: each share lies within four standard errors of the chance kept with it."""
     lists = 4_000
-    first = [drawn_in(with_drawn(PAGE[:20], NEW, f"viewer {number}"))[0][1] for number in range(lists)]
+    first = [drawn_in(with_drawn(PAGE[:20], NEW, f"viewer {number}", 3))[0][1] for number in range(lists)]
     chances = {one.film.film_id: one.why.chance / CHANCES for one in first if one.why}
     assert len(chances) > 30, "the less promising are drawn too"
     for film_id_, count in Counter(one.film.film_id for one in first).items():
@@ -164,13 +164,13 @@ def test_films_are_drawn_as_often_as_their_stored_chance_says() -> None:
 
 
 def test_a_later_draw_keeps_its_chance_given_the_earlier_ones() -> None:
-    *_, (_, last) = drawn_in(with_drawn(PAGE, NEW[:5], "viewer"))
+    *_, (_, last) = drawn_in(with_drawn(PAGE, NEW[:5], "viewer", 3))
     assert last.why is not None
     assert last.why.chance == CHANCES, "the fifth of five was the only one left"
 
 
 def test_what_was_said_of_drawn_films_is_told_with_their_chance() -> None:
-    page = with_drawn(PAGE, NEW, "viewer")
+    page = with_drawn(PAGE, NEW, "viewer", 3)
     (_, first), (_, second), (_, third), *_ = drawn_in(page)
     said: list[tuple[RankedFilm, dict[str, Any]]] = [(first, {"rating": "like"}), (second, {"rating": "seen"})]
     said += [(third, {"steer": "exclude"}), (page[0], {"rating": "like"})]
@@ -182,5 +182,19 @@ def test_what_was_said_of_drawn_films_is_told_with_their_chance() -> None:
     ]
 
 
+def test_no_director_takes_over_the_first_page_by_lot() -> None:
+    page = [ranked(f"Known {n}", directors=("Dread",), why=Why(1, 0, 0, 0, kept=100)) for n in range(3)] + PAGE[3:]
+    new = [ranked(f"New {n}", directors=("Dread",), why=Why(0, 1, 0, 0, kept=100)) for n in range(9)]
+    places = [place for place, _ in drawn_in(with_drawn(page, new, "viewer", 3))]
+    assert [place // DRAWN_EVERY for place in places] == [1, 2, 3, 4]
+    assert len(drawn_in(with_drawn(page, new, "viewer", 4))) == 5
+
+
+def test_nothing_is_drawn_on_the_first_page_while_more_like_this_binds() -> None:
+    page = with_drawn(PAGE, NEW, "viewer", 3, spares_first_page=True)
+    assert page[:20] == PAGE[:20]
+    assert [place // DRAWN_EVERY for place, _ in drawn_in(page)] == [1, 2, 3, 4]
+
+
 def test_films_that_the_page_shows_anyway_take_no_part() -> None:
-    assert with_drawn([*PAGE[:10], *NEW[:10]], NEW[:10], "viewer") == [*PAGE[:10], *NEW[:10]]
+    assert with_drawn([*PAGE[:10], *NEW[:10]], NEW[:10], "viewer", 3) == [*PAGE[:10], *NEW[:10]]
