@@ -7,6 +7,7 @@ edge: while its worker starts (`init_phase.py`).
 
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chalicelib import aws
 from chalicelib.settings import queue_url, settings
@@ -54,8 +55,12 @@ def whole_catalog() -> "Catalog":
 
 
 def open_catalog(url: str, patience_seconds: float | None = None) -> "Catalog":
-    """The catalogue at a `CATALOG_URL`; `patience_seconds` is how long one request to a search engine may take."""
-    if url.startswith(("http://", "https://")):
+    """The catalogue at a `CATALOG_URL`; `patience_seconds` is how long one request to a search engine may take.
+
+    Raises:
+        ValueError: that is no address of a catalogue.
+    """
+    if url.startswith(("http://", "https://")) and urlsplit(url).hostname:
         from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
 
         sign = settings().catalog_sign

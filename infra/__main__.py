@@ -61,6 +61,12 @@ def main(arguments: Sequence[str]) -> int:
     except StackUnknownError as error:
         print(f"✗ {error}", file=sys.stderr)
         return NOT_DONE
+    except Exception as error:
+        # No network, no permission, no such bucket. By name: listing the commands must not wait for the library.
+        if not type(error).__module__.startswith(("botocore.", "boto3.")):
+            raise
+        print(f"✗ AWS does not do it: {error}", file=sys.stderr)
+        return NOT_DONE
 
 
 def overview() -> str:

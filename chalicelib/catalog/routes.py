@@ -24,7 +24,7 @@ open_in(API, resources.fetched_catalog)
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
-type Position = tuple[float | str | None, ...]
+type Position = tuple[float | int | str | None, ...]  # as `FilmPage.after`: 0 must not come back as 0.0
 
 
 class FilmsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +48,14 @@ class FilmsAnswer(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-class SimilarQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """How many."""
+class AgeQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom, where that is narrower than the profile, or there is none."""
+
+    age_limit: AgeRating | None = None
+
+
+class SimilarQuery(AgeQuery, frozen=True, kw_only=True):
+    """How many, and for whom."""
 
     limit: PageSize = 20
 
@@ -104,10 +110,18 @@ def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     return _answer(page, asked, call.language)
 
 
-@endpoint(bp, "GET", "/v1/films/{film_id}", answer=films.FilmDetails, admit=admitted, problems=(401, 404))
-def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
+@endpoint(
+    bp,
+    "GET",
+    "/v1/films/{film_id}",
+    query=AgeQuery,
+    answer=films.FilmDetails,
+    admit=admitted,
+    problems=(401, 404),
+)
+def get_film(call: Call[None, AgeQuery], film_id: str) -> films.FilmDetails:
     """One film with all details."""
-    return films.get_film(_catalog(call), film_id, call.language)
+    return films.get_film(_catalog(call, call.query.age_limit), film_id, call.language)
 
 
 @endpoint(
@@ -121,15 +135,24 @@ def get_film(call: Call[None, None], film_id: str) -> films.FilmDetails:
 )
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
     """Films like this one."""
-    found = films.similar_films(_catalog(call), film_id, call.query.limit, resources.find_learned)
+    found = films.similar_films(_catalog(call, call.query.age_limit), film_id, call.query.limit, resources.find_learned)
     return SimilarAnswer(tuple(card_of(Card, film, call.language) for film in found))
 
 
-@endpoint(bp, "POST", "/v1/films/titles", body=TitlesBody, answer=films.TitlesAnswer, admit=admitted, problems=(401,))
-def titles_by_ids(call: Call[TitlesBody, None]) -> films.TitlesAnswer:
+@endpoint(
+    bp,
+    "POST",
+    "/v1/films/titles",
+    body=TitlesBody,
+    query=AgeQuery,
+    answer=films.TitlesAnswer,
+    admit=admitted,
+    problems=(401,),
+)
+def titles_by_ids(call: Call[TitlesBody, AgeQuery]) -> films.TitlesAnswer:
     """Titles of up to 100 films."""
     film_ids = [uuid_of(film_id, "film_ids") for film_id in call.body.film_ids]
-    return films.titles_by_ids(_catalog(call), film_ids, call.language)
+    return films.titles_by_ids(_catalog(call, call.query.age_limit), film_ids, call.language)
 
 
 @endpoint(
@@ -173,7 +196,7 @@ def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa:
     return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))
 
 
-def _catalog(call: Call[Any, Any], age_limit: int | None = None) -> Catalog:
+def _catalog(call: Call[Any, Any], age_limit: int | None) -> Catalog:
     """The catalogue as the viewer may see it; `age_limit` narrows what the profile allows."""
     return shown_to(resources.catalog(), narrower(call.age_limit, age_limit), call.region)
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 
 # IMDb's published formula (v·R + m·C) ÷ (v + m): a film needs about m votes before its own rating speaks for it.
@@ -12,6 +12,9 @@ PRIOR_RATING = 6.5  # C: the mean of all rated films, 5.9 to 6.9 depending on th
 
 # One rating in MovieLens' small set stands for about this many on IMDb (median over the films with both counts, 2005).
 IMDB_VOTES_PER_AUDIENCE_VOTE = 120
+
+NEWEST_YEARS = 3
+LAST_YEAR_HOLDS = 10  # films: a year that has fewer is one of announcements and slips, not where the catalogue ends
 
 
 def weighted_rating(rating: float | None, votes: int | None) -> float | None:
@@ -45,3 +48,14 @@ def popularity(film: Film) -> float:
 def top_films(catalog: Catalog, limit: int = 100) -> Sequence[Film]:
     """The best rated films, best first. Films that nobody has rated are not among them."""
     return catalog.top(limit)
+
+
+def newest_films(catalog: Catalog, limit: int) -> Sequence[Film]:
+    """The best rated of the catalogue's last three years, best first. They have had no time to collect the votes that
+    lead a top list, but more than the mean rating is asked of them. Two searches."""
+    last = catalog.search(FilmQuery(sort="year", limit=LAST_YEAR_HOLDS)).films
+    if not last or last[-1].year is None:
+        return ()
+    since = last[-1].year - NEWEST_YEARS + 1
+    best = catalog.search(FilmQuery(sort="rating", year_from=since, limit=limit)).films
+    return [film for film in best if (film_weight(film) or 0.0) > PRIOR_RATING]

@@ -151,10 +151,10 @@ def home_page(
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     rated = {item.film_id for item in given}
     films += _more(shelf, narrowing, films)
-    known = _known(films, shelf)
+    known = _known(films, shelf, narrowing)
     shown = _shown(films, known, narrowing, now)
     left = [
-        (place, film)
+        (place, _without_hidden_causes(film, known or {}, narrowing))
         for place, film in enumerate(films, 1)
         if film.card.film_id not in rated and film.card.film_id in shown
     ]
@@ -177,11 +177,13 @@ def home_page(
     )
 
 
-def _known(films: Sequence[StoredFilm], shelf: Shelf | None) -> Mapping[str, Film] | None:
-    """These films and their first causes as the catalogue has them now; None while it does not answer."""
+def _known(films: Sequence[StoredFilm], shelf: Shelf | None, narrowing: Narrowing) -> Mapping[str, Film] | None:
+    """These films and their first causes (all, under an age limit) as the catalogue has them now; None while it does
+    not answer."""
     if shelf is None:
         return None
-    causes = [film.because[0] for film in films if film.because]
+    told = None if narrowing.age_limit is not None else 1
+    causes = [film_id for film in films for film_id in film.because[:told]]
     try:
         return shelf.get_many(list(dict.fromkeys([*(film.card.film_id for film in films), *causes])))
     except CatalogUnavailableError:
@@ -198,6 +200,15 @@ def _shown(
         cards = {film_id: known[film_id] for film_id in cards if film_id in known}
     showing = Showing(at=now, age_limit=narrowing.age_limit, region=narrowing.region)
     return {film_id for film_id, card in cards.items() if is_shown(card, showing) and narrowing.fits(card)}
+
+
+def _without_hidden_causes(film: StoredFilm, known: Mapping[str, Film], narrowing: Narrowing) -> StoredFilm:
+    """The place without those of its causes that are not for this age: they are not named, and the model's words, which
+    may name them, are not shown."""
+    causes = tuple(film_id for film_id in film.because if film_id in known)
+    if narrowing.age_limit is None or causes == film.because:
+        return film
+    return msgspec.structs.replace(film, because=causes, reason=None, reason_language=None)
 
 
 def _more(shelf: Shelf | None, narrowing: Narrowing, films: Sequence[StoredFilm]) -> list[StoredFilm]:

@@ -1,4 +1,7 @@
-"""The IMDb top list and what is liked lately, held in memory for minutes: for viewers without a list of their own."""
+"""The IMDb top list, with the best of the last years and what is liked lately, for viewers without a list of their own.
+
+Held in memory for minutes.
+"""
 
 import logging
 import time
@@ -6,27 +9,28 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.catalog.port import Catalog
-from chalicelib.catalog.top import top_films
-from chalicelib.recommendations.ranking.cold_start import with_recent
+from chalicelib.catalog.top import newest_films, top_films
+from chalicelib.recommendations.ranking.cold_start import NEWEST_EVERY, RECENT_EVERY, with_places_for
 
 log = logging.getLogger(__name__)
 
 
 def strangers_list(catalog: Catalog, lately_liked: Callable[[], Sequence[str]], size: int) -> Sequence[Film]:
-    """At most `size` films for somebody of whom nothing is known, best first. Where what is liked lately cannot be
-    read, the top list alone.
+    """At most `size` films for somebody of whom nothing is known, best first: the top list, which reaches to the
+    catalogue's newest films. Where what is liked lately cannot be read, that alone.
 
     Raises:
         CatalogUnavailableError: no list can be made without films.
     """
-    top = top_films(catalog, size)
+    best = top_films(catalog, size)
+    top = with_places_for(newest_films(catalog, size // NEWEST_EVERY), best, NEWEST_EVERY)
     try:
         ids = lately_liked()[:size]
     except Exception:
         log.exception("top list: without the likes of the last days")
         return top
     films = catalog.get_many(ids) if ids else {}
-    return with_recent(top, [films[film_id] for film_id in ids if film_id in films])
+    return with_places_for([films[film_id] for film_id in ids if film_id in films], top, RECENT_EVERY)
 
 
 class TopList:

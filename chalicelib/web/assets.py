@@ -17,6 +17,7 @@ KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./((?:vendor/)?[a-z_]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 COMMENT = re.compile(r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # a line of its own
+LATE_COMMENT = re.compile(r"(?<=[;,{}(]) +// [^\"'`\n]*$", re.MULTILINE)  # behind code; never within a text
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 BLANK = re.compile(r"^\n", re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)  # with the comments, a tenth of what a viewer would load
@@ -90,7 +91,7 @@ def joined_modules(entry: str, library_name: str) -> str:
                 from_library.update(part.strip() for part in names.split(",") if part.strip())
             else:
                 add(source)
-        text = EXPORT.sub("", IMPORT.sub("", COMMENT.sub("", text)))
+        text = EXPORT.sub("", IMPORT.sub("", LATE_COMMENT.sub("", COMMENT.sub("", text))))
         if stray := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
             raise PageSourceError(f"{name}.js: {stray[0]}")
         parts.append(BLANK.sub("", INDENT.sub("", text)))

@@ -10,6 +10,7 @@ The password is asked for, or read from $KINOSOVET_PASSWORD.
 import argparse
 import csv
 import getpass
+import http.client
 import io
 import json
 import os
@@ -49,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
         url = given.url or os.environ.get("SITE_URL") or _site(given.stack)
         text = text_of(given.file)
         kind = given.format or format_of(text)
-        password = os.environ.get("KINOSOVET_PASSWORD") or getpass.getpass()
+        password = os.environ.get("KINOSOVET_PASSWORD") or _asked_password()
         token = str(_post(url, "v1/auth/login", {"email": given.email, "password": password})["access_token"])
         imported = neutral = 0
         for piece in pieces_of(text):
@@ -71,6 +72,13 @@ def _site(stack: str) -> str:
     if os.environ.get("AWS_ENDPOINT_URL"):
         raise ImportRefusedError("an emulator's stack does not know its own address: say it by --url")
     return outputs(stack)["EndpointURL"]
+
+
+def _asked_password() -> str:
+    try:
+        return getpass.getpass()
+    except EOFError:
+        raise ImportRefusedError("nobody is there to be asked for the password: set $KINOSOVET_PASSWORD") from None
 
 
 def text_of(path: Path) -> str:
@@ -157,10 +165,23 @@ def _sent(text: str) -> int:
 def _post(url: str, path: str, body: Mapping[str, str], token: str = "") -> dict[str, object]:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     raw = json.dumps(body, ensure_ascii=False).encode()
-    request = urllib.request.Request(url.rstrip("/") + "/" + path, raw, headers, method="POST")  # noqa: S310
+    if not url.startswith(("http://", "https://")):
+        raise ImportRefusedError(f"a site's address begins with https://, not {url!r}")
     try:
+        request = urllib.request.Request(url.rstrip("/") + "/" + path, raw, headers, method="POST")  # noqa: S310
         with urllib.request.urlopen(request, timeout=CALL_SECONDS) as answer:  # noqa: S310 (the user's own site)
-            return dict(json.load(answer))
+            return _answered(url, answer.read())
     except urllib.error.HTTPError as error:
-        detail = json.loads(error.read() or b"{}").get("detail", "")
-        raise ImportRefusedError(f"{path}: {error.code} {detail}") from error
+        raise ImportRefusedError(f"{path}: {error.code} {_answered(url, error.read()).get('detail', '')}") from error
+    except (urllib.error.URLError, http.client.HTTPException) as error:
+        raise ImportRefusedError(f"{url} does not answer: {getattr(error, 'reason', None) or error}") from error
+
+
+def _answered(url: str, raw: bytes) -> dict[str, object]:
+    try:
+        answer = json.loads(raw)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise ImportRefusedError(f"what answers at {url} is not this site's API") from None
+    return answer

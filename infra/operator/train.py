@@ -13,7 +13,7 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import boto3
@@ -22,14 +22,21 @@ from botocore.config import Config
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.feedback.model import Interaction
 from chalicelib.recommendations.item_similarity.training_data import write_interactions
+from infra.catalog.sources.table_file import TableFile
 from infra.stack_outputs import add_stack, outputs
 
 DEMO = "demo"
+COLUMNS = ("user_id", "source_id", "rating", "timestamp")
+_COLUMNS = ", ".join(COLUMNS)
 LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between was seen, no more
 READ_SECONDS = 900  # the job's own time-out
 DEADLINE_SECONDS = 2 * 3_600  # exports of large tables take an hour
 WAITS = {"exporting": "DynamoDB exports the likes: 5 to 30 minutes are usual", "busy": "another step of the job runs"}
 POLL_SECONDS = {"exporting": 30.0, "busy": 1.0}
+
+
+class RatingsRefusedError(Exception):
+    """The file holds no ratings, or a row of it is none; nothing was stored."""
 
 
 class LearningFailedError(Exception):
@@ -83,11 +90,26 @@ def demo_interactions() -> Iterator[Interaction]:
 
 
 def interactions_of(path: Path) -> Iterator[Interaction]:
-    """A rating file's rows."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            moment = int(float(row["timestamp"]) * 1_000_000)
-            yield Interaction(row["user_id"], film_id_of(row["source_id"]), _liked(float(row["rating"])), moment)
+    """A rating file's rows, whatever its letters and delimiter.
+
+    Raises:
+        RatingsRefusedError: a column is missing, or a row is no rating.
+    """
+    table = TableFile.found(path)
+    with table.opened() as file:
+        reader = csv.DictReader(file, delimiter=table.delimiter)
+        try:
+            if lacking := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+                raise RatingsRefusedError(f"{path.name} has no column {lacking[0]}; a rating file has {_COLUMNS}")
+            for row in reader:
+                yield _interaction(row)
+        except (csv.Error, UnicodeDecodeError, ValueError, TypeError, OverflowError) as error:
+            raise RatingsRefusedError(f"{path.name}, line {reader.line_num} is no rating: {error}") from None
+
+
+def _interaction(row: Mapping[str, str]) -> Interaction:
+    moment = int(float(row["timestamp"]) * 1_000_000)
+    return Interaction(row["user_id"], film_id_of(row["source_id"]), _liked(float(row["rating"])), moment)
 
 
 def said_once() -> Callable[[str], None]:
@@ -121,14 +143,16 @@ def run(given: argparse.Namespace) -> int:
     if given.action == "add" and given.ratings is None and given.name != DEMO:
         print(f"✗ which file? --ratings FILE (only {DEMO} has its own)", file=sys.stderr)
         return 1
-    stack = outputs(given.stack)
     try:
+        if given.action == "add" and given.ratings:
+            next(interactions_of(given.ratings), None)  # a wrong file is told before anybody is asked for the stack
+        stack = outputs(given.stack)
         if given.action == "run":
             print(run_job(stack["Learn"], said_once()))
         else:
             rows = interactions_of(given.ratings) if given.ratings else demo_interactions()
             print(f"{add_ratings(stack['LearningBucket'], given.name, rows)} rows")
-    except (LearningFailedError, OSError) as error:
+    except (RatingsRefusedError, LearningFailedError, OSError) as error:
         print(f"✗ not learned, the model in use stays: {error}", file=sys.stderr)
         return 1
     return 0

@@ -29,3 +29,4 @@ def api() -> FakeApi:
 def cinema(browser: Browser, api: FakeApi) -> Iterator[Cinema]:
     with served(api) as address, cinema_at(browser, address) as cinema:
         yield cinema
+    assert api.strays == [], "the real API says it otherwise"

@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from chalicelib.catalog.availability import UNKNOWN_COUNTS_AS, narrower
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
+from tests.browser.described import Described
 from tests.browser.fake_films import FILMS
 
 REBUILD_SECONDS = 1.0
@@ -37,7 +39,7 @@ class Answer:
 class Refused(Exception):  # noqa: N818 - not an error of ours: what the caller is told
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
-        body = {"type": "about:blank", "title": "", "status": status, "detail": detail}
+        body = {"type": "about:blank", "title": "", "status": status, "detail": detail, "request_id": "", "errors": []}
         self.answer = Answer(status, body, headers or {})
 
 
@@ -48,6 +50,7 @@ class User:
     password: str
     name: str | None
     language: str
+    age_limit: int | None = None
     feedback: dict[str, Json] = field(default_factory=dict)
     rated_at: float = 0.0
     is_gigachat_on: bool = True
@@ -62,6 +65,8 @@ class FakeApi:
         self.refresh: dict[str, tuple[str, float | None]] = {}  # token → email, first used at
         self.faults: list[tuple[str, str, int, int]] = []  # method, path prefix, status, times left
         self.requests: list[tuple[str, str]] = []
+        self.described = Described()
+        self.strays: list[str] = []  # what of requests and answers the real API's document does not know
         self.delay_seconds = 0.0
         self.access_seconds = 900.0
         self.is_gigachat_on = True
@@ -83,17 +88,21 @@ class FakeApi:
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         self.requests.append((method, path))
         time.sleep(self.delay_seconds)
+        if planned := self._fault(method, path):
+            return planned
         try:
-            self._fault(method, path)
-            return self._route(method, path, query, headers, body or {})
+            answer = self._route(method, path, query, headers, body or {})
         except Refused as refused:
-            return refused.answer
+            answer = refused.answer
+        self.strays += self.described.strays(method, path, parts.query, body, answer.status, answer.body)
+        return answer
 
-    def _fault(self, method: str, path: str) -> None:
+    def _fault(self, method: str, path: str) -> Answer | None:
         for place, (wanted, prefix, status, left) in enumerate(self.faults):
             if method == wanted and path.startswith(prefix) and left > 0:
                 self.faults[place] = (wanted, prefix, status, left - 1)
-                raise Refused(status, "As planned by the test.")
+                return Refused(status, "As planned by the test.").answer
+        return None
 
     def _route(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Json) -> Answer:
         language = "en" if headers.get("accept-language", "").startswith("en") else "ru"
@@ -107,16 +116,8 @@ class FakeApi:
                 return self._refresh(refresh_token_in(headers) or "")
             case ["POST", "auth", "session", "logout"]:
                 return Answer(204, None, {"Set-Cookie": ended_cookie({"host": "127.0.0.1"})})
-            case ["GET", "films"]:
-                return self._search(query, language)
-            case ["GET", "films", film_id]:
-                return Answer(200, self._details(film_id, language))
-            case ["GET", "films", film_id, "similar"]:
-                genres = set(_film(film_id)["genres"])
-                alike = sorted(FILMS.values(), key=lambda film: -len(genres & set(film["genres"])))
-                return Answer(200, {"films": [card(film, language) for film in alike[1:13]]})
-            case ["POST", "films", "titles"]:
-                return Answer(200, {"titles": {i: title(FILMS[i], language) for i in body["film_ids"]}, "missing": []})
+            case [_, "films", *more]:
+                return self._films(more, query, headers, body, language)
         user = self._user(headers)
         private: dict[tuple[str, str], Callable[[], Answer]] = {
             ("GET", "me"): lambda: Answer(200, profile(user)),
@@ -126,7 +127,7 @@ class FakeApi:
             ("GET", "me/export"): lambda: Answer(200, {**profile(user), "feedback": list(user.feedback.values())}),
             ("GET", "feedback"): lambda: self._feedback(user, query),
             ("POST", "feedback/import"): lambda: self._import(user, body),
-            ("GET", "recommendations"): lambda: Answer(200, self._home(user)),
+            ("GET", "recommendations"): lambda: Answer(200, self._home(user, query)),
             ("POST", "recommendations/refresh"): lambda: Answer(202, {"state": "waiting", "available_at": LATER}),
         }  # fmt: skip
         if view := private.get((method, "/".join(steps))):
@@ -134,6 +135,28 @@ class FakeApi:
         if steps[0] == "feedback" and method in ("PUT", "DELETE"):
             return self._rate(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
         raise Refused(404, "There is no such path.")
+
+    def _films(
+        self, steps: list[str], query: dict[str, str], headers: dict[str, str], body: Json, language: str
+    ) -> Answer:
+        """The routes that are open to strangers; whoever sends a token must send a good one."""
+        own = self._user(headers).age_limit if "authorization" in headers else None
+        asked = int(query["age_limit"]) if "age_limit" in query else None
+        shown = {film_id: film for film_id, film in FILMS.items() if is_for(film, narrower(own, asked))}
+        match steps:
+            case []:
+                return self._search(list(shown.values()), query, language)
+            case ["titles"]:
+                titles = {one: title(shown[one], language) for one in body["film_ids"] if one in shown}
+                return Answer(200, {"titles": titles, "missing": [one for one in body["film_ids"] if one not in shown]})
+        film = shown.get(steps[0])
+        if film is None:
+            raise Refused(404, "There is no such film.")
+        if len(steps) == 1:
+            return Answer(200, self._details(film, language))
+        genres = set(film["genres"])
+        alike = sorted(shown.values(), key=lambda other: (other is film, -len(genres & set(other["genres"]))))
+        return Answer(200, {"films": [card(other, language) for other in alike[:12]]})
 
     def _user(self, headers: dict[str, str]) -> User:
         email, until = self.access.get(headers.get("authorization", "").removeprefix("Bearer "), ("", 0.0))
@@ -146,7 +169,7 @@ class FakeApi:
             raise Refused(409, "The email is taken.")
         user = User(str(uuid.uuid4()), body["email"], body["password"], body.get("name"), body.get("language", "ru"))
         self.users[user.email] = user
-        return Answer(201, profile(user))
+        return Answer(201, {name: profile(user)[name] for name in ("user_id", "email", "name", "language")})
 
     def _login(self, body: Json) -> Answer:
         user = self.users.get(body["email"])
@@ -172,6 +195,7 @@ class FakeApi:
     def _change(self, user: User, body: Json) -> Answer:
         user.language = body.get("language", user.language)
         user.name = body.get("name", user.name)
+        user.age_limit = body.get("age_limit", user.age_limit)
         return Answer(200, profile(user))
 
     def _delete(self, user: User) -> Answer:
@@ -185,11 +209,9 @@ class FakeApi:
         self.refresh.clear()
         return Answer(204)
 
-    def _search(self, query: dict[str, str], language: str) -> Answer:
+    def _search(self, films: list[Json], query: dict[str, str], language: str) -> Answer:
         text = query.get("query", "").lower()
-        found = [
-            film for film in FILMS.values() if text in film["title_en"].lower() or text in film["title_ru"].lower()
-        ]
+        found = [film for film in films if text in film["title_en"].lower() or text in film["title_ru"].lower()]
         if genre := query.get("genre"):
             found = [film for film in found if genre in film["genres"]]
         start = int(query.get("cursor", 0))
@@ -197,12 +219,12 @@ class FakeApi:
         cards = [card(film, language) for film in found[start:end]]
         return Answer(200, {"films": cards, "next_cursor": str(end) if end < len(found) else None})
 
-    def _details(self, film_id: str, language: str) -> Json:
+    def _details(self, film: Json, language: str) -> Json:
         more = {"directors": ["Андрей Тарковский"], "actors": ["Алиса Фрейндлих", "Александр Кайдановский"]}
         text = "Проводник ведёт двоих через Зону — туда, где исполняется самое заветное желание."
-        return card(_film(film_id), language) | more | {
+        return card(film, language) | more | {
             "countries": ["СССР"], "alternative_titles": [], "description": text if self.has_plots else None,
-            "runtime_minutes": 163, "age_rating": 12, "critics_rating": 100, "awards": ["Oscar"],
+            "runtime_minutes": 163, "critics_rating": 100, "awards": ["Oscar"],
             "audience_rating": 8.6, "audience_votes": 321, "imdb_id": None,
         }  # fmt: skip
 
@@ -214,7 +236,8 @@ class FakeApi:
             user.feedback.pop(film_id, None)
             return Answer(204)
         stored = {"film_id": film_id, "title": title(film, user.language), "year": film["year"], "updated_at": now()}
-        user.feedback[film_id] = stored | {"rating": item["rating"], "steer": item["steer"]}
+        kept = {"rating": item["rating"], "steer": item["steer"], "available": is_for(film, user.age_limit)}
+        user.feedback[film_id] = stored | kept
         return Answer(200, user.feedback[film_id])
 
     def _feedback(self, user: User, query: dict[str, str]) -> Answer:
@@ -238,7 +261,8 @@ class FakeApi:
             200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "neutral": 0, "ambiguous": []}
         )
 
-    def _home(self, user: User) -> Json:
+    def _home(self, user: User, query: dict[str, str]) -> Json:
+        limit = narrower(user.age_limit, int(query["age_limit"]) if "age_limit" in query else None)
         since = time.monotonic() - user.rated_at
         liked = [film_id for film_id, item in user.feedback.items() if item["rating"] == "like"]
         is_rebuilt = bool(liked) and since > REBUILD_SECONDS
@@ -246,13 +270,13 @@ class FakeApi:
         is_answered = is_asked and since > ANSWER_SECONDS
         source = "gigachat" if is_answered else "personal" if is_rebuilt else "top"
         is_coming = (bool(liked) and not is_rebuilt) or (is_asked and not is_answered)
-        films = [film for film_id, film in FILMS.items() if film_id not in user.feedback]
+        films = [film for film_id, film in FILMS.items() if film_id not in user.feedback and is_for(film, limit)]
         if source != "top":
             wanted = set(FILMS[liked[-1]]["genres"])
             films.sort(key=lambda film: -len(wanted & set(film["genres"])))
         shown = [listed(film, place, source, liked, user.language) for place, film in enumerate(films[:60])]
         made = f"{source}-{len(user.feedback)}"
-        if self.planted_film:
+        if self.planted_film and shown:
             shown[0] |= self.planted_film
         generated_at = f"2026-11-20T18:{len(made):02}:{len(user.feedback):02}Z"
         state = "updating" if is_coming else "fresh"
@@ -262,27 +286,21 @@ class FakeApi:
 
 def listed(film: Json, place: int, source: str, liked: list[str], language: str) -> Json:
     """A film of the home page. The last third of a personal list comes from the top."""
+    because: list[str] = []
     if source == "top" or place >= 36:
-        reason = "Высокая оценка зрителей IMDb." if language == "ru" else "Rated highly by IMDb viewers."
-        return card(film, language) | {"source": "top", "reason": reason, "because": []}
-    about = FILMS[liked[-1 - place % len(liked)]]
-    if source == "gigachat" and place < 12:
-        ru = f"Та же тишина и внутреннее напряжение, что в «{about['title_ru']}», но с другой развязкой."
-        en = f"The same quiet tension as in “{about['title_en']}”, with a very different ending."
-        return card(film, language) | {
-            "source": "gigachat",
-            "reason": ru if language == "ru" else en,
-            "because": [about["film_id"]],
-        }
-    ru, en = (
-        f"Похоже на «{about['title_ru']}», который вам понравился.",
-        f"Like “{about['title_en']}”, which you liked.",
-    )
-    return card(film, language) | {
-        "source": "personal",
-        "reason": ru if language == "ru" else en,
-        "because": [about["film_id"]],
-    }
+        source, ru, en = "top", "Высокая оценка зрителей IMDb.", "Rated highly by IMDb viewers."
+    else:
+        about = FILMS[liked[-1 - place % len(liked)]]
+        because = [about["film_id"]]
+        if source == "gigachat" and place < 12:
+            ru = f"Та же тишина и внутреннее напряжение, что в «{about['title_ru']}», но с другой развязкой."
+            en = f"The same quiet tension as in “{about['title_en']}”, with a very different ending."
+        else:
+            source = "personal"
+            ru = f"Похоже на «{about['title_ru']}», который вам понравился."
+            en = f"Like “{about['title_en']}”, which you liked."
+    said = ru if language == "ru" else en
+    return card(film, language) | {"source": source, "reason": said, "explanation": said, "because": because}
 
 
 def _film(film_id: str) -> Json:
@@ -293,8 +311,13 @@ def _film(film_id: str) -> Json:
 
 def card(film: Json, language: str) -> Json:
     """The film as every list shows it."""
-    kept = ("film_id", "original_title", "year", "genres", "imdb_rating", "imdb_votes", "poster_url")
-    return {"title": title(film, language)} | {key: film[key] for key in kept}
+    return {"title": title(film, language)} | {key: film[key] for key in film if not key.startswith("title_")}
+
+
+def is_for(film: Json, age_limit: int | None) -> bool:
+    """Whether the film may be shown under that limit."""
+    age = UNKNOWN_COUNTS_AS if film["age_rating"] is None else film["age_rating"]
+    return age_limit is None or age <= age_limit
 
 
 def title(film: Json, language: str) -> str:
@@ -304,7 +327,10 @@ def title(film: Json, language: str) -> str:
 
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
-    return {"user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language}
+    return {
+        "user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language,
+        "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
+    }  # fmt: skip
 
 
 def now() -> str:

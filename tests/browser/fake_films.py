@@ -94,6 +94,23 @@ Lawrence of Arabia|Лоуренс Аравийский|1962|Adventure,Drama,War|
 """.strip().splitlines()
 
 
+# As a catalogue rates them: films for children are for all, and some nobody has rated.
+AGES = {
+    "Children": 0,
+    "Animation": 6,
+    "Western": 12,
+    "Sci-Fi": 12,
+    "Romance": 12,
+    "Horror": 18,
+    "Thriller": 18,
+    "War": 16,
+}
+
+
+def _age(genres: list[str]) -> int | None:
+    return next((age for genre, age in AGES.items() if genre in genres), None)
+
+
 def _film(line: str, place: int) -> dict[str, Any]:
     en, ru, year, genres, rating = line.split("|")
     return {
@@ -106,6 +123,8 @@ def _film(line: str, place: int) -> dict[str, Any]:
         "imdb_rating": float(rating),
         "imdb_votes": 2_900_000 - 31_000 * place,
         "poster_url": None,
+        "age_rating": _age(genres.split(",")),
+        "added_at": "2026-01-01T00:00:00Z",
     }
 
 

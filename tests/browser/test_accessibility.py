@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.fake_films import FILMS
 from tests.browser.viewer import DESKTOP, PHONE, Cinema, Viewer
 
 # WCAG 2.2 AA and everything below it, and the rules of good practice.
@@ -47,6 +48,12 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
     found["mine"] = visit(viewer, "#/mine", ".rated-film")
     found["mine, empty"] = visit(viewer, "#/mine/exclude", ".notice")
     found["account"] = visit(viewer, "#/account", "#current")
+    viewer.page.locator(".family-switch").click()
+    expect(viewer.page.locator('.family-switch[aria-pressed="true"]')).to_be_visible()
+    found["family"] = violations(viewer.page)
+    hidden = next(film_id for film_id, film in FILMS.items() if film["age_rating"] == 18)
+    found["family, hidden film"] = visit(viewer, f"#/film/{hidden}", ".notice")
+    found["account"] += visit(viewer, "#/account", "#current")
     viewer.page.locator("section > .button-danger").click()
     found["delete"] = violations(viewer.page)
     assert {screen: list_ for screen, list_ in found.items() if list_} == {}

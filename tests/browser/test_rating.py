@@ -1,7 +1,7 @@
 """The four buttons: shown at once, taken back when refused, undone when wished, without the page jumping."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.fake_api import FakeApi
 from tests.browser.viewer import Action, Cinema, until
@@ -108,3 +108,21 @@ def test_model_text_is_only_text_when_it_looks_like_markup(cinema: Cinema, api: 
     viewer.register()
     expect(viewer.page.locator(".hero .reason p")).to_have_text(evil)
     expect(viewer.page.locator(".hero img, .hero b")).to_have_count(0)
+
+
+def test_a_mark_stays_when_all_ratings_are_being_read_as_it_is_set(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    held: list[tuple[Route, APIResponse]] = []
+    viewer.page.route("**/v1/feedback?*", lambda route: held.append((route, route.fetch())))
+    viewer.register()
+    expect(viewer.page.locator(".action-like").first).to_be_visible()
+    viewer.page.wait_for_timeout(500)
+    assert held, "ratings were not asked for"
+    title = viewer.rates(0, "like")
+    until(lambda: len(api.users[viewer.email].feedback) == 1, 5, "the like was lost")
+    for route, answer in held:  # as it was before the like, and it comes after
+        route.fulfill(response=answer)
+    viewer.page.wait_for_timeout(200)
+    viewer.open("#/search")
+    card = viewer.page.locator(".grid .card", has_text=title)
+    expect(card.first.locator(".action-like")).to_have_attribute("aria-pressed", "true")

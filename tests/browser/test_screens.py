@@ -75,6 +75,22 @@ def test_history_is_cut_by_bytes_too_when_its_rows_are_long(cinema: Cinema, api:
     assert len([one for one in api.requests if one[1] == "v1/feedback/import"]) == 3
 
 
+def test_a_file_without_text_is_told_in_a_sentence(cinema: Cinema, tmp_path: Path) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/mine")
+    picture, history = tmp_path / "votes.xls", tmp_path / "votes2.xls"
+    picture.write_bytes(b"\xd0\xcf\x11\xe0\x00\x00")
+    row = "<tr><td>русскоязычное название</td><td>оригинальное название</td><td>год</td><td>моя оценка</td></tr>"
+    history.write_text(f"<table>{row}{row}</table>", encoding="cp1251")
+    viewer.page.locator("input[type=file]").set_input_files(picture)
+    expect(viewer.page.get_by_role("alert")).to_contain_text("no text in this file")
+    viewer.page.locator("input[type=file]").set_input_files(history)
+    expect(viewer.page.get_by_role("alert")).to_have_count(0)
+    expect(viewer.page.locator("#import-format")).to_have_value("kinopoisk")
+    expect(viewer.page.get_by_role("button", name="Bring 1 row")).to_be_enabled()
+
+
 def test_mark_is_changed_removed_and_put_back_when_looked_through(cinema: Cinema, api: FakeApi) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -11,18 +11,18 @@ _GENRE_FATIGUE = math.log(0.85)  # for each film shown before, by the share of i
 _ERA_FATIGUE = math.log(0.9)  # for each film of its decade shown before
 _PLACE_FATIGUE = math.log(0.99)  # for each place down the top list: ten weigh as much as one shared decade
 
-
 RECENT_EVERY = 5  # one place in so many is for a film liked much in the last days: of the first ten two
+NEWEST_EVERY = 10  # and one in so many for a film of the catalogue's last years
 
 
-def with_recent(top: Sequence[Film], recent: Sequence[Film]) -> list[Film]:
-    """The top list with films liked lately (best first) at every fifth place, the third first. The others keep their
-    order, and a film that stands higher by itself its place."""
+def with_places_for(others: Sequence[Film], top: Sequence[Film], every: int) -> list[Film]:
+    """The top list with other films (best first) at every so manieth place, from the middle of the first stretch on:
+    of five the third. The others keep their order, and a film that stands higher by itself its place."""
     found: list[Film] = []
     known: set[str] = set()
-    plain, lately = iter(top), iter(recent)
+    plain, given = iter(top), iter(others)
     for place in range(len(top)):
-        turn = lately if place % RECENT_EVERY == RECENT_EVERY // 2 else plain
+        turn = given if place % every == every // 2 else plain
         film = next((one for one in turn if one.film_id not in known), None)
         film = film or next((one for one in plain if one.film_id not in known), None)
         if film is not None:

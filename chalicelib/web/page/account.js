@@ -1,10 +1,11 @@
 // The viewer's own settings: language, appearance, password, a copy of everything, and the end of it.
 import { html, useRef, useState } from "./vendor/preact.js";
-import { api } from "./api.js";
+import { api, isSignedIn } from "./api.js";
+import { ageLimit, FAMILY_AGE, setAgeLimit } from "./family.js";
 import { Choice, Field, PasswordField } from "./fields.js";
 import { errorText } from "./notices.js";
 import { go } from "./router.js";
-import { changePassword, changeProfile, endSession, session, signOut } from "./session.js";
+import { changePassword, changeProfile, endSession, session, sessionKnown, signOut } from "./session.js";
 import { PASSWORD_MIN } from "./sign_in.js";
 import { useStore } from "./state.js";
 import { tell } from "./messages.js";
@@ -45,6 +46,23 @@ export async function chooseLanguage(next) {
   } catch (error) {
     tell(errorText(error), { isError: true });
   }
+}
+
+let familyLine = Promise.resolve();
+
+/** Family mode on or off; presses are taken one after another. */
+export function switchFamily() {
+  familyLine = familyLine.then(async () => {
+    const next = ageLimit.get() === null ? FAMILY_AGE : null;
+    try {
+      await sessionKnown();
+      if (isSignedIn()) await changeProfile({ age_limit: next });
+      else setAgeLimit(next);
+      tell(next === null ? t("family_off") : t("family_on", { n: next }));
+    } catch (error) {
+      tell(errorText(error), { isError: true });
+    }
+  });
 }
 
 async function download() {

@@ -1,5 +1,6 @@
 // The API for screens: the token is added and renewed unseen, and a reading request is tried twice.
-import { accessToken, session } from "./session.js";
+import { ageLimit } from "./family.js";
+import { accessToken, session, sessionKnown } from "./session.js";
 import { send } from "./request.js";
 
 const SECOND_TRY_PAUSE_MS = 500;
@@ -24,6 +25,18 @@ export async function api(method, path, { signedIn = false, ...options } = {}) {
     await new Promise((resolve) => setTimeout(resolve, SECOND_TRY_PAUSE_MS));
     return once();
   }
+}
+
+/** A request for films, as this viewer may see them: a token that is known says who asks, and the limit is named too, for
+ * of a stranger the API knows nothing else. */
+export async function filmsApi(method, path, { query, ...options } = {}) {
+  await sessionKnown();
+  const ask = () => api(method, path, { ...options, signedIn: isSignedIn(), query: { ...query, age_limit: ageLimit.get() } });
+  const wasSignedIn = isSignedIn();
+  return ask().catch((error) => {
+    if (error.status !== 401 || !wasSignedIn || isSignedIn()) throw error;
+    return ask(); // the session has ended: films can be looked at without one
+  });
 }
 
 export const isSignedIn = () => session.get().state === "in";

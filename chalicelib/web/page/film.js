@@ -1,8 +1,9 @@
 // One film: what is known of it, why it was recommended, what is like it.
 import { html, useEffect, useState } from "./vendor/preact.js";
 import { Actions } from "./actions.js";
-import { api } from "./api.js";
+import { filmsApi } from "./api.js";
 import { Card, FilmLine, Reason } from "./card.js";
+import { ageLimit } from "./family.js";
 import { homeList } from "./home_list.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
@@ -13,12 +14,17 @@ import { awardText, countryText, genreText, language, lengthText, ratingText, t,
 const SIMILAR = 12;
 
 export function Film({ id }) {
-  const [film, error, retry] = useRead(() => api("GET", `v1/films/${encodeURIComponent(id)}`), id);
-  const [similar] = useRead(() => api("GET", `v1/films/${encodeURIComponent(id)}/similar`, { query: { limit: SIMILAR } }), id);
+  const [film, error, retry] = useRead(() => filmsApi("GET", `v1/films/${encodeURIComponent(id)}`), id);
+  const [similar] = useRead(() => filmsApi("GET", `v1/films/${encodeURIComponent(id)}/similar`, { query: { limit: SIMILAR } }), id);
+  const limit = useStore(ageLimit);
   const listed = useStore(homeList, (list) => list.films.find((one) => one.film_id === id));
   useEffect(() => {
     if (film) document.title = `${film.title} · ${t("brand")}`;
   }, [film]);
+  if (error?.status === 404 && limit !== null) {
+    return html`<h1 class="sr-only">${t("family_hidden")}</h1>
+      <${Empty} title=${t("family_hidden")} text=${t("family_text", { n: limit })}><a class="button" href="#/search">${t("search")}</a><//>`;
+  }
   if (error?.status === 404 || error?.status === 400) {
     return html`<h1 class="sr-only">${t("film_missing")}</h1>
       <${Empty} title=${t("film_missing")} text=${t("not_found")}><a class="button" href="#/search">${t("search")}</a><//>`;
@@ -67,9 +73,10 @@ function People({ film }) {
   return html`<dl class="people">${lines.map(([key, names]) => html`<div key=${key}><dt>${t(key)}</dt><dd>${names.join(", ")}</dd></div>`)}</dl>`;
 }
 
-/** [answer, error, retry] of a reading request; read anew when `key` or the language changes. */
+/** [answer, error, retry] of a reading request; read anew when `key`, the language or the age limit changes. */
 export function useRead(ask, key) {
   const spoken = useStore(language);
+  const limit = useStore(ageLimit);
   const [state, setState] = useState({});
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -80,7 +87,7 @@ export function useRead(ask, key) {
       (error) => isOpen && setState({ error }),
     );
     return () => (isOpen = false);
-  }, [key, spoken, attempt]);
+  }, [key, spoken, limit, attempt]);
   return [state.answer, state.error, () => setAttempt(attempt + 1)];
 }
 

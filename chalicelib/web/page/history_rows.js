@@ -26,6 +26,7 @@ export function formatOf(text) {
   const [head = ""] = text.replace(/^\uFEFF/, "").split("\n", 1);
   if (/^"?(const|position)"?[,;]/i.test(head) || /[,;]"?your rating"?[,;]/i.test(head)) return "imdb";
   if (/trakt_id/.test(head)) return "trakt";
+  if (/моя оценка/i.test(head)) return "kinopoisk";
   return /letterboxd uri/i.test(head) ? "letterboxd" : "plain";
 }
 

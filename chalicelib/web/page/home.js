@@ -3,6 +3,7 @@ import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
 import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
 import { FilmLine, Reason } from "./card.js";
+import { ageLimit } from "./family.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
 import { ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
@@ -17,6 +18,7 @@ const RATINGS_FOR_MODEL = 3; // the API asks GigaChat from the third rating on (
 
 export function Home() {
   const list = useStore(homeList);
+  const limit = useStore(ageLimit);
   useStore(becauseTitles);
   useEffect(showHome, []);
   const rows = useMemo(() => rowsOf(list.films), [list.version]);
@@ -25,7 +27,7 @@ export function Home() {
   if (!rows.length) {
     return html`<h1 class="sr-only">${t("home")}</h1>
       <${StateLine} list=${list} />
-      <${Empty} title=${t("home_empty_title")} text=${t("home_empty")}><a class="button" href="#/search">${t("search")}</a><//>`;
+      <${Empty} title=${t("home_empty_title")} text=${limit === null ? t("home_empty") : t("family_text", { n: limit })}><a class="button" href="#/search">${t("search")}</a><//>`;
   }
   return html`
     <h1 class="sr-only">${t("home")}</h1>
@@ -43,6 +45,7 @@ function titleOfRow({ kind, about }) {
     const title = titleOf(about);
     return title ? t("because_of", { title }) : t("more_for_you");
   }
+  if (kind === "newest") return t("newest_films", { years: about });
   if (kind === "genre") return t("top_genre", { genre: genreText(about) });
   return t(kind === "top" ? "top_films" : "for_you");
 }

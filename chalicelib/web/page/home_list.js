@@ -1,7 +1,8 @@
 // The viewer's list: read once, then looked after. While something better is on its way it is asked for gently, and
 // taken in when nobody is about to press "undo".
 import { createStore } from "./state.js";
-import { api } from "./api.js";
+import { api, filmsApi } from "./api.js";
+import { ageLimit } from "./family.js";
 import { session } from "./session.js";
 import { ratings, onRated } from "./rate.js";
 import { openUndos } from "./slot.js";
@@ -29,17 +30,20 @@ let looks = 0;
 let looksOwed = 0;
 let lookingSince = 0;
 let listVersion = 0;
+let drops = 0; // a list asked for before the last one is of another language or another age
 
 session.watch(() => {
   if (session.get().state === "out") dropHome();
 });
 language.watch(() => dropHome());
+ageLimit.watch(() => dropHome());
 openUndos.watch(() => pending && takeIn());
 onRated(() => lookAgain());
 document.addEventListener("visibilitychange", () => document.hidden || schedule());
 addEventListener("online", () => schedule());
 
 function dropHome() {
+  drops += 1;
   clearTimeout(timer);
   pending = null;
   topFilms = null;
@@ -60,12 +64,16 @@ export function showHome() {
 }
 
 export async function loadHome() {
+  const asked = drops;
   homeList.set((now) => ({ ...now, phase: now.films.length ? "ready" : "loading", error: null }));
   try {
-    pending = await readList();
+    const found = await readList();
+    if (asked !== drops) return;
+    pending = found;
     takeIn(true);
     schedule();
   } catch (error) {
+    if (asked !== drops) return;
     homeList.set((now) => ({ ...now, phase: now.films.length ? "ready" : "failed", error }));
   }
 }
@@ -88,10 +96,10 @@ export async function askForNewPicks() {
 }
 
 async function readList() {
-  const found = await api("GET", "v1/recommendations", { signedIn: true, query: { limit: LIST_LIMIT } });
+  const found = await filmsApi("GET", "v1/recommendations", { query: { limit: LIST_LIMIT } });
   const unknown = [...new Set(found.films.flatMap((film) => film.because ?? []))].filter((id) => !titleOf(id));
   if (unknown.length) {
-    const { titles } = await api("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
+    const { titles } = await filmsApi("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
     becauseTitles.set((known) => new Map([...known, ...Object.entries(titles)]));
   }
   return { ...found, films: [...found.films, ...(await topBeside(found.films))] };
@@ -100,7 +108,7 @@ async function readList() {
 /** The top films that the list lacks: a list that is all the viewer's own still has their row below it. */
 async function topBeside(films) {
   if (films.some((film) => film.source === "top")) return [];
-  topFilms ??= api("GET", "v1/films", { query: { limit: TOP_LIMIT } }).then((page) => page.films);
+  topFilms ??= filmsApi("GET", "v1/films", { query: { limit: TOP_LIMIT } }).then((page) => page.films);
   const top = await topFilms.catch(() => (topFilms = null) ?? []);
   const listed = new Set(films.map((film) => film.film_id));
   return top.filter((film) => !listed.has(film.film_id)).map((film) => ({ ...film, source: "top", reason: null, because: [] }));
@@ -135,10 +143,13 @@ function schedule() {
 }
 
 async function look() {
+  const asked = drops;
   looks += 1;
   looksOwed = Math.max(0, looksOwed - 1);
   try {
-    pending = await readList();
+    const found = await readList();
+    if (asked !== drops) return;
+    pending = found;
     takeIn();
     if (homeList.get().state === "fresh") lookingSince = 0;
   } catch {

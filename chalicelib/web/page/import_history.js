@@ -2,6 +2,7 @@
 import { html, useRef, useState } from "./vendor/preact.js";
 import { api } from "./api.js";
 import { SelectField } from "./fields.js";
+import { textOfFile } from "./history_file.js";
 import { formatOf, requestsOf, rowsOfHistory } from "./history_rows.js";
 import { lookAgain } from "./home_list.js";
 import { loadRatings } from "./rate.js";
@@ -10,12 +11,13 @@ import { searchAddress } from "./router.js";
 import { say } from "./messages.js";
 import { t } from "./words.js";
 
-const FORMATS = ["imdb", "letterboxd", "trakt", "plain"];
+const FORMATS = ["kinopoisk", "imdb", "letterboxd", "trakt", "plain"];
 const ROWS_SHOWN = 50;
 
 export function ImportHistory({ onImported }) {
   const [text, setText] = useState("");
   const [format, setFormat] = useState("plain");
+  const [isNoText, setNoText] = useState(false);
   const [run, setRun] = useState(null); // { done, all, imported, neutral, unmatched, ambiguous, isOver, problem }
   const isStopped = useRef(false);
   const count = rowsOfHistory(format, text).rows.length;
@@ -24,7 +26,15 @@ export function ImportHistory({ onImported }) {
   const take = (given) => {
     setText(given);
     setFormat(formatOf(given));
+    setNoText(false);
     setRun(null);
+  };
+  const takeFile = async (event) => {
+    const [file] = event.target.files;
+    if (!file) return; // the choice was called off
+    const given = textOfFile(new Uint8Array(await file.arrayBuffer()));
+    take(given ?? "");
+    setNoText(given === null);
   };
   const start = async (event) => {
     event.preventDefault();
@@ -60,7 +70,8 @@ export function ImportHistory({ onImported }) {
     <h2 id="import-title">${t("import_title")}</h2>
     <p>${t("import_text")}</p>
     <form onSubmit=${start}>
-      <label class="button file-button">${t("import_file")}<input class="sr-only" type="file" accept=".csv,.txt,text/csv,text/plain" onChange=${async (event) => take(await event.target.files[0].text())} /></label>
+      <label class="button file-button">${t("import_file")}<input class="sr-only" type="file" accept=".csv,.txt,.xls,text/csv,text/plain" onChange=${takeFile} /></label>
+      ${isNoText && html`<p class="field-error" role="alert">${t("import_no_text")}</p>`}
       <div class="field">
         <label for="import-text">${t("import_paste")}</label>
         <textarea id="import-text" rows="5" value=${text} onInput=${(event) => take(event.target.value)} placeholder=${"Stalker (1979)\nThe Matrix (1999)"}></textarea>

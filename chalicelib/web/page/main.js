@@ -1,6 +1,7 @@
 // Starts the page: the session first, then the screen that the address names.
 import { html, render, useEffect, useRef } from "./vendor/preact.js";
 import { Account } from "./account.js";
+import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
 import { Home } from "./home.js";
 import { loadRatings } from "./rate.js";
@@ -22,13 +23,14 @@ function App() {
   const { state } = useStore(session);
   const { name, id } = useStore(route);
   useStore(language); // every text on the page is drawn anew
+  const limit = useStore(ageLimit);
   const screen = screenOf(state, name);
   useEffect(() => {
     const key = { "sign-in": "sign_in", film: "search" }[screen] ?? screen;
     document.title = `${t(key)} · ${t("brand")}`;
   }, [screen, language.get()]);
   useFocusOnChange(`${screen}/${screen === "film" ? id : ""}`);
-  return html`<${Shell}><${Screen} screen=${screen} id=${id} /><//><${Messages} />`;
+  return html`<${Shell}><${Screen} screen=${screen} id=${id} limit=${limit} /><//><${Messages} />`;
 }
 
 function screenOf(state, name) {
@@ -41,7 +43,7 @@ function screenOf(state, name) {
   return name === "home" ? "home" : "missing";
 }
 
-function Screen({ screen, id }) {
+function Screen({ screen, id, limit }) {
   switch (screen) {
     case "starting":
       return html`<div class="starting" aria-busy="true"></div>`;
@@ -53,7 +55,7 @@ function Screen({ screen, id }) {
     case "home":
       return html`<${Home} />`;
     case "search":
-      return html`<${Search} key=${language.get()} />`;
+      return html`<${Search} key=${`${language.get()}/${limit}`} />`;
     case "film":
       return html`<${Film} key=${id} id=${id} />`;
     case "mine":

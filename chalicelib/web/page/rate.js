@@ -12,6 +12,7 @@ const PAGES_MAX = 20; // beyond 2,000 rated films a card may show no mark until 
 /** film_id → { film_id, title, year, rating, steer, updated_at } */
 export const ratings = createStore(new Map());
 const lines = new Map(); // film_id → the last request on its way
+const loads = new Set(); // of each reading of all ratings: the films that were spoken of meanwhile
 const listeners = new Set(); // told after the API has taken a change
 
 export function onRated(listener) {
@@ -25,6 +26,24 @@ session.watch(() => {
 
 export async function loadRatings() {
   const found = new Map();
+  const spokenOf = new Set(lines.keys());
+  loads.add(spokenOf);
+  try {
+    await readRatings(found);
+  } finally {
+    loads.delete(spokenOf);
+  }
+  // What was said while this was being read is newer than what was read.
+  ratings.set((known) => {
+    for (const id of spokenOf) {
+      if (known.has(id)) found.set(id, known.get(id));
+      else found.delete(id);
+    }
+    return found;
+  });
+}
+
+async function readRatings(found) {
   let cursor;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const answer = await api("GET", "v1/feedback", { signedIn: true, query: { limit: PAGE, cursor } });
@@ -32,8 +51,6 @@ export async function loadRatings() {
     cursor = answer.next_cursor;
     if (!cursor) break;
   }
-  // What was said while this was being read is newer than what was read.
-  ratings.set((known) => new Map([...found, ...[...known].filter(([id]) => lines.has(id))]));
 }
 
 /** What pressing a button leads to; pressing a pressed one takes it back. Likes and refusals exclude each other. */
@@ -87,6 +104,7 @@ function sendRating(filmId, { rating, steer }) {
 }
 
 function put(film, { rating = null, steer = null }) {
+  for (const spokenOf of loads) spokenOf.add(film.film_id);
   ratings.set((known) => {
     const next = new Map(known);
     if (rating || steer) next.set(film.film_id, { film_id: film.film_id, title: film.title, year: film.year, rating, steer, updated_at: new Date().toISOString() });

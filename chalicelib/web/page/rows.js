@@ -7,8 +7,9 @@ const BECAUSE_MIN = 4;
 const BECAUSE_ROWS = 3;
 const GENRE_MIN = 5;
 const GENRE_ROWS = 4;
+const NEWEST_YEARS = 3; // as the API understands the newest films (catalog/top.py)
 
-/** → [{ kind: "hero"|"for_you"|"because"|"more"|"top"|"genre", about, films, reserve }], each film once. */
+/** → [{ kind: "hero"|"for_you"|"because"|"more"|"top"|"newest"|"genre", about, films, reserve }], each film once. */
 export function rowsOf(films) {
   const own = films.filter((film) => film.source !== "top");
   const top = films.filter((film) => film.source === "top");
@@ -39,13 +40,29 @@ function ownRows(own) {
 }
 
 function topRows(top) {
-  const [best, later] = [top.slice(0, ROW_LENGTH), top.slice(ROW_LENGTH)];
+  const newest = newestOf(top);
+  const others = top.filter((film) => !newest.includes(film));
+  const [best, later] = [others.slice(0, ROW_LENGTH), others.slice(ROW_LENGTH)];
   const groups = groupsOf(later, (film) => film.genres?.[0], GENRE_MIN, GENRE_ROWS);
   const taken = new Set(groups.flatMap(([, films]) => films));
   return [
     { kind: "top", films: [...best, ...later.filter((film) => !taken.has(film))] },
+    { kind: "newest", about: yearsOf(newest), films: newest },
     ...groups.map(([about, films]) => ({ kind: "genre", about, films })),
   ];
+}
+
+/** The films of the list's last years, where they are enough for a row and others remain. */
+function newestOf(top) {
+  const last = Math.max(...top.map((film) => film.year ?? 0));
+  const newest = top.filter((film) => film.year > last - NEWEST_YEARS);
+  return newest.length >= GENRE_MIN && newest.length < top.length / 2 ? newest : [];
+}
+
+function yearsOf(films) {
+  const years = films.map((film) => film.year);
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  return first === last ? `${last}` : `${first}–${last}`;
 }
 
 /** The largest groups, larger first. */

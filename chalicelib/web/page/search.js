@@ -1,7 +1,8 @@
 // Search as you type, with filters. What is searched for stands in the address, so a search can be kept and sent.
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { api } from "./api.js";
+import { filmsApi } from "./api.js";
 import { Card } from "./card.js";
+import { ageLimit } from "./family.js";
 import { SelectField } from "./fields.js";
 import { Icon } from "./icons.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
@@ -88,7 +89,7 @@ function useFilms(filters) {
     const { signal } = reading.current;
     setState((now) => ({ ...now, phase: now.films.length ? "more" : "loading", error: null }));
     try {
-      const page = await api("GET", "v1/films", { query: { ...filters, limit: PAGE_OF_FILMS, cursor }, signal });
+      const page = await filmsApi("GET", "v1/films", { query: { ...filters, limit: PAGE_OF_FILMS, cursor }, signal });
       setState((now) => ({ phase: "ready", films: cursor ? [...now.films, ...page.films] : page.films, cursor: page.next_cursor, error: null }));
       if (!cursor) say(page.films.length ? t("found", { n: page.films.length }) : t("nothing_found"));
     } catch (error) {
@@ -105,7 +106,9 @@ function useFilms(filters) {
 function Found({ phase, films, cursor, error, onMore, onRetry }) {
   if (phase === "failed") return html`<${Failed} error=${error} onRetry=${onRetry} />`;
   if (phase === "loading") return html`<ul class="grid" aria-busy="true"><${CardSkeletons} count=${12} /></ul>`;
-  if (!films.length) return html`<${Empty} title=${t("nothing_found")} text=${t("nothing_found_text")}><a class="button" href="#/search">${t("reset")}</a><//>`;
+  const limit = ageLimit.get(); // the whole screen is drawn anew with another one
+  const advice = limit === null ? t("nothing_found_text") : `${t("nothing_found_text")} ${t("family_text", { n: limit })}`;
+  if (!films.length) return html`<${Empty} title=${t("nothing_found")} text=${advice}><a class="button" href="#/search">${t("reset")}</a><//>`;
   return html`
     <h2 class="found">${cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</h2>
     <ul class="grid" aria-busy=${phase === "more"}>${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>

@@ -1,6 +1,7 @@
 // Who is signed in. The access token lives in this tab's memory only; the refresh token in a cookie that no script can
 // read, this one included. Refresh tokens are single-use: a lock lets one tab at a time use it, and the others are told
 // the access token it got.
+import { ageLimit, setAgeLimit } from "./family.js";
 import { createStore } from "./state.js";
 import { readStored, writeStored } from "./storage.js";
 import { send } from "./request.js";
@@ -31,8 +32,18 @@ export async function startSession() {
   }
 }
 
-export async function signIn(email, password) {
+/** Settles once it is known whether somebody is signed in. */
+export function sessionKnown() {
+  return new Promise((resolve) => {
+    const look = () => session.get().state !== "starting" && (stop(), resolve());
+    const stop = session.watch(look);
+    look();
+  });
+}
+
+export async function signIn(email, password, changes = null) {
   keep(await send("POST", "v1/auth/session/login", { body: { email, password } }));
+  if (changes) await send("PATCH", "v1/me", { body: changes, token: access.token });
   await readProfile();
   tabs?.postMessage({ kind: "in" });
 }
@@ -40,7 +51,8 @@ export async function signIn(email, password) {
 export async function register(email, password, name) {
   const given = name ? { name } : {};
   await send("POST", "v1/auth/register", { body: { email, password, language: language.get(), ...given } });
-  await signIn(email, password);
+  const limit = ageLimit.get(); // what a stranger chose goes with them
+  await signIn(email, password, limit === null ? null : { age_limit: limit });
 }
 
 export async function signOut() {
@@ -100,16 +112,17 @@ function forget() {
 async function readProfile() {
   const user = await send("GET", "v1/me", { token: await accessToken() });
   setLanguage(user.language);
+  setAgeLimit(user.age_limit ?? null);
   session.set({ state: "in", user });
 }
 
-/** Changes the profile; the token carries the language, so a change of it asks for a new one. */
+/** Changes the profile. The gateway keeps what it knows of a token for a while, so what every answer depends on asks for
+ * a new one. */
 export async function changeProfile(changes) {
   const user = await send("PATCH", "v1/me", { body: changes, token: await accessToken() });
-  if (changes.language) {
-    await accessToken(access?.token);
-    setLanguage(changes.language);
-  }
+  await accessToken(access?.token);
+  if (changes.language) setLanguage(changes.language);
+  if ("age_limit" in changes) setAgeLimit(changes.age_limit);
   session.set({ state: "in", user: { ...session.get().user, ...user } });
 }
 

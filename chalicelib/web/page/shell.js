@@ -1,7 +1,8 @@
 // What stands around every screen: the bar at the top, the sections, the words for when the connection is gone.
 import { html, useEffect, useState } from "./vendor/preact.js";
-import { chooseLanguage } from "./account.js";
+import { chooseLanguage, switchFamily } from "./account.js";
 import { isSignedIn } from "./api.js";
+import { ageLimit, FAMILY_AGE } from "./family.js";
 import { Icon } from "./icons.js";
 import { route } from "./router.js";
 import { session } from "./session.js";
@@ -10,9 +11,11 @@ import { isDark, setTheme, theme } from "./theme.js";
 import { language, setLanguage, t } from "./words.js";
 
 const SECTIONS = ["home", "search", "mine", "account"];
+const HAVE_FORM = ["home", "register", "sign-in", "mine", "account"]; // for a stranger: they sign in there
 
 export function Shell({ children }) {
   const { state } = useStore(session);
+  const { name } = useStore(route);
   const isOnline = useOnline();
   return html`
     <a class="skip" href="#main" onClick=${skip}>${t("skip")}</a>
@@ -20,9 +23,10 @@ export function Shell({ children }) {
       <a class="brand" href="#/"><${Mark} /><span>${t("brand")}</span></a>
       <${Sections} state=${state} />
       <div class="top-tools">
+        <${FamilySwitch} />
         <${LanguageSwitch} />
         <${ThemeSwitch} />
-        ${state === "out" && html`<a class="button button-main top-sign-in" href="#/sign-in">${t("sign_in")}</a>`}
+        ${state === "out" && !HAVE_FORM.includes(name) && html`<a class="button button-main top-sign-in" href="#/sign-in">${t("sign_in")}</a>`}
       </div>
     </header>
     ${!isOnline && html`<p class="offline-line" role="status"><${Icon} name="offline" />${t("offline")}</p>`}
@@ -45,6 +49,12 @@ function Sections({ state }) {
       </a>`,
     )}
   </nav>`;
+}
+
+function FamilySwitch() {
+  const limit = useStore(ageLimit);
+  const n = limit ?? FAMILY_AGE;
+  return html`<button class="family-switch" aria-pressed=${limit !== null} aria-label=${t("family_label", { n })} onClick=${switchFamily}><span>${t("family")}${" "}</span>${n}+</button>`;
 }
 
 function LanguageSwitch() {

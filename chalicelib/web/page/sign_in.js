@@ -2,7 +2,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { Field, PasswordField } from "./fields.js";
 import { useRead } from "./film.js";
-import { api } from "./api.js";
+import { filmsApi } from "./api.js";
 import { errorText } from "./notices.js";
 import { Poster } from "./poster.js";
 import { go } from "./router.js";
@@ -14,7 +14,7 @@ export const PASSWORD_MIN = 8;
 const WALL = 12;
 
 export function SignIn({ isNew }) {
-  const [film] = useRead(() => api("GET", "v1/films", { query: { limit: WALL } }), "wall");
+  const [film] = useRead(() => filmsApi("GET", "v1/films", { query: { limit: WALL } }), "wall");
   const wall = film?.films ?? [];
   return html`<div class="landing">
     <div class="wall" aria-hidden="true">${Array.from({ length: WALL }, (_, index) => html`<div key=${index} class="wall-place">${wall[index] && html`<${Poster} film=${wall[index]} isEager=${true} />`}</div>`)}</div>

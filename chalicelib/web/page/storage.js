@@ -1,4 +1,4 @@
-// What stays in this browser between visits: the language and the theme. Nothing secret (see session.js).
+// What stays in this browser between visits: the language, the theme, the age limit. Nothing secret (see session.js).
 const STORED_PREFIX = `kinosovet:${location.pathname}:`;
 
 export function readStored(name) {
@@ -16,4 +16,9 @@ export function writeStored(name, value) {
   } catch {
     // see readStored
   }
+}
+
+/** Told when another tab has changed that value. */
+export function onStored(name, listener) {
+  addEventListener("storage", (event) => event.key === STORED_PREFIX + name && listener());
 }

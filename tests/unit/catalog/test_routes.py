@@ -11,8 +11,12 @@ from chalice.test import Client
 from app import app
 from chalicelib import resources
 from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog
+from chalicelib.catalog.adapters.opensearch.queries import position_of
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
+from chalicelib.catalog.model import FilmQuery
+from chalicelib.catalog.routes import Position
+from chalicelib.http.cursors import seal, unseal
 from tests.contract.catalog_contract import FILMS, GODFATHER, MATRIX, RELOADED
 
 UNKNOWN = film_id_of("unknown")
@@ -113,3 +117,10 @@ def test_searching_is_unavailable_when_the_engine_is_stopped(client: Client, mon
     for path in ("/v1/films?query=matrix", f"/v1/films/{MATRIX.film_id}"):
         status, problem = get(client, path)
         assert (status, problem["status"]) == (503, 503)
+
+
+def test_a_place_among_opensearchs_films_comes_back_from_a_cursor_as_it_was() -> None:
+    keys = (b"k" * 32,)
+    cursor = seal(("what", (0, 0.1997, MATRIX.film_id)), keys)
+    _, place = unseal(cursor, tuple[str, Position], keys)
+    assert position_of(FilmQuery(after=place)) == (0, [0.1997, MATRIX.film_id])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.catalog.top import PRIOR_RATING, popularity, top_films, weighted_rating
+from chalicelib.catalog.model import Film
+from chalicelib.catalog.top import PRIOR_RATING, newest_films, popularity, top_films, weighted_rating
 from tests.factories import film
 from tests.fakes import FakeCatalog
 
@@ -29,3 +30,24 @@ def test_a_film_is_as_well_known_as_its_votes_say_or_the_sources_own_viewers() -
 def test_the_top_list_is_as_long_as_asked_for() -> None:
     catalog = FakeCatalog([film(f"No {number}", imdb_rating=8.0, imdb_votes=9_000) for number in range(30)])
     assert len(top_films(catalog, 7)) == 7
+
+
+def rated(year: int, rating: float, name: str = "") -> Film:
+    return film(f"{name or 'Film'} {year} {rating}", year=year, imdb_rating=rating, imdb_votes=4_000)
+
+
+def test_the_newest_films_are_the_best_of_the_last_three_years_that_hold_some() -> None:
+    last = [rated(2016, 7 + n / 10) for n in range(10)]
+    slip, announced = rated(2116, 9.9), film("To come", year=2027)
+    catalog = FakeCatalog([*last, rated(2014, 9.5), rated(2013, 9.9), rated(2015, 6.5), slip, announced])
+    found = newest_films(catalog, 4)
+    assert [one.titles.main for one in found if one != slip] == [
+        "Film 2014 9.5", "Film 2016 7.9", "Film 2016 7.8"
+    ]  # fmt: skip
+    assert rated(2015, 6.5) not in newest_films(catalog, 100), "no better than the mean"
+    assert announced not in newest_films(catalog, 100), "rated by nobody"
+
+
+def test_no_film_is_the_newest_of_a_catalogue_without_years_or_films() -> None:
+    assert newest_films(FakeCatalog(), 5) == ()
+    assert newest_films(FakeCatalog([film("Undated", year=None)]), 5) == ()

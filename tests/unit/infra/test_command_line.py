@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from infra.__main__ import COMMANDS, main, overview, parser_of
 from tests.aws import aws_in_memory, stack_in_memory
@@ -84,3 +85,16 @@ def test_a_parameter_without_a_value_is_refused() -> None:
     with pytest.raises(SystemExit) as left:
         parser_of("deploy").parse_args(["--artifacts", "zips", "Protect"])
     assert left.value.code == 2
+
+
+@pytest.mark.parametrize("command", [["server-keys", "list"], ["rotate-keys"], ["dead-letters", "show"]])
+def test_no_trace_is_shown_when_aws_does_not_answer(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def away(_stack: str) -> dict[str, str]:
+        raise EndpointConnectionError(endpoint_url="https://nowhere")
+
+    module = COMMANDS[command[0]].module
+    monkeypatch.setattr(f"{module}.outputs", away)
+    assert main(command) == 1
+    assert "Could not connect to the endpoint URL" in capsys.readouterr().err

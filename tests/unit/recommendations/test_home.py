@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
+from chalicelib.catalog.shown import shown_to
 from chalicelib.recommendations.home import HomePage, Narrowing, Position, home_page
 from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
 from chalicelib.recommendations.rebuild import rebuild
@@ -190,6 +191,23 @@ def test_films_follow_from_the_shelf_when_a_narrowed_list_is_short_and_none_is_j
     shelf = FakeCatalog([old, *young, film("E")])
     page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, Narrowing(age_limit=6), shelf)
     assert titles(page) == ["B", "C"]
+
+
+def test_a_cause_that_is_not_for_this_age_is_neither_named_nor_told_in_the_models_words() -> None:
+    home = Home()
+    home.publish(
+        stored("B", age_rating=6, ground="model", because=(film_id("Alien"),), reason="As in Alien.",
+               reason_language="en"),
+    )  # fmt: skip
+    shelf = FakeCatalog([*films(["B"], age_rating=6), film("Alien", age_rating=18)])
+    for limit, because in ((18, (film_id("Alien"),)), (12, ())):
+        narrowing = Narrowing(age_limit=limit)
+        seen = shown_to(shelf, limit)
+        page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, narrowing, seen)
+        card = page.films[0]
+        assert card.because == because
+        assert ("Alien" in card.reason, "Alien" in card.explanation) == (bool(because), bool(because))
+        assert card.reason
 
 
 def test_list_keeps_to_the_age_limit_by_its_own_cards_when_the_catalogue_is_down() -> None:

@@ -83,3 +83,13 @@ def test_likes_of_the_last_days_reach_strangers_where_they_say_something() -> No
     for few, expected in ((0.2, ("film 1", "film 2")), (0.0, ())):
         assert SiteModel(few=SiteWeights(recent=few), recent=recent).lately_liked == expected
     assert SiteModel(recent=recent).lately_liked == (), "nobody has asked the site's viewers yet"
+
+
+def test_a_stranger_sees_the_newest_films_too_though_none_has_the_votes_of_a_classic() -> None:
+    classics = [film(f"Classic {n}", year=1960 + n % 40, imdb_rating=8.8, imdb_votes=900_000) for n in range(150)]
+    newest = [film(f"New {n}", year=2024 + n % 3, imdb_rating=8.0, imdb_votes=4_000 + n) for n in range(30)]
+    listed = strangers_list(FakeCatalog([*classics, *newest]), list, 100)
+    years = [one.year or 0 for one in listed]
+    assert len(listed) == len(set(listed)) == 100
+    assert sum(year >= 2024 for year in years) == 10
+    assert sum(year >= 2024 for year in years[:20]) == 2

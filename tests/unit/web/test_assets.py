@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.web import assets as page
 
-FIRST_LOAD_BYTES = 60_000  # issue 8: under 60 KB compressed in all
+FIRST_LOAD_BYTES = 75_000  # decision 050
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
 

@@ -5,6 +5,7 @@ with what has changed since (`pointer.py`). It is replaced by conditional writes
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from chalicelib.catalog.adapters.snapshot.pointer import Held, Pointer, read_poi
 from chalicelib.catalog.model import CatalogChangedError, CatalogUnavailableError
 
 log = logging.getLogger(__name__)
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3's rules for names, as far as a slip of the pen goes
 
 KEPT_SNAPSHOTS = 3  # a worker that has just read current.json must still find what it names
 # Nor is one forgotten that was sent just now: whoever built it may not have put it in place yet.
@@ -70,7 +72,8 @@ def place_of(url: str) -> SnapshotPlace:
     """The place that `s3://BUCKET/PREFIX` or `sqlite:///PATH` names."""
     if url.startswith("s3://"):
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
-        return S3Place(bucket, prefix.strip("/"))
+        if BUCKET.fullmatch(bucket):
+            return S3Place(bucket, prefix.strip("/"))
     if url.startswith("sqlite:///"):
         return LocalPlace(Path("/" + url.removeprefix("sqlite:").lstrip("/")))
     raise ValueError(f"A catalogue lies at https://…, s3://BUCKET/PREFIX or sqlite:///PATH, not {url!r}")

@@ -104,7 +104,8 @@ def no_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("s3://nowhere/catalog", "The specified bucket does not exist"), ("s3:///catalog", "Invalid bucket name"),
+    [("s3://nowhere/catalog", "The specified bucket does not exist"), ("s3:///catalog", "A catalogue lies at https://"),
+     ("s3://My Films/catalog", "A catalogue lies at https://"), ("https://", "A catalogue lies at https://"),
      ("ftp://films", "A catalogue lies at https://"), ("http://127.0.0.1:9/films", "does not answer")],
 )  # fmt: skip
 def test_a_wrong_place_is_told_in_a_sentence(

@@ -1,7 +1,10 @@
 """A long history is split so that every piece is a request the site takes."""
 
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -38,6 +41,71 @@ def test_no_password_is_sent_when_an_emulators_stack_names_an_address_of_amazons
     history.write_text("title,year,rating\nAlien,1979,9\n")
     assert main(["import-history", str(history), "--email", "vera@example.com"]) == 1
     assert "--url" in capsys.readouterr().err
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> str:
+    path = tmp_path / "ratings.csv"
+    path.write_text("title,year,rating\nAlien,1979,9\n")
+    return str(path)
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Some other site."""
+
+    def do_POST(self) -> None:
+        status = int(self.path.split("/")[1])
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(b"<html>no API here</html>" if status != 201 else b'["neither"]')
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Stranger)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("path", ["200", "201", "404", "502"])
+def test_another_site_is_told_from_this_ones_in_a_sentence(
+    history: str, stranger: str, path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KINOSOVET_PASSWORD", "x")
+    assert main(["import-history", history, "--email", "vera@example.com", "--url", f"{stranger}/{path}/"]) == 1
+    assert "is not this site's API" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("films.example.org", "begins with https://"), ("http://127.0.0.1:1/", "does not answer"),
+     ("http://127.0.0.1:port/", "does not answer"), ("http://a b/", "does not answer")],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_is_told_in_a_sentence(
+    history: str, url: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KINOSOVET_PASSWORD", "x")
+    assert main(["import-history", history, "--email", "vera@example.com", "--url", url]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_password_that_nobody_can_be_asked_for_is_told_in_a_sentence(
+    history: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody() -> str:
+        raise EOFError
+
+    monkeypatch.delenv("KINOSOVET_PASSWORD", raising=False)
+    monkeypatch.setattr("getpass.getpass", nobody)
+    assert main(["import-history", history, "--email", "vera@example.com", "--url", "http://127.0.0.1:1/"]) == 1
+    assert "KINOSOVET_PASSWORD" in capsys.readouterr().err
 
 
 VOTES = """<html><head><title>оценки</title></head><body><table>

@@ -2,13 +2,15 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from infra.__main__ import main
 from infra.operator import train
-from infra.operator.train import LearningFailedError, run_job, said_once
+from infra.operator.train import LearningFailedError, interactions_of, run_job, said_once
 
 
 class FakeLambda:
@@ -59,3 +61,40 @@ def test_it_gives_up_when_an_export_does_not_end(job: FakeLambda, monkeypatch: p
     monkeypatch.setattr(train, "DEADLINE_SECONDS", -1)
     with pytest.raises(LearningFailedError, match="the schedule goes on"):
         run_job("learn")
+
+
+WRONG = {
+    "empty": (b"", "has no column user_id"),
+    "other columns": (b"user,film\n1,2\n", "has no column user_id"),
+    "binary": (bytes(range(256)) * 9, "has no column user_id"),
+    "a word for a number": (b"user_id,source_id,rating,timestamp\n1,ml1,five,1000\n", "line 2 is no rating"),
+    "a short row": (b"user_id,source_id,rating,timestamp\n1,ml1\n", "line 2 is no rating"),
+    "no end of time": (b"user_id,source_id,rating,timestamp\n1,ml1,5,inf\n", "line 2 is no rating"),
+    "a line without end": (b"user_id,source_id,rating,timestamp\n1,ml1,5," + b"9" * 200_000, "is no rating"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_file_that_holds_no_ratings_is_told_in_a_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, said = WRONG[name]
+    path = tmp_path / "ratings.csv"
+    path.write_bytes(content)
+    assert main(["train", "add", "old-site", "--ratings", str(path)]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "the model in use stays" in told
+
+
+@pytest.mark.parametrize("path", ["/nowhere/ratings.csv", "/"])
+def test_a_file_that_is_not_there_is_told_in_a_sentence(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "add", "old-site", "--ratings", path]) == 1
+    assert "the model in use stays" in capsys.readouterr().err
+
+
+def test_a_spreadsheets_own_csv_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.csv"
+    path.write_bytes("user_id;source_id;rating;timestamp\r\nВера;ml1;5;1000\r\n".encode("cp1251"))
+    (one,) = interactions_of(path)
+    assert (one.user_id, one.said, one.rated_at) == ("Вера", 1, 1_000_000_000)
