@@ -29,7 +29,7 @@ from chalicelib.recommendations.ranking.weights import (
     question_of,
     sizes_of,
 )
-from chalicelib.recommendations.site_model import RIDGE, Reached, SiteModel
+from chalicelib.recommendations.site_model import RIDGE, Reached, Similarities, SiteModel
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +161,12 @@ def _with_few_likes(number: int, viewer: HeldOutViewer) -> tuple[HeldOutViewer, 
 
 def _parts(site: LearnedSite, viewer: HeldOutViewer, catalog: Catalog, days_ago: float) -> dict[str, ScoreParts]:
     taste = _taste(viewer)
-    candidates = collect(taste, catalog, lambda film_ids: site.similarities(film_ids, days_ago=days_ago))
+
+    def similarities(film_ids: Sequence[str]) -> Similarities:
+        # Weights are chosen for films with likes: what stands for likes that a film lacks goes by them too.
+        return msgspec.structs.replace(site.similarities(film_ids, days_ago=days_ago), likes_of=None)
+
+    candidates = collect(taste, catalog, similarities)
     return score_parts(taste, candidates)
 
 

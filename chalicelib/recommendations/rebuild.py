@@ -33,7 +33,8 @@ from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
-from chalicelib.recommendations.ranking.scoring import guard_for, rank
+from chalicelib.recommendations.ranking.premieres import answers_to_drawn, with_drawn
+from chalicelib.recommendations.ranking.scoring import guard_for, rank, rank_both
 from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
@@ -100,9 +101,13 @@ def _rebuild(
     taste = taste_of(dependencies.feedback.list_all(user_id), now)
     if is_due:
         films, known = (
-            _films(dependencies, record.reply, record.list_, taste) if taste.rated else _nothing_rated(dependencies)
+            _films(dependencies, user_id, record.reply, record.list_, taste)
+            if taste.rated
+            else _nothing_rated(dependencies)
         )
         dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
+        for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
+            log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)
     if record.due:
         dependencies.store.clear_due(user_id, record.due)
@@ -116,23 +121,30 @@ def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
 
 
 def _films(
-    dependencies: Dependencies, reply: StoredReply | None, held: StoredList | None, taste: Taste
+    dependencies: Dependencies, user_id: str, reply: StoredReply | None, held: StoredList | None, taste: Taste
 ) -> tuple[list[RankedFilm], Mapping[str, Film]]:
-    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, and
-    what has just been said seen in it. And the rated films as the catalogue has them."""
+    """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, what
+    has just been said seen in it, some places drawn by lot. And the rated films as the catalogue has them."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
     candidates = collect(taste, dependencies.catalog, dependencies.item_similarity.similarities)
     doubt_of = partial(doubt, guard_for(taste, candidates))
-    films = voted(rank(taste, candidates, limits.ranked_max), reply, picked_films, taste, doubt_of)
+    ranking = rank_both(taste, candidates, limits.ranked_max)
+    films = voted(ranking.films, reply, picked_films, taste, doubt_of)
     if steered := fresh_steers(taste, candidates):
         unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
         films = with_more_of_their_kind(films, unsteered, steered, candidates)
     films = spread(films, taste, limits.series_or_director_max, limits.exploration_share)
     if held:
         films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
-    return films[: limits.list_size_max], candidates.known
+    seed = f"{user_id} {_next_version(held)}"
+    page, most = films[: limits.list_size_max], limits.series_or_director_max
+    return with_drawn(page, ranking.premieres, seed, most, spares_first_page=bool(steered)), candidates.known
+
+
+def _next_version(held: StoredList | None) -> int:
+    return (held.version if held else 0) + 1
 
 
 def _stored(
@@ -148,7 +160,7 @@ def _stored(
         films,
         record.reply,
         taste,
-        version=(record.list_.version if record.list_ else 0) + 1,
+        version=_next_version(record.list_),
         read_at=now,
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,

@@ -1,6 +1,6 @@
 """What the nightly learning knows of a site, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     gain: float = 0.0  # what was chosen by: mean of 1 / log2(place + 1) down to place 100
 
 
+LIKES_COUNTED = 20  # of a film: with so many its own likes speak for it
 RIDGE = 100.0  # of a site that has not chosen its own
 
 
@@ -43,6 +44,7 @@ class SiteModel(msgspec.Struct, frozen=True, kw_only=True):
     ridge: float = RIDGE  # how much whole histories are doubted, see `item_similarity/whole.py`
     reached: Reached = Reached()
     recent: tuple[tuple[str, float], ...] = ()  # film ids liked most in the last days, and shares of the first one's
+    liked_by: tuple[int, ...] = ()  # how many films have 1 like, 2 likes, … `LIKES_COUNTED` or more; (): not known
 
     @property
     def lately_liked(self) -> tuple[str, ...]:
@@ -59,3 +61,4 @@ class Similarities(msgspec.Struct, frozen=True, kw_only=True):
     weights: SiteWeights = SiteWeights()
     few: SiteWeights | None = None  # for viewers with few likes
     recent: Mapping[str, float] = {}  # 0…1 by film id: the films liked most in the last days
+    likes_of: Callable[[str], int] | None = None  # a film's likes, counted up to `LIKES_COUNTED`; None: not known

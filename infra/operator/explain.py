@@ -67,6 +67,8 @@ def _account(why: Why | None, place: int) -> list[str]:
     ]
     if why.pick:
         lines.append(f"  the model's pick no. {why.pick} voted for it")
+    if why.chance:
+        lines.append(f"  drawn by lot among films with few likes, with a chance of {why.chance / 100:.2f} %")
     if why.promised:
         lines.append("  moved up so that what the viewer has said is seen (“more like this”, the newest word)")
     return lines

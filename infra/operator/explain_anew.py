@@ -4,6 +4,7 @@ made of. Pure; `python -m infra explain --anew` asks it."""
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
 from chalicelib.recommendations.ranking.candidates import Candidates
+from chalicelib.recommendations.ranking.premieres import PRIOR_LIKES
 from chalicelib.recommendations.ranking.scoring import ScoreParts, evidence_of, rank, score_of, score_parts, sources_of
 from chalicelib.recommendations.ranking.taste_guard import kept_share
 
@@ -24,7 +25,7 @@ def explanation_anew(taste: Taste, candidates: Candidates, film_id: str) -> list
     if film_id not in parts:
         return [
             "The film is no candidate: no positive film is similar enough to it, it is not "
-            "alike in content, and it is not in the top list.",
+            "alike in content, in the top list or among the newest.",
             f"Known of the viewer: {len(taste.liked)} likes, {len(taste.steered)} more like this, "
             f"{len(taste.disliked)} dislikes, {len(taste.excluded)} excluded.",
         ]
@@ -34,6 +35,9 @@ def explanation_anew(taste: Taste, candidates: Candidates, film_id: str) -> list
         f"{ranked[place].film.titles.main} stands at {place + 1} of {len(ranked)}, ground: {ranked[place].ground}",
         "",
     ]
+    if film_id in candidates.premieres:
+        likes = candidates.premieres[film_id]
+        lines.append(f"  a premiere with {likes} likes: films like it speak for it, as {PRIOR_LIKES:.0f} likes would")
     lines += _score(parts[film_id], candidates) + _sources(taste, candidates, film_id) + ["", "Around it:"]
     for number in range(max(0, place - NEAR), min(len(ranked), place + NEAR + 1)):
         one = ranked[number]

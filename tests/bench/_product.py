@@ -25,7 +25,8 @@ from chalicelib.recommendations.item_similarity.sql import (
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.diversity import spread
-from chalicelib.recommendations.ranking.scoring import rank
+from chalicelib.recommendations.ranking.premieres import with_drawn
+from chalicelib.recommendations.ranking.scoring import Ranking, rank_both
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.site_model import RIDGE, Similarities, SiteModel
 from chalicelib.settings import Settings
@@ -62,6 +63,7 @@ class Model:
         self.site, self.chosen = site, chosen or SiteModel()
         self.days_ago = -1.0
         self.newest = 0
+        self.counts_likes = True  # without that, no film is known to have few likes
 
     def lately_liked(self) -> Sequence[str]:
         """As the table would have it."""
@@ -69,7 +71,8 @@ class Model:
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """At the moment that `at` has set; before any, now."""
-        return self.site.similarities(film_ids, self.chosen.weights, self.days_ago, self.chosen.few)
+        found = self.site.similarities(film_ids, self.chosen.weights, self.days_ago, self.chosen.few)
+        return found if self.counts_likes else msgspec.structs.replace(found, likes_of=None)
 
     def at(self, moment: datetime) -> None:
         """The next questions are asked at that moment: later likes of others do not count as recent."""
@@ -150,6 +153,11 @@ class Product:
 
     def ranked(self, asked: Asked, visible: int | None, limit: int) -> tuple[Taste, list[RankedFilm]]:
         """The list of a user of whom only the newest `visible` likes are known (None: all that was said)."""
+        taste, ranking = self.ranking(asked, visible, limit)
+        return taste, ranking.films
+
+    def ranking(self, asked: Asked, visible: int | None, limit: int) -> tuple[Taste, Ranking]:
+        """The same with the films that have few likes."""
         said = asked.said if visible is None else [one for one in asked.said if one.liked][-visible:]
         feedback = [
             _feedback(self.films[one.film].film_id, self.films[one.film].titles.main, one.moment,
@@ -158,7 +166,7 @@ class Product:
         ]  # fmt: skip
         taste = taste_of(feedback, LATER)
         self.model.at(asked.moment)
-        return taste, rank(taste, collect(taste, self.catalog, self.model.similarities), limit)
+        return taste, rank_both(taste, collect(taste, self.catalog, self.model.similarities), limit)
 
     def indices(self, ranked: Sequence[RankedFilm]) -> list[int]:
         """The films' places in `Ratings.films`."""
@@ -169,6 +177,14 @@ def page_rules(taste: Taste, ranked: Sequence[RankedFilm]) -> list[RankedFilm]:
     """The same list with the home page's diversity rules."""
     rules = Settings()
     return spread(ranked, taste, rules.series_or_director_max, rules.exploration_share)
+
+
+def published(user: str, taste: Taste, ranking: Ranking) -> list[RankedFilm]:
+    """The list as it would be stored for this user, and what is ranked behind it."""
+    films, rules = page_rules(taste, ranking.films), Settings()
+    page = with_drawn(films[: rules.list_size_max], ranking.premieres, f"{user} 1", rules.series_or_director_max)
+    shown = {one.film.film_id for one in page}
+    return [*page, *(one for one in films if one.film.film_id not in shown)]
 
 
 def _feedback(film_id: str, title: str, moment: datetime, rating: Rating) -> Feedback:

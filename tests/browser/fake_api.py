@@ -266,7 +266,7 @@ class FakeApi:
         start = int(query.get("cursor", 0))
         end = start + int(query.get("limit", 20))
         cards = [card(film, language) for film in found[start:end]]
-        return Answer(200, {"films": cards, "next_cursor": str(end) if end < len(found) else None})
+        return Answer(200, {"films": cards, "next_cursor": str(end) if end < len(found) else None, "match": "all"})
 
     def _details(self, film: Json, language: str) -> Json:
         more = {"directors": ["Андрей Тарковский"], "actors": ["Алиса Фрейндлих", "Александр Кайдановский"]}

@@ -227,7 +227,7 @@ def test_field_is_unknown_when_the_list_was_stored_before_it_came(missing: str) 
 
 
 def test_account_of_a_place_is_unknown_when_the_list_was_stored_before_it_came() -> None:
-    why = Why(60, 12, 3, 0, kept=91, rose=4, pick=2, promised=True)
+    why = Why(60, 12, 3, 0, kept=91, rose=4, pick=2, promised=True, chance=123)
     held = StoredList(version=1, generated_at=THEN, read_at=THEN, seen_until=THEN, taste_hash="t",
                       films=(place(EVERYTHING, why=why),), because_titles={})  # fmt: skip
     assert unpacked_list(packed(held), 2) == held

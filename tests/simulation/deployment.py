@@ -28,6 +28,7 @@ from chalicelib.recommendations.llm import token_estimate
 from chalicelib.recommendations.model import RankedFilm, RawReply, StoredReply, Taste, UserRecord
 from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.recommendations.ranking.candidates import Candidates
+from chalicelib.recommendations.ranking.scoring import Ranking
 from chalicelib.recommendations.rebuild import Dependencies
 from chalicelib.settings import Settings
 from infra.deploy.declaration import Queue, Stream
@@ -144,6 +145,7 @@ class Deployment:
             (resources, "erasers"): lambda: erasers,
             # Engines, and the dearest part of a run: an order without merit stands in for them.
             (rebuild_module, "rank"): _ranked,
+            (rebuild_module, "rank_both"): _ranked_both,
             (rebuild_module, "spread"): lambda films, *_: list(films),
             (rebuild_module, "top_spread"): _popular,
             (rebuild_module, "fresh_steers"): lambda *_: (),
@@ -271,6 +273,12 @@ def _ranked(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm
     because = tuple(one.film_id for one in taste.liked[:1])
     found = [film for film in candidates.films.values() if film.film_id not in taste.rated][:limit]
     return [RankedFilm(film=film, score=1 / (place + 1), because=because) for place, film in enumerate(found)]
+
+
+def _ranked_both(taste: Taste, candidates: Candidates, limit: int) -> Ranking:
+    """The last films are those with few likes, too."""
+    found = _ranked(taste, candidates, limit)
+    return Ranking(found, found[-10:])
 
 
 def _popular(top: Sequence[Any], rated: Any, limit: int) -> list[RankedFilm]:

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -16,7 +17,7 @@ from chalicelib.recommendations.item_similarity.codec import (
 )
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
 from chalicelib.recommendations.item_similarity.whole import SharedViewers, whole_scores
-from chalicelib.recommendations.site_model import RIDGE, Similarities, SiteWeights
+from chalicelib.recommendations.site_model import LIKES_COUNTED, RIDGE, Similarities, SiteWeights
 
 DAY = 86_400 * 1_000_000  # microseconds, as the interactions count
 FAST_DAYS, SLOW_DAYS, SLOW_SHARE = 2.0, 14.0, 0.3  # the mood of these days, and of the fortnight
@@ -87,6 +88,18 @@ class LearnedSite:
             weights=weights,
             few=few,
             recent=dict(self.recent(days_ago)),
+            likes_of=self.likes_of,
+        )
+
+    def likes_of(self, film_id: str) -> int:
+        """As a process counts them, from what is stored."""
+        code = self.code.get(film_id, -1)
+        return min(LIKES_COUNTED, self.likes[code]) if code >= 0 else 0
+
+    def liked_by(self) -> tuple[int, ...]:
+        """How many films have at least 1, 2, … `LIKES_COUNTED` likes."""
+        return tuple(
+            bisect_right(self.likes, -least, key=lambda likes: -likes) for least in range(1, LIKES_COUNTED + 1)
         )
 
     def recent(self, days_ago: float = -1.0) -> tuple[tuple[str, float], ...]:

@@ -95,13 +95,17 @@ def learn(parts: TrainDependencies, table: str, now: datetime) -> Learned | None
         log.info("learn: nobody has liked anything yet")
         return None
     least = max(1, int(known * SHRINK_MOST))
-    learned = parts.store.put_model(site.films(), msgspec.structs.replace(chosen, recent=site.recent()), least, now)
+    learned = parts.store.put_model(site.films(), _published(chosen, site), least, now)
     log.info(
         "learn: model %s: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain popularity %.3f",
         learned.version, learned.films, learned.bytes,
         chosen.reached.viewers, chosen.reached.hit_rate, chosen.reached.popularity_hit_rate,
     )  # fmt: skip
     return learned
+
+
+def _published(chosen: SiteModel, site: LearnedSite) -> SiteModel:
+    return msgspec.structs.replace(chosen, recent=site.recent(), liked_by=site.liked_by())
 
 
 def _weights(parts: TrainDependencies, table: str) -> SiteModel:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
-from chalicelib.recommendations.site_model import FilmScores, Similarities
+from chalicelib.recommendations.site_model import LIKES_COUNTED, FilmScores, Similarities
 
 type FindSimilar = Callable[[Sequence[str]], Similarities]
 """What is learned of these films and of the site. One call reads DynamoDB at most twice."""
@@ -26,10 +26,11 @@ class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     learned: Similarities
     similar: frozenset[str]  # the catalogue called them alike
     top: frozenset[str]  # from the top list
+    premieres: Mapping[str, int]  # films that came last and have few likes, with how many
 
 
 def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candidates:
-    """Everything `ranking.rank` needs: one call of `find_similar` and three of the catalogue, however long the history.
+    """Everything `ranking.rank` needs: one call of `find_similar` and four of the catalogue, however long the history.
 
     Raises:
         CatalogUnavailableError: no list can be made without films.
@@ -52,8 +53,10 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     ample = len(taste.positive) >= constants.SIMILAR_BELOW and len(best) >= constants.DEPTH
     similar = catalog.similar(seeds, constants.SIMILAR_LIMIT) if seeds and not ample else []
     top = catalog.top(constants.TOP_LIMIT)
+    premieres = _premieres(catalog, learned, taste)
+    came_last = [film for film, _ in premieres]
     pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
-    pool |= {film.film_id: film for film in [*similar, *top] if film.film_id not in taste.rated}
+    pool |= {film.film_id: film for film in [*similar, *top, *came_last] if film.film_id not in taste.rated}
     return Candidates(
         films=pool,
         known={film_id: films[film_id] for film_id in rated if film_id in films},
@@ -64,7 +67,19 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
         learned=learned,
         similar=frozenset(film.film_id for film in similar),
         top=frozenset(film.film_id for film in top),
+        premieres={film.film_id: likes for film, likes in premieres},
     )
+
+
+def _premieres(catalog: Catalog, learned: Similarities, taste: Taste) -> list[tuple[Film, int]]:
+    """The films that came last, as far as they have few likes. None where it is not known what is liked: there all
+    films are alike in that, and content decides anyway."""
+    if learned.likes_of is None:
+        return []
+    newest = catalog.search(FilmQuery(sort="new", limit=constants.NEWEST_LIMIT)).films
+    unrated = (film for film in newest if film.added_at and film.film_id not in taste.rated)
+    counted = [(film, learned.likes_of(film.film_id)) for film in unrated]
+    return [(film, likes) for film, likes in counted if likes < LIKES_COUNTED]
 
 
 _NONE: FilmScores = {}

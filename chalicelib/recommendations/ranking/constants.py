@@ -53,6 +53,7 @@ SIMILAR_BELOW = (
     20  # likes from which on learned evidence alone fills the depth: the search costs 20 ms and adds nothing
 )
 TOP_LIMIT = 100
+NEWEST_LIMIT = 100  # films that came last, among which those with few likes are premieres
 OFFERED_CONTENT = 0.12  # of the model's candidates by content alone, and
 OFFERED_SURPRISES = 0.06  # unlike the first page: together they cost little recall@45 (third_last: 0.355 → 0.348)
 BECAUSE_MAX = 3

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from chalicelib.catalog.model import Film
 from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import RankedFilm, Taste
 from chalicelib.recommendations.ranking import constants, content_similarity
@@ -57,8 +58,12 @@ def is_crowded(films: Sequence[RankedFilm], place: int, to: int, most: int) -> b
     `to`, on the first page."""
     if place < constants.FIRST_PAGE:
         return False
-    one = films[place].film
     others = [film.film for number, film in enumerate(films[: constants.FIRST_PAGE]) if number != to]
+    return is_one_too_many(films[place].film, others, most)
+
+
+def is_one_too_many(one: Film, others: Sequence[Film], most: int) -> bool:
+    """Whether the others hold as many of the film's series or director as they may already."""
     series = sum(same_series(series_of(one), series_of(other)) for other in others)
     return series >= most or any(sum(name in other.directors for other in others) >= most for name in one.directors)
 

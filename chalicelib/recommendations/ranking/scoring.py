@@ -1,13 +1,13 @@
 """Candidates in the order a viewer would want them, each with why. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.top import popularity
 from chalicelib.recommendations.model import Ground, RankedFilm, Taste, TasteFilm, Why
-from chalicelib.recommendations.ranking import constants, content_similarity, taste_guard
+from chalicelib.recommendations.ranking import constants, content_similarity, premieres, taste_guard
 from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.site_model import FilmScores, SiteWeights
 
@@ -24,6 +24,7 @@ class ScoreParts(msgspec.Struct, frozen=True, kw_only=True):
     popularity: float
     recent: float  # 0…1: likes of the last days
     doubt: float  # 0…1: what the taste says against the film, see `taste_guard`
+    promise: float = 0.0  # of a film with few likes: its likeness to all likes, with what the guard leaves; not scored
 
 
 def evidence_of(parts: ScoreParts, weights: SiteWeights) -> float:
@@ -43,29 +44,45 @@ def score_of(parts: ScoreParts, weights: SiteWeights) -> float:
     return plain * taste_guard.kept_share(parts.doubt)
 
 
+class Ranking(NamedTuple):
+    """Films, best first, and those with few likes, the most promising first, that the taste does not refuse."""
+
+    films: list[RankedFilm]
+    premieres: list[RankedFilm]
+
+
 def rank(taste: Taste, candidates: Candidates, limit: int) -> list[RankedFilm]:
     """The best `limit` candidates, best first; the same input gives the same order."""
+    return rank_both(taste, candidates, limit).films
+
+
+def rank_both(taste: Taste, candidates: Candidates, limit: int) -> Ranking:
+    """The best `limit` candidates, and all premieres."""
     parts = score_parts(taste, candidates)
     weights = candidates.learned.weights
     scores = {film_id: score_of(one, weights) for film_id, one in parts.items()}
-    order = _order(parts, scores)[:limit]
+    order = _order(parts, scores)
+    place = {film_id: number for number, film_id in enumerate(order[:limit], 1)}
     steered = {film.film_id for film in taste.steered}
     heaviest, others = taste.positive[: constants.BECAUSE_AMONG], taste.positive[constants.BECAUSE_AMONG :]
     similarity = _Similarity(taste, candidates)
     best = max(scores.values(), default=0.0)
-    found: list[RankedFilm] = []
-    for film_id in order:
+    found: dict[str, RankedFilm] = {}
+    for film_id in [*place, *(one for one in candidates.premieres if one not in place)]:
         film = candidates.films[film_id]
-        sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
+        sources = []
+        if candidates.premieres.get(film_id) != 0:
+            sources = sources_of(film_id, heaviest, candidates) or sources_of(film_id, others, candidates)
         because = _because(sources or similarity.sources(film))
-        ground = _ground(parts[film_id], weights, because, steered)
+        ground = _ground(parts[film_id], weights, because, steered, is_liked=bool(sources))
         if ground == "steer":
             because = tuple(source for source in because if source in steered)
-        found.append(RankedFilm(film=film, score=scores[film_id], because=because, ground=ground,
+        found[film_id] = RankedFilm(film=film, score=scores[film_id], because=because, ground=ground,
                                 doubt=parts[film_id].doubt,
-                                why=_why(parts[film_id], weights, best), place=len(found) + 1))  # fmt: skip
-
-    return found
+                                why=_why(parts[film_id], weights, best), place=place.get(film_id, 0))  # fmt: skip
+    new = [found[film_id] for film_id in candidates.premieres if not found[film_id].is_refused]
+    promise = {film_id: parts[film_id].promise for film_id in candidates.premieres}
+    return Ranking([found[film_id] for film_id in place], premieres.by_promise(new, promise, taste.taste_hash))
 
 
 def _why(parts: ScoreParts, weights: SiteWeights, best: float) -> Why:
@@ -99,31 +116,54 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
     positive = content_similarity.profile_of(_with_features(taste.positive, candidates.known), rarity)
     negative = content_similarity.profile_of(_with_features(taste.negative, candidates.known), rarity)
     eras = content_similarity.era_affinities(positive, (film.year for film in films.values()))
-    known = {film_id: popularity(film) for film_id, film in films.items()}
+    steady = content_similarity.profile_of(_with_features(taste.positive, candidates.known, alike=True), rarity)
+    steady_eras = content_similarity.era_affinities(steady, (films[film_id].year for film_id in candidates.premieres))
+    known = {film_id: premieres.fame(film, is_premiere=film_id in candidates.premieres)
+             for film_id, film in films.items()}  # fmt: skip
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(taste.positive))
     guard = guard_for(taste, candidates)
+    near_of, steady_of, whole_of, against_of = _evidence(candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
         similarity = content_similarity.similarity(positive.traits, vector)
         if negative.traits:
             similarity *= 1 - constants.CONTENT_AGAINST * content_similarity.similarity(negative.traits, vector)
-        near, against = candidates.near.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
+        near, against = near_of.get(film_id, 0.0), against_of.get(film_id, 0.0)
+        doubt = taste_guard.doubt(guard, film)
         parts[film_id] = ScoreParts(
             near=near,
-            steady=candidates.steady.get(film_id, 0.0),
-            whole=candidates.whole.get(film_id, 0.0),
+            steady=steady_of.get(film_id, 0.0),
+            whole=whole_of.get(film_id, 0.0),
             against=against / (near + against) if against else 0.0,
             era=eras[film.year],
-            content=content_factor
-            * similarity
-            * (constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * eras[film.year])
-            * known[film_id],
+            content=content_factor * similarity * _era_share(eras[film.year]) * known[film_id],
             popularity=known[film_id],
             recent=candidates.learned.recent.get(film_id, 0.0),
-            doubt=taste_guard.doubt(guard, film),
+            doubt=doubt,
+            promise=(premieres.LIKENESS_LEAST + content_similarity.similarity(steady.traits, vector))
+            * _era_share(steady_eras[film.year])
+            * known[film_id]
+            * taste_guard.kept_share(doubt)
+            if film_id in candidates.premieres
+            else 0.0,
         )
     return parts
+
+
+def _era_share(affinity: float) -> float:
+    return constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * affinity
+
+
+def _evidence(candidates: Candidates) -> Sequence[Mapping[str, float]]:
+    """Near, steady, whole and against, with what stands for the likes that premieres lack."""
+    own = [candidates.near, candidates.steady, candidates.whole, candidates.against]
+    new = [candidates.films[film_id] for film_id in candidates.premieres]
+    if not new:
+        return own
+    others = [film for film_id, film in candidates.films.items() if film_id not in candidates.premieres]
+    alike = premieres.stand_ins(new, others)
+    return [premieres.with_stand_ins(one, candidates.premieres, alike) for one in own]
 
 
 def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:
@@ -132,8 +172,13 @@ def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:
     return taste_guard.guard_of(liked, candidates.films.values())
 
 
-def _with_features(rated: tuple[TasteFilm, ...], known: Mapping[str, Film]) -> list[tuple[Film, float]]:
-    return [(known[film.film_id], film.weight) for film in rated if film.film_id in known]
+def _with_features(
+    rated: tuple[TasteFilm, ...], known: Mapping[str, Film], *, alike: bool = False
+) -> list[tuple[Film, float]]:
+    """The rated films with their weights, or (`alike`) those that don't go by age."""
+    return [
+        (known[film.film_id], film.steady_weight if alike else film.weight) for film in rated if film.film_id in known
+    ]
 
 
 class _Similarity:
@@ -180,12 +225,15 @@ def _because(sources: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(film_id for film_id, given in sources[: constants.BECAUSE_MAX] if given >= least)
 
 
-def _ground(parts: ScoreParts, weights: SiteWeights, because: tuple[str, ...], steered: set[str]) -> Ground:
+def _ground(
+    parts: ScoreParts, weights: SiteWeights, because: tuple[str, ...], steered: set[str], *, is_liked: bool
+) -> Ground:
+    """`is_liked`: likes of the film itself are behind it, not those of films like it."""
     if not because:
         return "popular"
     if because[0] in steered:
         return "steer"
-    return "neighbour" if evidence_of(parts, weights) >= weights.content * parts.content else "content"
+    return "neighbour" if is_liked and evidence_of(parts, weights) >= weights.content * parts.content else "content"
 
 
 _NONE: FilmScores = {}

@@ -11,9 +11,10 @@ from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.recommendations.model import AskState, ListChangedError, StoredFilm, StoredList
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
-from tests.factories import NOW, film_id
+from chalicelib.recommendations.site_model import LIKES_COUNTED, Similarities
+from tests.factories import NOW, film, film_id
 from tests.fake_lanes import FakeRecommendationStore
-from tests.lanes import Lanes
+from tests.lanes import Lanes, some_films
 
 USER = "user"
 
@@ -175,6 +176,34 @@ def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
     assert lanes.store.read(USER).state.look_at == seen_by_the_slower.look_at
     with pytest.raises(ListChangedError):
         lanes.store.put_state(USER, asked, replaces=seen_by_the_slower)
+
+
+def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next_list(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    new = [film(f"{chr(97 + n % 26)}{n} new", genres=("Drama",), year=1951, added_at=NOW) for n in range(60)]
+    lanes = Lanes([*some_films(150), *new], list_size_max=40)
+    liked = Similarities(likes_of=lambda one: 0 if one in {film.film_id for film in new} else LIKES_COUNTED)
+    source = mock.Mock(similarities=lambda _: liked)
+    lanes.dependencies = lanes.dependencies._replace(item_similarity=source)
+    drawn: list[dict[str, int]] = []
+    sizes = set()
+    for moment in (NOW, NOW + timedelta(seconds=1)):
+        lanes.like_some(3)
+        assert rebuild(lanes.dependencies, USER, moment)
+        held = lanes.store.read(USER).list_
+        assert held
+        sizes.add(len(held.films))
+        drawn.append({one.card.film_id: one.why.chance for one in held.films if one.why and one.why.chance})
+    assert sizes == {40}
+    assert [len(one) for one in drawn] == [2, 2]
+    assert drawn[0].keys() <= {film.film_id for film in new}
+    assert drawn[0].keys() != drawn[1].keys()
+    film_id_, chance = next(iter(drawn[1].items()))
+    lanes.like(next(film.titles.main for film in new if film.film_id == film_id_))
+    with caplog.at_level("INFO"):
+        assert rebuild(lanes.dependencies, USER, NOW + timedelta(seconds=2))
+    assert f"drawn film {film_id_} with chance {chance} of 10000: liked" in caplog.messages
 
 
 def test_a_like_is_asked_about_when_it_comes_while_the_question_before_it_is_ended() -> None:

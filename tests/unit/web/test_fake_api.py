@@ -86,14 +86,21 @@ def test_all_that_the_fake_answers_is_described() -> None:
 @pytest.mark.parametrize(
     ("query", "answer"),
     [
-        ("", {"films": [CARD], "next_cursor": None, "taste": 1}),
+        ("", {"films": [CARD], "next_cursor": None, "match": "all", "taste": 1}),
         ("", {"films": [CARD]}),
-        ("", {"films": [{name: value for name, value in CARD.items() if name != "added_at"}], "next_cursor": None}),
-        ("", {"films": [CARD | {"year": "1979"}], "next_cursor": None}),
+        (
+            "",
+            {
+                "films": [{name: value for name, value in CARD.items() if name != "added_at"}],
+                "next_cursor": None,
+                "match": "all",
+            },
+        ),
+        ("", {"films": [CARD | {"year": "1979"}], "next_cursor": None, "match": "all"}),
         ("", None),
-        ("page=2", {"films": [CARD], "next_cursor": None}),
-        ("age_limit=13", {"films": [CARD], "next_cursor": None}),
-        ("limit=200", {"films": [CARD], "next_cursor": None}),
+        ("page=2", {"films": [CARD], "next_cursor": None, "match": "all"}),
+        ("age_limit=13", {"films": [CARD], "next_cursor": None, "match": "all"}),
+        ("limit=200", {"films": [CARD], "next_cursor": None, "match": "all"}),
     ],
     ids=[
         "unknown field",
@@ -108,7 +115,7 @@ def test_all_that_the_fake_answers_is_described() -> None:
 )
 def test_a_fake_that_says_it_otherwise_is_found_out(query: str, answer: Any) -> None:
     described = Described()
-    good = {"films": [CARD], "next_cursor": None}
+    good = {"films": [CARD], "next_cursor": None, "match": "all"}
     assert described.strays("GET", "v1/films", "age_limit=12&query=1984", None, 200, good) == []
     assert described.strays("GET", "v1/films", query, None, 200, answer)
 

@@ -21,7 +21,14 @@ from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
-from chalicelib.recommendations.item_similarity.codec import UnpackedScores, pack_ids, unpack, unpack_ids, unpack_signed
+from chalicelib.recommendations.item_similarity.codec import (
+    CountedLikes,
+    UnpackedScores,
+    pack_ids,
+    unpack,
+    unpack_ids,
+    unpack_signed,
+)
 from chalicelib.recommendations.item_similarity.daily import Run
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
 from chalicelib.recommendations.site_model import Similarities, SiteModel
@@ -35,6 +42,7 @@ class _Known(NamedTuple):
 
     version: str
     ids: list[str]
+    likes_of: CountedLikes | None
 
 
 class DynamoItemSimilarity:
@@ -74,7 +82,8 @@ class DynamoItemSimilarity:
             found = self._read([*chunks, *(f"{version}#{film_id}" for film_id in film_ids)])
             if any(key not in found for key in chunks):
                 return Similarities()  # expired between the two reads: nothing is better than a mixed answer
-            known = _Known(version, unpack_ids(found[key].body for key in chunks))
+            ids, liked_by = unpack_ids(found[key].body for key in chunks), _site(pointer).liked_by
+            known = _Known(version, ids, CountedLikes(ids, liked_by) if liked_by else None)
             with self._lock:
                 self._known = known
         items = {film_id: item for film_id in film_ids if (item := found.get(f"{known.version}#{film_id}")) is not None}
@@ -89,6 +98,7 @@ class DynamoItemSimilarity:
             weights=site.weights,
             few=site.few,
             recent=dict(site.recent),
+            likes_of=known.likes_of,
         )
 
     def lately_liked(self) -> Sequence[str]:

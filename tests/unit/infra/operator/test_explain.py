@@ -17,6 +17,7 @@ def published() -> StoredList:
         ranked("Turned", ground="steer", why=Why(0, 40, 2, 0, kept=100, promised=True), place=44),
         ranked("Proposed", ground="proposal", why=Why(0, 0, 0, 0, kept=100, pick=1)),
         ranked("Famous", ground="popular"),
+        ranked("New", why=Why(0, 10, 2, 0, kept=100, chance=1250)),
     ]
     return stored_list(films, None, taste_of(LIKED, NOW), 7, NOW, NOW, NOW, {})
 
@@ -27,7 +28,7 @@ def explained(title: str) -> str:
 
 def test_parts_guard_and_vote_are_those_of_the_stored_place() -> None:
     said = explained("Picked")
-    assert "stands at 2 of 5 in list 7" in said
+    assert "stands at 2 of 6 in list 7" in said
     assert "likes          60" in said
     assert "guard       50%" in said
     assert "score        38" in said, "(60 + 10 + 5 + 1) × 50 %"
@@ -46,7 +47,7 @@ def test_what_else_moved_a_film_is_named_when_it_did() -> None:
 
 def test_a_film_that_the_list_lacks_is_said_to_be_rated_or_absent() -> None:
     assert "“dislike”" in explained("Hated")
-    assert "not among the 5" in explained("Unknown")
+    assert "not among the 6" in explained("Unknown")
     assert "No list is stored" in explanation(None, [], film_id("First"))[0]
 
 
@@ -67,3 +68,8 @@ def test_the_account_of_every_place_is_there_when_a_list_has_gone_through_both_l
     assert len(set(by_score)) == len(by_score), "each film has one place by score"
     said = "\n".join(explanation(held, lanes.feedback.list_all("user"), held.films[0].card.film_id))
     assert "stands at 1 of" in said
+
+
+def test_the_chance_of_a_place_drawn_by_lot_is_said() -> None:
+    assert "drawn by lot among films with few likes, with a chance of 12.50 %" in explained("New")
+    assert "by lot" not in explained("Picked")

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.recommendations.item_similarity.codec import CHUNK_FILMS, pack, pack_ids, unpack, unpack_ids
+from chalicelib.recommendations.item_similarity.codec import (
+    CHUNK_FILMS,
+    CountedLikes,
+    pack,
+    pack_ids,
+    unpack,
+    unpack_ids,
+)
 from chalicelib.recommendations.item_similarity.sql import learned_films
 from tests.factories import film_id
 
@@ -36,3 +43,12 @@ def test_rows_are_understood_when_arrays_are_empty_or_written_with_blanks() -> N
     first, second = learned_films(rows)
     assert (first.similar_codes, first.scores) == ((1, 2), (30, 7))
     assert second.similar_codes == ()
+
+
+@given(st.lists(st.integers(1, 30), max_size=60))
+def test_likes_are_counted_as_far_as_a_model_counts_them(likes: list[int]) -> None:
+    likes.sort(reverse=True)
+    ids = [str(place) for place in range(len(likes))]
+    counted = CountedLikes(ids, [sum(one >= least for one in likes) for least in range(1, 21)])
+    assert [counted(film) for film in ids] == [min(20, one) for one in likes]
+    assert counted("unheard of") == 0

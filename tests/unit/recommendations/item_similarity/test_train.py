@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 
 from chalicelib.feedback.model import Interaction
@@ -98,6 +100,24 @@ def test_readers_follow_to_the_new_model_when_it_is_whole(store: DynamoItemSimil
     learn(parts(store, history("u", "A", "C")), "interactions", NOW + timedelta(days=1))
     assert list(near(store, "A")) == ["C"]
     assert near(store, "B") == {}
+
+
+def test_a_films_likes_are_read_as_they_were_counted(store: DynamoItemSimilarity) -> None:
+    liked = [*history("u", "A", "B", "C", dislikes=("D",)), *history("v", "A", "B"), *history("w", "A")]
+    learn(parts(store, liked), "interactions", NOW)
+    likes_of = store.similarities([film_id("A")]).likes_of
+    assert likes_of is not None
+    assert [likes_of(film_id(title)) for title in "ABCDE"] == [3, 2, 1, 0, 0]
+
+
+def test_likes_are_not_known_when_the_model_was_stored_before_they_were_counted(store: DynamoItemSimilarity) -> None:
+    learn(parts(store, history("u", "A", "B")), "interactions", NOW)
+    pointer = store.items.get("current")
+    site = msgspec.json.decode(zlib.decompress(pointer.site))
+    del site["liked_by"]
+    pointer.site = zlib.compress(msgspec.json.encode(site))
+    pointer.save()
+    assert store.similarities([film_id("A")]).likes_of is None
 
 
 def test_at_most_two_round_trips_are_made_when_similar_films_are_read(
