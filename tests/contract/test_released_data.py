@@ -25,6 +25,7 @@ from chalicelib.recommendations.llm.adapters.store import DynamoBudget
 from chalicelib.recommendations.llm.budget import DayLedger
 from chalicelib.recommendations.model import AskState, Pick, StoredFilm, StoredList, StoredReply, Why
 from chalicelib.recommendations.stored_formats import packed, unpacked_list
+from tests.aws import aws_in_memory
 from tests.factories import card, film_with, titles
 from tests.tables import table
 
@@ -159,11 +160,14 @@ def test_feedback_is_read_when_0_2_wrote_it() -> None:
     assert said[0].titles == LIKED
 
 
-def test_account_and_session_are_read_when_0_2_wrote_them() -> None:
-    with table("AccountsTable") as accounts_name, table("SessionsTable") as name:
-        put_released("0.2", "accounts", accounts_name)
-        put_released("0.2", "sessions", name)
-        accounts, sessions = DynamoAccountStore(accounts_name), DynamoSessionStore(name, accounts_name)
+def test_account_and_session_are_read_when_0_2_wrote_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with aws_in_memory(monkeypatch):
+        put_released("0.2", "accounts", "AccountsTable")
+        put_released("0.2", "sessions", "SessionsTable")
+        accounts, sessions = (
+            DynamoAccountStore("AccountsTable"),
+            DynamoSessionStore("SessionsTable", "AccountsTable"),
+        )
         account, session = accounts.find(LATER_USER), sessions.find(LATER_USER, "s1")
         assert accounts.find_user_id("viewer@example.com") == LATER_USER
         assert sessions.is_familiar(LATER_USER, "192.0.2.1", 0)
