@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -29,7 +30,7 @@ from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_li
 
 log = logging.getLogger(__name__)
 
-RAW_ATTEMPTS = 3  # after the table's own: the reply is in this worker's memory alone
+KEPT_ATTEMPTS = 3  # after the table's own: what a call has brought is in this worker's memory alone
 
 
 class AskDependencies(NamedTuple):
@@ -203,10 +204,7 @@ def _put_question(
         count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
-        if error.billed:
-            dependencies.budget.lose(state.question_key, refused=not error.retryable)
-        else:
-            dependencies.budget.settle(state.question_key, 0, refused=not error.retryable)
+        _kept(partial(_note_failed, dependencies.budget, state.question_key, error))
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
@@ -222,18 +220,25 @@ def _put_question(
         tokens=reply.total_tokens,
         replied_at=dependencies.clock(),
     )
-    _keep_raw(dependencies, user_id, raw)
+    _kept(partial(dependencies.fast.store.put_raw, user_id, raw))
     note_success(dependencies.budget)
     dependencies.budget.settle(state.question_key, reply.total_tokens)
     return _judge(dependencies, user_id, taste, raw)
 
 
-def _keep_raw(dependencies: AskDependencies, user_id: str, raw: RawReply) -> None:
-    """Stores what has been paid for; one failed write is not worth another call."""
-    attempts = Attempts(RAW_ATTEMPTS, Exception)
+def _note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
+    if error.billed:
+        budget.lose(question_key, refused=not error.retryable)
+    else:
+        budget.settle(question_key, 0, refused=not error.retryable)
+
+
+def _kept(write: Callable[[], object]) -> None:
+    """Stores what a call has brought, be it that it was refused; one failed write is not worth another call."""
+    attempts = Attempts(KEPT_ATTEMPTS, Exception)
     while True:
         with attempts:
-            dependencies.fast.store.put_raw(user_id, raw)
+            write()
             return
 
 

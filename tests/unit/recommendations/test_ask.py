@@ -1,6 +1,8 @@
 """Whatever the model does, the viewer has a personal list, and the same question is not paid for twice."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -480,6 +482,31 @@ def test_a_refused_question_is_not_put_again_when_its_worker_dies_before_saying_
         lanes.sweep()
         lanes.deliver()
     assert len(lanes.fake_model.prompts) == (2 if fault.retryable else 1)
+
+
+def test_a_refused_question_is_not_put_again_when_the_ledger_hears_of_it_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes()
+    lanes.fake_model.fails_with = ModelError("too_large", retryable=False, billed=False)
+    lanes.like_some()
+    settle, faults = lanes.budget.settle, [ConnectionError("throttled")]
+
+    def once_away(*arguments: Any, **more: Any) -> bool:
+        if faults:
+            raise faults.pop()
+        return settle(*arguments, **more)
+
+    with monkeypatch.context() as away:
+        away.setattr(lanes.budget, "settle", once_away)
+        with suppress(ConnectionError):
+            lanes.deliver()
+    lanes.fake_model.fails_with = None
+    no_key = lanes.ask_dependencies._replace(model=mock.Mock(side_effect=ConnectionError))
+    ask(no_key, "user", 60)  # the message again
+    for _ in range(5):
+        lanes.wait(hours=1)
+        lanes.sweep()
+        lanes.deliver()
+    assert len(lanes.fake_model.prompts) == 1
 
 
 @pytest.mark.parametrize("hindered", ["no key", "no catalogue", "breaker open"])
