@@ -1,5 +1,7 @@
 """What can go wrong, in the domain's words. The edge (`chalicelib.http`) turns each kind into one HTTP status."""
 
+import msgspec
+
 
 class DomainError(Exception):
     """A refusal that the caller can understand; the text is safe to show to a viewer."""
@@ -49,10 +51,18 @@ class UnsupportedMediaTypeError(DomainError):
     """A body that is not what the route reads: 415."""
 
 
+class ProofOfWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What a 429 of the sign-in takes instead of a wait: a `solution` for which SHA-256 of `challenge:solution` begins
+    with that many zero bits, sent with the credentials as `proof`."""
+
+    challenge: str
+    bits: int
+
+
 class TooManyRequestsError(DomainError):
     """Come back later: 429 with `Retry-After`. `proof_of_work`: what to do instead of waiting, where there is that."""
 
-    def __init__(self, detail: str, retry_after_seconds: int, proof_of_work: object = None) -> None:
+    def __init__(self, detail: str, retry_after_seconds: int, proof_of_work: ProofOfWork | None = None) -> None:
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
         self.proof_of_work = proof_of_work

@@ -16,16 +16,10 @@ import msgspec
 
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import AttemptStore
+from chalicelib.errors import ProofOfWork
 
 LIFETIME_SECONDS = 300  # a slow telephone needs half a minute for the hardest
 MAC_BYTES = 16
-
-
-class ProofOfWork(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for."""
-
-    challenge: str
-    bits: int
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -89,7 +89,7 @@ def _exchanged(
     address: str,
 ) -> TokenPair:
     session = dependencies.sessions.find(user_id, session_id)
-    if account is None or session is None or not _is_open(session, account, now):
+    if session is None or not _is_open(session, account, now):
         raise SessionOverError("Sign in again.")
     fresh = _new_token(user_id, session_id, dependencies.keys)
     rotated = _rotated(session, _hash(token), _hash(fresh), dependencies.settings, now)

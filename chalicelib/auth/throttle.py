@@ -22,6 +22,7 @@ WORK_BITS = 16  # 65,536 hashes: half a second of a browser
 WORK_BITS_MAX = 20  # a million: ten seconds of one; the owner pays it too
 WORK_STRIDE = 10  # the work doubles each time as the failures over the limit do, from the tenth on
 NO_LIMIT = 1_000_000_000
+TOO_MANY = "Too many failed attempts; try again later."
 NETWORK_BITS = 64  # of an IPv6 address: one household or host has at least that many to choose from (RFC 6177)
 
 
@@ -53,10 +54,8 @@ def take_registration(attempts: AttemptStore, address: str, settings: Settings, 
     Raises:
         ThrottledError: the address has had its accounts of this hour, which began with the first of them.
     """
-    key = address_key("registered", address)
-    if not attempts.admit(key, now, settings.registrations_per_hour, HOUR_SECONDS):
-        found = attempts.find(key, now)
-        raise _refusal(found.blocked_until if found else now, now, "Too many new accounts from this network address.")
+    said = "Too many new accounts from this network address."
+    _take(attempts, address_key("registered", address), settings.registrations_per_hour, now, said)
 
 
 def give_registration_back(attempts: AttemptStore, address: str) -> None:
@@ -66,10 +65,8 @@ def give_registration_back(attempts: AttemptStore, address: str) -> None:
 
 def take_letter(attempts: AttemptStore, address: str, settings: Settings, now: datetime) -> None:
     """Counts a wish for a letter from a network address. Raises `ThrottledError`."""
-    key = address_key("letters", address)
-    if not attempts.admit(key, now, settings.letters_per_address_and_hour, HOUR_SECONDS):
-        found = attempts.find(key, now)
-        raise _refusal(found.blocked_until if found else now, now, "Too many letters wanted from this network address.")
+    said = "Too many letters wanted from this network address."
+    _take(attempts, address_key("letters", address), settings.letters_per_address_and_hour, now, said)
 
 
 def is_letter_due(attempts: AttemptStore, email: str, settings: Settings, now: datetime) -> bool:
@@ -122,10 +119,11 @@ def take_guess(attempts: AttemptStore, guess: Guess, settings: Settings, now: da
     if guess.is_familiar:
         return
     limit = NO_LIMIT if guess.is_paid else settings.throttle_strangers_per_account
-    if not attempts.admit(guess.strangers_key, now, limit, HOUR_SECONDS):
+    try:
+        _take(attempts, guess.strangers_key, limit, now)
+    except ThrottledError:
         attempts.give_back(guess.account_key)
-        found = attempts.find(guess.strangers_key, now)
-        raise _refusal(found.blocked_until if found else now, now)
+        raise
 
 
 def forgive(attempts: AttemptStore, guess: Guess) -> None:
@@ -188,7 +186,12 @@ def _lengthen(attempts: AttemptStore, key: str, step: int, settings: Settings, n
     attempts.block(key, until, until + timedelta(seconds=settings.throttle_window_seconds))
 
 
-def _refusal(
-    until: datetime, now: datetime, said: str = "Too many failed attempts; try again later."
-) -> ThrottledError:
+def _take(attempts: AttemptStore, key: str, limit: int, now: datetime, said: str = TOO_MANY) -> None:
+    """Counts one more within the key's hour. Raises `ThrottledError` until its end when it holds `limit` already."""
+    if not attempts.admit(key, now, limit, HOUR_SECONDS):
+        found = attempts.find(key, now)
+        raise _refusal(found.blocked_until if found else now, now, said)
+
+
+def _refusal(until: datetime, now: datetime, said: str = TOO_MANY) -> ThrottledError:
     return ThrottledError(said, max(1, ceil((until - now).total_seconds())))

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import __version__
+from chalicelib.errors import ProofOfWork
 from chalicelib.http.endpoint import SOURCES_OWN, Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
@@ -19,14 +20,6 @@ class FieldError(msgspec.Struct, frozen=True):
 
     field: str
     message: str
-
-
-class ProofOfWork(msgspec.Struct, frozen=True):
-    """What a 429 of the sign-in takes instead of a wait: a `solution` for which SHA-256 of `challenge:solution` begins
-    with that many zero bits, sent with the credentials as `proof`."""
-
-    challenge: str
-    bits: int
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

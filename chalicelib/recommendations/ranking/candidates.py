@@ -8,6 +8,7 @@ from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
+from chalicelib.recommendations.ranking.premieres import stand_ins, with_stand_ins
 from chalicelib.recommendations.site_model import LIKES_COUNTED, FilmScores, Similarities
 
 type FindSimilar = Callable[[Sequence[str]], Similarities]
@@ -15,7 +16,8 @@ type FindSimilar = Callable[[Sequence[str]], Similarities]
 
 
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
-    """Films to rank, never a rated one, with the learned evidence for and against each."""
+    """Films to rank, never a rated one, with the learned evidence for and against each: of premieres also that of the
+    films that stand in for likes they lack."""
 
     films: dict[str, Film]
     known: dict[str, Film]  # the rated films that taste is made from, with their features
@@ -57,17 +59,24 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     came_last = [film for film, _ in premieres]
     pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top, *came_last] if film.film_id not in taste.rated}
+    counted = {film.film_id: likes for film, likes in premieres}
+    alike_ones = stand_ins(came_last, (film for film_id, film in pool.items() if film_id not in counted))
+
+    def of_pool(evidence: Mapping[str, float]) -> dict[str, float]:
+        own = {film_id: evidence[film_id] for film_id in pool if film_id in evidence}
+        return with_stand_ins(own, counted, alike_ones)
+
     return Candidates(
         films=pool,
         known={film_id: films[film_id] for film_id in rated if film_id in films},
-        near={film_id: near[film_id] for film_id in pool if film_id in near},
-        steady={film_id: steady[film_id] for film_id in pool if film_id in steady},
-        whole={film_id: whole[film_id] for film_id in pool if film_id in whole},
-        against={film_id: against[film_id] for film_id in pool if film_id in against},
+        near=of_pool(near),
+        steady=of_pool(steady),
+        whole=of_pool(whole),
+        against=of_pool(against),
         learned=learned,
         similar=frozenset(film.film_id for film in similar),
         top=frozenset(film.film_id for film in top),
-        premieres={film.film_id: likes for film, likes in premieres},
+        premieres=counted,
     )
 
 

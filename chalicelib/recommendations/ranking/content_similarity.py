@@ -69,11 +69,19 @@ def profile_of(weighted: Iterable[tuple[Film, float]], rarity: Mapping[str, floa
 def era_affinities(profile: Profile, years: Iterable[int | None]) -> dict[int | None, float]:
     """0…1 for each year: how near it is to the profile's years; 0 where the year is unknown."""
     return {
-        year: 0.0
-        if year is None
-        else sum(weight * math.exp(-abs(year - known) / constants.ERA_YEARS) for known, weight in profile.years)
+        year: 0.0 if year is None else sum(weight * nearness(year, known) for known, weight in profile.years)
         for year in set(years)
     }
+
+
+def nearness(year: int, other: int) -> float:
+    """0…1: how near two years are."""
+    return math.exp(-abs(year - other) / constants.ERA_YEARS)
+
+
+def era_share(affinity: float) -> float:
+    """What an era leaves of a likeness of content: all of it where the years are those sought, a part elsewhere."""
+    return constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * affinity
 
 
 def vectors_of(films: Iterable[Film], rarity: Mapping[str, float]) -> dict[str, dict[str, float]]:

@@ -122,48 +122,32 @@ def score_parts(taste: Taste, candidates: Candidates) -> dict[str, ScoreParts]:
              for film_id, film in films.items()}  # fmt: skip
     content_factor = constants.CONTENT_FACTOR + constants.CONTENT_FACTOR_FEW / max(1, len(taste.positive))
     guard = guard_for(taste, candidates)
-    near_of, steady_of, whole_of, against_of = _evidence(candidates)
     parts = {}
     for film_id, film in films.items():
         vector = vectors[film_id]
         similarity = content_similarity.similarity(positive.traits, vector)
         if negative.traits:
             similarity *= 1 - constants.CONTENT_AGAINST * content_similarity.similarity(negative.traits, vector)
-        near, against = near_of.get(film_id, 0.0), against_of.get(film_id, 0.0)
+        near, against = candidates.near.get(film_id, 0.0), candidates.against.get(film_id, 0.0)
         doubt = taste_guard.doubt(guard, film)
         parts[film_id] = ScoreParts(
             near=near,
-            steady=steady_of.get(film_id, 0.0),
-            whole=whole_of.get(film_id, 0.0),
+            steady=candidates.steady.get(film_id, 0.0),
+            whole=candidates.whole.get(film_id, 0.0),
             against=against / (near + against) if against else 0.0,
             era=eras[film.year],
-            content=content_factor * similarity * _era_share(eras[film.year]) * known[film_id],
+            content=content_factor * similarity * content_similarity.era_share(eras[film.year]) * known[film_id],
             popularity=known[film_id],
             recent=candidates.learned.recent.get(film_id, 0.0),
             doubt=doubt,
             promise=(premieres.LIKENESS_LEAST + content_similarity.similarity(steady.traits, vector))
-            * _era_share(steady_eras[film.year])
+            * content_similarity.era_share(steady_eras[film.year])
             * known[film_id]
             * taste_guard.kept_share(doubt)
             if film_id in candidates.premieres
             else 0.0,
         )
     return parts
-
-
-def _era_share(affinity: float) -> float:
-    return constants.CONTENT_ERA_FLOOR + (1 - constants.CONTENT_ERA_FLOOR) * affinity
-
-
-def _evidence(candidates: Candidates) -> Sequence[Mapping[str, float]]:
-    """Near, steady, whole and against, with what stands for the likes that premieres lack."""
-    own = [candidates.near, candidates.steady, candidates.whole, candidates.against]
-    new = [candidates.films[film_id] for film_id in candidates.premieres]
-    if not new:
-        return own
-    others = [film for film_id, film in candidates.films.items() if film_id not in candidates.premieres]
-    alike = premieres.stand_ins(new, others)
-    return [premieres.with_stand_ins(one, candidates.premieres, alike) for one in own]
 
 
 def guard_for(taste: Taste, candidates: Candidates) -> taste_guard.Guard:

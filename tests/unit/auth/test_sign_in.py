@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from chalicelib.auth import passwords, throttle
 from chalicelib.auth.model import ThrottledError, WrongCredentialsError
-from chalicelib.auth.proof_of_work import ProofOfWork
+from chalicelib.errors import ProofOfWork
 from chalicelib.settings import Settings
 from tests.auth_world import CHEAP, EMAIL, HOME, PASSWORD, World, solved
 
