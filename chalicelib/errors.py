@@ -1,6 +1,6 @@
 """What can go wrong, in the domain's words. The edge (`chalicelib.http`) turns each kind into one HTTP status."""
 
-import msgspec
+from dataclasses import dataclass
 
 
 class DomainError(Exception):
@@ -51,7 +51,8 @@ class UnsupportedMediaTypeError(DomainError):
     """A body that is not what the route reads: 415."""
 
 
-class ProofOfWork(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProofOfWork:
     """What a 429 of the sign-in takes instead of a wait: a `solution` for which SHA-256 of `challenge:solution` begins
     with that many zero bits, sent with the credentials as `proof`."""
 
