@@ -163,7 +163,8 @@ class Sessions(msgspec.Struct, frozen=True, kw_only=True):
 @endpoint(bp, "POST", "/v1/auth/confirm", body=LetterCode, status=204, problems=(400,))
 def confirm(call: Call[LetterCode, None]) -> None:
     """Confirms an account's e-mail address by the code of a letter."""
-    confirm_email(call.body.token, resources.account_store(), resources.code_store(), datetime.now(UTC))
+    accounts_held, codes = resources.account_store(), resources.code_store()
+    resources.note_confirmed(confirm_email(call.body.token, accounts_held, codes, datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/reset", body=Mailbox, answer=Accepted, status=202, problems=(400, 429))
@@ -178,7 +179,8 @@ def reset(call: Call[Mailbox, None]) -> Accepted:
 def confirm_reset(call: Call[PasswordReset, None]) -> None:
     """Sets another password by the code of a letter, and signs out everywhere."""
     given, accounts_held, codes = call.body, resources.account_store(), resources.code_store()
-    reset_password(given.token, given.new_password, accounts_held, codes, settings(), datetime.now(UTC))
+    user_id = reset_password(given.token, given.new_password, accounts_held, codes, settings(), datetime.now(UTC))
+    resources.note_confirmed(user_id)
 
 
 @endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))

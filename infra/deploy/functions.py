@@ -99,7 +99,7 @@ FUNCTIONS = (
             writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(FEEDBACK, "GetItem"),
             READS_FEEDBACK,
-            writes(FEEDBACK, "PutItem", "DeleteItem"),
+            writes(FEEDBACK, "PutItem", "UpdateItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait

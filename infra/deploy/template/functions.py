@@ -44,6 +44,7 @@ def function_globals() -> dict[str, object]:
         "EVENING_STARTS_UTC": "EveningStartsUtc",
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
         "LOST_CALLS_PERCENT": "LostCallsPercent",
+        "COMMON_PERCENT": "CommonPercent",
         "ASK_LANE_DEPTH": "AskLaneDepth",
         "PRESENT_PERCENT": "PresentPercent",
     }

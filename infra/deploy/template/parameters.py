@@ -60,6 +60,10 @@ def parameters() -> dict[str, object]:
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),
+        "CommonPercent": _percent(
+            settings.common_percent,
+            "Of the day's tokens, for all accounts together that are neither confirmed nor known for a while",
+        ),
         "AskLaneDepth": _number(settings.ask_lane_depth, "Questions admitted to one lane at once"),
         "PresentPercent": _percent(
             settings.present_percent, "Of what is admitted at once, for viewers who are there; the rest by waiting time"

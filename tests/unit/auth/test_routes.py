@@ -17,6 +17,7 @@ from chalicelib.auth.letters.codes import new_code
 from chalicelib.settings import settings
 from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
 from tests.aws import aws_in_memory
+from tests.factories import feedback
 
 
 class Api:
@@ -213,8 +214,11 @@ def test_an_address_is_confirmed_by_the_code_of_its_letter(api: Api, mail: Path)
     register(api)
     token = api.sign_in()["access_token"]
     assert api("GET", "/v1/me", token=token).json_body["confirmed"] is False
+    user_id = api("GET", "/v1/me", token=token).json_body["user_id"]
+    resources.feedback_store().put_many(user_id, [feedback("Alien", unconfirmed=True)])
     (code,) = posted(mail)
     assert api("POST", "/v1/auth/confirm", {"token": code}).status_code == 204
+    assert [item.unconfirmed for item in resources.feedback_store().list_all(user_id)] == [False]
     assert api("GET", "/v1/me", token=token).json_body["confirmed"] is True
     again = api("POST", "/v1/auth/confirm", {"token": code})
     assert (again.status_code, again.json_body["errors"][0]["field"]) == (400, "token")
