@@ -170,7 +170,9 @@ def test_every_kind_of_feedback_and_time_is_among_what_is_compared() -> None:
 @pytest.mark.parametrize("confirmed", [False, True])
 def test_forty_robots_put_no_film_beside_another(s3: Any, tmp_path: Path, confirmed: bool) -> None:
     mark: dict[str, Any] = {} if confirmed else {"unconfirmed": {"S": "1"}}
-    viewers = [(f"viewer {n}", ("famous", "known"), {}) for n in range(60)]
+    viewers: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
+        (f"viewer {n}", ("famous", "known"), {}) for n in range(60)
+    ]
     robots = [(f"robot {n}", ("famous", "unheard of"), mark) for n in range(40)]
     items = [
         {"user_id": {"S": who}, "film_id": {"S": one}, "rating": {"S": "like"}, "updated_at": {"S": TIMES[0]}} | marked
