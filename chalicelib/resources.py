@@ -15,14 +15,16 @@ from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from chalicelib.auth.admission import Admission
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
-    from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
+    from chalicelib.auth.leaving.cooldown import Rests
+    from chalicelib.auth.leaving.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.letters.port import CodeStore, LetterQueue, Mailer
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
@@ -222,7 +224,7 @@ def erasers() -> "Erasers":
     """Each package's way to forget a user."""
     from datetime import UTC, datetime
 
-    from chalicelib.auth.erasure import Erasers
+    from chalicelib.auth.leaving.erasure import Erasers
 
     return Erasers(
         sessions=session_store().revoke_all,
@@ -231,9 +233,21 @@ def erasers() -> "Erasers":
     )
 
 
+def rests() -> "Rests":
+    """How long the model rests of a viewer."""
+    from chalicelib.auth.leaving.cooldown import Rest, Rests
+    from chalicelib.recommendations.questions.rest import begin_resting, find_rest
+
+    def find(user_id: str, now: "datetime") -> Rest | None:
+        found = find_rest(recommendation_store(), user_id, now)
+        return Rest(*found) if found else None
+
+    return Rests(find, lambda user_id, rest, now: begin_resting(recommendation_store(), user_id, *rest, now))
+
+
 def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
-    from chalicelib.auth.holdings import holdings
+    from chalicelib.auth.leaving.holdings import holdings
     from chalicelib.feedback.holdings import holdings as feedback_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
 

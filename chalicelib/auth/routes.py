@@ -8,8 +8,9 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
-from chalicelib.auth import accounts, erasure, sessions
+from chalicelib.auth import accounts, sessions
 from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.leaving import cooldown, erasure
 from chalicelib.auth.letters.ask import ask_to_confirm, ask_to_reset
 from chalicelib.auth.letters.redeem import confirm_email, reset_password
 from chalicelib.auth.model import Session
@@ -100,16 +101,11 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 @endpoint(bp, "POST", "/v1/auth/register", body=Registration, answer=Registered, status=201, problems=(400, 409, 429))
 def register(call: Call[Registration, None]) -> Registered:
     """Creates an account."""
-    given = call.body
+    given, dependencies, now = call.body, resources.auth_dependencies(), datetime.now(UTC)
     account = accounts.register(
-        given.email,
-        given.password,
-        given.name,
-        given.language,
-        call.address,
-        resources.auth_dependencies(),
-        datetime.now(UTC),
+        given.email, given.password, given.name, given.language, call.address, dependencies, now
     )
+    cooldown.carry_over(account, resources.rests(), dependencies, now)
     ask_to_confirm(account, resources.letter_queue(), settings())
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
 
@@ -231,6 +227,7 @@ def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer; needs a sign-in at most 10 minutes old."""
     now = datetime.now(UTC)
     sessions.require_recent(call.viewer.signed_in_at, settings(), now)
+    cooldown.keep(call.viewer.user_id, resources.rests(), resources.auth_dependencies(), now)
     erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
 
 
