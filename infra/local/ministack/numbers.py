@@ -1,5 +1,5 @@
-"""A parameter of type Number is a number where CloudFormation puts it, and a text in MiniStack, whose poller asks of what a
-queue wakes at once whether it is more than a number, and then delivers nothing."""
+"""A Number parameter is a number where CloudFormation puts it, and a text in MiniStack: its poller asks whether what a
+queue wakes at once is more than a number, and then delivers nothing."""
 
 from collections.abc import Callable
 from typing import Any
