@@ -87,12 +87,13 @@ def slips_allowed(word: str) -> int:
 
 
 def title_slips_allowed(text: str, *, is_every: bool) -> int:
-    """How many letters of a whole title may be wrong; none where it has a number: "Alien 3" is not "Alien"."""
+    """How many letters of a whole title may be wrong; none where it has a number: "Alien 3" is not "Alien". A title of
+    five letters is offered for another, but not as what was meant: names lie one letter apart there."""
     key = title_key(text)
     letters = len(key)
     if letters < 5 or any(map(str.isdigit, key)):
         return 0
-    return 3 if not is_every else 1 if letters < 12 else 2
+    return 3 if not is_every else 0 if letters < 6 else 1 if letters < 12 else 2
 
 
 @lru_cache(maxsize=256)
