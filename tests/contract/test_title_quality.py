@@ -1,5 +1,5 @@
-"""The demo catalogue: a frozen floor of title matching, in both languages. Its mentions are the same on each run; figures
-to quote come from `python -m tests.bench.titles` with other seeds."""
+"""The demo catalogue: a frozen floor of title matching, in both languages. Its mentions are the same on each run;
+figures to quote come from `python -m tests.bench.titles` with other seeds."""
 
 from pathlib import Path
 
