@@ -2,6 +2,8 @@
 
 import itertools
 import random
+from collections.abc import Sequence
+from typing import Any
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
@@ -66,6 +68,38 @@ def test_it_ends_with_what_it_has_when_time_runs_out() -> None:
     fit = fit_site(site(), viewers(2 * PAIRS), NOTHING_YET, FakeCatalog(FILMS), clock=lambda: next(seconds))
     assert fit is not None
     assert VIEWERS_LEAST <= fit.reached.viewers < 2 * PAIRS
+
+
+def test_likes_of_the_last_days_are_those_before_each_viewers_own_moment() -> None:
+    """The newest like that is learned from may lie days before or after the newest one that a viewer is asked about:
+    those days are not counted off."""
+    newest, day = 100 * DAY, 7
+    counted = [
+        CountedFilm(one.film_id, code, 10, 40, (), (), (day if code % 2 else day + 60,), (10,), newest)
+        for code, one in enumerate(FILMS)
+    ]
+    near = [LearnedFilm(one.film_id, code, (), ()) for code, one in enumerate(FILMS)]
+    asked = [
+        HeldOutViewer(
+            user_id=f"u{place}", rated=((FILMS[2 * place].film_id, 1, 0),), liked_next=FILMS[1].film_id,
+            moment=newest - (day - 1) * DAY,
+        )
+        for place in range(PAIRS)
+    ]  # fmt: skip
+    site = LearnedSite(near, counted)
+    assert [film_id for film_id, _ in site.recent(site.days_ago(asked[0].moment))[:PAIRS]] == [
+        one.film_id for one in FILMS[1::2]
+    ]
+    seen: list[float] = []
+    plain = site.similarities
+
+    def similarities(film_ids: Sequence[str], **given: Any) -> Similarities:
+        seen.append(given["days_ago"])
+        return plain(film_ids, **given)
+
+    site.similarities = similarities  # type: ignore[method-assign]
+    fit_site(site, asked, NOTHING_YET, FakeCatalog(FILMS))
+    assert set(seen) == {day - 1.0}
 
 
 def chance_site() -> tuple[LearnedSite, list[HeldOutViewer]]:

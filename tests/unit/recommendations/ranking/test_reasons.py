@@ -67,8 +67,8 @@ def told(name: str = "Heat", *causes: str, **fields: Any) -> Told:
          "From the Soviet Union of the 1970s, like Alien"),
         (Tie("country", ("Soviet Union",), 1970), "ru", "Потому что вам понравился фильм «Alien»: тоже СССР 1970-х",
          "Та же страна, что у фильма «Alien»: СССР 1970-х"),
-        (Tie("genres", ("Horror", "Sci-Fi")), "en", "Because you liked Alien: the same genre, horror and science fiction",
-         "Horror and science fiction, like Alien"),
+        (Tie("genres", ("Horror", "Comedy")), "en", "Because you liked Alien: the same genre, horror and comedy",
+         "Horror and comedy, like Alien"),
         (Tie("genres", ("Horror",), 1970), "ru", "Потому что вам понравился фильм «Alien»: тоже ужасы 1970-х",
          "Тот же жанр, что у фильма «Alien»: ужасы 1970-х"),
         (Tie("decade", (), 1970), "en", "Because you liked Alien: also from the 1970s",
@@ -91,7 +91,7 @@ def test_no_neighbours_say_the_same_and_nothing_is_said_too_often_when_little_is
 
 
 def test_what_a_film_is_alone_is_not_told_as_what_it_shares() -> None:
-    """"Because you liked Scream: comedy of the 1970s" would call Scream one."""
+    """ "Because you liked Scream: comedy of the 1970s" would call Scream one."""
     place = told("The Jerk", "Scream", genres=("Comedy",), year=1979, imdb_rating=None)
     for language, kind in (
         ("en", "Comedy of the 1970s, for those who liked Scream"),
