@@ -2,8 +2,6 @@
 
 import itertools
 import random
-from collections.abc import Sequence
-from typing import Any
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
@@ -86,20 +84,19 @@ def test_likes_of_the_last_days_are_those_before_each_viewers_own_moment() -> No
         )
         for place in range(PAIRS)
     ]  # fmt: skip
-    site = LearnedSite(near, counted)
+    moments: set[float] = set()
+
+    class Watched(LearnedSite):
+        def recent(self, days_ago: float = -1.0) -> tuple[tuple[str, float], ...]:
+            moments.add(days_ago)
+            return super().recent(days_ago)
+
+    site = Watched(near, counted)
     assert [film_id for film_id, _ in site.recent(site.days_ago(asked[0].moment))[:PAIRS]] == [
         one.film_id for one in FILMS[1::2]
     ]
-    seen: list[float] = []
-    plain = site.similarities
-
-    def similarities(film_ids: Sequence[str], **given: Any) -> Similarities:
-        seen.append(given["days_ago"])
-        return plain(film_ids, **given)
-
-    site.similarities = similarities  # type: ignore[method-assign]
     fit_site(site, asked, NOTHING_YET, FakeCatalog(FILMS))
-    assert set(seen) == {day - 1.0}
+    assert moments == {day - 1.0}
 
 
 def chance_site() -> tuple[LearnedSite, list[HeldOutViewer]]:
