@@ -90,11 +90,12 @@ define beside
   wait $$quiet || failed=1; trap - EXIT; cat .local/$(1).log; exit $$failed
 endef
 
-# Everything that needs nothing but the Python registry. The deployed suites have two copies of the stack, a file's tests all on one of them.
+# Everything that needs nothing but the Python registry. The deployed suites have two copies of the stack, a file's tests all on one of them, and
+# files in their order: what the faults' many viewers like alike would be learned.
 # LONG: takes minutes, and runs with `test-real`. AGAIN: options for the suites that go by the clock of a shared machine; `.ci/run` has each of their tests tried twice.
 AGAIN =
 LONG = tests/faults/test_killed_fleet.py tests/faults/test_crowd.py
-DEPLOYED = $(PY) -m pytest $(AGAIN) -n 2 --dist loadfile tests/e2e tests/faults $(LONG:%=--ignore %)
+DEPLOYED = $(PY) -m pytest $(AGAIN) -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/faults $(LONG:%=--ignore %)
 test: $(ENV) $(EMULATOR)
 	@$(PY) -m infra package >/dev/null
 	$(call beside,unit,$(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation,"$(DEPLOYED)")
@@ -102,6 +103,16 @@ test: $(ENV) $(EMULATOR)
 # One file alone: make unit ARGS=tests/unit/auth/test_throttle.py
 unit: $(ENV)
 	$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 tests/unit tests/contract)
+
+# Defects put into the code one at a time, and whether the fast tests see them: tests/mutants/__main__.py.
+# make mutants N=100 SEED=7; CHANGED=main takes the lines that differ from a commit alone, MODULE=auth/throttle.py one module.
+N = 100
+SEED = 1
+.PHONY: mutants planted
+mutants: $(ENV)
+	@$(PY) -m tests.mutants --number $(N) --seed $(SEED) --changed "$(CHANGED)" --module "$(MODULE)"
+planted: $(ENV)
+	@$(PY) -m tests.mutants.planted
 
 # The suites that need more: Java and Maven for OpenSearch and Trino, 400 MB of LocalStack, Chromium for the page.
 # REHEARSED: real in nothing but their length; no clock, no port.

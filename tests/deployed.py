@@ -8,6 +8,7 @@ import json
 import os
 import ssl
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -121,6 +122,7 @@ class Viewer:
 
     def __init__(self, url: str, token: str = "", language: str = "ru") -> None:
         self.http = httpx.Client(base_url=url, timeout=60, verify=no_tls())
+        weakref.finalize(self, self.http.close)
         self.token = token
         self.language = language
         self.email = ""
