@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 from chalice import Blueprint, Response
-from chalice.app import ChaliceAuthorizer, Request
+from chalice.app import ChaliceAuthorizer, MultiDict, Request
 
 from chalicelib import aws, errors
 from chalicelib.http.client_address import client_address
@@ -230,9 +230,13 @@ def _body(request: Request, kind: type) -> object:
         raise errors.InvalidInputError("The body is not valid JSON.") from None
 
 
-def _query(given: Mapping[str, str] | None, kind: type) -> object:
+def _query(given: MultiDict | None, kind: type) -> object:
+    asked = MultiDict({}) if given is None else given
+    for name in asked:
+        if len(asked.getlist(name)) > 1:  # who checks the first and who uses the last would see two requests
+            raise errors.InvalidInputError("It is given more than once.", name)
     try:
-        return msgspec.convert(dict(given or {}), type=kind, strict=False)
+        return msgspec.convert(dict(asked), type=kind, strict=False)
     except msgspec.ValidationError as error:
         raise _located(error) from None
 

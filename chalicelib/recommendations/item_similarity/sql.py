@@ -32,8 +32,9 @@ _HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.rated_at
 
 
 class CountedFilm(msgspec.Struct, frozen=True):
-    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like. `viewed` and
-    `partner_counts`: four for a viewer's like (or two), two for a like and another viewing, one for other viewings."""
+    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like of all, which
+    was at `newest` (microseconds). `viewed` and `partner_counts`: four for a viewer's like (or two), two for a like and
+    another viewing, one for other viewings."""
 
     film_id: str
     code: int
@@ -43,6 +44,7 @@ class CountedFilm(msgspec.Struct, frozen=True):
     partner_counts: tuple[int, ...]
     days: tuple[int, ...]
     day_likes: tuple[int, ...]
+    newest: int = 0
 
 
 def neighbours_sql(table: str = INTERACTIONS, *, held_out: bool = False) -> str:
@@ -86,7 +88,7 @@ def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
         yield CountedFilm(
             row["film_id"], int(row["code"]), int(row["likes"]), int(row["viewed"]),
             _numbers(row["others"]), _numbers(row["counts"]),
-            _numbers(row["days"]), _numbers(row["day_likes"]),
+            _numbers(row["days"]), _numbers(row["day_likes"]), int(row["newest"]),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from chalicelib.http.problems import SECURITY_HEADERS
 STAGE = "api"
 API_NAME = {"Ref": "AWS::StackName"}  # metrics go by it: two stacks of an account are two APIs
 METHODS = ("get", "post", "put", "patch", "delete")
-UNQUOTED = {"Content-Security-Policy": "default-src; frame-ancestors; sandbox"}
+UNQUOTED = {"Content-Security-Policy": "default-src; base-uri; frame-ancestors; sandbox"}
 """The gateway takes a fixed value between single quotes, so there are none in it: an empty list of sources is 'none'.
 https://www.w3.org/TR/CSP3/#match-url-to-source-list"""
 RATED = (

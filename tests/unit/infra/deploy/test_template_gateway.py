@@ -26,9 +26,9 @@ def test_gateway_error_is_a_problem_document(kind: str) -> None:
 def test_gateway_error_is_as_closed_as_every_other_answer(kind: str) -> None:
     said = RESPONSES[kind]["responseParameters"]
     values = {name: said[f"gatewayresponse.header.{name}"] for name in SECURITY_HEADERS}
-    assert values["Strict-Transport-Security"] == "'max-age=31536000'"
+    assert values["Strict-Transport-Security"] == "'max-age=31536000; includeSubDomains'"
     assert values["X-Content-Type-Options"] == "'nosniff'"
-    assert values["Content-Security-Policy"].startswith("'default-src;")
+    assert values["Content-Security-Policy"].startswith("'default-src; base-uri; frame-ancestors;")
     assert all(value[0] == value[-1] == "'" and value.count("'") == 2 for value in values.values())
 
 
