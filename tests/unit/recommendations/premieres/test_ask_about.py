@@ -390,3 +390,14 @@ def test_no_error_of_the_catalogue_leaves_the_step(lanes: PremiereLanes) -> None
         lanes.answer()
     except CatalogUnavailableError:
         pytest.fail("its lane would wait for the catalogue")
+
+
+def test_a_film_that_was_withdrawn_during_the_call_is_not_among_those_kept(lanes: PremiereLanes) -> None:
+    def withdrawing(prompt: Prompt) -> ModelReply:
+        lanes.catalog.withdraw([prompt.offered[0]])
+        return reply([1, 2])
+
+    lanes.fake_model.replies = withdrawing
+    lanes.turn()
+    (prompt,) = lanes.fake_model.prompts
+    assert lanes.questions.held.for_lovers_of[film_id("New")] == (prompt.offered[1],)
