@@ -84,7 +84,7 @@ def test_a_new_film_is_asked_about_once_however_often_it_comes_and_whatever_is_w
     assert wait_for(lambda: stack.waiting("AskQueue") == 0, 60)
     assert stack.waiting("AskQueueDeadLetters") == 0
     assert store.read(subject_of(film_id)).raw == first.raw, "the one answer there is"
-    entry = DynamoBudget(stack.outputs["BudgetTable"], 10**6).find_question(first.raw.question_key)
+    entry = DynamoBudget(stack.outputs["BudgetTable"], 10**6, 10**6).find_question(first.raw.question_key)
     assert entry is not None
     assert (entry.tries, entry.state, entry.tokens) == (1, "settled", first.raw.tokens)
     assert first.raw.tokens < 1_800
