@@ -1,8 +1,10 @@
 """What the asking step relies on, whatever keeps the token ledger."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
@@ -123,3 +125,17 @@ def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget)
     budget.settle("b", 300)
     assert budget.ledger(NOW) == DayLedger(tokens=2_500, lost_tokens=2_200)
     assert budget.ledger(NOW + timedelta(days=1)) == DayLedger()
+
+
+def test_every_row_is_kept_for_a_month_when_it_is_written() -> None:
+    """A month's bill can be checked against the ledger; the time to live takes what is past its `expires_at`."""
+    with table("BudgetTable") as name:
+        budget = DynamoBudget(name, LIMIT)
+        budget.reserve("q", 2_000, NOW)
+        budget.settle("q", 1_200)
+        assert budget.put_breaker(after_failure(Breaker(), NOW), replaces=Breaker())
+        rows = boto3.resource("dynamodb").Table(name).scan()["Items"]
+    assert {str(row["pk"]).partition("#")[0] for row in rows} == {"day", "question", "breaker"}
+    for row in rows:
+        written = time.time() if row["pk"] == "breaker" else NOW.timestamp()
+        assert float(str(row["expires_at"])) > written + 31 * 86_400, row
