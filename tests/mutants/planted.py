@@ -63,8 +63,6 @@ PLANTED = (
     Defect("the route of new picks asks nobody", f"{STEPS}/routes.py",
            "answer_of(refresh(resources.gate(), call.viewer.user_id, now), 202)",
            'answer_of(Refresh(state="updating", available_at=now), 202)'),
-    Defect("whoever has gone is asked about", f"{STEPS}/ask.py", 'if record.erased:\n        return "erased"',
-           'if False:\n        return "erased"'),
     Defect("an account that goes during a question ends the worker", f"{STEPS}/ask.py",
            "except UserErasedError:  # during the call", "except KeyError:"),
     Defect("questions go to the queue of lists", "resources.py", 'queue_url("ask")', 'queue_url("rebuild")'),

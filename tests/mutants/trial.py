@@ -41,9 +41,9 @@ def copy_of_the_sources() -> Iterator[Path]:
 def own_tests(module: str) -> list[str]:
     """The tests that `tests/unit/test_places.py` says a module of `chalicelib` has (`catalog/top.py`)."""
     path = Path(module)
-    own = TESTS / path.parent / f"test_{path.name}"
-    if own.exists():
-        return [str(own)]
+    own = [TESTS / path.parent / f"test_{path.name}", *sorted((TESTS / path.parent).glob(f"test_{path.stem}_*.py"))]
+    if own[0].exists():
+        return [str(one) for one in own]
     elsewhere = ELSEWHERE.get(module, "")
     return [elsewhere] if Path(elsewhere).name.startswith("test_") else []
 

@@ -160,3 +160,20 @@ def _break(*_: object) -> None:
 def test_a_question_outlives_an_outage_of_an_hour_when_its_tables_are_away() -> None:
     rests = [min(events.RETRY_SECONDS_MAX, events.RETRY_SECONDS * 2**number) for number in range(ASK_QUEUE.receives)]
     assert sum(rests) > 3_600
+
+
+def test_everybody_whose_feedback_changed_is_marked_and_hinted_at(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    records = [_changed(name) for name in ("vera", "oleg")]
+    assert events.plan({"Records": records}, Context()) == {"batchItemFailures": []}
+    assert all(lanes.store.read(name).due for name in ("vera", "oleg"))
+    assert {one.user_id for one in lanes.outbox.rebuilds} == {"vera", "oleg"}
+
+
+def _changed(user_id: str) -> object:
+    keys = {"user_id": {"S": user_id}, "film_id": {"S": "film"}}
+    change = {"ApproximateCreationDateTime": 0, "Keys": keys, "SequenceNumber": "1", "SizeBytes": 1,
+              "StreamViewType": "KEYS_ONLY"}  # fmt: skip
+    return {"dynamodb": change, "eventID": "1", "eventName": "INSERT", "awsRegion": "eu", "eventSourceARN": "arn"}
