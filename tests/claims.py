@@ -31,6 +31,7 @@ _FORMS: Mapping[Language, tuple[tuple[str, str], ...]] = {
         ("best", r"One of the best films by IMDb rating"),
         ("nothing", r"Picked for you"),
         ("kinds", r"(?P<names>.+), like (?P<cause>.+)"),
+        ("own", r"(?P<names>.+), for those who liked (?P<cause>.+)"),
         ("own", r"(?P<names>.+)"),
     ),
     "ru": (
@@ -43,6 +44,7 @@ _FORMS: Mapping[Language, tuple[tuple[str, str], ...]] = {
         ("kinds", r"Тот же жанр, что у фильма «(?P<cause>.+)»: (?P<names>.+)"),
         ("kinds", r"Фильм (?P<names>\d+-х), как и «(?P<cause>.+)»"),
         ("actors", r"(?P<names>.+), как и в фильме «(?P<cause>.+)»"),
+        ("own", r"(?P<names>.+) для тех, кому понравился фильм «(?P<cause>.+)»"),
         ("rated", r"[Оо]ценка на IMDb: (?P<rating>[\d,]+)(?:, (?P<names>.+))?"),
         ("different", r"Нечто непохожее на ваши обычные фильмы(?:: (?P<fact>.+))?"),
         ("best", r"Один из лучших фильмов по рейтингу IMDb"),
@@ -53,7 +55,8 @@ _FORMS: Mapping[Language, tuple[tuple[str, str], ...]] = {
 _FACTS: Mapping[Language, tuple[tuple[str, str], ...]] = {
     "en": (
         ("series", r"the same series"), ("director", r"the same director, (?P<names>.+)"),
-        ("actors", r"(?P<names>.+) again"), ("country", r"also from (?P<names>.+)"), ("kinds", r"also (?P<names>.+)"),
+        ("actors", r"(?P<names>.+) again"), ("kinds", r"also from the (?P<when>\d+s)"),
+        ("country", r"also from (?P<names>.+)"), ("kinds", r"the same genre, (?P<names>.+)"),
         ("rated", r"rated (?P<rating>[\d.]+) on IMDb(?:, (?P<names>.+))?"), ("own", r"(?P<names>.+)"),
     ),
     "ru": (
@@ -115,7 +118,8 @@ class Claims:
             case "country":
                 holds = self._kinds_hold(str(named["names"]), both, COUNTRIES[self.language], "countries")
             case "kinds":
-                holds = self._kinds_hold(str(named["names"]), both, GENRES[self.language], "genres")
+                said = named.get("names") or f"of the {named['when']}"
+                holds = self._kinds_hold(said, both, GENRES[self.language], "genres")
             case "own":
                 holds = self._kinds_hold(str(named["names"]), [film], GENRES[self.language], "genres")
             case "rated":

@@ -78,10 +78,16 @@ class _Traits:
 
 
 def tags_of(film: Film) -> list[str]:
-    """One word for each genre, person, decade and year."""
+    """One word for each genre, person, country, decade and year."""
     tags = ["g_" + "_".join(words(genre)) for genre in film.genres]
     tags += ["p_" + "_".join(words(person)) for person in (*film.directors, *film.actors[:5])]
+    tags += ["c_" + "_".join(words(country)) for country in film.countries]
     return tags + ([f"d_{film.year // 10}", f"y_{film.year}"] if film.year else [])
+
+
+def tags_compared(films: Iterable[Film]) -> list[str]:
+    """The tags by which films like these are retrieved. Not countries and years: many films share them."""
+    return list(dict.fromkeys(tag for film in films for tag in tags_of(film) if not tag.startswith(("c_", "y_"))))
 
 
 def title_stems(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 from chalice import Blueprint, Response
-from chalice.app import ChaliceAuthorizer, Request
+from chalice.app import ChaliceAuthorizer, MultiDict, Request
 
 from chalicelib import aws, errors
 from chalicelib.http.client_address import client_address
@@ -33,6 +33,7 @@ class Viewer(msgspec.Struct, frozen=True):
     region: str | None = None
     session_id: str | None = None  # as its store names it; None for whoever has no session here
     signed_in_at: int | None = None  # seconds since the epoch; refreshing does not renew it
+    unconfirmed: bool = False  # whether an address that has to be confirmed is not yet
 
 
 class Admitted(Protocol):
@@ -189,6 +190,7 @@ def _viewer(claims: Mapping[str, Any]) -> Viewer:
         claims.get("region") or None,
         claims.get("session_id") or None,
         _number(claims.get("signed_in_at")),
+        bool(claims.get("unconfirmed")),
     )
 
 
@@ -228,9 +230,13 @@ def _body(request: Request, kind: type) -> object:
         raise errors.InvalidInputError("The body is not valid JSON.") from None
 
 
-def _query(given: Mapping[str, str] | None, kind: type) -> object:
+def _query(given: MultiDict | None, kind: type) -> object:
+    asked = MultiDict({}) if given is None else given
+    for name in asked:
+        if len(asked.getlist(name)) > 1:  # who checks the first and who uses the last would see two requests
+            raise errors.InvalidInputError("It is given more than once.", name)
     try:
-        return msgspec.convert(dict(given or {}), type=kind, strict=False)
+        return msgspec.convert(dict(asked), type=kind, strict=False)
     except msgspec.ValidationError as error:
         raise _located(error) from None
 

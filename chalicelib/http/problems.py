@@ -14,8 +14,9 @@ SIGN_IN_TOO_OLD = "insufficient_user_authentication"
 """RFC 9470. It stands in the document too: API Gateway renames a function's header `WWW-Authenticate`
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # no answer but the page is one to look at
-    "Strict-Transport-Security": "max-age=31536000",
+    # No answer but the page is one to look at.
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
 """Of every answer that has no stricter or wider ones, the gateway's own too."""

@@ -26,7 +26,7 @@ from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.questions.timing import counted, due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild
+from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, with_standing
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         return "erased"
     feedback = dependencies.fast.feedback.list_all(user_id)
     taste = taste_of(feedback, now)
-    state, raw = record.state, record.raw
+    state, raw = with_standing(record.state, feedback, dependencies.fast.settings, now), record.raw
     paid = raw if raw and raw.question_key == state.question_key else None
     begun = state.question_key and (paid or state.question_hash == taste.taste_hash)  # a worker died over this question
     if not begun:
@@ -190,7 +190,7 @@ def _put_question(
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
         measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
-        dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
+        dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now, common=state.unproven)
         count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
     except CatalogUnavailableError:

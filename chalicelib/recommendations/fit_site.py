@@ -13,7 +13,7 @@ import msgspec
 from chalicelib.catalog.model import CatalogUnavailableError, Titles
 from chalicelib.catalog.port import Catalog
 from chalicelib.feedback.model import Feedback, Rating
-from chalicelib.recommendations.item_similarity.learned_site import DAY, HeldOutViewer, LearnedSite
+from chalicelib.recommendations.item_similarity.learned_site import HeldOutViewer, LearnedSite
 from chalicelib.recommendations.item_similarity.whole import RIDGES
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
@@ -64,10 +64,9 @@ def fit_site(
         return None
     choose_ridge(site, viewers[:: max(1, len(viewers) // RIDGE_VIEWERS)])
     deadline = clock() + SECONDS_MOST
-    newest = max(viewer.moment for viewer in viewers)
 
     def parts_of(viewer: HeldOutViewer) -> dict[str, ScoreParts]:
-        return _parts(site, viewer, catalog, (newest - viewer.moment) / DAY)
+        return _parts(site, viewer, catalog, site.days_ago(viewer.moment))
 
     try:
         all_ = _asked(((viewer, viewer) for viewer in viewers), parts_of, deadline, clock)

@@ -124,6 +124,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     taste_hash: str
     films: tuple[StoredFilm, ...]
     because_titles: dict[str, Titles]  # by film id
+    judged: int = 0  # how much feedback it was made from
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +192,7 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_on_day: int = 0
     times_lost: int = 0  # admissions in a row whose lease ended before the question did
     cause: str = ""  # why the last question brought nothing; empty when it did
+    unproven: bool = False  # its questions come out of the common share, see `feedback/standing.py`
 
     @property
     def look_at(self) -> datetime | None:

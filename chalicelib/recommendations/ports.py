@@ -58,6 +58,9 @@ class RecommendationStore(Protocol):
         """Those among them who are present and have not waited for longer than `since`, latest first: who has just come
         is there, who has waited for an hour has their turn by `list_waiting`."""
 
+    def list_common(self, now: datetime, limit: int) -> Iterator[str]:
+        """Unproven accounts whose question waits by now, longest waiting first; neither of the two above names them."""
+
     def count_open(self, now: datetime, limit: int) -> int:
         """How many questions are queued or running; counting ends at `limit`."""
 

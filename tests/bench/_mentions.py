@@ -76,6 +76,6 @@ def from_demo(films: Sequence[Film], seed: int) -> tuple[list[Film], list[Expect
     mentions = [
         Expected(title, film.year, film.source_id if film.film_id in ids else None, "demo", True)
         for film in rng.sample(list(films), min(len(films), 3_000))
-        for title in {film.titles.main, film.titles.in_language("ru")}
+        for title in dict.fromkeys((film.titles.main, film.titles.in_language("ru")))
     ]
     return held, list(dressed_up(mentions, held, seed))

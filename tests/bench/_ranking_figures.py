@@ -34,6 +34,11 @@ class Lists:
     def hits(self) -> npt.NDArray[np.float64]:
         return (np.array(self.places) < FIRST).astype(np.float64)
 
+    def where(self, these: npt.NDArray[np.bool_]) -> "Lists":
+        """Some of the answers."""
+        chosen = np.flatnonzero(these).tolist()
+        return Lists(*([kind[number] for number in chosen] for kind in (self.users, self.places, self.shown)))  # type: ignore[arg-type]
+
     def extend(self, other: "Lists") -> None:
         """Pools the answers of another holdout."""
         self.users += other.users

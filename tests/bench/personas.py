@@ -12,20 +12,22 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
+from chalicelib.catalog.port import Catalog
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.feedback.model import Listed
 from chalicelib.recommendations.home import HomeFilm
 from chalicelib.recommendations.llm.port import ModelReply, Prompt
 from chalicelib.recommendations.plan import plan
 from infra.catalog.sources.demo import demo_films
 from infra.local.gigachat import critic
 from infra.operator.train import demo_interactions
-from tests.bench._product import Model, learn
+from tests.bench._product import Model, Row, learn
 from tests.bench._viewers import JUDGED, Verdict, Viewer, judged, liked_films, read_viewers
 from tests.lanes import Lanes
 
@@ -46,12 +48,8 @@ class Critic:
 class House:
     """The demo site, ready for viewers."""
 
-    def __init__(self, folder: str) -> None:
-        self.films: Sequence[Film] = demo_films()
-        self.catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
-        self.catalog.replace_all(self.films)
-        rows = [(one.user_id, one.film_id, one.said, one.rated_at) for one in demo_interactions()]
-        self.model: Model = learn(rows, self.catalog)
+    def __init__(self, films: Sequence[Film], catalog: Catalog, model: Model) -> None:
+        self.films, self.catalog, self.model = films, catalog, model
 
     def lanes(self, *, model_on: bool) -> Lanes:
         """The use cases around one viewer."""
@@ -63,15 +61,15 @@ class House:
         return lanes
 
     def page(self, viewer: Viewer, *, model_on: bool) -> Sequence[HomeFilm]:
-        """The viewer's first page, all likes given and the model heard."""
+        """The viewer's first page, all likes given and the model, if any, heard."""
         lanes = self.lanes(model_on=model_on)
         for film in liked_films(viewer, self.films):
-            give_feedback(lanes.feedback, lambda: self.catalog, lambda *_: None, viewer.name, film.film_id,
+            give_feedback(lanes.feedback, lambda: self.catalog, lambda *_: Listed(), viewer.name, film.film_id,
                   Change(rating="like"), viewer.language, lanes.now)  # fmt: skip
             lanes.wait(seconds=5)
         plan(lanes.store, lanes.outbox, [viewer.name], lanes.now)
         lanes.deliver()
-        for _ in range(PATIENCE):
+        for _ in range(PATIENCE if model_on else 0):
             lanes.wait(hours=1)
             lanes.sweep()
             lanes.deliver()
@@ -98,7 +96,7 @@ def main() -> None:
     states = {"on": [True], "off": [False], "both": [False, True]}[options.model]
     report: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        house = House(folder)
+        house = _house(folder)
         for path in options.file or FILES:
             for model_on in states:
                 verdicts = {}
@@ -109,6 +107,18 @@ def main() -> None:
                         _show(viewer, page, verdicts[viewer.name])
                 report.setdefault(path.stem, {})["model_on" if model_on else "model_off"] = figures_of(verdicts)
     print(json.dumps(report, ensure_ascii=False))
+
+
+def _house(folder: str) -> House:
+    films = demo_films()
+    catalog = EmbeddedCatalog(f"sqlite:///{folder}/catalog.sqlite")
+    catalog.replace_all(films)
+    return House(films, catalog, learn(list(learned_rows()), catalog))
+
+
+def learned_rows() -> Iterator[Row]:
+    """What the demo's viewers said, as the learning takes it."""
+    return ((one.user_id, one.film_id, one.said, one.rated_at) for one in demo_interactions())
 
 
 def _show(viewer: Viewer, page: Sequence[HomeFilm], verdict: Verdict) -> None:

@@ -8,7 +8,8 @@ timestamp. Likes are ratings of 4 of 5 and more, users with 5 likes and more are
 user has rated before. Our weights and the baselines' constants are chosen on likes before the held-out ones.
 `--as-deployed`: the newest quarter of the held-out likes is asked, and only what is earlier than all of them is
 learned.
-`--now`: what the likes of the last days do, for films new on the site and for all others: HR@10 with and without them.
+`--now`: what the likes of the last days do, for films that came to the site in the 30 days before the question and for
+all others: HR@10 with and without them, and the difference with a 95 % interval.
 The product's constants were chosen on `second_last` and `third_last` of MovieLens' small set alone.
 The last line is one JSON object; a chart lies in `.local/ranking-<holdout>.png`.
 """
@@ -19,7 +20,7 @@ import json
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from tests.bench._ranking_figures import DEPTH, Lists, draw, figures_of, over
 FEW = (1, 3, 5)
 FEW_ASKED = 200  # users for whom lists with few likes are made too: each costs as much as the full one
 TUNED_BY = 300  # users whose earlier likes choose the baselines' constants
+NEW_DAYS = timedelta(days=30)
 OURS = "kinosovet"
 RANKERS = baselines.RANKERS
 
@@ -58,7 +60,7 @@ def main() -> None:
             product = Product(ratings, parts, Path(folder))
             answers, with_rules, chosen[holdout] = _ours(product, parts)
             if options.now:
-                now[holdout] = _sense_of_now(product, ratings, parts, answers[OURS, None])
+                now[holdout] = _sense_of_now(product, ratings, parts, answers[OURS, None], options.seed)
         chosen[holdout] |= _theirs(ratings, parts, answers, options.seed)
         for key, lists in answers.items():
             pooled.setdefault(key, Lists()).extend(lists)
@@ -94,14 +96,12 @@ def _ours(product: Product, parts: Split) -> tuple[Answers, Lists, dict[str, Any
     return answers, with_rules, msgspec.to_builtins(product.model.chosen)
 
 
-def _sense_of_now(product: Product, ratings: Ratings, parts: Split, ours: Lists) -> dict[str, Any]:
-    """HR@10 with the likes of the last days (`ours`) and without them, for films first rated in the newest tenth of
-    all ratings, by time, and for older ones."""
-    moments = [(one.moment, one.film) for history in ratings.histories.values() for one in history]
+def _sense_of_now(product: Product, ratings: Ratings, parts: Split, ours: Lists, seed: int) -> dict[str, Any]:
+    """HR@10 with the likes of the last days (`ours`) and without them, for films that anybody has first rated at most
+    `NEW_DAYS` before the question and for older ones."""
     first: dict[int, datetime] = {}
-    for moment, film in sorted(moments, reverse=True):
-        first[film] = moment
-    new_from = sorted(moment for moment, _ in moments)[len(moments) * 9 // 10]
+    for one in (one for history in ratings.histories.values() for one in history):
+        first[one.film] = min(first.get(one.film, one.moment), one.moment)
     chosen = product.model.chosen
     weights, few = (one and msgspec.structs.replace(one, recent=0.0) for one in (chosen.weights, chosen.few))
     product.model.chosen = msgspec.structs.replace(chosen, weights=weights, few=few)
@@ -110,15 +110,16 @@ def _sense_of_now(product: Product, ratings: Ratings, parts: Split, ours: Lists)
         _, ranked = product.ranked(asked, None, DEPTH)
         without.add(asked.user, asked.target, product.indices(ranked))
     product.model.chosen = chosen
-    is_new = np.array([first[asked.target] >= new_from for asked in parts.asked])
-    return {
-        name: {"n": int(these.sum()), "with": _mean(ours.hits()[these]), "without": _mean(without.hits()[these])}
-        for name, these in (("new", is_new), ("older", ~is_new))
-    }
+    is_new = np.array([asked.moment - first[asked.target] <= NEW_DAYS for asked in parts.asked])
+    return {name: _compared(ours.where(these), without.where(these), seed)
+            for name, these in (("new", is_new), ("older", ~is_new))}  # fmt: skip
 
 
-def _mean(values: "np.ndarray[Any, Any]") -> float | None:
-    return round(float(values.mean()), 4) if len(values) else None
+def _compared(ours: Lists, without: Lists, seed: int) -> dict[str, Any]:
+    if not ours.users:
+        return {"n": 0}
+    rates = {"with": round(float(ours.hits().mean()), 4), "without": round(float(without.hits().mean()), 4)}
+    return {"n": len(ours.users), **rates, **over(ours, without, seed)}
 
 
 def _theirs(ratings: Ratings, parts: Split, answers: Answers, seed: int) -> dict[str, str]:

@@ -120,6 +120,32 @@ def made_up(users: int, films: int, mean_length: float, dimensions: int, drift: 
     return pd.concat(rows, ignore_index=True)
 
 
+def arrivals(users: int, films: int, mean_length: float, dimensions: int, novelty: float, seed: int) -> Table:
+    """A made-up site that films come to day by day: nobody sees one before its day, and for some weeks it draws more
+    than its fame (`novelty`, beside a taste of the size 0.6). Half of the films were there before the first day."""
+    import pandas as pd
+
+    random = np.random.default_rng(seed)
+    fame = 1.1 * np.log(random.pareto(1.2, films) + 0.05)
+    groups = random.normal(size=(12, dimensions))
+    traits = groups[random.integers(0, 12, films)] + 0.7 * random.normal(size=(films, dimensions))
+    came = np.where(random.random(films) < 0.5, -1_000.0, random.uniform(0, 300, films))
+    rows = []
+    for user in range(users):
+        taste = groups[random.integers(0, 12, 2)].sum(axis=0) + 0.5 * random.normal(size=dimensions)
+        fit = traits @ taste / np.sqrt(dimensions)
+        length = int(np.clip(random.lognormal(np.log(mean_length), 0.8), 4, 200))
+        days = np.sort(random.uniform(0, 300) + random.exponential(20, length))
+        wish = fame + 0.6 * fit + random.gumbel(size=films)
+        for day in days:
+            now = np.where(came <= day, wish + novelty * np.exp(-np.abs(day - came) / 14), -np.inf)
+            film = int(now.argmax())
+            wish[film] = -np.inf
+            rating = float(np.clip(np.round(3.6 + 0.8 * fit[film] + random.normal()), 1, 5))
+            rows.append((user, film, rating, int(day * DAY)))
+    return pd.DataFrame(rows, columns=["userId", "movieId", "rating", "timestamp"])
+
+
 CHOOSING: dict[str, Callable[[], Table]] = {
     "movielens": movielens,
     "shuffled_alone": shuffled_alone,
@@ -132,6 +158,7 @@ LOOKING: dict[str, Callable[[], Table]] = {
     "dense": dense,
     "tail": tail,
     "shuffled_likes": shuffled_likes,
+    "arrivals": lambda: arrivals(2_000, 1_200, 25, 12, 2.5, 3),
     "made_up_drift": lambda: made_up(2_500, 1_200, 25, 12, 2.5, 0.6, 2),
 }
 

@@ -37,7 +37,7 @@ GODFATHER = film("tt0068646", "Крёстный отец", 1972, original_title=
 ROBOCOP = film("ml2985", "RoboCop", 1987, genres=("Action", "Sci-Fi"), imdb_rating=7.6, imdb_votes=280_000)
 ROBOCOP_2014 = film("ml108932", "RoboCop", 2014, genres=("Action", "Sci-Fi"), imdb_rating=6.1, imdb_votes=240_000)
 AMELIE = film("ml4973", "Amélie", 2001, original_title="Le Fabuleux destin d'Amélie Poulain", genres=("Comedy",),
-              imdb_rating=8.3, imdb_votes=780_000)  # fmt: skip
+              countries=("France",), imdb_rating=8.3, imdb_votes=780_000)  # fmt: skip
 FLUKE = film("x2", "Ten out of Ten", 2020, genres=("Documentary",), imdb_rating=10.0, imdb_votes=5)
 UNRATED = film("x3", "Nobody Saw It", None)
 FILMS = (MATRIX, RELOADED, MATRIARCH, GODFATHER, ROBOCOP, ROBOCOP_2014, AMELIE, FLUKE, UNRATED)
@@ -58,6 +58,7 @@ class CatalogContract:
             ("лана вачовски", MATRIX), ("матрица ривз", MATRIX), ("матрцу", MATRIX),
             ("комедия", AMELIE), ("комедии 2000-х", AMELIE), ("фантастика 1987 года", ROBOCOP), ("90s sci-fi", MATRIX),
             ("фантастика киану ривз", MATRIX), ("rjvtlbz", AMELIE),
+            ("французские комедии", AMELIE), ("french films", AMELIE), ("кино французское 2000-х", AMELIE),
         ],
     )  # fmt: skip
     def test_the_film_meant_comes_first_when_searched_for(self, catalog: Catalog, text: str, first: Film) -> None:

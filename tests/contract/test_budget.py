@@ -20,17 +20,17 @@ from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table
 
-LIMIT = 5_000
+LIMIT, COMMON = 5_000, 3_000
 TODAY = NOW
 
 
 @pytest.fixture(params=["fake", "dynamo"])
 def budget(request: pytest.FixtureRequest) -> Iterator[Budget]:
     if request.param == "fake":
-        yield FakeBudget(LIMIT)
+        yield FakeBudget(LIMIT, COMMON)
         return
     with table("BudgetTable") as name:
-        yield DynamoBudget(name, LIMIT)
+        yield DynamoBudget(name, LIMIT, COMMON)
 
 
 def test_ledger_holds_the_reservation_when_the_question_is_on_its_way(budget: Budget) -> None:
@@ -92,6 +92,24 @@ def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:
     budget.reserve("b", 2_000, NOW)
     with pytest.raises(BudgetSpentError):
         budget.reserve("too large for any day", LIMIT + 1, NOW)
+
+
+def test_unproven_accounts_share_a_part_and_leave_the_rest_to_others(budget: Budget) -> None:
+    budget.reserve("a", 2_000, NOW, common=True)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 1_001, NOW, common=True)
+    assert budget.ledger(TODAY) == DayLedger(tokens=2_000, common_tokens=2_000)
+    assert budget.settle("a", 1_500)
+    budget.reserve("b", 1_500, NOW, common=True)
+    assert budget.ledger(TODAY) == DayLedger(tokens=3_000, common_tokens=3_000)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 500, NOW)  # its worker died; another try comes out of the same share
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("too large for any share", COMMON + 1, NOW, common=True)
+    budget.reserve("of somebody known", 2_000, NOW)
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, common_tokens=COMMON)
+    assert budget.lose("b")
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, lost_tokens=1_500, common_tokens=COMMON)
 
 
 def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chalicelib.catalog.titles.normalize import is_cyrillic, title_key, words
-from chalicelib.catalog.typed.genre_words import PHRASE_WORDS_MAX, YEAR, find_decade, find_genre
+from chalicelib.catalog.typed.kind_words import PHRASE_WORDS_MAX, YEAR, find_country, find_decade, find_genre
 from chalicelib.catalog.typed.layout import on_other_layout
 
 WRITTEN, SLIPS, ANY, OTHER_LAYOUT, NAME, NAMES, LAYOUT_SLIPS, LAYOUT_NAME, SURE_NAME = range(9)
@@ -78,7 +78,9 @@ class Try(NamedTuple):
     @property
     def is_about_kinds(self) -> bool:
         """Whether no film is named, only of what kind films are: then those of the kind count like those called so."""
-        return all(term.tags for term in self.terms) and any(tag[0] in "gd" for term in self.terms for tag in term.tags)
+        return all(term.tags for term in self.terms) and any(
+            tag[0] in "gcd" for term in self.terms for tag in term.tags
+        )
 
 
 def slips_allowed(word: str) -> int:
@@ -87,12 +89,13 @@ def slips_allowed(word: str) -> int:
 
 
 def title_slips_allowed(text: str, *, is_every: bool) -> int:
-    """How many letters of a whole title may be wrong; none where it has a number: "Alien 3" is not "Alien"."""
+    """How many letters of a whole title may be wrong; none where it has a number: "Alien 3" is not "Alien". A title of
+    five letters is offered for another, but not as what was meant: names lie one letter apart there."""
     key = title_key(text)
     letters = len(key)
     if letters < 5 or any(map(str.isdigit, key)):
         return 0
-    return 3 if not is_every else 1 if letters < 12 else 2
+    return 3 if not is_every else 0 if letters < 6 else 1 if letters < 12 else 2
 
 
 @lru_cache(maxsize=256)
@@ -136,7 +139,7 @@ def _as_name(terms: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def _terms(said: Sequence[str]) -> tuple[Term, ...]:
-    """The words, those that name a genre or decade together as one; where one does, words about films are left out."""
+    """The words, those that name a genre, country or decade as one; beside such, words about films are left out."""
     found = tuple(_grouped(said))
     return _telling(found) if any(term.tags for term in found) else found
 
@@ -146,7 +149,7 @@ def _grouped(said: Sequence[str]) -> Iterator[Term]:
     while place < len(said):
         for length in range(min(PHRASE_WORDS_MAX, len(said) - place), 0, -1):
             some = tuple(said[place : place + length])
-            tags = find_genre(some) or find_decade(some)
+            tags = find_genre(some) or find_country(some) or find_decade(some)
             if length == 1 and not tags and YEAR.fullmatch(some[0]):
                 tags = (f"y_{some[0]}",)
             if tags or length == 1:

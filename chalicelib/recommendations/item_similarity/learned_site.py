@@ -42,6 +42,7 @@ class LearnedSite:
         self.ridge = math.nan  # none yet
         self.learn_whole(ridge)
         self.likes = array("I", (one.likes for one in counted))
+        self._newest = max((one.newest for one in counted), default=0)
         self._by_day: dict[int, list[tuple[int, int]]] = {}
         for one in counted:
             for day, count in zip(one.days, one.day_likes, strict=True):
@@ -101,6 +102,10 @@ class LearnedSite:
         return tuple(
             bisect_right(self.likes, -least, key=lambda likes: -likes) for least in range(1, LIKES_COUNTED + 1)
         )
+
+    def days_ago(self, moment: int) -> float:
+        """How long before the newest like that is learned from this moment (microseconds) was; negative after it."""
+        return (self._newest - moment) / DAY
 
     def recent(self, days_ago: float = -1.0) -> tuple[tuple[str, float], ...]:
         """The films liked most in the days before that moment (-1: now, with all of the newest day)."""

@@ -5,10 +5,12 @@ One text each for Athena, Trino and DuckDB; what it reads and gives stands at it
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from chalicelib.feedback.standing import Proof
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 
 INTERACTIONS = "interactions"
@@ -30,8 +32,9 @@ _HELD_OUT = """  SELECT j.user_id, j.film_id, j.liked, j.rated_at
 
 
 class CountedFilm(msgspec.Struct, frozen=True):
-    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like. `viewed` and
-    `partner_counts`: four for a viewer's like (or two), two for a like and another viewing, one for other viewings."""
+    """One row of `together.sql`: partners are more liked films by code, days lie before the newest like of all, which
+    was at `newest` (microseconds). `viewed` and `partner_counts`: four for a viewer's like (or two), two for a like and
+    another viewing, one for other viewings."""
 
     film_id: str
     code: int
@@ -41,6 +44,7 @@ class CountedFilm(msgspec.Struct, frozen=True):
     partner_counts: tuple[int, ...]
     days: tuple[int, ...]
     day_likes: tuple[int, ...]
+    newest: int = 0
 
 
 def neighbours_sql(table: str = INTERACTIONS, *, held_out: bool = False) -> str:
@@ -59,11 +63,17 @@ def viewers_sql(table: str = INTERACTIONS) -> str:
     return _text("viewers.sql", table, held_out=False)
 
 
-def gather_sql(export: str) -> str:
-    """Fills the table `gathered` from the export with this id (the last part of its ARN)."""
+def gather_sql(export: str, proof: Proof, now: datetime) -> str:
+    """Fills the table `gathered` from the export with this id (the last part of its ARN), by who is proven now."""
     if not re.fullmatch(r"[\w-]+", export):
         raise ValueError(f"an export is not called {export!r}")
-    return (Path(__file__).parent / "gather.sql").read_text(encoding="utf-8").replace("{export}", export)
+    text = (Path(__file__).parent / "gather.sql").read_text(encoding="utf-8")
+    first_before = proof.first_before(now).astimezone(UTC)
+    return (
+        text.replace("{export}", export)
+        .replace("{first_before}", f"{first_before:%Y-%m-%dT%H:%M:%S.%fZ}")
+        .replace("{on_days}", str(proof.on_days))
+    )
 
 
 def learned_films(rows: Iterable[Mapping[str, str]]) -> Iterator[LearnedFilm]:
@@ -78,7 +88,7 @@ def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
         yield CountedFilm(
             row["film_id"], int(row["code"]), int(row["likes"]), int(row["viewed"]),
             _numbers(row["others"]), _numbers(row["counts"]),
-            _numbers(row["days"]), _numbers(row["day_likes"]),
+            _numbers(row["days"]), _numbers(row["day_likes"]), int(row["newest"]),
         )  # fmt: skip
 
 

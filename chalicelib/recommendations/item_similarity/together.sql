@@ -2,8 +2,8 @@
 --
 -- Input: table interactions, as in `neighbours.sql`. Output: one row per liked film: film_id, code (as in `neighbours.sql`:
 -- 0 for the film with most likes), likes, viewed (four for a like, one for any other viewing), the codes of more liked films
--- that share viewers with it and how much they do (arrays; null from the 4,000th film on), and its likes by day: days
--- before the newest like (0 to 3,649) and how many.
+-- that share viewers with it and how much they do (arrays; null from the 4,000th film on), its likes by day: days before the
+-- newest like (0 to 3,649) and how many, and when that newest like of all was (microseconds, the same in each row).
 --
 -- A film that a viewer has seen and not liked counts half beside a like (docs/decisions/042-taste.md): who has liked both
 -- films counts 4, who has liked one of them 2, who has liked neither 1. Viewings count together when at most 300 of one
@@ -42,6 +42,6 @@ WITH given AS (
 ), days AS (
   SELECT film_id, array_agg(day ORDER BY day) AS days, array_agg(n ORDER BY day) AS day_likes FROM dated GROUP BY film_id
 )
-SELECT c.film_id, c.code, c.n AS likes, c.viewed, p.others, p.counts, d.days, d.day_likes
-FROM coded c LEFT JOIN partners p ON p.code = c.code LEFT JOIN days d ON d.film_id = c.film_id
+SELECT c.film_id, c.code, c.n AS likes, c.viewed, p.others, p.counts, d.days, d.day_likes, t.moment AS newest
+FROM coded c CROSS JOIN newest t LEFT JOIN partners p ON p.code = c.code LEFT JOIN days d ON d.film_id = c.film_id
 ORDER BY c.code

@@ -5,6 +5,7 @@ two neighbours say the same. What comes from the catalogue (titles, names, count
 the sentence: «как и в фильме «Касабланка»».
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -25,6 +26,7 @@ from chalicelib.recommendations.ranking.ties import Tie, TieKind
 
 CARD_CHARACTERS_MAX = 90  # what a card shows without cutting
 TIES_TOLD = 3  # at length
+_WORD = re.compile(r"\w+")
 BEST_FROM = 8.0  # "one of the best by IMDb rating": where IMDb's own list of 250 ends
 
 _BEST: dict[Language, str] = {
@@ -39,6 +41,10 @@ _TRY: dict[Language, str] = {
     "en": "You liked {title}: try this one too",
     "ru": "Вам понравился фильм «{title}»: попробуйте и этот",
 }
+_ITSELF: dict[Language, str] = {
+    "en": "{kind}, for those who liked {title}",
+    "ru": "{kind} для тех, кому понравился фильм «{title}»",
+}
 _FOR_YOU: dict[Language, str] = {"en": "Picked for you", "ru": "Подобрано для вас"}
 _COMMON: dict[Language, dict[TieKind, str]] = {
     "en": {
@@ -46,8 +52,8 @@ _COMMON: dict[Language, dict[TieKind, str]] = {
         "director": "the same director, {words}",
         "actors": "{words} again",
         "country": "also from {words}",
-        "genres": "also {words}",
-        "decade": "also {words}",
+        "genres": "the same genre, {words}",
+        "decade": "also from {words}",
     },
     "ru": {
         "series": "это та же серия",
@@ -103,14 +109,15 @@ def sentence(ground: Ground, because_titles: Sequence[str], language: Language) 
 
 def card_reasons(places: Sequence[Told], language: Language) -> list[str]:
     """A sentence for each place, at most 90 characters: never its neighbour's, and the one least said before it."""
-    said: Counter[str] = Counter()
-    before = ""
+    said: Counter[frozenset[str]] = Counter()
+    before: frozenset[str] = frozenset()
     found = []
     for number, told in enumerate(places):
         possible = [one for one in _possible(told, number, language) if len(one) <= CARD_CHARACTERS_MAX]
-        before = min(possible, key=lambda one, last=before: (one == last, said[one]))  # type: ignore[misc]
+        words = [(frozenset(_WORD.findall(one)), one) for one in possible]  # in another order they say the same
+        before, chosen = min(words, key=lambda one, last=before: (one[0] == last, said[one[0]]))  # type: ignore[misc]
         said[before] += 1
-        found.append(before)
+        found.append(chosen)
     return found
 
 
@@ -162,7 +169,7 @@ def _about_causes(told: Told, number: int, kinds: Sequence[str], language: Langu
     yield from (_because(told.ground, told.causes[:most], language) for most in (3, 2) if most <= len(told.causes))
     yield from tied(tie for tie in told.ties if tie.is_weak)
     yield alone
-    yield from (f"{alone}: {kind}" for kind in kinds)
+    yield from (_ITSELF[language].format(kind=_capital(kind), title=first) for kind in kinds)
     yield _TRY[language].format(title=first)
 
 
@@ -181,6 +188,8 @@ def _because(ground: Ground, titles: Sequence[str], language: Language) -> str:
 def _common(tie: Tie, language: Language) -> str:
     """What the two films have in common, to stand behind a colon."""
     words = _words(tie, language)
+    if tie.kind == "decade":
+        words = words.removeprefix("of ")
     return _COMMON[language][tie.kind].format(words=words) if words else ""
 
 
@@ -188,7 +197,7 @@ def _tied(tie: Tie, title: str, language: Language) -> str:
     """What the two films have in common, as a sentence of its own."""
     words = _words(tie, language)
     said = _TIED[language][tie.kind].format(words=words, title=title) if words else ""
-    return f"{said[:1].upper()}{said[1:]}"
+    return _capital(said)
 
 
 def _words(tie: Tie, language: Language) -> str:
@@ -229,4 +238,8 @@ def _own_facts(card: FilmCard, language: Language) -> list[str]:
         rated = f"Rated {rating} on IMDb" if language == "en" else f"Оценка на IMDb: {rating.replace('.', ',')}"
         found += [f"{rated}, {kind}" for kind in kinds]
         found += [f"{rated}, {card.year}", rated] if card.year else [rated]
-    return [*found, *(f"{kind[:1].upper()}{kind[1:]}" for kind in kinds)]
+    return [*found, *map(_capital, kinds)]
+
+
+def _capital(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}"

@@ -29,6 +29,7 @@ RATING_DOUBT = 0.6  # just below that floor; a whole point below, all doubt
 AUDIENCE_LEAST = 5  # ratings of the source's own viewers that say something where IMDb's is unknown
 FAMILY_SHARE = 0.5  # of the likes: then the company has to be fit for children
 FAMILY_GENRES = frozenset({"animation", "children", "family", "kids", "анимация", "детский", "мультфильм", "семейный"})
+FAMILY_AGE_MOST = 12  # a film from a higher age on is none for children, whatever its genres
 FAMILY_DOUBT = 0.8
 
 
@@ -132,6 +133,8 @@ def _rating_doubt(guard: Guard, film: Film) -> float:
 
 
 def _for_children(film: Film) -> bool:
+    if film.age_rating is not None and film.age_rating > FAMILY_AGE_MOST:
+        return False
     return any(genre.casefold() in FAMILY_GENRES for genre in film.genres)
 
 

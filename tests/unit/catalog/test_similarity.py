@@ -1,7 +1,7 @@
 """What makes two films alike, whichever engine found them."""
 
 from chalicelib.catalog.model import Film
-from chalicelib.catalog.similarity import most_alike, tags_of, title_stems
+from chalicelib.catalog.similarity import most_alike, tags_compared, tags_of, title_stems
 from tests.factories import film
 
 LIKED = film("Solaris", genres=("Drama", "Sci-Fi"), directors=("Andrei Tarkovsky",), year=1972)
@@ -39,9 +39,17 @@ def test_the_film_itself_is_left_out_and_ties_have_one_order() -> None:
     assert "Solaris" not in order(LIKED, *twins)
 
 
-def test_tags_name_genre_people_decade_and_year_as_one_word_each() -> None:
+def test_countries_and_years_do_not_gather_what_is_compared() -> None:
+    assert tags_compared([film("Zerkalo", genres=("Drama",), year=1975, countries=("Soviet Union",))]) == [
+        "g_drama",
+        "d_197",
+    ]
+
+
+def test_tags_name_genre_people_country_decade_and_year_as_one_word_each() -> None:
     assert tags_of(LIKED) == ["g_drama", "g_sci_fi", "p_andrei_tarkovsky", "d_197", "y_1972"]
     assert tags_of(film("Zerkalo", actors=("Margarita Terekhova",), genres=(), year=None)) == ["p_margarita_terekhova"]
+    assert tags_of(film("Zerkalo", genres=(), year=None, countries=("Soviet Union",))) == ["c_soviet_union"]
 
 
 def test_only_words_that_mean_something_are_compared() -> None:

@@ -114,6 +114,9 @@ def test_path_and_query_are_checked_when_they_hold_nonsense(client: Client) -> N
     assert post(client, b'{"stars": 4}', "not-an-id")[0] == 400
     assert client.http.get("/notes?limit=many").status_code == 400
     assert client.http.get("/notes?user_id=me").status_code == 400
+    assert client.http.get("/notes?limit=3").status_code == 200
+    twice = client.http.get("/notes?limit=3&limit=3")
+    assert (twice.status_code, twice.json_body["errors"][0]["field"]) == (400, "limit")
 
 
 def test_a_body_is_refused_when_it_is_too_large(client: Client) -> None:

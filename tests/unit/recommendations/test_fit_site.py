@@ -68,6 +68,37 @@ def test_it_ends_with_what_it_has_when_time_runs_out() -> None:
     assert VIEWERS_LEAST <= fit.reached.viewers < 2 * PAIRS
 
 
+def test_likes_of_the_last_days_are_those_before_each_viewers_own_moment() -> None:
+    """The newest like that is learned from may lie days before or after the newest one that a viewer is asked about:
+    those days are not counted off."""
+    newest, day = 100 * DAY, 7
+    counted = [
+        CountedFilm(one.film_id, code, 10, 40, (), (), (day if code % 2 else day + 60,), (10,), newest)
+        for code, one in enumerate(FILMS)
+    ]
+    near = [LearnedFilm(one.film_id, code, (), ()) for code, one in enumerate(FILMS)]
+    asked = [
+        HeldOutViewer(
+            user_id=f"u{place}", rated=((FILMS[2 * place].film_id, 1, 0),), liked_next=FILMS[1].film_id,
+            moment=newest - (day - 1) * DAY,
+        )
+        for place in range(PAIRS)
+    ]  # fmt: skip
+    moments: set[float] = set()
+
+    class Watched(LearnedSite):
+        def recent(self, days_ago: float = -1.0) -> tuple[tuple[str, float], ...]:
+            moments.add(days_ago)
+            return super().recent(days_ago)
+
+    site = Watched(near, counted)
+    assert [film_id for film_id, _ in site.recent(site.days_ago(asked[0].moment))[:PAIRS]] == [
+        one.film_id for one in FILMS[1::2]
+    ]
+    fit_site(site, asked, NOTHING_YET, FakeCatalog(FILMS))
+    assert moments == {day - 1.0}
+
+
 def chance_site() -> tuple[LearnedSite, list[HeldOutViewer]]:
     """Each viewer likes some films of one group of ten, and some of any; the last one liked is held out."""
     chance = random.Random(7)

@@ -57,9 +57,10 @@ def test_session_cannot_go_on_when_no_cookie_came(client: Client) -> None:
 def test_every_answer_is_for_https_alone_and_is_what_it_says(client: Client, path: str) -> None:
     for answer in (client.http.get(path), client.http.post(path)):
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        assert headers["strict-transport-security"] == "max-age=31536000", answer.status_code
+        assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains", answer.status_code
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in headers["content-security-policy"]
+        assert "base-uri 'none'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 

@@ -34,7 +34,7 @@ from chalicelib.catalog.model import (
     InvalidPositionError,
     Match,
 )
-from chalicelib.catalog.similarity import most_alike, tags_of
+from chalicelib.catalog.similarity import most_alike, tags_compared
 from chalicelib.catalog.typed.reading import tries_of
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class OpenSearchCatalog:
     @_or_unavailable
     def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
         films = list(self.get_many(film_ids).values())
-        tags = list(dict.fromkeys(tag for film in films for tag in tags_of(film) if not tag.startswith("y_")))
+        tags = tags_compared(films)
         if not tags:
             return []
         hits = self._hits(queries.alike_body(tags[:TAGS_MAX], list(film_ids), ALIKE_CANDIDATES))

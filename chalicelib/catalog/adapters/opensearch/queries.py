@@ -9,7 +9,7 @@ from chalicelib.catalog.availability import UNKNOWN_COUNTS_AS
 from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.aliases import lookup_keys, raw_key
 from chalicelib.catalog.titles.normalize import fold, is_latin, sound_of, title_key, words
-from chalicelib.catalog.typed.genre_words import YEAR
+from chalicelib.catalog.typed.kind_words import YEAR
 from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_slips_allowed
 from chalicelib.catalog.typed.spoken import keys_asked_for, keys_spelled_as
 

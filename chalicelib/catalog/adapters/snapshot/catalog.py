@@ -42,7 +42,7 @@ from chalicelib.catalog.model import (
     FilmQuery,
     TooManyChangesError,
 )
-from chalicelib.catalog.similarity import most_alike, tags_of
+from chalicelib.catalog.similarity import most_alike, tags_compared
 from chalicelib.compare_and_swap import Attempts
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class EmbeddedCatalog:
         films = list(self.get_many(film_ids).values())
         if not films:
             return []
-        tags = list(dict.fromkeys(tag for film in films for tag in tags_of(film) if not tag.startswith("y_")))
+        tags = tags_compared(films)
         if not tags:
             return []
         match = " OR ".join(f'tags : "{tag}"' for tag in tags[:TAGS_MAX])

@@ -18,7 +18,7 @@ from chalicelib.catalog.availability import is_shown
 from chalicelib.catalog.model import FilmQuery, InvalidPositionError, Showing
 from chalicelib.catalog.titles.normalize import is_latin, sound_of, words
 from chalicelib.catalog.titles.stems import stem
-from chalicelib.catalog.typed.genre_words import YEAR
+from chalicelib.catalog.typed.kind_words import YEAR
 from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_slips_allowed, tries_of
 
 type Position = tuple[float | int | str | None, ...]

@@ -67,11 +67,11 @@ def told(name: str = "Heat", *causes: str, **fields: Any) -> Told:
          "From the Soviet Union of the 1970s, like Alien"),
         (Tie("country", ("Soviet Union",), 1970), "ru", "Потому что вам понравился фильм «Alien»: тоже СССР 1970-х",
          "Та же страна, что у фильма «Alien»: СССР 1970-х"),
-        (Tie("genres", ("Horror", "Sci-Fi")), "en", "Because you liked Alien: also horror and science fiction",
-         "Horror and science fiction, like Alien"),
+        (Tie("genres", ("Horror", "Comedy")), "en", "Because you liked Alien: the same genre, horror and comedy",
+         "Horror and comedy, like Alien"),
         (Tie("genres", ("Horror",), 1970), "ru", "Потому что вам понравился фильм «Alien»: тоже ужасы 1970-х",
          "Тот же жанр, что у фильма «Alien»: ужасы 1970-х"),
-        (Tie("decade", (), 1970), "en", "Because you liked Alien: also of the 1970s",
+        (Tie("decade", (), 1970), "en", "Because you liked Alien: also from the 1970s",
          "A film of the 1970s, like Alien"),
         (Tie("decade", (), 1970), "ru", "Потому что вам понравился фильм «Alien»: тоже из 1970-х",
          "Фильм 1970-х, как и «Alien»"),
@@ -88,6 +88,27 @@ def test_no_neighbours_say_the_same_and_nothing_is_said_too_often_when_little_is
         said = card_reasons([told(f"Film {n}", "Alien", year=None, genres=()) for n in range(30)], language)
         assert all(one != other for one, other in itertools.pairwise(said))
         assert max(Counter(said).values()) <= 10
+
+
+def test_what_a_film_is_alone_is_not_told_as_what_it_shares() -> None:
+    """ "Because you liked Scream: comedy of the 1970s" would call Scream one."""
+    place = told("The Jerk", "Scream", genres=("Comedy",), year=1979, imdb_rating=None)
+    kinds: dict[Language, str] = {
+        "en": "Comedy of the 1970s, for those who liked Scream",
+        "ru": "Комедия 1970-х для тех, кому понравился фильм «Scream»",
+    }
+    for language, kind in kinds.items():
+        said = card_reasons([place] * 6, language)
+        assert kind in said
+        assert not any(":" in one and ("omedy" in one or "омедия" in one) for one in said)
+
+
+def test_the_same_films_in_another_order_are_the_same_reason() -> None:
+    orders = itertools.cycle(itertools.permutations(("Alien", "Heat", "Jaws")))
+    said = card_reasons([told(f"Film {n}", *next(orders)) for n in range(12)], "en")
+    by_words = [frozenset(one.replace(",", "").split()) for one in said]
+    assert all(one != other for one, other in itertools.pairwise(by_words))
+    assert max(Counter(by_words).values()) <= 4
 
 
 def test_the_models_words_are_said_once_and_whole_or_not_at_all() -> None:

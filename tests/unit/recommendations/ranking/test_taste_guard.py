@@ -25,6 +25,15 @@ def test_a_famous_film_of_another_kind_is_refused_when_all_likes_are_for_childre
     assert not refuses(doubt(guard, CARTOON))
 
 
+def test_a_cartoon_for_adults_is_no_company_for_children() -> None:
+    mean = {"genres": ("Animation", "Comedy"), "year": 1999, "imdb_rating": 7.7}
+    for age, is_refused in ((None, False), (12, False), (16, True), (18, True)):
+        assert refuses(doubt(_guard(*FAMILY), film("Mean Park", age_rating=age, **mean))) is is_refused
+    grown = _guard(*(film(f"Mean {n}", age_rating=16, **mean) for n in range(4)))
+    assert not grown.family
+    assert not refuses(doubt(grown, film("Adult Comedy", genres=("Comedy",), year=2000, imdb_rating=7.0)))
+
+
 def test_the_same_film_is_welcome_when_a_like_is_of_its_kind() -> None:
     assert not refuses(doubt(_guard(film("Heist", genres=("Crime", "Thriller"), year=1994)), DARK))
 

@@ -1,11 +1,11 @@
-"""Genres and decades as people say them, in Russian and English, and the tags that films bear for them. Pure.
+"""Genres, countries and decades as people say them, in Russian and English, and the tags of films for them. Pure.
 
 Words are compared by their stems, so that each stands here once, whatever its case and number. A catalogue may call its
-genres in either language: a word leads to the tags of all names of its genre.
+genres and countries in either language: a word leads to the tags of all names of its genre or country.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from chalicelib.catalog.titles.normalize import words
@@ -41,6 +41,50 @@ _GENRES: tuple[tuple[str, str], ...] = (
     ("War, военный, война", "военное, про войну"),
     ("Western, вестерн, вестерны", ""),
 )  # fmt: skip
+# The names a catalogue may have for a country, and the adjectives that people use. Its name alone is no such word: it
+# is more often a title ("Brazil"). Nor is "American": two films in three are.
+_COUNTRIES: tuple[tuple[str, str], ...] = (
+    ("Argentina, Аргентина", "аргентинский, argentine, argentinian"),
+    ("Australia, Австралия", "австралийский, australian"),
+    ("Austria, Австрия", "австрийский, austrian"),
+    ("Belgium, Бельгия", "бельгийский, belgian"),
+    ("Brazil, Бразилия", "бразильский, brazilian"),
+    ("Canada, Канада", "канадский, canadian"),
+    ("China, Китай", "китайский, chinese"),
+    ("Czech Republic, Czechia, Czechoslovakia, Чехия, Чехословакия", "чешский, чехословацкий, czech"),
+    ("Denmark, Дания", "датский, danish"),
+    ("Finland, Финляндия", "финский, finnish"),
+    ("France, Франция", "французский, french"),
+    ("Germany, West Germany, East Germany, Германия, ФРГ, ГДР", "немецкий, германский, german"),
+    ("Hong Kong, British Hong Kong, Гонконг", "гонконгский"),
+    ("Hungary, Венгрия", "венгерский, hungarian"),
+    ("Iceland, Исландия", "исландский, icelandic"),
+    ("India, Индия", "индийский, indian"),
+    ("Iran, Иран", "иранский, iranian"),
+    ("Ireland, Ирландия", "ирландский, irish"),
+    ("Israel, Израиль", "израильский, israeli"),
+    ("Italy, Италия", "итальянский, italian"),
+    ("Japan, Япония", "японский, japanese"),
+    ("Mexico, Мексика", "мексиканский, mexican"),
+    ("Netherlands, Нидерланды", "голландский, нидерландский, dutch"),
+    ("New Zealand, Новая Зеландия", "новозеландский"),
+    ("Norway, Норвегия", "норвежский, norwegian"),
+    ("Poland, Польша", "польский, polish"),
+    ("Romania, Румыния", "румынский, romanian"),
+    ("Russia, Россия", "российский, russian"),
+    ("Russia, Soviet Union, USSR, Россия, СССР", "русский"),
+    ("Soviet Union, USSR, СССР, Советский Союз", "советский, ссср, soviet, ussr"),
+    ("South Korea, Korea, Южная Корея, Корея", "корейский, южнокорейский, korean"),
+    ("Spain, Испания", "испанский, spanish"),
+    ("Sweden, Швеция", "шведский, swedish"),
+    ("Switzerland, Швейцария", "швейцарский, swiss"),
+    ("Taiwan, Тайвань", "тайваньский, taiwanese"),
+    ("Thailand, Таиланд", "тайский, thai"),
+    ("Turkey, Турция", "турецкий, turkish"),
+    ("Ukraine, Украина", "украинский, ukrainian"),
+    ("United Kingdom, UK, Great Britain, Великобритания", "британский, английский, british"),
+    ("United States, USA, США", "американский"),
+)  # fmt: skip
 _DECADE_WORDS = {
     "тридцатые": 3, "сороковые": 4, "пятидесятые": 5, "шестидесятые": 6, "семидесятые": 7, "восьмидесятые": 8,
     "девяностые": 9, "thirties": 3, "forties": 4, "fifties": 5, "sixties": 6, "seventies": 7, "eighties": 8,
@@ -57,9 +101,19 @@ def genre_tag(genre: str) -> str:
     return "g_" + "_".join(words(genre))
 
 
+def country_tag(country: str) -> str:
+    """How films are marked with a country they come from."""
+    return "c_" + "_".join(words(country))
+
+
 def find_genre(said: Sequence[str]) -> tuple[str, ...]:
     """The tags of the genre that these folded words name together; empty when they name none."""
     return _genres().get(tuple(map(stem, said)), ())
+
+
+def find_country(said: Sequence[str]) -> tuple[str, ...]:
+    """The tags of the country whose adjective these folded words are; empty when they are none."""
+    return _countries().get(tuple(map(stem, said)), ())
 
 
 def find_decade(said: Sequence[str]) -> tuple[str, ...]:
@@ -77,12 +131,23 @@ def find_decade(said: Sequence[str]) -> tuple[str, ...]:
 def _genres() -> dict[tuple[str, ...], tuple[str, ...]]:
     by_stems: dict[tuple[str, ...], tuple[str, ...]] = {}
     for names, more in _GENRES:
-        called = [name.strip() for name in names.split(",")]
-        tags = tuple(dict.fromkeys(map(genre_tag, called)))
-        for said in (*called, *more.split(",")):
-            if stems := tuple(map(stem, words(said))):
-                by_stems[stems] = tuple(dict.fromkeys((*by_stems.get(stems, ()), *tags)))
+        _add(by_stems, f"{names}, {more}", map(genre_tag, names.split(",")))
     return by_stems
+
+
+@cache
+def _countries() -> dict[tuple[str, ...], tuple[str, ...]]:
+    by_stems: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for names, adjectives in _COUNTRIES:
+        _add(by_stems, adjectives, map(country_tag, names.split(",")))
+    return by_stems
+
+
+def _add(by_stems: dict[tuple[str, ...], tuple[str, ...]], said: str, tags: Iterable[str]) -> None:
+    some = tuple(tags)
+    for one in said.split(","):
+        if stems := tuple(map(stem, words(one))):
+            by_stems[stems] = tuple(dict.fromkeys((*by_stems.get(stems, ()), *some)))
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Genres and decades by word, in any usual form."""
+"""Genres, countries and decades by word, in any usual form."""
 
 import pytest
 
 from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.typed.genre_words import find_decade, find_genre, genre_tag
+from chalicelib.catalog.typed.kind_words import find_country, find_decade, find_genre, genre_tag
 from tests.factories import film_with
 
 
@@ -34,6 +34,25 @@ def test_a_catalogue_of_russian_genres_is_served_when_they_are_said_in_english()
 @pytest.mark.parametrize("said", ["матрица", "sci", "film", "", "the war"])
 def test_no_genre_is_found_when_none_is_said(said: str) -> None:
     assert find_genre(words(said)) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "country"),
+    [
+        ("советские", "Soviet Union"), ("советская", "СССР"), ("ссср", "Soviet Union"), ("soviet", "USSR"),
+        ("французского", "France"), ("french", "Франция"), ("японских", "Japan"), ("русский", "Soviet Union"),
+        ("русские", "Russia"), ("российское", "Россия"), ("английские", "United Kingdom"), ("корейская", "South Korea"),
+        ("американскую", "United States"), ("немецкое", "West Germany"),
+    ],
+)  # fmt: skip
+def test_a_country_is_found_when_its_adjective_is_said(said: str, country: str) -> None:
+    film = film_with(film_id="f", title="X", countries=(country,))
+    assert set(tags_of(film)) & set(find_country(words(said)))
+
+
+@pytest.mark.parametrize("said", ["brazil", "бразилия", "american", "france", "россия", "советский союз", "moon"])
+def test_no_country_is_found_when_the_word_is_more_often_a_title(said: str) -> None:
+    assert find_country(words(said)) == ()
 
 
 @pytest.mark.parametrize(
