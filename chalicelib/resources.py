@@ -5,6 +5,7 @@ Imports are inside the functions, so that each Lambda loads its own libraries al
 edge: while its worker starts (`init_phase.py`).
 """
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,31 +15,36 @@ from chalicelib.settings import queue_url, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from chalicelib.auth.admission import Admission
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
-    from chalicelib.auth.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.keys import KeyRing
+    from chalicelib.auth.leaving.cooldown import Rests
+    from chalicelib.auth.leaving.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.letters.port import CodeStore, LetterQueue, Mailer
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.imports import ImportStore
-    from chalicelib.catalog.model import KnownFilm
     from chalicelib.catalog.port import Catalog
-    from chalicelib.feedback.model import FeedbackStore
+    from chalicelib.feedback.model import FeedbackStore, Listed
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
-    from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.premieres.ask_about import FilmDependencies
     from chalicelib.recommendations.questions.admission import Gate
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
+
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -219,7 +225,7 @@ def erasers() -> "Erasers":
     """Each package's way to forget a user."""
     from datetime import UTC, datetime
 
-    from chalicelib.auth.erasure import Erasers
+    from chalicelib.auth.leaving.erasure import Erasers
 
     return Erasers(
         sessions=session_store().revoke_all,
@@ -228,9 +234,21 @@ def erasers() -> "Erasers":
     )
 
 
+def rests() -> "Rests":
+    """How long the model rests of a viewer."""
+    from chalicelib.auth.leaving.cooldown import Rest, Rests
+    from chalicelib.recommendations.questions.rest import begin_resting, find_rest
+
+    def find(user_id: str, now: "datetime") -> Rest | None:
+        found = find_rest(recommendation_store(), user_id, now)
+        return Rest(*found) if found else None
+
+    return Rests(find, lambda user_id, rest, now: begin_resting(recommendation_store(), user_id, *rest, now))
+
+
 def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
-    from chalicelib.auth.holdings import holdings
+    from chalicelib.auth.leaving.holdings import holdings
     from chalicelib.feedback.holdings import holdings as feedback_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
 
@@ -274,6 +292,14 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
+@cache
+def film_questions() -> "FilmQuestionStore":
+    """What is known of the questions about new films, in the table of item similarity."""
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
+
+    return DynamoItemSimilarity(settings().item_similarity_table)
+
+
 @cache  # a botocore session takes what boto3 adds to its clients once
 def daily_dependencies() -> "DailyDependencies":
     """What a step of the daily learning works with."""
@@ -282,6 +308,7 @@ def daily_dependencies() -> "DailyDependencies":
     from boto3 import Session  # for its transfers, which send a large file in parts
 
     from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
+    from chalicelib.feedback.standing import proof_of
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
@@ -296,10 +323,14 @@ def daily_dependencies() -> "DailyDependencies":
     engine = Athena(
         amazon.client("athena"), s3, known.learning_database, known.learning_workgroup, known.learning_wait_seconds
     )
+    proof = proof_of(known)
+    exports = FeedbackExports(dynamodb, known.feedback_table, bucket)
     likes: Likes = (
-        ExportedLikes(FeedbackExports(dynamodb, known.feedback_table, bucket), engine, s3, bucket, key_of(OWN))
+        ExportedLikes(exports, engine, s3, bucket, key_of(OWN), proof)
         if known.learning_source == "export"
-        else PagedLikes(ScannedFeedback(dynamodb, known.feedback_table), partial(write_interactions, s3, bucket, OWN))
+        else PagedLikes(
+            ScannedFeedback(dynamodb, known.feedback_table, proof), partial(write_interactions, s3, bucket, OWN)
+        )
     )
     parts = TrainDependencies(engine, store, partial(fit_site, catalog=catalog()))
     return DailyDependencies(store, likes, partial(learn, parts) if known.learning_database else None)
@@ -309,8 +340,12 @@ def daily_dependencies() -> "DailyDependencies":
 def budget() -> "Budget":
     """The token ledger."""
     from chalicelib.recommendations.llm.adapters.store import DynamoBudget
+    from chalicelib.recommendations.llm.allowance import common_tokens_most
+    from chalicelib.recommendations.questions.admission import shares_of
 
-    return DynamoBudget(settings().budget_table, settings().budget_tokens_per_day)
+    known = settings()
+    per_day = known.budget_tokens_per_day
+    return DynamoBudget(known.budget_table, per_day, common_tokens_most(per_day, shares_of(known)))
 
 
 def gate() -> "Gate":
@@ -336,6 +371,17 @@ def ask_dependencies() -> "AskDependencies":
     from chalicelib.recommendations.ask import AskDependencies
 
     return AskDependencies(rebuild_dependencies(), model(), budget(), lambda: datetime.now(UTC))
+
+
+def film_dependencies() -> "FilmDependencies":
+    """What a question about a film works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.premieres.ask_about import FilmDependencies
+
+    return FilmDependencies(
+        recommendation_store(), film_questions(), catalog(), model(), budget(), settings(), lambda: datetime.now(UTC)
+    )
 
 
 @cache
@@ -374,7 +420,15 @@ def opened_model() -> "ModelFromKey":
     return model()
 
 
-def find_listed_film(user_id: str, film_id: str) -> "KnownFilm | None":
+def note_confirmed(user_id: str) -> None:
+    """Has what the user has said already count as a confirmed account's. What fails here their next word does."""
+    try:
+        feedback_store().note_confirmed(user_id)
+    except Exception:
+        log.exception("confirmed, but not noted where feedback lies: user %s", user_id)
+
+
+def find_listed_film(user_id: str, film_id: str) -> "Listed":
     """Feedback's look into the viewer's list (`FindListed`)."""
     from chalicelib.recommendations.listed_film import find_listed_film
 

@@ -62,6 +62,9 @@ class Settings(NamedTuple):
     mail_sender: str = ""  # ses://SENDER or file:///FOLDER (in local runs); empty: no letter is sent
     registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
 
+    # Feedback.
+    judgements_max: int = 10_000  # of one viewer: three films a day for nine years; a rebuild reads all of them
+
     # The list.
     ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions
     list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
@@ -96,10 +99,15 @@ class Settings(NamedTuple):
     ask_lane_depth: int = 12  # questions admitted to a lane at once: a minute's work at 5 s each, until the next sweep
     sweep_rebuilds_max: int = 1_000  # marks that are hinted at in one sweep
     present_percent: int = 50  # of what is admitted at once: viewers who are there now go before those who wait longer
+    common_percent: int = 10  # of the day's budget is all that unproven accounts may spend together
+    proven_after_days: int = 7  # an unconfirmed account is proven when its first feedback is this old,
+    proven_on_days: int = 3  # and was given on so many days: an army of robots has to be kept busy for a week
     evening_percent: int = 40  # of the day's budget is kept for the evening
     evening_starts_utc: int = 15  # 18:00 in Moscow
     present_kept_percent: int = 5  # of the day's budget is for viewers who are there alone, whenever they come
     lost_calls_percent: int = 10  # of the day's budget is for calls that may be billed and bring nothing
+    premieres_per_day: int = 20  # new films that are asked about, each once; at most 100 (`premieres/note.py`)
+    premieres_percent: int = 5  # of the day's budget at most: some 27 films of 1,800 tokens
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000

@@ -38,6 +38,7 @@ COMMANDS = {
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
     "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),
     "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),
+    "revoke-key": Command("infra.operator.revoke_key", "take a leaked signing key out of use within seconds"),
     "server-keys": Command("infra.operator.server_keys", "make, list and revoke the keys of your own servers"),
     "calibrate-tokens": Command(
         "infra.operator.calibrate_tokens", "our estimate of tokens beside GigaChat's own count"

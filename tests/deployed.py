@@ -3,9 +3,14 @@
 `--emulator localstack` has the same tests run on LocalStack, where `tests/localstack_differences.py` says what differs.
 """
 
+import fcntl
 import json
+import os
+import ssl
 import time
+import weakref
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,20 +21,24 @@ import msgspec
 import pytest
 
 from chalicelib import aws
+from infra.deploy.package import package
 from infra.local import processes
+from infra.local.demo_catalogue import built_demo
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
 from infra.local.running_copy import down
 from infra.local.up import up
 from tests.localstack_differences import expect_differences
 
-STATE = Path(__file__).parent.parent / ".local" / "test"
+LOCAL = Path(__file__).parent.parent / ".local"
 EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
 TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable")
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
 CROWDED = {"RegistrationsPerHour": "100000"}
 """A whole suite's viewers come from one address."""
+HURRIED = CROWDED | {"AskFirstPauseSeconds": "1"}
+"""The first question waits for a pause. Tests like three films at once, and no question is asked before the third."""
 
 
 class Stack(msgspec.Struct, frozen=True):
@@ -42,7 +51,7 @@ class Stack(msgspec.Struct, frozen=True):
 
     def gigachat(self, method: str, path: str, **body: Any) -> Any:
         """A call of the stand-in's control address."""
-        answer = httpx.request(method, self.control_url + path, json=body or None, timeout=30)
+        answer = httpx.request(method, self.control_url + path, json=body or None, timeout=30, verify=no_tls())
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -91,18 +100,19 @@ class Stack(msgspec.Struct, frozen=True):
         """Has a function run some time soon, as a schedule does."""
         client = boto3.client("lambda")
         client.invoke(
-            FunctionName=self._full_name(function), InvocationType="Event", Payload=msgspec.json.encode(event)
+            FunctionName=self.function_name(function), InvocationType="Event", Payload=msgspec.json.encode(event)
         )
 
     def invoke(self, function: str, event: object) -> Any:
         """Runs a function of the stack by the logical id in its physical name (`Sweep`)."""
         client = boto3.client("lambda")
-        answer = client.invoke(FunctionName=self._full_name(function), Payload=msgspec.json.encode(event))
+        answer = client.invoke(FunctionName=self.function_name(function), Payload=msgspec.json.encode(event))
         payload = answer["Payload"].read()
         assert "FunctionError" not in answer, payload
         return msgspec.json.decode(payload) if payload else None
 
-    def _full_name(self, function: str) -> str:
+    def function_name(self, function: str) -> str:
+        """Its physical name."""
         names = [one["FunctionName"] for one in boto3.client("lambda").list_functions()["Functions"]]
         return next(str(one) for one in names if f"-{function}-" in one)
 
@@ -111,7 +121,8 @@ class Viewer:
     """A signed-in viewer, or a stranger while `token` is empty. `call` gives the answer whatever its status."""
 
     def __init__(self, url: str, token: str = "", language: str = "ru") -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, verify=no_tls())
+        weakref.finalize(self, self.http.close)
         self.token = token
         self.language = language
         self.email = ""
@@ -151,6 +162,12 @@ class Viewer:
         return wait_for(lambda: (page := self.home(limit=100)) and (page if holds(page) else None), seconds, self.home)
 
 
+@cache
+def no_tls() -> ssl.SSLContext:
+    """What clients of loopback are given: by default each reads all authorities' certificates anew, for 25 ms."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def wait_for[T](probe: Callable[[], T | None], seconds: float, last: Callable[[], object] = lambda: "") -> T:
     """The first answer of `probe` that is not None or empty, asked every tenth of a second."""
     deadline = time.monotonic() + seconds
@@ -175,15 +192,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         expect_differences(items)
 
 
+def build_once() -> None:
+    """What all copies are made from: two that start at once would build it twice, on the same place."""
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        package()
+        built_demo()
+
+
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A copy of its own, with its own port and state: never those of a running `make up`."""
     emulator = request.config.getoption("--emulator")
-    state = STATE.with_name(STATE.name if emulator == "ministack" else f"{STATE.name}-{emulator}")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each has a copy of the stack
+    state = LOCAL / "-".join(filter(None, ("test", worker, emulator if emulator != "ministack" else "")))
+    build_once()
     down(state)
     aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
-        url = up(state, processes.free_port(), EMULATORS[emulator], more=CROWDED)
+        url = up(state, processes.free_port(), EMULATORS[emulator], more=HURRIED)
         outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
         yield Stack(url, (state / "gigachat").read_text(), state, outputs)
     finally:
@@ -196,20 +224,21 @@ def stranger(stack: Stack) -> Viewer:
     return Viewer(stack.url)
 
 
+def registered(stack: Stack, language: str = "ru") -> Viewer:
+    """A viewer nobody has seen before, signed in."""
+    viewer = Viewer(stack.url, language=language)
+    viewer.email = f"{uuid4().hex}@example.com"
+    account = {"email": viewer.email, "password": PASSWORD, "language": language}
+    viewer.user_id = viewer.ok("POST", "v1/auth/register", account)["user_id"]
+    pair = viewer.ok("POST", "v1/auth/login", {"email": viewer.email, "password": PASSWORD})
+    viewer.token, viewer.refresh_token = pair["access_token"], pair["refresh_token"]
+    return viewer
+
+
 @pytest.fixture
 def new_viewer(stack: Stack) -> Callable[..., Viewer]:
     """Registers and signs in a viewer nobody has seen before."""
-
-    def register(language: str = "ru") -> Viewer:
-        viewer = Viewer(stack.url, language=language)
-        viewer.email = f"{uuid4().hex}@example.com"
-        account = {"email": viewer.email, "password": PASSWORD, "language": language}
-        viewer.user_id = viewer.ok("POST", "v1/auth/register", account)["user_id"]
-        pair = viewer.ok("POST", "v1/auth/login", {"email": viewer.email, "password": PASSWORD})
-        viewer.token, viewer.refresh_token = pair["access_token"], pair["refresh_token"]
-        return viewer
-
-    return register
+    return partial(registered, stack)
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
-"""Feedback as a DynamoDB export has it: every rating with every steer, at times that are awkward to reckon with."""
+"""Feedback as a DynamoDB export has it: every rating with every steer, at times that are awkward to reckon with; of
+proven viewers, and of some who are not by `NOW`."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count, product
 from typing import Any
+
+from chalicelib.feedback.standing import Proof
 
 TIMES = (
     "2026-03-01T12:00:00.000000Z",
@@ -14,9 +18,34 @@ TIMES = (
 )
 
 
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+PROOF = Proof(after_days=7, on_days=3)
+PROVEN: dict[str, tuple[tuple[str, bool], ...]] = {
+    "confirmed later": (("28T08:00", True), ("28T09:00", False)),
+    "for a week, on three days": (("21T12:00", True), ("24T00:00", True), ("27T23:59", True)),
+}
+UNPROVEN: dict[str, tuple[tuple[str, bool], ...]] = {
+    "robot": (("28T08:00", True), ("28T08:01", True), ("28T08:02", True)),
+    "for less than a week": (("21T12:01", True), ("24T00:00", True), ("27T23:59", True)),
+    "for long, on two days": (("01T00:00", True), ("01T23:59", True), ("27T23:59", True)),
+}
+"""By viewer: when in November, and whether the account was unconfirmed then."""
+
+
 def exported_items() -> list[dict[str, Any]]:
-    """Some of them with the time they were rated at, some from before that was kept."""
-    return list(_items())
+    """By viewer, as a table has them; some with the time they were rated at, some from before that was kept."""
+    judged = [
+        {
+            "user_id": {"S": user_id},
+            "film_id": {"S": f"film of {user_id} {place}"},
+            "rating": {"S": "like"},
+            "updated_at": {"S": f"2026-11-{moment}:00.000000Z"},
+            **({"unconfirmed": {"S": "1"}} if unconfirmed else {}),
+        }
+        for user_id, given in (PROVEN | UNPROVEN).items()
+        for place, (moment, unconfirmed) in enumerate(given)
+    ]
+    return sorted([*_items(), *judged], key=lambda item: str(item["user_id"]))
 
 
 def _items() -> Iterator[dict[str, Any]]:

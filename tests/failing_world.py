@@ -16,7 +16,7 @@ from moto.sqs.models import sqs_backends
 
 from chalicelib import resources
 from chalicelib.auth import events as auth_events
-from chalicelib.auth.erasure import erase_account
+from chalicelib.auth.leaving.erasure import erase_account
 from chalicelib.auth.model import Account, Session
 from chalicelib.auth.sessions import TokenPair
 from chalicelib.recommendations import events

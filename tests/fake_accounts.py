@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.auth.letters.port import Code, Letter, LetterWanted
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
 from chalicelib.language import Language
@@ -153,6 +153,9 @@ class FakeAttemptStore:
                 return False
             self.counters[key] = (Attempts(count=found.count + 1 if found else 1, blocked_until=end), end)
             return True
+
+    def keep(self, key: str, counted: Attempts, forgotten_at: datetime) -> None:
+        self.counters[key] = (counted, forgotten_at)
 
     def give_back(self, key: str) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
+    FilmQuestions,
     ListChangedError,
     RawReply,
     StoredList,
@@ -83,10 +84,18 @@ class FakeRecommendationStore:
             self._hints[user_id] = now + timedelta(minutes=20)
 
     def list_waiting(self, now: datetime, limit: int) -> Iterator[str]:
-        yield from _longest(self._waiting, now, limit)
+        yield from _longest(self._places(common=False), now, limit)
+
+    def list_common(self, now: datetime, limit: int) -> Iterator[str]:
+        yield from _longest(self._places(common=True), now, limit)
+
+    def _places(self, *, common: bool) -> dict[str, datetime]:
+        states = {user_id: self.records[user_id].state for user_id in self._waiting}
+        of_kind = {one for one, state in states.items() if (state.unproven and not state.pending_since) == common}
+        return {user_id: at for user_id, at in self._waiting.items() if user_id in of_kind}
 
     def list_present(self, since: datetime, now: datetime, limit: int) -> Iterator[str]:
-        reached = {user_id: at for user_id, at in self._waiting.items() if since <= at <= now}
+        reached = {user_id: at for user_id, at in self._places(common=False).items() if since <= at <= now}
         states = {user_id: self.records[user_id].state for user_id in reached}
         present = {one: at for one, at in reached.items() if states[one].is_present and not states[one].pending_since}
         latest = heapq.nlargest(limit, ((moment, user_id) for user_id, moment in present.items()))
@@ -139,6 +148,22 @@ class FakeOutbox:
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         self.delivered_again.append((queue_url, receipt, seconds))
+
+
+class FakeFilmQuestions:
+    """The questions about new films, compare-and-swap included."""
+
+    def __init__(self) -> None:
+        self.held = FilmQuestions()
+
+    def film_questions(self) -> FilmQuestions:
+        return self.held
+
+    def put_film_questions(self, new: FilmQuestions, replaces: FilmQuestions) -> bool:
+        if replaces.version != self.held.version:
+            return False
+        self.held = msgspec.structs.replace(new, version=replaces.version + 1)
+        return True
 
 
 class FakeItemSimilarity:

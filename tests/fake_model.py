@@ -48,15 +48,19 @@ class FakeModel:
 class FakeBudget:
     """The ledger in two dictionaries."""
 
-    def __init__(self, tokens_per_day: int = 1_000_000) -> None:
-        self.tokens_per_day = tokens_per_day
+    def __init__(self, tokens_per_day: int = 1_000_000, common_per_day: int = 1_000_000) -> None:
+        self.tokens_per_day, self.common_per_day = tokens_per_day, common_per_day
         self.entries: dict[str, QuestionEntry] = {}
         self._breaker = Breaker()
 
-    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+    def reserve(self, question_key: str, tokens: int, now: datetime, *, common: bool = False) -> QuestionEntry:
         known = self.entries.get(question_key)
-        entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-        if self.ledger(datetime.fromisoformat(entry.day)).tokens + tokens > self.tokens_per_day:
+        first = first_try(question_key, tokens, day_of(now), common=common)
+        entry = another_try(known, tokens) if known else first
+        held = self.ledger(datetime.fromisoformat(entry.day))
+        if held.tokens + tokens > self.tokens_per_day:
+            raise BudgetSpentError(entry.day)
+        if entry.common and held.common_tokens + tokens > self.common_per_day:
             raise BudgetSpentError(entry.day)
         self.entries[question_key] = entry
         return entry
@@ -89,5 +93,7 @@ class FakeBudget:
     def ledger(self, moment: datetime) -> DayLedger:
         entries = [entry for entry in self.entries.values() if entry.day == day_of(moment)]
         return DayLedger(
-            tokens=sum(entry.tokens for entry in entries), lost_tokens=sum(entry.lost_tokens for entry in entries)
+            tokens=sum(entry.tokens for entry in entries),
+            lost_tokens=sum(entry.lost_tokens for entry in entries),
+            common_tokens=sum(entry.tokens for entry in entries if entry.common),
         )

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
+import msgspec
+
 from chalicelib.catalog.model import (
     CatalogUnavailableError,
     Film,
@@ -211,6 +213,10 @@ class FakeFeedbackStore:
 
     def delete_all(self, user_id: str) -> int:
         return len(self.by_user.pop(user_id, {}))
+
+    def note_confirmed(self, user_id: str) -> None:
+        for item in self._newest_first(user_id)[:1]:
+            self.by_user[user_id][item.film_id] = msgspec.structs.replace(item, unconfirmed=False)
 
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         for item in items:

@@ -8,10 +8,11 @@ from typing import Any
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.ask import AskDependencies, ask
 from chalicelib.recommendations.home import HomePage, home_page
+from chalicelib.recommendations.llm.allowance import common_tokens_most
 from chalicelib.recommendations.llm.port import Model
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.plan import plan
-from chalicelib.recommendations.questions.admission import Gate
+from chalicelib.recommendations.questions.admission import Gate, shares_of
 from chalicelib.recommendations.rebuild import Dependencies, rebuild
 from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
@@ -46,10 +47,12 @@ class Lanes:
         self.films = list(films or some_films())
         self.catalog = FakeCatalog(self.films)
         self.store, self.outbox = FakeRecommendationStore(), FakeOutbox()
-        self.feedback, self.budget = FakeFeedbackStore(), FakeBudget()
         self.fake_model = FakeModel()
         self.model: Model | None = model or self.fake_model
         self.settings = replace(Settings(), **({"ask_first_pause_seconds": 0} | settings))  # type: ignore[arg-type]
+        per_day = self.settings.budget_tokens_per_day
+        self.feedback = FakeFeedbackStore()
+        self.budget = FakeBudget(per_day, common_tokens_most(per_day, shares_of(self.settings)))
         self.gate = Gate(self.store, self.outbox, self.budget, self.settings)
         self.dependencies = Dependencies(
             self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings, self.gate
@@ -63,6 +66,10 @@ class Lanes:
         known: dict[str, Any] = {"year": held.year} if held else {}
         item = feedback(title, **(known | {"updated_at": self.now} | fields))
         self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
+        plan(self.store, self.outbox, [user_id], self.now)
+
+    def changed(self, user_id: str = "user") -> None:
+        """What the stream says when an item changes."""
         plan(self.store, self.outbox, [user_id], self.now)
 
     def like_some(self, count: int = 3, user_id: str = "user") -> None:

@@ -28,6 +28,7 @@ class Admitted:
     region: str | None = None
     session_id: str | None = None
     signed_in_at: int | None = None
+    unconfirmed: bool = False
 
     @property
     def context(self) -> dict[str, str]:
@@ -37,6 +38,7 @@ class Admitted:
             "region": self.region,
             "session_id": self.session_id,
             "signed_in_at": self.signed_in_at,
+            "unconfirmed": self.unconfirmed or None,
         }
         return {"language": self.language} | {name: str(value) for name, value in known.items() if value is not None}
 
@@ -73,4 +75,5 @@ class Admission:
             account.region,
             claims.session_id,
             claims.signed_in_at,
+            unconfirmed=self.settings.confirm_email and account.confirmed_at is None,
         )

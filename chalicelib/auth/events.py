@@ -22,10 +22,10 @@ TOMBSTONE = "erased#"  # what a tombstone's key begins with; the stream needs to
 
 
 @bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="erase")
-@opens("chalicelib.auth.erasure", resources.erasers, resources.recommendation_store, resources.erasure_queue)
+@opens("chalicelib.auth.leaving.erasure", resources.erasers, resources.recommendation_store, resources.erasure_queue)
 def erase(event: DynamoDBEvent) -> Failures:
     """An account was deleted. Stops at the first failure: Lambda delivers the batch again from there."""
-    from chalicelib.auth.erasure import purge_first
+    from chalicelib.auth.leaving.erasure import purge_first
 
     for record in event:
         pk = record.keys["pk"]["S"]
@@ -42,7 +42,7 @@ def erase(event: DynamoDBEvent) -> Failures:
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="purge_again")
 @opens(
-    "chalicelib.auth.erasure",
+    "chalicelib.auth.leaving.erasure",
     resources.account_store,
     resources.erasers,
     resources.recommendation_store,
@@ -50,8 +50,8 @@ def erase(event: DynamoDBEvent) -> Failures:
 )
 def purge_again(event: SQSEvent) -> Failures:
     """Second purges are due. A message that fails is delivered again alone."""
-    from chalicelib.auth.erasure import PurgeAgain
-    from chalicelib.auth.erasure import purge_again as use_case
+    from chalicelib.auth.leaving.erasure import PurgeAgain
+    from chalicelib.auth.leaving.erasure import purge_again as use_case
 
     def again(body: str) -> None:
         message = msgspec.json.decode(body, type=PurgeAgain)

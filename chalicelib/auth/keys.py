@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SECRET_CHARACTERS_MIN = 32  # RFC 7518 3.2: a key for HS256 has at least 256 bits
-CACHE_SECONDS = 60  # how long after a rotation a warm function may go on signing with the key before
+CACHE_SECONDS = 15  # how long a warm function believes a key that was revoked, and signs with one that was replaced
 REFETCH_SECONDS = 5  # forged key ids must not turn into a stream of paid Secrets Manager calls
 
 
@@ -50,7 +50,7 @@ def parse(text: str) -> tuple[Key, ...]:
 
 
 class KeyRing:
-    """The key set, kept in memory for a minute and fetched again at once (but not often) for an unknown key id."""
+    """The key set, kept in memory for a moment and fetched again at once (but not often) for an unknown key id."""
 
     def __init__(self, fetch: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch, self._clock = fetch, clock

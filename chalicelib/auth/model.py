@@ -154,6 +154,9 @@ class AttemptStore(Protocol):
         """Counts one more within a window that begins with its first, in one atomic write; False when it holds `limit`
         already. The counter's `blocked_until` is the window's end."""
 
+    def keep(self, key: str, counted: Attempts, forgotten_at: datetime) -> None:
+        """Stores a counter as it is, in place of one that stands there."""
+
     def give_back(self, key: str) -> None:
         """Takes one from a counter: what it was counted for did not come about."""
 

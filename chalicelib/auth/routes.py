@@ -8,8 +8,9 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
-from chalicelib.auth import accounts, erasure, sessions
+from chalicelib.auth import accounts, sessions
 from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.leaving import cooldown, erasure
 from chalicelib.auth.letters.ask import ask_to_confirm, ask_to_reset
 from chalicelib.auth.letters.redeem import confirm_email, reset_password
 from chalicelib.auth.model import Session
@@ -100,16 +101,11 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 @endpoint(bp, "POST", "/v1/auth/register", body=Registration, answer=Registered, status=201, problems=(400, 409, 429))
 def register(call: Call[Registration, None]) -> Registered:
     """Creates an account."""
-    given = call.body
+    given, dependencies, now = call.body, resources.auth_dependencies(), datetime.now(UTC)
     account = accounts.register(
-        given.email,
-        given.password,
-        given.name,
-        given.language,
-        call.address,
-        resources.auth_dependencies(),
-        datetime.now(UTC),
+        given.email, given.password, given.name, given.language, call.address, dependencies, now
     )
+    cooldown.carry_over(account, resources.rests(), dependencies, now)
     ask_to_confirm(account, resources.letter_queue(), settings())
     return Registered(user_id=account.user_id, email=account.email, name=account.name, language=account.language)
 
@@ -163,7 +159,8 @@ class Sessions(msgspec.Struct, frozen=True, kw_only=True):
 @endpoint(bp, "POST", "/v1/auth/confirm", body=LetterCode, status=204, problems=(400,))
 def confirm(call: Call[LetterCode, None]) -> None:
     """Confirms an account's e-mail address by the code of a letter."""
-    confirm_email(call.body.token, resources.account_store(), resources.code_store(), datetime.now(UTC))
+    accounts_held, codes = resources.account_store(), resources.code_store()
+    resources.note_confirmed(confirm_email(call.body.token, accounts_held, codes, datetime.now(UTC)))
 
 
 @endpoint(bp, "POST", "/v1/auth/reset", body=Mailbox, answer=Accepted, status=202, problems=(400, 429))
@@ -178,7 +175,8 @@ def reset(call: Call[Mailbox, None]) -> Accepted:
 def confirm_reset(call: Call[PasswordReset, None]) -> None:
     """Sets another password by the code of a letter, and signs out everywhere."""
     given, accounts_held, codes = call.body, resources.account_store(), resources.code_store()
-    reset_password(given.token, given.new_password, accounts_held, codes, settings(), datetime.now(UTC))
+    user_id = reset_password(given.token, given.new_password, accounts_held, codes, settings(), datetime.now(UTC))
+    resources.note_confirmed(user_id)
 
 
 @endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))
@@ -229,6 +227,7 @@ def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer; needs a sign-in at most 10 minutes old."""
     now = datetime.now(UTC)
     sessions.require_recent(call.viewer.signed_in_at, settings(), now)
+    cooldown.keep(call.viewer.user_id, resources.rests(), resources.auth_dependencies(), now)
     erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
 
 

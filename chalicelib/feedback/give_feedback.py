@@ -14,11 +14,14 @@ from chalicelib.feedback.model import (
     FeedbackChangedError,
     FeedbackStore,
     FindListed,
+    Listed,
     Rating,
     Steer,
+    TooMuchFeedbackError,
     UnknownFilmError,
 )
 from chalicelib.language import Language
+from chalicelib.settings import Settings
 
 ATTEMPTS = 3  # two clicks on one film at once are rare; three in a row are a script
 
@@ -39,13 +42,20 @@ def give_feedback(
     change: Change,
     language: Language,
     now: datetime,
+    *,
+    unconfirmed: bool = False,
+    most: int = Settings().judgements_max,
 ) -> Feedback | None:
     """Applies the change to the user's item on the film. Returns the stored item, or None when nothing remains of it.
+
+    `unconfirmed`: nobody knows yet whether the user's address is theirs. `most` items a user may have; they are counted
+    by their list, which is read for a new item anyway, so whoever is quicker than their list gets that much further.
 
     Raises:
         InvalidInputError: the change changes nothing.
         UnknownFilmError: the catalogue does not hold the film.
         CatalogUnavailableError: only the catalogue could tell, and it is down; nothing was stored.
+        TooMuchFeedbackError: the user has `most` items; those may still be changed, and taken back.
         FeedbackChangedError: other requests kept changing the item.
     """
     if change.rating is msgspec.UNSET and change.steer is msgspec.UNSET:
@@ -57,23 +67,29 @@ def give_feedback(
             held = store.find(user_id, film_id)
             rating = (held.rating if held else None) if change.rating is msgspec.UNSET else change.rating
             steer = (held.steer if held else None) if change.steer is msgspec.UNSET else change.steer
-            film = _known(held, find_listed, catalog, user_id, film_id)
+            listed = Listed(held) if held else find_listed(user_id, film_id)
+            film = listed.film or _known(catalog, film_id)
             if rating is None and steer is None:
                 if held:
                     store.delete_unchanged(user_id, held)
                 return None
-            item = part_of(Feedback, film, rating=rating, steer=steer, language=language, updated_at=now, rated_at=None)
+            if listed.judged >= most:
+                raise TooMuchFeedbackError(most)
+            item = part_of(
+                Feedback,
+                film,
+                rating=rating,
+                steer=steer,
+                language=language,
+                updated_at=now,
+                rated_at=None,
+                unconfirmed=unconfirmed,
+            )
             store.put(user_id, item, replaces=held)
             return item
 
 
-def _known(
-    held: Feedback | None, find_listed: FindListed, catalog: Callable[[], Catalog], user_id: str, film_id: str
-) -> KnownFilm:
-    if held:
-        return held
-    if known := find_listed(user_id, film_id):
-        return known
+def _known(catalog: Callable[[], Catalog], film_id: str) -> KnownFilm:
     try:
         return part_of(KnownFilm, catalog().get(film_id))
     except FilmNotFoundError:

@@ -17,6 +17,7 @@ from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
 from chalicelib.language import Language
+from chalicelib.settings import Settings
 
 ATTEMPTS = 3  # as for a click: two on one film at once are rare
 
@@ -45,12 +46,13 @@ class AmbiguousRow(ImportedRow, frozen=True, kw_only=True):
 
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the rows: `imported` now carry a like or a dislike, `neutral` were found but rated neither way:
-    they count as seen."""
+    they count as seen. `left_out` were found, and the viewer has no room for them: no one may judge more films."""
 
     imported: int
     neutral: int
     unmatched: tuple[ImportedRow, ...]
     ambiguous: tuple[AmbiguousRow, ...]
+    left_out: tuple[ImportedRow, ...]
 
 
 def import_history(
@@ -61,9 +63,13 @@ def import_history(
     kind: HistoryFormat,
     language: Language,
     now: datetime,
+    *,
+    unconfirmed: bool = False,
+    most: int = Settings().judgements_max,
 ) -> ImportSummary:
     """Stores a like, a dislike or "seen" for each film found, with the day on which it was rated there where the file
     says so: the order of its rows then means nothing. Safe to repeat: the same rows give the same answer and state.
+    `unconfirmed`, `most`: as for a click, and counted exactly; imports at the same moment do not see each other.
 
     Raises:
         InvalidInputError: the text is not such a history; nothing was stored.
@@ -76,22 +82,27 @@ def import_history(
     found = [(row, match.film) for row, match in zip(rows, matches, strict=True) if match.film]
     rated = {film.film_id: (row, film) for row, film in found}
     held = {item.film_id: item for item in store.list_all(user_id)} if rated else {}
-    for place, (film_id, (row, film)) in enumerate(rated.items()):
-        _put_unless_rated(store, user_id, row, film, held.get(film_id), language, now - timedelta(microseconds=place))
+    beyond = set([film_id for film_id in rated if film_id not in held][max(0, most - len(held)) :])
+    taken = {film_id: one for film_id, one in rated.items() if film_id not in beyond}
+    for place, (film_id, (row, film)) in enumerate(taken.items()):
+        moment = now - timedelta(microseconds=place)
+        kept = _feedback(row, film, language, moment, unconfirmed=unconfirmed)
+        _put_unless_rated(store, user_id, kept, held.get(film_id))
     return ImportSummary(
-        imported=sum(row.rating != "seen" for row, _ in rated.values()),
-        neutral=sum(row.rating == "seen" for row, _ in found),
-        unmatched=tuple(
-            ImportedRow(line=row.line, title=row.title, year=row.year)
-            for row, match in zip(rows, matches, strict=True)
-            if match.how == "none"
-        ),
+        imported=sum(row.rating != "seen" for row, _ in taken.values()),
+        neutral=sum(row.rating == "seen" for row, film in found if film.film_id in taken),
+        unmatched=tuple(_imported(row) for row, match in zip(rows, matches, strict=True) if match.how == "none"),
+        left_out=tuple(_imported(row) for row, film in found if film.film_id in beyond),
         ambiguous=tuple(
             AmbiguousRow(line=row.line, title=row.title, year=row.year, candidates=_candidates(match.others))
             for row, match in zip(rows, matches, strict=True)
             if match.how == "ambiguous"
         ),
     )
+
+
+def _imported(row: HistoryRow) -> ImportedRow:
+    return ImportedRow(line=row.line, title=row.title, year=row.year)
 
 
 def _match(catalog: Catalog, rows: Sequence[HistoryRow]) -> list[Match]:
@@ -123,32 +134,24 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
     return Match(None, "none") if another else match
 
 
-def _put_unless_rated(
-    store: FeedbackStore,
-    user_id: str,
-    row: HistoryRow,
-    film: Film,
-    held: Feedback | None,
-    language: Language,
-    moment: datetime,
-) -> None:
+def _put_unless_rated(store: FeedbackStore, user_id: str, item: Feedback, held: Feedback | None) -> None:
     """Stores the row beside a steer, never over a rating; what was said during the import was said by a click."""
     attempts = Attempts(ATTEMPTS, FeedbackChangedError)
     while True:
         with attempts:
             try:
                 if held is None or held.rating is None:
-                    store.put(user_id, _feedback(row, film, held, language, moment), replaces=held)
+                    beside = msgspec.structs.replace(item, steer=held.steer if held else None)
+                    store.put(user_id, beside, replaces=held)
                 return
             except FeedbackChangedError:
-                held = store.find(user_id, film.film_id)
+                held = store.find(user_id, item.film_id)
                 raise
 
 
-def _feedback(row: HistoryRow, film: Film, held: Feedback | None, language: Language, moment: datetime) -> Feedback:
-    steer = held.steer if held else None
-    return part_of(Feedback, film, rating=row.rating, steer=steer, updated_at=moment, language=language,
-                   rated_at=row.rated_at)  # fmt: skip
+def _feedback(row: HistoryRow, film: Film, language: Language, moment: datetime, *, unconfirmed: bool) -> Feedback:
+    return part_of(Feedback, film, rating=row.rating, steer=None, updated_at=moment, language=language,
+                   rated_at=row.rated_at, unconfirmed=unconfirmed)  # fmt: skip
 
 
 def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:

@@ -26,6 +26,7 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     language: Language  # the viewer's when they gave it: reasons are written in it
     updated_at: datetime  # UTC, microseconds
     rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
+    unconfirmed: bool = False  # given before the account's address was confirmed, see `standing.py`
 
     @property
     def given_at(self) -> datetime:
@@ -33,8 +34,16 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
         return self.rated_at or self.updated_at
 
 
-type FindListed = Callable[[str, str], KnownFilm | None]
-"""The film (second) as the user's (first) own list shows it: spares the catalogue a look-up, and works while it is
+class Listed(NamedTuple):
+    """What a user's own list tells of a film and of them: the film as it shows it, if it does, and how much feedback of
+    theirs it was made from."""
+
+    film: KnownFilm | None = None
+    judged: int = 0
+
+
+type FindListed = Callable[[str, str], Listed]
+"""What the user's (first) own list tells of a film (second): spares the catalogue a look-up, and works while it is
 down."""
 
 
@@ -65,6 +74,13 @@ class UnknownFilmError(NotFoundError):
 
 class FeedbackChangedError(ConflictError):
     """Another request changed the same item between our read and our write."""
+
+
+class TooMuchFeedbackError(ConflictError):
+    """The viewer has as much feedback as one viewer may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have judged {most:,} films, and more are not kept: take back some that no longer count.")
 
 
 class FeedbackStore(Protocol):
@@ -103,3 +119,6 @@ class FeedbackStore(Protocol):
 
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         """Stores many items; safe to repeat."""
+
+    def note_confirmed(self, user_id: str) -> None:
+        """The user's newest item counts as given by a confirmed account; fine when there is none."""

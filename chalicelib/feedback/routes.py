@@ -9,17 +9,18 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.auth.authorizer import authorize
-from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm, part_of
+from chalicelib.catalog.model import CatalogUnavailableError, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
 from chalicelib.feedback.history_import import ImportSummary, import_history
 from chalicelib.feedback.history_rows import HistoryFormat
-from chalicelib.feedback.model import Feedback, Rating, Steer
+from chalicelib.feedback.model import Feedback, Listed, Rating, Steer
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
+from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
 open_in(API, resources.feedback_store)
@@ -81,13 +82,13 @@ def _answers(catalog: Catalog, items: Sequence[Feedback], language: Language) ->
     )
 
 
-def _listed(catalog: Catalog, user_id: str, film_id: str) -> KnownFilm | None:
-    """The film of the viewer's own list, unless the catalogue says that it may be shown no longer."""
+def _listed(catalog: Catalog, user_id: str, film_id: str) -> Listed:
+    """What the viewer's own list tells, without a film that the catalogue says may be shown no longer."""
     listed = resources.find_listed_film(user_id, film_id)
-    if listed is None:
-        return None
+    if listed.film is None:
+        return listed
     try:
-        return listed if film_id in catalog.get_many([film_id]) else None
+        return listed if film_id in catalog.get_many([film_id]) else listed._replace(film=None)
     except CatalogUnavailableError:
         return listed
 
@@ -113,6 +114,8 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
         call.body,
         call.language,
         datetime.now(UTC),
+        unconfirmed=call.viewer.unconfirmed,
+        most=settings().judgements_max,
     )
     return _answers(catalog, [item], call.language)[0] if item else None
 
@@ -151,4 +154,6 @@ def post_history(call: Call[ImportBody, None]) -> ImportSummary:
         call.body.format,
         call.language,
         datetime.now(UTC),
+        unconfirmed=call.viewer.unconfirmed,
+        most=settings().judgements_max,
     )

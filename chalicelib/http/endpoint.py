@@ -33,6 +33,7 @@ class Viewer(msgspec.Struct, frozen=True):
     region: str | None = None
     session_id: str | None = None  # as its store names it; None for whoever has no session here
     signed_in_at: int | None = None  # seconds since the epoch; refreshing does not renew it
+    unconfirmed: bool = False  # whether an address that has to be confirmed is not yet
 
 
 class Admitted(Protocol):
@@ -189,6 +190,7 @@ def _viewer(claims: Mapping[str, Any]) -> Viewer:
         claims.get("region") or None,
         claims.get("session_id") or None,
         _number(claims.get("signed_in_at")),
+        bool(claims.get("unconfirmed")),
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.http.endpoint import SOURCES_OWN, Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
 REF = "#/components/schemas/{name}"
-ALWAYS = (400, 500, 503)
+ALWAYS = (500, 503)
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -102,6 +102,7 @@ def _responses(one: Endpoint, reference: dict[type, Any]) -> dict[str, Any]:
     statuses = {
         *ALWAYS,
         *one.errors,
+        *((400,) if one.body or one.query or "{" in one.path else ()),
         *((401,) if one.signed_in else ()),
         *((401, 403) if one.server_key else ()),
         *((413, 415) if one.body else ()),

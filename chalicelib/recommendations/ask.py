@@ -26,7 +26,7 @@ from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.questions.timing import counted, due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild
+from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, with_standing
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         return "erased"
     feedback = dependencies.fast.feedback.list_all(user_id)
     taste = taste_of(feedback, now)
-    state, raw = record.state, record.raw
+    state, raw = with_standing(record.state, feedback, dependencies.fast.settings, now), record.raw
     paid = raw if raw and raw.question_key == state.question_key else None
     begun = state.question_key and (paid or state.question_hash == taste.taste_hash)  # a worker died over this question
     if not begun:
@@ -190,7 +190,7 @@ def _put_question(
     try:
         prompt = _prompt(dependencies.fast, taste, state, language)
         measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
-        dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now)
+        dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now, common=state.unproven)
         count("QuestionsAsked")
         reply = model.ask(prompt, deadline_seconds)
     except CatalogUnavailableError:
@@ -204,7 +204,7 @@ def _put_question(
         count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
-        _kept(partial(_note_failed, dependencies.budget, state.question_key, error))
+        kept(partial(note_failed, dependencies.budget, state.question_key, error))
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
@@ -220,20 +220,20 @@ def _put_question(
         tokens=reply.total_tokens,
         replied_at=dependencies.clock(),
     )
-    _kept(partial(dependencies.fast.store.put_raw, user_id, raw))
+    kept(partial(dependencies.fast.store.put_raw, user_id, raw))
     note_success(dependencies.budget)
     dependencies.budget.settle(state.question_key, reply.total_tokens)
     return _judge(dependencies, user_id, taste, raw)
 
 
-def _note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
+def note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
     if error.billed:
         budget.lose(question_key, refused=not error.retryable)
     else:
         budget.settle(question_key, 0, refused=not error.retryable)
 
 
-def _kept(write: Callable[[], object]) -> None:
+def kept(write: Callable[[], object]) -> None:
     """Stores what a call has brought, be it that it was refused; one failed write is not worth another call."""
     attempts = Attempts(KEPT_ATTEMPTS, Exception)
     while True:

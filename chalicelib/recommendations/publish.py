@@ -47,6 +47,7 @@ def stored_list(
         taste_hash=taste.taste_hash,
         films=films,
         because_titles=titles,
+        judged=len(taste.rated),
     )
 
 

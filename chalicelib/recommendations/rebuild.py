@@ -12,7 +12,8 @@ import msgspec
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import Attempts
-from chalicelib.feedback.model import FeedbackStore
+from chalicelib.feedback.model import Feedback, FeedbackStore
+from chalicelib.feedback.standing import Word, is_proven, proof_of
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
@@ -98,7 +99,9 @@ def _rebuild(
     waits = not state.pending_since and (state.look_at or state.refresh_requested_at or state != record.state)
     if record.erased or not (is_due or waits):
         return False
-    taste = taste_of(dependencies.feedback.list_all(user_id), now)
+    feedback = dependencies.feedback.list_all(user_id)
+    state = with_standing(state, feedback, dependencies.settings, now)
+    taste = taste_of(feedback, now)
     if is_due:
         films, known = (
             _films(dependencies, user_id, record.reply, record.list_, taste)
@@ -112,6 +115,12 @@ def _rebuild(
     if record.due:
         dependencies.store.clear_due(user_id, record.due)
     return True
+
+
+def with_standing(state: AskState, feedback: Sequence[Feedback], values: Settings, now: datetime) -> AskState:
+    """The state of whoever has said all this: unproven accounts ask out of the common share."""
+    proven = is_proven([Word(item.updated_at, item.unconfirmed) for item in feedback], proof_of(values), now)
+    return msgspec.structs.replace(state, unproven=bool(feedback) and not proven)
 
 
 def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:

@@ -33,7 +33,8 @@ def refresh(gate: Gate, user_id: str, now: datetime) -> Refresh:
     state = _noted(gate.store, user_id, now)
     gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
     wish = msgspec.structs.replace(state, refresh_requested_at=now)
-    earliest = max(not_before(wish, limits_of(gate.settings), now) or now, closed_until(gate, now) or now, now)
+    closed = closed_until(gate, now, unproven=state.unproven)
+    earliest = max(not_before(wish, limits_of(gate.settings), now) or now, closed or now, now)
     return Refresh(state="waiting" if earliest > now else "updating", available_at=earliest)
 
 

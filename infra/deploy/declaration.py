@@ -70,7 +70,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     batch: int = 1
     fifo: bool = False
     visibility_seconds: int | None = None
-    functions_at_once_max: int | None = None  # Lambda takes no less than 2
+    functions_at_once_max: int | None = None  # by default; a parameter of the stack. Lambda takes no less than 2
     oldest_seconds: int = 3_600  # how old a message may get before somebody is woken
 
     @property
@@ -102,6 +102,9 @@ class Function(Struct, frozen=True, kw_only=True):
 
     `name` is the handler's in its decorator. `may` is what its code touches beyond its source and its log, which are
     granted without a word. `fails` is off where an error says nothing. `alarms` are on what it measures itself.
+
+    How many run at once is the operator's to say, by a parameter: a new AWS account has ten for all together, and
+    refuses to keep any of them for one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
     """
 
     name: str
@@ -111,12 +114,21 @@ class Function(Struct, frozen=True, kw_only=True):
     may: Sequence[tuple[Grant, ...]] = ()
     fails: bool = True
     alarms: tuple[Alarm, ...] = ()
-    reserved_concurrency: int | None = None
 
     @property
     def id(self) -> str:
         """Chalice's logical id of the function."""
         return "APIHandler" if isinstance(self.source, Http) else to_cfn_resource_name(self.name)
+
+    @property
+    def reserved_parameter(self) -> str:
+        """The stack's parameter of how many executions are this function's alone, and its most."""
+        return f"{'Api' if isinstance(self.source, Http) else self.id}Reserved"
+
+    @property
+    def at_once_parameter(self) -> str:
+        """The stack's parameter of how many a queue wakes at once."""
+        return f"{self.id}AtOnce"
 
     @property
     def role_id(self) -> str:

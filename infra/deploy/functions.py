@@ -39,7 +39,9 @@ ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching
 # Standard: deduplicating by user would drop likes.
 # Poison is put among the dead letters by the handler; what passes is waited for, with four minutes between deliveries,
 # for two and a half days, so that no message dies of an outage.
-REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000, oldest_seconds=900)
+# Of the ten executions of a new account three: with a stream's and a lane's, a burst of likes takes half of them; the
+# other half signs in. A rebuild takes a fifth of a second and ten messages come at once: 150 lists a second.
+REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000, oldest_seconds=900, functions_at_once_max=3)
 # FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
 ASK_QUEUE = Queue(
     name="ask",
@@ -52,9 +54,10 @@ ASK_QUEUE = Queue(
     visibility_seconds=ASK_TIMEOUT_SECONDS + 30,
     oldest_seconds=7_200,  # what is admitted takes minutes, and an outage is waited for over an hour and a half
 )
-ERASURE_QUEUE = Queue(name="erasure", receives=200)  # at six minutes each, 20 hours of an outage
-
-LETTERS_QUEUE = Queue(name="letters", receives=50)  # at three minutes each, two hours and a half of an outage
+# At six minutes each, 20 hours of an outage.
+ERASURE_QUEUE = Queue(name="erasure", receives=200, functions_at_once_max=2)
+# At three minutes each, two hours and a half of an outage.
+LETTERS_QUEUE = Queue(name="letters", receives=50, functions_at_once_max=2)
 
 READS_CATALOG = (
     *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
@@ -99,7 +102,7 @@ FUNCTIONS = (
             writes(SESSIONS, "PutItem", "UpdateItem", "DeleteItem"),
             reads(FEEDBACK, "GetItem"),
             READS_FEEDBACK,
-            writes(FEEDBACK, "PutItem", "DeleteItem"),
+            writes(FEEDBACK, "PutItem", "UpdateItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
@@ -170,6 +173,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -180,6 +184,19 @@ FUNCTIONS = (
         timeout_seconds=60,
         memory_mb=256,
         may=[sends(REBUILD_QUEUE), ADMITS, writes(RECOMMENDATIONS, "UpdateItem")],
+    ),
+    Function(
+        name="note_premieres",
+        source=Schedule("rate(5 minutes)"),
+        timeout_seconds=60,
+        memory_mb=512,
+        may=[
+            reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
+            writes(RECOMMENDATIONS, "PutItem"),
+            reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(ITEM_SIMILARITY, "PutItem"),
+            READS_CATALOG,
+        ],
     ),
     Function(
         name="tend_catalog",

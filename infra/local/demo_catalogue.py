@@ -14,15 +14,20 @@ INPUTS = ("chalicelib/catalog/**/*.py", "infra/catalog/**/*.py", "infra/catalog/
 
 def load_demo(catalog_url: str) -> None:
     """Loads the demo catalogue: a search engine is always fed, a snapshot is taken from the last time where it can."""
-    if not catalog_url.startswith("s3://"):
+    if catalog_url.startswith("s3://"):
+        publish_snapshot(built_demo(), catalog_url)
+    else:
         load("demo", catalog_url)
-        return
+
+
+def built_demo() -> Path:
+    """The file of films, built unless it is there."""
     built = BUILT / f"{_inputs_hash()}.sqlite"
     if not built.exists():
         for other in BUILT.glob("*.sqlite"):
             other.unlink()
         load("demo", f"sqlite:///{built}")  # whole or not at all: it is renamed when it is complete
-    publish_snapshot(built, catalog_url)
+    return built
 
 
 def _inputs_hash() -> str:

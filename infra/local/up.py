@@ -32,6 +32,7 @@ ARTIFACTS = "kinosovet-artifacts"
 FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
 WARM = ("Plan", "Rebuild", "Ask")
 MAIL = "mail"  # the folder where letters lie
+REQUESTS_PER_SECOND = "1000"  # to one route: the one viewer of this machine keeps nobody out
 CHOSEN = {
     "REGISTRATIONS_PER_HOUR": "RegistrationsPerHour",
     "CONFIRM_EMAIL": "ConfirmEmail",
@@ -75,6 +76,7 @@ def up(
         "AskFirstPauseSeconds": FIRST_PAUSE_SECONDS,
         "ConfirmEmail": "false",
         "MailSender": f"file://{state / MAIL}",
+        "RequestsPerSecond": REQUESTS_PER_SECOND,
     }
     parameters = {} if as_deployed else own | dict(model.parameters) | chosen(os.environ) | dict(more)
     with step("deploy"):

@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
             answer = _post(url, "v1/feedback/import", {"format": kind, "csv": piece}, token)
             imported += int(str(answer["imported"]))
             neutral += int(str(answer["neutral"]))
-            for what in ("unmatched", "ambiguous"):
+            for what in ("unmatched", "ambiguous", "left_out"):
                 for row in answer[what]:  # type: ignore[attr-defined]
                     print(f"  {what}: {row['title']} ({row['year'] or 'no year'})")
     except (ImportRefusedError, OSError, UnicodeDecodeError) as error:

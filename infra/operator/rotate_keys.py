@@ -4,7 +4,7 @@
     python -m infra rotate-keys --stack films-test
 
 The new key signs from now on; the old ones go on verifying until the last token they signed has expired, and are
-removed by a later rotation. Run it every few months, and at once (twice, 20 minutes apart) when a key may be known.
+removed by a later rotation. Run it every few months; a key that somebody may know is taken away by `revoke-key`.
 """
 
 import argparse
@@ -28,9 +28,17 @@ def rotated(text: str, now: datetime, keep_seconds: int) -> str:
     # A key may have signed until the next one came, so its age counts from there; the newest is replaced right now.
     replaced_at = [moment, *(key.created_at for key in old)]
     kept = [key for key, since in zip(old, replaced_at, strict=False) if moment - since <= keep_seconds]
-    new = Key(f"{now:%Y%m%d}-{secrets.token_hex(4)}", secrets.token_urlsafe(SECRET_BYTES), moment)
-    keys = [{"kid": key.kid, "secret": key.secret, "created_at": key.created_at} for key in (new, *kept)]
-    return json.dumps({"keys": keys})
+    return json.dumps({"keys": [entry_of(key) for key in (fresh_key(now), *kept)]})
+
+
+def fresh_key(now: datetime) -> Key:
+    """A new key."""
+    return Key(f"{now:%Y%m%d}-{secrets.token_hex(4)}", secrets.token_urlsafe(SECRET_BYTES), int(now.timestamp()))
+
+
+def entry_of(key: Key) -> dict[str, object]:
+    """The key as the secret has it."""
+    return {"kid": key.kid, "secret": key.secret, "created_at": key.created_at}
 
 
 def keep_seconds(settings: Settings) -> int:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from chalicelib.auth.erasure import PurgeAgain
 from chalicelib.auth.events import TOMBSTONE
+from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.recommendations.messages import Rebuild
 
 if TYPE_CHECKING:

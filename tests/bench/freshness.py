@@ -17,7 +17,7 @@ from uuid import uuid4
 from infra.local import processes
 from infra.local.running_copy import down
 from infra.local.up import up
-from tests.deployed import PASSWORD, STATE, Viewer
+from tests.deployed import LOCAL, PASSWORD, Viewer
 
 WARM_UP_LIKES = 5
 DEADLINE_SECONDS = 60.0
@@ -30,7 +30,7 @@ def deployed(url: str | None) -> Iterator[str]:
     if url:
         yield url
         return
-    state = STATE.with_name("bench")
+    state = LOCAL / "bench"
     down(state)
     try:
         yield up(state, processes.free_port())

@@ -20,6 +20,7 @@ from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.feedback.model import Listed
 from chalicelib.recommendations.home import HomeFilm
 from chalicelib.recommendations.llm.port import ModelReply, Prompt
 from chalicelib.recommendations.plan import plan
@@ -63,7 +64,7 @@ class House:
         """The viewer's first page, all likes given and the model, if any, heard."""
         lanes = self.lanes(model_on=model_on)
         for film in liked_films(viewer, self.films):
-            give_feedback(lanes.feedback, lambda: self.catalog, lambda *_: None, viewer.name, film.film_id,
+            give_feedback(lanes.feedback, lambda: self.catalog, lambda *_: Listed(), viewer.name, film.film_id,
                   Change(rating="like"), viewer.language, lanes.now)  # fmt: skip
             lanes.wait(seconds=5)
         plan(lanes.store, lanes.outbox, [viewer.name], lanes.now)

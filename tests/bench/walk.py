@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.feedback.model import Listed
 from chalicelib.recommendations.plan import plan
 from tests.lanes import Lanes
 
@@ -56,7 +57,7 @@ def one_like() -> None:
     changes = [Change(rating="like")] * 3 + [Change(steer="more_like_this")]
     for film, change in zip(lanes.films, changes, strict=False):
         give_feedback(
-            lanes.feedback, lambda: lanes.catalog, lambda *_: None, "viewer", film.film_id, change, "ru", lanes.now
+            lanes.feedback, lambda: lanes.catalog, lambda *_: Listed(), "viewer", film.film_id, change, "ru", lanes.now
         )
     plan(lanes.store, lanes.outbox, ["viewer"], lanes.now)
     lanes.deliver()

@@ -307,7 +307,14 @@ class FakeApi:
             else:
                 self._rate(user, film["film_id"], {"rating": row["rating"]})
         return Answer(
-            200, {"imported": len(rows) - len(unmatched), "unmatched": unmatched, "neutral": 0, "ambiguous": []}
+            200,
+            {
+                "imported": len(rows) - len(unmatched),
+                "unmatched": unmatched,
+                "neutral": 0,
+                "ambiguous": [],
+                "left_out": [],
+            },
         )
 
     def _home(self, user: User, query: dict[str, str]) -> Json:

@@ -1,28 +1,36 @@
 """What the asking step relies on, whatever keeps the token ledger."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
 from chalicelib.recommendations.llm.breaker import Breaker, after_failure, after_success
-from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, DayLedger, QuestionSettledError
+from chalicelib.recommendations.llm.budget import (
+    Budget,
+    BudgetSpentError,
+    DayLedger,
+    QuestionEntry,
+    QuestionSettledError,
+)
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table
 
-LIMIT = 5_000
+LIMIT, COMMON = 5_000, 3_000
 TODAY = NOW
 
 
 @pytest.fixture(params=["fake", "dynamo"])
 def budget(request: pytest.FixtureRequest) -> Iterator[Budget]:
     if request.param == "fake":
-        yield FakeBudget(LIMIT)
+        yield FakeBudget(LIMIT, COMMON)
         return
     with table("BudgetTable") as name:
-        yield DynamoBudget(name, LIMIT)
+        yield DynamoBudget(name, LIMIT, COMMON)
 
 
 def test_ledger_holds_the_reservation_when_the_question_is_on_its_way(budget: Budget) -> None:
@@ -86,6 +94,24 @@ def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:
         budget.reserve("too large for any day", LIMIT + 1, NOW)
 
 
+def test_unproven_accounts_share_a_part_and_leave_the_rest_to_others(budget: Budget) -> None:
+    budget.reserve("a", 2_000, NOW, common=True)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 1_001, NOW, common=True)
+    assert budget.ledger(TODAY) == DayLedger(tokens=2_000, common_tokens=2_000)
+    assert budget.settle("a", 1_500)
+    budget.reserve("b", 1_500, NOW, common=True)
+    assert budget.ledger(TODAY) == DayLedger(tokens=3_000, common_tokens=3_000)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 500, NOW)  # its worker died; another try comes out of the same share
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("too large for any share", COMMON + 1, NOW, common=True)
+    budget.reserve("of somebody known", 2_000, NOW)
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, common_tokens=COMMON)
+    assert budget.lose("b")
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, lost_tokens=1_500, common_tokens=COMMON)
+
+
 def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) -> None:
     budget.reserve("a", LIMIT, NOW)
     tomorrow = NOW + timedelta(days=1)
@@ -123,3 +149,50 @@ def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget)
     budget.settle("b", 300)
     assert budget.ledger(NOW) == DayLedger(tokens=2_500, lost_tokens=2_200)
     assert budget.ledger(NOW + timedelta(days=1)) == DayLedger()
+
+
+def test_every_row_is_kept_for_a_month_when_it_is_written() -> None:
+    """A month's bill can be checked against the ledger; the time to live takes what is past its `expires_at`."""
+    with table("BudgetTable") as name:
+        budget = DynamoBudget(name, LIMIT)
+        budget.reserve("q", 2_000, NOW)
+        budget.settle("q", 1_200)
+        assert budget.put_breaker(after_failure(Breaker(), NOW), replaces=Breaker())
+        rows = boto3.resource("dynamodb").Table(name).scan()["Items"]
+    assert {str(row["pk"]).partition("#")[0] for row in rows} == {"day", "question", "breaker"}
+    for row in rows:
+        written = time.time() if row["pk"] == "breaker" else NOW.timestamp()
+        assert float(str(row["expires_at"])) > written + 31 * 86_400, row
+
+
+class SlowReader(DynamoBudget):
+    """Reads a question, and something else happens before it writes."""
+
+    def __init__(self, table_name: str, meanwhile: Callable[[DynamoBudget], object]) -> None:
+        super().__init__(table_name, LIMIT)
+        self._meanwhile: list[Callable[[DynamoBudget], object]] = [meanwhile]
+
+    def find_question(self, question_key: str) -> QuestionEntry | None:
+        found = super().find_question(question_key)
+        if self._meanwhile:
+            self._meanwhile.pop()(DynamoBudget(self._items.Meta.table_name, LIMIT))
+        return found
+
+
+def test_a_lost_try_stays_in_the_books_when_it_came_while_the_question_was_settled() -> None:
+    with table("BudgetTable") as name:
+        DynamoBudget(name, LIMIT).reserve("q", 2_000, NOW)
+        slow = SlowReader(name, lambda other: other.reserve("q", 2_000, NOW))
+        assert slow.settle("q", 1_200)
+        entry = slow.find_question("q")
+        assert entry is not None
+        assert (entry.tries, entry.tokens, entry.lost_tokens) == (2, 3_200, 2_000)
+        assert slow.ledger(TODAY).tokens == 3_200
+
+
+def test_the_first_bill_holds_when_two_settle_one_question_at_once() -> None:
+    with table("BudgetTable") as name:
+        DynamoBudget(name, LIMIT).reserve("q", 2_000, NOW)
+        slow = SlowReader(name, lambda other: other.settle("q", 1_200))
+        assert not slow.settle("q", 900)
+        assert slow.ledger(TODAY).tokens == 1_200

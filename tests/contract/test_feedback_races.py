@@ -9,7 +9,7 @@ import pytest
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.feedback.history_import import import_history
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore, Listed
 from tests.factories import NOW, feedback, film, film_id
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 from tests.tables import table
@@ -30,7 +30,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[FeedbackStore]:
 
 
 def say(store: FeedbackStore, now: Any = NOW, **change: Any) -> Feedback | None:
-    return give_feedback(store, lambda: CATALOG, lambda _user, _film: None, USER, ALIEN, Change(**change), "ru", now)
+    return give_feedback(
+        store, lambda: CATALOG, lambda _user, _film: Listed(), USER, ALIEN, Change(**change), "ru", now
+    )
 
 
 def after_reading(monkeypatch: pytest.MonkeyPatch, store: FeedbackStore, method: str, act: Callable[[], Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
@@ -28,6 +29,18 @@ def test_item_comes_back_as_it_was_put(store: FeedbackStore) -> None:
     store.put(USER, item, replaces=None)
     assert store.find(USER, item.film_id) == item
     assert store.find(OTHER, item.film_id) is None
+
+
+def test_the_newest_item_counts_as_confirmed_when_its_account_is(store: FeedbackStore) -> None:
+    older, newer = feedback("Alien", minutes_ago=2, unconfirmed=True), feedback("Solaris", unconfirmed=True)
+    store.put_many(USER, [older, newer])
+    store.put_many(OTHER, [older])
+    store.note_confirmed(USER)
+    store.note_confirmed(USER)
+    store.note_confirmed("nobody")
+    assert store.list_all(USER) == [msgspec.structs.replace(newer, unconfirmed=False), older]
+    assert store.list_all(OTHER) == [older]
+    assert store.list_all("nobody") == []
 
 
 def test_unknown_values_stay_unknown(store: FeedbackStore) -> None:

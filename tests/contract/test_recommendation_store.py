@@ -142,6 +142,26 @@ def test_those_longest_waiting_come_first_whatever_shard_they_stand_in(store: Re
     assert list(store.list_waiting(NOW, 25)) == [f"waits {minutes}" for minutes in range(39, 14, -1)]
 
 
+def test_unproven_accounts_wait_in_a_place_of_their_own(store: RecommendationStore) -> None:
+    def wait(user: str, minutes: float, **fields: Any) -> None:
+        moment = NOW - timedelta(minutes=minutes)
+        store.put_state(user, AskState(stale_since=moment, not_before=moment, **fields), replaces=AskState())
+
+    for minutes in range(20):
+        wait(f"robot {minutes}", minutes, unproven=True)
+    wait("later", -1, unproven=True)
+    wait("somebody", 5)
+    wait("admitted", 60, pending_since=NOW - timedelta(hours=1), unproven=True)
+    assert list(store.list_common(NOW, 3)) == ["robot 19", "robot 18", "robot 17"]
+    assert len(list(store.list_common(NOW, 100))) == 20
+    assert list(store.list_common(NOW, 0)) == []
+    assert list(store.list_waiting(NOW, 100)) == ["admitted", "somebody"], "a lost question is seen with the others"
+    assert list(store.list_present(NOW - timedelta(hours=1), NOW, 100)) == ["somebody"]
+    state = store.read("robot 3").state
+    store.put_state("robot 3", msgspec.structs.replace(state, unproven=False), replaces=state)
+    assert "robot 3" in set(store.list_waiting(NOW, 100)) - set(store.list_common(NOW, 100))
+
+
 def test_viewers_who_are_there_come_latest_first_and_nobody_else_among_them(store: RecommendationStore) -> None:
     def wait(user: str, minutes: float, **fields: Any) -> None:
         moment = NOW - timedelta(minutes=minutes)

@@ -195,7 +195,7 @@ def test_similar_films_are_read_when_0_2_learned_them() -> None:
 def test_ledger_goes_on_when_0_2_began_it() -> None:
     with table("BudgetTable") as name:
         put_released("0.2", "budget", name)
-        budget = DynamoBudget(name, 10_000)
+        budget = DynamoBudget(name, 10_000, 1_000)
         assert budget.ledger(THEN) == DayLedger(tokens=2100)
         assert not budget.settle("k1", 1), "settled by 0.2, once and for all"
         assert budget.settle("k2", 700), "reserved by 0.2, on its way when the upgrade came"

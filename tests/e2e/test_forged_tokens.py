@@ -3,6 +3,9 @@
 The emulator starts the authorizer anew after each refusal, so one token of each kind is tried here; the rest are in
 tests/unit/auth/test_authorizer.py."""
 
+import json
+from uuid import uuid4
+
 import boto3
 import pytest
 
@@ -53,6 +56,25 @@ def test_a_refusal_of_the_gateway_is_a_problem_document(forged: dict[str, str], 
 
 def test_another_scheme_is_unauthorized(forged: dict[str, str], stranger: Viewer) -> None:
     assert stranger.call("GET", "v1/me", headers={"Authorization": f"Basic {forged['genuine']}"}).status_code == 401
+
+
+def test_a_leaked_key_is_of_no_use_when_it_was_revoked(stack: Stack, viewer: Viewer) -> None:
+    """One beside those in use, so that nobody else on this stack notices."""
+    secrets, place = boto3.client("secretsmanager"), stack.outputs["TokenKeys"]
+    held = parse(secrets.get_secret_value(SecretId=place)["SecretString"])
+    leaked = Key(f"leaked-{uuid4().hex}", uuid4().hex * 2, 1)
+    entries = [{"kid": key.kid, "secret": key.secret, "created_at": key.created_at} for key in (*held, leaked)]
+    secrets.put_secret_value(SecretId=place, SecretString=json.dumps({"keys": entries}))
+    header, claims, _ = forgeries.parts_of(viewer.token)
+
+    def is_let_in() -> bool:
+        forged = forgeries.signed(header | {"kid": leaked.kid}, claims | {"jti": uuid4().hex}, leaked.secret)
+        return viewer.call("GET", "v1/me", headers={"Authorization": f"Bearer {forged}"}).is_success
+
+    assert wait_for(is_let_in, 30), "it is a key like any other"
+    assert main(["revoke-key", leaked.kid, "--stack", DEFAULT_STACK]) == 0
+    assert not is_let_in()
+    viewer.ok("POST", "v1/auth/refresh", {"refresh_token": viewer.refresh_token})
 
 
 def test_nobody_is_signed_out_when_keys_are_rotated(stack: Stack, viewer: Viewer) -> None:

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from io import StringIO
 
 import httpx
 import msgspec
@@ -20,11 +22,12 @@ SEEN_WITHIN = 30.0
 WITHDRAWN, READERS = 12, 3
 
 
-@pytest.fixture
-def server(stack: Stack, capsys: pytest.CaptureFixture[str]) -> Iterator[Viewer]:
+@pytest.fixture(scope="module")
+def server(stack: Stack) -> Iterator[Viewer]:
     """One of the site's own servers, with a key that is revoked in the end."""
-    assert main(["server-keys", "create", "e2e", "--scopes", "catalog", "--stack", STACK]) == 0
-    server = Viewer(stack.url, capsys.readouterr().out.strip())
+    with redirect_stdout(StringIO()) as said:
+        assert main(["server-keys", "create", "e2e", "--scopes", "catalog", "--stack", STACK]) == 0
+    server = Viewer(stack.url, said.getvalue().strip())
     unknown = f"v1/imports/{film_id_of('none')}"
     assert wait_for(lambda: server.call("GET", unknown).status_code == 404, 15), "a new key is known within seconds"
     yield server

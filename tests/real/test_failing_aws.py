@@ -18,6 +18,7 @@ from chalicelib.auth.model import Account, EmailTakenError, SessionOverError, Wr
 from chalicelib.auth.sign_in import sign_in as sign_in_with
 from chalicelib.errors import DomainError, UnauthorizedError
 from chalicelib.feedback.give_feedback import Change, give_feedback
+from chalicelib.feedback.model import Listed
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
 from chalicelib.recommendations.item_similarity.codec import pack
 from chalicelib.recommendations.llm.budget import QuestionSettledError
@@ -245,8 +246,8 @@ def held_words(world: World) -> object:
 
 def give(world: World) -> None:
     change = Change(rating="like")
-    give_feedback(resources.feedback_store(), resources.catalog, lambda *_: None, USER, world.films[0].film_id, change,
-                  "ru", world.now)  # fmt: skip
+    store, film_id = resources.feedback_store(), world.films[0].film_id
+    give_feedback(store, resources.catalog, lambda *_: Listed(), USER, film_id, change, "ru", world.now)
 
 
 def reserve_and_settle(world: World) -> None:

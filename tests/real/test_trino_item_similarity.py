@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.feedback.adapters.bulk_read import interaction_of
+from chalicelib.feedback.adapters.bulk_read import interactions_of
 from chalicelib.recommendations.item_similarity.sql import gather_sql, neighbours_sql, together_sql, viewers_sql
 from infra.deploy.template.learning import FEEDBACK_ATTRIBUTES
 from infra.local.trino.node import running_node
 from infra.operator.train import demo_interactions
-from tests.exported import exported_items
+from tests.exported import NOW, PROOF, exported_items
 
 ROWS_AT_ONCE = 4_000  # a statement of about 400 KB; Trino takes a million characters
 QUERY_SECONDS_MAX = 600
@@ -98,10 +98,10 @@ def test_likes_are_gathered_from_an_export_as_python_reads_its_items(trino: str)
         f"CREATE TABLE exported (item {ITEM}, export varchar)",
         f"INSERT INTO exported VALUES {', '.join(exported_row(item, '01695-abc') for item in items)}",  # noqa: S608
         f"INSERT INTO exported VALUES {exported_row(items[-1], '01694-old')}",  # noqa: S608
-        gather_sql("01695-abc"),
+        gather_sql("01695-abc", PROOF, NOW),
     ):
         ask(trino, statement, schema)
-    by_page = [found for item in items if (found := interaction_of(item)) is not None]
+    by_page = interactions_of(items, PROOF, NOW)
     expected = [[one.user_id, one.film_id, one.said, one.rated_at] for one in by_page]
     gathered = ask(trino, "SELECT * FROM gathered", schema)
     assert sorted(gathered) == sorted([*expected, ["imported-1", "film-9", 0, 5]])

@@ -16,8 +16,8 @@ import chalicelib.recommendations.llm.prompt as prompt_module
 import chalicelib.recommendations.rebuild as rebuild_module
 from chalicelib import metrics, resources
 from chalicelib.auth.dependencies import Dependencies as AuthDependencies
-from chalicelib.auth.erasure import Erasers
 from chalicelib.auth.keys import KeyRing
+from chalicelib.auth.leaving.erasure import Erasers
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import hash_of
 from chalicelib.catalog.model import Showing

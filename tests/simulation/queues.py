@@ -12,7 +12,7 @@ from itertools import count
 
 import msgspec
 
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.recommendations.messages import Ask, Rebuild
 from infra.deploy.declaration import Queue, Stream
 from tests.simulation.schedule import Schedule

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.auth import accounts, sessions
 from chalicelib.auth.admission import Admission
-from chalicelib.auth.erasure import erase_account
+from chalicelib.auth.leaving.erasure import erase_account
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.catalog.model import Film
 from chalicelib.feedback.give_feedback import Change, give_feedback, take_back

@@ -18,7 +18,7 @@ MODELS: dict[str, Any] = {
     "feedback": DynamoFeedbackStore("t").items,
     "recommendations": DynamoRecommendationStore("t", 12_288, 8).items,
     "item similarity": DynamoItemSimilarity("t").items,
-    "budget": DynamoBudget("t", 1)._items,
+    "budget": DynamoBudget("t", 1, 1)._items,
 }
 
 

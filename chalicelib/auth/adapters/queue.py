@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.auth.letters.port import LetterWanted
 
 if TYPE_CHECKING:

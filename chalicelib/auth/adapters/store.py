@@ -343,6 +343,15 @@ class DynamoAttemptStore:
             or self._counted(key, again)  # somebody else was the first meanwhile, or the window is full
         )
 
+    def keep(self, key: str, counted: Attempts, forgotten_at: datetime) -> None:
+        self._items(
+            f"attempts#{key}",
+            "attempts",
+            attempts=counted.count,
+            blocked_until=counted.blocked_until.timestamp(),
+            expires_at=int(forgotten_at.timestamp()),
+        ).save()
+
     def give_back(self, key: str) -> None:
         items = self._items
         is_written(lambda: items(f"attempts#{key}", "attempts").update([items.attempts.add(-1)], items.attempts > 0))

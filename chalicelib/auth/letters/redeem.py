@@ -12,18 +12,20 @@ from chalicelib.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def confirm_email(token: str, accounts: AccountStore, codes: CodeStore, now: datetime) -> None:
-    """Notes that the account's owner reads its mail. Raises `InvalidCodeError`."""
+def confirm_email(token: str, accounts: AccountStore, codes: CodeStore, now: datetime) -> str:
+    """Notes that the account's owner reads its mail. Returns the user id. Raises `InvalidCodeError`."""
     account, code = find_code(token, "confirm", accounts, codes, now)
     use_up(code, codes)
     accounts.confirm(account.user_id, now)
     log.info("address confirmed: user %s", account.user_id)
+    return account.user_id
 
 
 def reset_password(
     token: str, new: str, accounts: AccountStore, codes: CodeStore, settings: Settings, now: datetime
-) -> None:
+) -> str:
     """Sets another password and ends every session, as changing it does; reading the letter confirms the address too.
+    Returns the user id.
 
     Raises:
         InvalidCodeError: the code is good for nothing.
@@ -37,3 +39,4 @@ def reset_password(
         raise InvalidCodeError("The password was changed meanwhile: ask for another code.", "token")
     accounts.confirm(account.user_id, now)
     log.info("password set by letter: user %s", account.user_id)
+    return account.user_id

@@ -57,6 +57,7 @@ class DynamoFeedbackStore:
             steer = UnicodeAttribute(null=True)
             language = UnicodeAttribute(default="ru")
             rated_at = UnicodeAttribute(null=True)
+            unconfirmed = UnicodeAttribute(null=True)  # "1" or absent
             by_updated_at = ByUpdatedAt()
 
         self.items = opened(Item)
@@ -140,8 +141,16 @@ class DynamoFeedbackStore:
             for item in items:
                 batch.save(self._row(user_id, item))
 
-    def _newest_first(self, user_id: str) -> Iterator[Any]:
-        yield from self.items.by_updated_at.query(user_id, scan_index_forward=False, consistent_read=True)
+    def note_confirmed(self, user_id: str) -> None:
+        """One read and one update, which wakes the lists as any change does: 1 read unit, 1 write unit and 1 for the
+        index."""
+        newest = next(self._newest_first(user_id, limit=1), None)
+        if newest is not None:
+            given, mark = self.items(user_id, newest.film_id), self.items.unconfirmed
+            is_written(lambda: given.update([mark.remove()], condition=mark.exists()))
+
+    def _newest_first(self, user_id: str, limit: int | None = None) -> Iterator[Any]:
+        yield from self.items.by_updated_at.query(user_id, scan_index_forward=False, consistent_read=True, limit=limit)
 
     def _row(self, user_id: str, item: Feedback) -> Any:
         return self.items(
@@ -154,6 +163,7 @@ class DynamoFeedbackStore:
             steer=item.steer,
             language=item.language,
             rated_at=_stamp(item.rated_at) if item.rated_at else None,
+            unconfirmed="1" if item.unconfirmed else None,
         )
 
 
@@ -167,6 +177,7 @@ def _feedback(row: Any) -> Feedback:
         language=row.language,
         updated_at=_moment(row.updated_at),
         rated_at=_moment(row.rated_at) if row.rated_at else None,
+        unconfirmed=row.unconfirmed is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 `answer` holds the model's reply as it was accepted, `raw` as it came; `due` stands while the list lacks a word. The
 sparse index `stale` holds who has to be looked at, by place and time: waiting users in `SHARD`, those of them who are
-present in `present-SHARD`, questions under way in `open`, marks in `due-SHARD`.
+present in `present-SHARD`, unproven accounts in `common`, questions under way in `open`, marks in `due-SHARD`.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ from chalicelib.recommendations.model import (
 from chalicelib.recommendations.stored_formats import FORMAT, packed, unpacked, unpacked_list
 
 LIST, ANSWER, STATE, RAW, DUE = "list", "answer", "state", "raw", "due"
-OPEN = "open"
+OPEN, COMMON = "open", "common"
 CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
@@ -158,6 +158,10 @@ class DynamoRecommendationStore:
         places = [_present(str(shard)) for shard in range(self.stale_shards)]
         return self._found(places, meanwhile, limit, latest_first=True)
 
+    def list_common(self, now: datetime, limit: int) -> Iterator[str]:
+        """One query: half a read unit when nobody waits."""
+        return self._found([COMMON], self._until(now), limit)
+
     def count_open(self, now: datetime, limit: int) -> int:
         """One query: half a read unit for some sixty."""
         return sum(1 for _ in self.items.stale.query(OPEN, self.items.due_at > _stamp(now), limit=limit))
@@ -198,6 +202,8 @@ class DynamoRecommendationStore:
     def _place(self, user_id: str, state: AskState) -> str:
         if state.pending_since:
             return OPEN
+        if state.unproven:
+            return COMMON
         return _present(self._shard(user_id)) if state.is_present else self._shard(user_id)
 
     def _refusal(self, user_id: str) -> Exception:

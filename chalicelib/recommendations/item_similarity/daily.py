@@ -60,8 +60,8 @@ class Likes(Protocol):
     def progress(self, begun: str) -> Literal["running", "done", "failed"]:
         """How far it has come."""
 
-    def gather(self, begun: str) -> str:
-        """Puts them into a table of the engine's, in place of what was there. Returns the table's name."""
+    def gather(self, begun: str, now: datetime) -> str:
+        """Puts those of proven viewers into a table of the engine's, in place of what was there. Returns its name."""
 
 
 class DailyDependencies(NamedTuple):
@@ -121,7 +121,7 @@ def _go_on(
             begun = ""
             raise NoExportError("The feedback table could not be exported.")
         try:
-            learned = learn(parts.likes.gather(begun), now)
+            learned = learn(parts.likes.gather(begun, now), now)
         except NothingLearnedError:
             begun = ""
             raise

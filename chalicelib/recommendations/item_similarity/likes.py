@@ -5,9 +5,11 @@ writes it from a backup, and the engine reads its many files at once and keeps t
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.feedback.model import Interaction
+from chalicelib.feedback.standing import Proof
 from chalicelib.recommendations.item_similarity.sql import gather_sql
 
 IMPORTED, GATHERED = "interactions", "gathered"
@@ -17,8 +19,8 @@ GATHERED_PREFIX = f"{GATHERED}/"
 class Interactions(Protocol):
     """The site's own feedback."""
 
-    def interactions(self) -> Iterator[Interaction]:
-        """All of it, in no particular order."""
+    def interactions(self, now: datetime) -> Iterator[Interaction]:
+        """All that proven viewers have said, in no particular order."""
 
 
 class Exports(Protocol):
@@ -50,8 +52,8 @@ class PagedLikes:
     def progress(self, begun: str) -> Literal["running", "done", "failed"]:  # noqa: ARG002 - nothing is waited for
         return "done"
 
-    def gather(self, begun: str) -> str:  # noqa: ARG002
-        self.write(self.feedback.interactions())
+    def gather(self, begun: str, now: datetime) -> str:  # noqa: ARG002
+        self.write(self.feedback.interactions(now))
         return IMPORTED
 
 
@@ -59,8 +61,8 @@ class ExportedLikes:
     """Copied by the engine, out of an export and the imported files. `own` is the key of the file that `PagedLikes`
     writes: it goes, or the site's own likes would count twice."""
 
-    def __init__(self, exports: Exports, engine: Engine, s3: Any, bucket: str, own: str) -> None:
-        self.exports, self.engine = exports, engine
+    def __init__(self, exports: Exports, engine: Engine, s3: Any, bucket: str, own: str, proof: Proof) -> None:
+        self.exports, self.engine, self.proof = exports, engine, proof
         self.s3, self.bucket, self.own = s3, bucket, own
 
     def begin(self) -> str:
@@ -71,12 +73,12 @@ class ExportedLikes:
             return "failed"
         return self.exports.progress(begun)
 
-    def gather(self, begun: str) -> str:
+    def gather(self, begun: str, now: datetime) -> str:
         """Nobody else writes there: one step at a time holds the run."""
         self.s3.delete_object(Bucket=self.bucket, Key=self.own)
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=GATHERED_PREFIX)
         for page in pages:
             if old := [{"Key": one["Key"]} for one in page.get("Contents", [])]:
                 self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": old, "Quiet": True})
-        self.engine.run(gather_sql(begun.rpartition("/")[2]))
+        self.engine.run(gather_sql(begun.rpartition("/")[2], self.proof, now))
         return GATHERED

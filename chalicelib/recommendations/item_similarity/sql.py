@@ -5,10 +5,12 @@ One text each for Athena, Trino and DuckDB; what it reads and gives stands at it
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from chalicelib.feedback.standing import Proof
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 
 INTERACTIONS = "interactions"
@@ -61,11 +63,17 @@ def viewers_sql(table: str = INTERACTIONS) -> str:
     return _text("viewers.sql", table, held_out=False)
 
 
-def gather_sql(export: str) -> str:
-    """Fills the table `gathered` from the export with this id (the last part of its ARN)."""
+def gather_sql(export: str, proof: Proof, now: datetime) -> str:
+    """Fills the table `gathered` from the export with this id (the last part of its ARN), by who is proven now."""
     if not re.fullmatch(r"[\w-]+", export):
         raise ValueError(f"an export is not called {export!r}")
-    return (Path(__file__).parent / "gather.sql").read_text(encoding="utf-8").replace("{export}", export)
+    text = (Path(__file__).parent / "gather.sql").read_text(encoding="utf-8")
+    first_before = proof.first_before(now).astimezone(UTC)
+    return (
+        text.replace("{export}", export)
+        .replace("{first_before}", f"{first_before:%Y-%m-%dT%H:%M:%S.%fZ}")
+        .replace("{on_days}", str(proof.on_days))
+    )
 
 
 def learned_films(rows: Iterable[Mapping[str, str]]) -> Iterator[LearnedFilm]:

@@ -27,6 +27,7 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
     evening_starts: timedelta  # since midnight, UTC
     present: float
     lost_calls: float
+    common: float  # for all unproven accounts together
 
 
 def allowed_tokens(budget_tokens: int, ledger: DayLedger, shares: Shares, now: datetime, *, present: bool) -> int:
@@ -42,12 +43,29 @@ def allowed_tokens(budget_tokens: int, ledger: DayLedger, shares: Shares, now: d
     return max(0, int(most) - int(spent))
 
 
-def opens_at(budget_tokens: int, ledger: DayLedger, shares: Shares, now: datetime, *, present: bool) -> datetime | None:
-    """When one more question is allowed if nobody else asks: None when it is now, else within a quarter of an hour."""
+def common_tokens_most(budget_tokens: int, shares: Shares) -> int:
+    """What all unproven accounts together may use of a day: their share, or one question where that is less."""
+    return min(budget_tokens, max(int(budget_tokens * shares.common), QUESTION_TOKENS_MAX))
+
+
+def allowed_common_tokens(budget_tokens: int, ledger: DayLedger, shares: Shares, now: datetime) -> int:
+    """Tokens that more questions of unproven accounts may use now; they keep the pace of everybody. Never negative."""
+    left = common_tokens_most(budget_tokens, shares) - ledger.common_tokens
+    return max(0, min(left, allowed_tokens(budget_tokens, ledger, shares, now, present=True)))
+
+
+def opens_at(
+    budget_tokens: int, ledger: DayLedger, shares: Shares, now: datetime, *, present: bool, common: bool = False
+) -> datetime | None:
+    """When one more question is allowed if nobody else asks: None when it is now, else within a quarter of an hour.
+    `common`: of an unproven account."""
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
     moment = now
     while moment < tomorrow:
-        if allowed_tokens(budget_tokens, ledger, shares, moment, present=present) >= QUESTION_TOKENS_MAX:
+        allowed = allowed_tokens(budget_tokens, ledger, shares, moment, present=present)
+        if common:
+            allowed = allowed_common_tokens(budget_tokens, ledger, shares, moment)
+        if allowed >= QUESTION_TOKENS_MAX:
             return None if moment == now else moment
         moment += STEP
     return tomorrow

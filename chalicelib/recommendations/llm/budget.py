@@ -37,26 +37,30 @@ class QuestionEntry(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int = 0
     lost_tokens: int = 0  # of them, for tries that brought nothing
     refused: bool = False  # closed by an error that would come again
+    common: bool = False  # of an unproven account: it comes out of the common share
 
 
 class DayLedger(msgspec.Struct, frozen=True, kw_only=True):
-    """A day's tokens: settled and reserved in all, and what of that went to calls that brought nothing."""
+    """A day's tokens: settled and reserved in all, what of that went to calls that brought nothing, and what of it to
+    unproven accounts."""
 
     tokens: int = 0
     lost_tokens: int = 0
+    common_tokens: int = 0  # of them, for unproven accounts
 
 
 class Budget(Protocol):
     """A ledger by day and question."""
 
-    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+    def reserve(self, question_key: str, tokens: int, now: datetime, *, common: bool = False) -> QuestionEntry:
         """Sets tokens aside for one try of the question, in one step with the day's sum.
 
         A first try makes the question's entry. A repeated one finds it (a worker died in between) and books another
-        reservation on it: the first try may have been billed.
+        reservation on it: the first try may have been billed. `common`: a first try may take no more than the day's
+        common share has left.
 
         Raises:
-            BudgetSpentError: the day's tokens do not allow it.
+            BudgetSpentError: the day's tokens do not allow it, or the common ones.
             QuestionSettledError: the question is closed.
         """
 
@@ -82,9 +86,9 @@ class Budget(Protocol):
         """The ledger of the UTC day of a moment."""
 
 
-def first_try(key: str, tokens: int, day: str) -> QuestionEntry:
+def first_try(key: str, tokens: int, day: str, *, common: bool = False) -> QuestionEntry:
     """The entry of a question about to be asked."""
-    return QuestionEntry(key=key, day=day, state="reserved", reserved_tokens=tokens, tokens=tokens)
+    return QuestionEntry(key=key, day=day, state="reserved", reserved_tokens=tokens, tokens=tokens, common=common)
 
 
 def another_try(entry: QuestionEntry, tokens: int) -> QuestionEntry:

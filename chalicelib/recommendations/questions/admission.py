@@ -13,7 +13,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.recommendations.llm.allowance import QUESTION_TOKENS_MAX, Shares, allowed_tokens, opens_at
+from chalicelib.recommendations.llm.allowance import (
+    QUESTION_TOKENS_MAX,
+    Shares,
+    allowed_common_tokens,
+    allowed_tokens,
+    opens_at,
+)
 from chalicelib.recommendations.llm.budget import Budget
 from chalicelib.recommendations.messages import Ask, Outbox
 from chalicelib.recommendations.model import AskState, ListChangedError, UserErasedError
@@ -41,15 +47,18 @@ class Room(NamedTuple):
     in_all: int
     present: int
     waiting: int
+    common: int  # of unproven accounts
 
 
 def admit_waiting(gate: Gate, now: datetime) -> int:
     """Admits whoever's turn it is. Returns how many. Two at once admit nobody twice."""
     room = room_now(gate, now)
-    first = list(gate.store.list_present(now - PRESENT_FOR, now, min(room.present, _share(gate, room.in_all))))
-    left = min(room.waiting, room.in_all - len(first))
+    common = list(gate.store.list_common(now, min(room.common, _common_share(gate, room.in_all))))
+    others = room.in_all - len(common)
+    first = list(gate.store.list_present(now - PRESENT_FOR, now, min(room.present, _share(gate, others))))
+    left = max(0, min(room.waiting, others - len(first)))
     longest = gate.store.list_waiting(now, left + len(first)) if left else ()
-    chosen = first + [one for one in longest if one not in first][:left]
+    chosen = common + first + [one for one in longest if one not in first][:left]
     admitted = 0
     for users in batched(chosen, AT_ONCE, strict=False):
         admitted += _admit(gate, users, gate.store.read_states(users), now)
@@ -59,16 +68,20 @@ def admit_waiting(gate: Gate, now: datetime) -> int:
 def admit_present(gate: Gate, user_id: str, state: AskState, now: datetime) -> bool:
     """Admits one viewer who is there without waiting for the next look, while such as they fill their part alone."""
     room = room_now(gate, now)
-    if room.present < 1 or _depth(gate) - room.in_all >= _share(gate, _depth(gate)):
+    if (room.common if state.unproven else room.present) < 1 or _depth(gate) - room.in_all >= _share(
+        gate, _depth(gate)
+    ):
         return False
     return _admit(gate, [user_id], {user_id: state}, now) == 1
 
 
-def closed_until(gate: Gate, now: datetime) -> datetime | None:
-    """Until when no question is admitted because the model fails or the budget is used; None: the way is free."""
+def closed_until(gate: Gate, now: datetime, *, unproven: bool = False) -> datetime | None:
+    """Until when no question is admitted because the model fails or the budget is used; None: the way is free.
+    `unproven`: of an account that lives off the common share."""
     breaker = gate.budget.breaker()
     ledger = gate.budget.ledger(now)
-    allowed = opens_at(gate.settings.budget_tokens_per_day, ledger, shares_of(gate.settings), now, present=True)
+    shares = shares_of(gate.settings)
+    allowed = opens_at(gate.settings.budget_tokens_per_day, ledger, shares, now, present=True, common=unproven)
     moments = [moment for moment in (breaker.open_until if breaker.is_open(now) else None, allowed) if moment]
     return max(moments, default=None)
 
@@ -82,14 +95,17 @@ def room_now(gate: Gate, now: datetime) -> Room:
         lanes = min(lanes, 1 - open_)  # one tries, and the others wait for what comes of it
     ledger = gate.budget.ledger(now)
 
-    limits = gate.settings
+    lanes, per_day, shares = max(0, lanes), gate.settings.budget_tokens_per_day, shares_of(gate.settings)
 
-    def affordable(*, present: bool) -> int:
-        tokens = allowed_tokens(limits.budget_tokens_per_day, ledger, shares_of(limits), now, present=present)
-        return tokens // QUESTION_TOKENS_MAX - open_  # those that are open may not have reserved theirs yet
+    def room(tokens: int) -> int:  # questions that are open may not have reserved theirs yet
+        return max(0, min(lanes, tokens // QUESTION_TOKENS_MAX - open_))
 
-    lanes = max(0, lanes)
-    return Room(lanes, *(max(0, min(lanes, affordable(present=present))) for present in (True, False)))
+    return Room(
+        in_all=lanes,
+        present=room(allowed_tokens(per_day, ledger, shares, now, present=True)),
+        waiting=room(allowed_tokens(per_day, ledger, shares, now, present=False)),
+        common=room(allowed_common_tokens(per_day, ledger, shares, now)),
+    )
 
 
 def shares_of(values: Settings) -> Shares:
@@ -99,6 +115,7 @@ def shares_of(values: Settings) -> Shares:
         evening_starts=timedelta(hours=values.evening_starts_utc),
         present=values.present_kept_percent / 100,
         lost_calls=values.lost_calls_percent / 100,
+        common=values.common_percent / 100,
     )
 
 
@@ -108,6 +125,11 @@ def _depth(gate: Gate) -> int:
 
 def _share(gate: Gate, room: int) -> int:
     return math.ceil(room * gate.settings.present_percent / 100)
+
+
+def _common_share(gate: Gate, room: int) -> int:
+    """Unproven accounts have a few places of their own, and take nobody else's."""
+    return math.ceil(room * gate.settings.common_percent / 100)
 
 
 def _admit(gate: Gate, user_ids: Sequence[str], states: Mapping[str, AskState], now: datetime) -> int:

@@ -18,7 +18,7 @@ export function ImportHistory({ onImported }) {
   const [text, setText] = useState("");
   const [format, setFormat] = useState("plain");
   const [isNoText, setNoText] = useState(false);
-  const [run, setRun] = useState(null); // { done, all, imported, neutral, unmatched, ambiguous, isOver, problem }
+  const [run, setRun] = useState(null); // { done, all, imported, neutral, unmatched, ambiguous, left_out, isOver, problem }
   const isStopped = useRef(false);
   const count = rowsOfHistory(format, text).rows.length;
   const isRunning = run && !run.isOver;
@@ -39,7 +39,7 @@ export function ImportHistory({ onImported }) {
   const start = async (event) => {
     event.preventDefault();
     isStopped.current = false;
-    let state = { done: 0, all: count, imported: 0, neutral: 0, unmatched: [], ambiguous: [], isOver: false, problem: null };
+    let state = { done: 0, all: count, imported: 0, neutral: 0, unmatched: [], ambiguous: [], left_out: [], isOver: false, problem: null };
     const show = (changes) => setRun((state = { ...state, ...changes }));
     show({});
     try {
@@ -52,6 +52,7 @@ export function ImportHistory({ onImported }) {
           neutral: state.neutral + (answer.neutral ?? 0),
           unmatched: [...state.unmatched, ...answer.unmatched],
           ambiguous: [...state.ambiguous, ...answer.ambiguous],
+          left_out: [...state.left_out, ...answer.left_out],
         });
       }
       show({ isOver: true, problem: isStopped.current ? t("stopped") : null });
@@ -86,13 +87,14 @@ export function ImportHistory({ onImported }) {
   </section>`;
 }
 
-export function Outcome({ imported, neutral, unmatched, ambiguous, problem }) {
+export function Outcome({ imported, neutral, unmatched, ambiguous, left_out, problem }) {
   return html`<div class="outcome">
     ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
     <p class="outcome-main">${t("import_done", { n: imported })}</p>
     ${neutral > 0 && html`<p>${t("import_neutral", { n: neutral })}</p>`}
     <${Rows} title=${t("import_unmatched", { n: unmatched.length })} rows=${unmatched} />
     <${Rows} title=${t("import_ambiguous", { n: ambiguous.length })} rows=${ambiguous} />
+    <${Rows} title=${t("import_left_out", { n: left_out.length })} rows=${left_out} />
   </div>`;
 }
 

@@ -174,6 +174,7 @@ export const wordsEn = {
   import_done: { one: "{n} film recognised", other: "{n} films recognised" },
   import_unmatched: { one: "{n} row not recognised", other: "{n} rows not recognised" },
   import_ambiguous: { one: "{n} row fits several films", other: "{n} rows fit several films" },
+  import_left_out: { one: "{n} row left out: 10,000 films are the most one viewer can judge", other: "{n} rows left out: 10,000 films are the most one viewer can judge" },
   import_neutral: "Recognised, but rated neither way: {n}",
   import_find: "Find",
   import_no_text: "There is no text in this file. A CSV file, Kinopoisk's votes.xls or a plain list will do.",

@@ -11,6 +11,13 @@ METHODS = ("get", "post", "put", "patch", "delete")
 UNQUOTED = {"Content-Security-Policy": "default-src; base-uri; frame-ancestors; sandbox"}
 """The gateway takes a fixed value between single quotes, so there are none in it: an empty list of sources is 'none'.
 https://www.w3.org/TR/CSP3/#match-url-to-source-list"""
+RATED = (
+    ("/v1/feedback/{film_id}", "PUT", "LikesPerSecond"),
+    ("/v1/feedback/{film_id}", "DELETE", "LikesPerSecond"),
+    ("/v1/feedback/import", "POST", "ImportsPerSecond"),
+)
+"""One function answers all routes, and none may use it up: each method has tokens of its own, and these have fewer.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
 
 
@@ -28,6 +35,7 @@ def api() -> dict[str, object]:
         "RestAPI": {
             "Properties": {
                 "MinimumCompressionSize": COMPRESS_FROM_BYTES,
+                "MethodSettings": _limits(),
                 "DefinitionBody": {
                     "info": {"title": API_NAME},
                     "x-amazon-apigateway-gateway-responses": gateway_responses(),
@@ -36,6 +44,17 @@ def api() -> dict[str, object]:
             }
         }
     }
+
+
+def _limits() -> list[dict[str, object]]:
+    """Requests a second, and as many at once."""
+
+    def limit(path: str, method: str, parameter: str) -> dict[str, object]:
+        most = {"Ref": parameter}
+        return {"ResourcePath": path, "HttpMethod": method, "ThrottlingRateLimit": most, "ThrottlingBurstLimit": most}
+
+    encoded = (("/" + path.replace("/", "~1"), method, parameter) for path, method, parameter in RATED)
+    return [limit("/*", "*", "RequestsPerSecond"), *(limit(*one) for one in encoded)]
 
 
 def gateway_responses() -> dict[str, dict[str, object]]:

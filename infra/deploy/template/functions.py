@@ -43,7 +43,10 @@ def function_globals() -> dict[str, object]:
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
+        "PREMIERES_PER_DAY": "PremieresPerDay",
+        "PREMIERES_PERCENT": "PremieresPercent",
         "LOST_CALLS_PERCENT": "LostCallsPercent",
+        "COMMON_PERCENT": "CommonPercent",
         "ASK_LANE_DEPTH": "AskLaneDepth",
         "PRESENT_PERCENT": "PresentPercent",
     }
@@ -72,9 +75,7 @@ def functions() -> dict[str, object]:
 
 def function_properties(function: Function) -> dict[str, object]:
     """What the declaration says, as SAM says it."""
-    concurrency: dict[str, object] = {}
-    if function.reserved_concurrency is not None:
-        concurrency = {"ReservedConcurrentExecutions": function.reserved_concurrency}
+    reserved = {"Ref": function.reserved_parameter}
     return {
         "Timeout": function.timeout_seconds,
         "MemorySize": function.memory_mb,
@@ -83,7 +84,7 @@ def function_properties(function: Function) -> dict[str, object]:
             "LogFormat": "JSON",
             "ApplicationLogLevel": "INFO",
         },
-        **concurrency,
+        "ReservedConcurrentExecutions": {"Fn::If": [function.reserved_parameter, reserved, {"Ref": "AWS::NoValue"}]},
         **(_network() if function.needs_catalog else {}),
         **_events(function),
     }
@@ -101,7 +102,7 @@ def _events(function: Function) -> dict[str, object]:
         case Stream() as stream:
             return _event(f"{function.id}DynamodbEventSource", _stream(stream))
         case Queue() as queue:
-            return _event(f"{function.id}SqsEventSource", _queue(queue))
+            return _event(f"{function.id}SqsEventSource", _queue(queue, function.at_once_parameter))
         case Schedule(expression):
             return _event(f"{function.id}Event", {"Schedule": expression})
         case Http() | Authorizer():
@@ -126,10 +127,10 @@ def _stream(stream: Stream) -> dict[str, object]:
     }
 
 
-def _queue(queue: Queue) -> dict[str, object]:
+def _queue(queue: Queue, at_once: str) -> dict[str, object]:
     scaling: dict[str, object] = {}
     if queue.functions_at_once_max is not None:
-        scaling = {"ScalingConfig": {"MaximumConcurrency": queue.functions_at_once_max}}
+        scaling = {"ScalingConfig": {"MaximumConcurrency": {"Ref": at_once}}}
     return {
         "Queue": attribute(queue.id, "Arn"),
         "BatchSize": queue.batch,

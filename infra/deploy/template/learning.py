@@ -8,7 +8,7 @@ GB = 1024**3
 SCANNED_MOST_BYTES = 10 * GB  # 200 million likes; a run that would read more is a mistake, and Athena bills by bytes
 
 LIKE_COLUMNS = {"user_id": "string", "film_id": "string", "liked": "int", "rated_at": "bigint"}
-FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at")
+FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at", "unconfirmed")
 
 type Format = tuple[str, str, str, Mapping[str, str]]
 """Input format, output format, serializer and its parameters: Hive's names."""

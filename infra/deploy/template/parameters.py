@@ -1,7 +1,7 @@
 """What an operator may choose when deploying, and what the stack tells afterwards."""
 
 from chalicelib.settings import Settings
-from infra.deploy.declaration import STREAM_FAILURES, TOPIC
+from infra.deploy.declaration import STREAM_FAILURES, TOPIC, Queue
 from infra.deploy.functions import FUNCTIONS, QUEUES
 
 
@@ -57,20 +57,47 @@ def parameters() -> dict[str, object]:
         "PresentKeptPercent": _percent(
             settings.present_kept_percent, "Of the day's tokens, for viewers who are there alone: newcomers, refreshes"
         ),
+        "PremieresPerDay": _number(
+            settings.premieres_per_day, "New films that are asked about, each once", 100, least=0
+        ),
+        "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
+        ),
+        "CommonPercent": _percent(
+            settings.common_percent,
+            "Of the day's tokens, for all accounts together that are neither confirmed nor known for a while",
         ),
         "AskLaneDepth": _number(settings.ask_lane_depth, "Questions admitted to one lane at once"),
         "PresentPercent": _percent(
             settings.present_percent, "Of what is admitted at once, for viewers who are there; the rest by waiting time"
         ),
         "SweepSchedule": _text("rate(1 minute)", "How often waiting viewers are looked at, as EventBridge takes it"),
+        "RequestsPerSecond": _number(100, "Requests a second to one route, of all callers; as many more in a burst"),
+        "LikesPerSecond": _number(30, "The same of the routes that rate and take back"),
+        "ImportsPerSecond": _number(2, "The same of the route that takes a history of 300 rows"),
+        **_concurrency(),
     }
+
+
+def _concurrency() -> dict[str, object]:
+    """How many of a function run at once. The defaults suit an account that has ten executions for everything."""
+    made: dict[str, object] = {}
+    for one in FUNCTIONS:
+        if isinstance(one.source, Queue) and one.source.functions_at_once_max:
+            said = f"How many of the function {one.name} its queue wakes at once, at the most"
+            made[one.at_once_parameter] = _number(one.source.functions_at_once_max, said) | {"MinValue": 2}
+        said = f"Executions that are the function {one.name}'s alone, and its most; 0: it shares with all others"
+        made[one.reserved_parameter] = _number(0, said) | {"MinValue": 0}
+    return made
 
 
 def conditions() -> dict[str, object]:
     """Conditions on the parameters."""
-    return {
+    reserved = {
+        one.reserved_parameter: {"Fn::Not": [{"Fn::Equals": [{"Ref": one.reserved_parameter}, 0]}]} for one in FUNCTIONS
+    }
+    return reserved | {
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
         "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
         "SendsLetters": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MailSender"}, ""]}]},
@@ -119,9 +146,9 @@ def _list(description: str) -> dict[str, object]:
     return {"Type": "CommaDelimitedList", "Default": "", "Description": description}
 
 
-def _number(default: int, description: str, most: int | None = None) -> dict[str, object]:
+def _number(default: int, description: str, most: int | None = None, least: int = 1) -> dict[str, object]:
     bound = {} if most is None else {"MaxValue": most}
-    return {"Type": "Number", "Default": default, "MinValue": 1, **bound, "Description": description}
+    return {"Type": "Number", "Default": default, "MinValue": least, **bound, "Description": description}
 
 
 def _percent(default: int, description: str) -> dict[str, object]:

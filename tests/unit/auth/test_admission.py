@@ -1,6 +1,7 @@
 """Who is let in: the holder of a token whose account and session still stand, and nobody learns what was missing."""
 
 import dataclasses
+from copy import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +38,7 @@ def test_the_user_comes_in_with_their_language_when_account_and_session_stand() 
         None,
         session.session_id,
         int(world.now.timestamp()),
+        False,
     )
 
 
@@ -48,6 +50,16 @@ def test_the_time_of_the_sign_in_stays_when_the_session_is_refreshed() -> None:
     world.pass_seconds(700)
     token = world.refresh(first.refresh_token).access_token
     assert admission(world).admit(token, world.now).signed_in_at == int(signed_in_at.timestamp())
+
+
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_who_has_not_confirmed_is_told_apart_where_letters_are_asked_for(asked_for: bool) -> None:
+    world = world_of_today()
+    account, token = world.register(), world.sign_in().access_token
+    strict = dataclasses.replace(admission(world), settings=replace(world.settings, confirm_email=asked_for))
+    assert strict.admit(token, world.now).context.get("unconfirmed") == ("True" if asked_for else None)
+    world.accounts.confirm(account.user_id, world.now)
+    assert "unconfirmed" not in strict.admit(token, world.now).context
 
 
 def test_the_refusal_is_the_same_whatever_is_missing() -> None:

@@ -8,8 +8,9 @@ import pytest
 from chalice.app import AuthRequest
 
 from chalicelib import resources
-from chalicelib.auth import accounts, erasure, sessions
+from chalicelib.auth import accounts, sessions
 from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.leaving import erasure
 from chalicelib.settings import settings
 from tests import forgeries
 from tests.auth_world import SECRET, World

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import resources
 from chalicelib.auth import events
-from chalicelib.auth.erasure import Erasers, PurgeAgain
+from chalicelib.auth.leaving.erasure import Erasers, PurgeAgain
 from chalicelib.auth.letters.port import Letter, LetterRefusedError, LetterWanted
 from chalicelib.auth.model import Account
 from tests.auth_world import accounts_record

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from chalice.test import Client, HTTPResponse
 
 from chalicelib import resources
 from chalicelib.auth.letters.codes import new_code
+from chalicelib.recommendations.model import AskState
 from chalicelib.settings import settings
 from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
 from tests.aws import aws_in_memory
+from tests.factories import feedback
 
 
 class Api:
@@ -213,11 +215,27 @@ def test_an_address_is_confirmed_by_the_code_of_its_letter(api: Api, mail: Path)
     register(api)
     token = api.sign_in()["access_token"]
     assert api("GET", "/v1/me", token=token).json_body["confirmed"] is False
+    user_id = api("GET", "/v1/me", token=token).json_body["user_id"]
+    resources.feedback_store().put_many(user_id, [feedback("Alien", unconfirmed=True)])
     (code,) = posted(mail)
     assert api("POST", "/v1/auth/confirm", {"token": code}).status_code == 204
+    assert [item.unconfirmed for item in resources.feedback_store().list_all(user_id)] == [False]
     assert api("GET", "/v1/me", token=token).json_body["confirmed"] is True
     again = api("POST", "/v1/auth/confirm", {"token": code})
     assert (again.status_code, again.json_body["errors"][0]["field"]) == (400, "token")
+
+
+def test_deleting_and_registering_again_does_not_reset_the_cooldown(api: Api) -> None:
+    first = register(api).json_body["user_id"]
+    lists, now = resources.recommendation_store(), datetime.now(UTC)
+    until = (now + timedelta(hours=1)).replace(microsecond=0)
+    asked = AskState(asked_at=now, not_before=until, day=now.date().isoformat(), asked_on_day=3)
+    lists.put_state(first, asked, replaces=AskState())
+    assert api("DELETE", "/v1/me", token=api.sign_in()["access_token"]).status_code == 204
+    second = register(api).json_body["user_id"]
+    begun = lists.read_states([second])[second]
+    assert (begun.not_before, begun.asked_on_day, begun.asked_hash) == (until, 3, "")
+    assert begun.look_at is None
 
 
 def test_a_forgotten_password_is_set_anew_by_the_code_of_a_letter(api: Api, mail: Path) -> None:

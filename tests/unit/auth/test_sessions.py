@@ -3,7 +3,8 @@ import uuid
 
 import pytest
 
-from chalicelib.auth import erasure, sessions
+from chalicelib.auth import sessions
+from chalicelib.auth.leaving import erasure
 from chalicelib.auth.model import SessionNotFoundError, SessionOverError
 from chalicelib.errors import SignInTooOldError
 from tests.auth_world import World

@@ -8,7 +8,14 @@ import pytest
 from chalicelib.catalog.model import CatalogUnavailableError, KnownFilm
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FindListed, UnknownFilmError
+from chalicelib.feedback.model import (
+    Feedback,
+    FeedbackChangedError,
+    FindListed,
+    Listed,
+    TooMuchFeedbackError,
+    UnknownFilmError,
+)
 from tests.factories import NOW, feedback, film, film_id, titles
 from tests.fakes import FakeCatalog, FakeFeedbackStore
 
@@ -27,7 +34,7 @@ def catalog() -> FakeCatalog:
 
 
 def say(
-    store: FakeFeedbackStore, catalog: FakeCatalog, known: FindListed = lambda _user, _film: None, **change: Any
+    store: FakeFeedbackStore, catalog: FakeCatalog, known: FindListed = lambda _user, _film: Listed(), **change: Any
 ) -> Feedback | None:
     return give_feedback(store, lambda: catalog, known, USER, ALIEN, Change(**change), "ru", NOW)
 
@@ -81,12 +88,29 @@ def test_catalogue_is_not_asked_when_the_film_is_in_the_callers_list(store: Fake
     item = say(
         store,
         catalog,
-        lambda _user, _film: KnownFilm(film_id=film_id("Alien"), titles=titles("Alien"), year=1979),
+        lambda _user, _film: Listed(KnownFilm(film_id=film_id("Alien"), titles=titles("Alien"), year=1979)),
         rating="like",
     )
     assert item is not None
     assert item.titles.main == "Alien"
     assert not catalog.calls
+
+
+def test_the_10_001st_film_is_refused_and_the_others_may_still_be_changed(
+    store: FakeFeedbackStore, catalog: FakeCatalog
+) -> None:
+    full, nearly = (lambda _user, _film, held=held: Listed(None, held) for held in (10_000, 9_999))
+    with pytest.raises(TooMuchFeedbackError, match="10,000"):
+        say(store, catalog, full, rating="like")
+    with pytest.raises(TooMuchFeedbackError):
+        say(store, catalog, full, steer="exclude")
+    assert store.list_all(USER) == []
+    say(store, catalog, nearly, rating="like")
+    item = say(store, catalog, full, rating="dislike")
+    assert item is not None
+    assert item.rating == "dislike"
+    say(store, catalog, full, rating=None)
+    assert store.list_all(USER) == []
 
 
 def test_catalogue_is_not_asked_when_the_film_was_rated_before(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:

@@ -48,6 +48,24 @@ def test_plain_list_is_out_of_five_when_no_number_is_over_five(catalog: Embedded
     assert summary.neutral == 1
 
 
+def test_rows_beyond_the_most_that_one_viewer_may_judge_are_named(catalog: EmbeddedCatalog) -> None:
+    store = FakeFeedbackStore()
+    store.put(USER, feedback("Alien", rating="seen"), None)
+    csv = "title,year,rating\nМатрица,1999,9\nAlien,1979,3\nBrat,1997,6\n"
+    summary = import_history(store, catalog, USER, csv, "plain", "ru", NOW, most=2)
+    assert {item.titles.main for item in store.list_all(USER)} == {"Alien", "The Matrix"}
+    assert [(row.line, row.title) for row in summary.left_out] == [(4, "Brat")]
+    assert (summary.imported, summary.neutral) == (2, 0)
+    again = import_history(store, catalog, USER, csv, "plain", "ru", NOW, most=2)
+    assert again == summary, "what is there already may be said again"
+
+
+def test_what_an_unconfirmed_account_brings_is_marked(catalog: EmbeddedCatalog) -> None:
+    store = FakeFeedbackStore()
+    import_history(store, catalog, USER, "title,year,rating\nAlien,1979,9\n", "plain", "ru", NOW, unconfirmed=True)
+    assert [item.unconfirmed for item in store.list_all(USER)] == [True]
+
+
 def test_the_id_decides_when_the_row_has_one(catalog: EmbeddedCatalog) -> None:
     rows = 'tt0133093,8,2024-01-01,"La matrice","The Matrix",https://x,Movie,1999\n' \
            "tt9999999,8,2024-01-01,Brat,Brat,https://x,Movie,1997\n"  # fmt: skip

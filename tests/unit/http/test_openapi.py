@@ -1,5 +1,7 @@
 """The OpenAPI document: valid, complete, and about every route."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from openapi_spec_validator import validate
@@ -39,3 +41,10 @@ def test_protected_routes_name_the_token_and_no_route_takes_a_user_id(
             assert "401" in operation["responses"] or not (protected or for_servers)
             assert "403" in operation["responses"] or not for_servers
     assert "user_id}" not in str(list(described["paths"]))
+
+
+def test_bad_input_is_declared_where_there_is_input(described: dict[str, dict[str, dict[str, Any]]]) -> None:
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            has_input = bool(operation["parameters"]) or "requestBody" in operation
+            assert ("400" in operation["responses"]) == has_input, f"{method} {path}"

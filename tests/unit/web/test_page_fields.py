@@ -167,7 +167,13 @@ def test_a_film_that_was_just_rated_is_named_and_can_be_taken_back(folder: Path)
 
 def test_rows_of_a_history_that_mean_no_single_film_lead_to_those_that_they_may_mean(folder: Path) -> None:
     row = {"title": "Сталкер", "year": 1979}
-    outcome = {"imported": 1, "neutral": 0, "unmatched": [row], "ambiguous": [row | {"candidates": [CARD]}]}
+    outcome = {
+        "imported": 1,
+        "neutral": 0,
+        "unmatched": [row],
+        "ambiguous": [row | {"candidates": [CARD]}],
+        "left_out": [],
+    }
     shown = _drawn(folder, "#/outcome", changed={"POST v1/feedback/import": outcome})
     found = [one for one in shown if one.startswith("#/") or "Сталкер" in one]
     named = "Сталкер (1979)"

@@ -1,6 +1,7 @@
 """The token ledger in DynamoDB.
 
-Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens` and what of them was `lost_tokens`,
+Budget (hash `pk`, TTL `expires_at`): `day#2026-11-23` with the day's `tokens`, what of them was `lost_tokens` and what
+the `common_tokens` of unproven accounts,
 `question#KEY`, and `breaker`, what is known of the model's failures. Day and question change in one transaction, so the
 day's sum is that of its questions at every moment. Apart from `store.py`, whose table is another one: no function but
 the asking one may change the ledger.
@@ -50,6 +51,8 @@ class LedgerItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     tokens = NumberAttribute(default=0)
     lost_tokens = NumberAttribute(null=True)
+    common_tokens = NumberAttribute(null=True)
+    common = BooleanAttribute(null=True)
     refused = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
     day = UnicodeAttribute(null=True)
@@ -61,30 +64,36 @@ class LedgerItem(Model):
 
 
 class DynamoBudget:
-    """The `Budget` of a deployment. `tokens_per_day` bounds what may be reserved and settled on one UTC day."""
+    """The `Budget` of a deployment. `tokens_per_day` bounds what may be reserved and settled on one UTC day,
+    `common_per_day` what of it all unproven accounts together may."""
 
-    def __init__(self, table: str, tokens_per_day: int) -> None:
+    def __init__(self, table: str, tokens_per_day: int, common_per_day: int) -> None:
         meta = type("Meta", (TABLE_PATIENCE,), {"table_name": table})
         self._items: type[LedgerItem] = opened(type("LedgerItem", (LedgerItem,), {"Meta": meta}))
-        self._tokens_per_day = tokens_per_day
+        self._tokens_per_day, self._common_per_day = tokens_per_day, common_per_day
         self._connection = opened(Connection())  # for transactions; a client of its own for each would take 0.07 s
 
-    def reserve(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+    def reserve(self, question_key: str, tokens: int, now: datetime, *, common: bool = False) -> QuestionEntry:
         """See `Budget.reserve`."""
         attempts = Attempts(_TRIES, LedgerContendedError)
         while True:
             with attempts:
-                return self._reserved(question_key, tokens, now)
+                return self._reserved(question_key, tokens, now, common)
 
-    def _reserved(self, question_key: str, tokens: int, now: datetime) -> QuestionEntry:
+    def _reserved(self, question_key: str, tokens: int, now: datetime, common: bool) -> QuestionEntry:
         expires_at = int(now.timestamp()) + _KEPT_SECONDS
         room = self._tokens_per_day - tokens
         known = self.find_question(question_key)
-        entry = another_try(known, tokens) if known else first_try(question_key, tokens, day_of(now))
-        if room < 0:
+        first = first_try(question_key, tokens, day_of(now), common=common)
+        entry = another_try(known, tokens) if known else first
+        common_room = self._common_per_day - tokens if entry.common else 0
+        if min(room, common_room) < 0:
             raise BudgetSpentError(entry.day)
         is_as_read = LedgerItem.pk.does_not_exist() if known is None else self._unchanged(known)
         fits = LedgerItem.tokens.does_not_exist() | (LedgerItem.tokens <= room)
+        if entry.common:
+            share = LedgerItem.common_tokens
+            fits = fits & (share.does_not_exist() | (share <= common_room))
         lost_now = entry.lost_tokens - (known.lost_tokens if known else 0)
         refused = self._written(entry, is_as_read, tokens, lost_now, fits, expires_at)
         if refused == (False, True):
@@ -136,7 +145,11 @@ class DynamoBudget:
         found = next(iter(self._items.batch_get([f"day#{day_of(moment)}"], consistent_read=True)), None)
         if found is None:
             return DayLedger()
-        return DayLedger(tokens=int(found.tokens), lost_tokens=int(found.lost_tokens or 0))
+        return DayLedger(
+            tokens=int(found.tokens),
+            lost_tokens=int(found.lost_tokens or 0),
+            common_tokens=int(found.common_tokens or 0),
+        )
 
     def find_question(self, question_key: str) -> QuestionEntry | None:
         """One strongly consistent read: 1 read unit."""
@@ -152,6 +165,7 @@ class DynamoBudget:
             tokens=int(found.tokens),
             lost_tokens=int(found.lost_tokens or 0),
             refused=bool(found.refused),
+            common=bool(found.common),
         )
 
     @staticmethod
@@ -173,6 +187,9 @@ class DynamoBudget:
             LedgerItem.refused.set(entry.refused),
         ]
         day_actions: list[Any] = [LedgerItem.tokens.add(more), LedgerItem.lost_tokens.add(more_lost)]
+        if entry.common:
+            actions.append(LedgerItem.common.set(True))
+            day_actions.append(LedgerItem.common_tokens.add(more))
         if expires_at is not None:
             actions.append(LedgerItem.expires_at.set(expires_at))
             day_actions.append(LedgerItem.expires_at.set(expires_at))

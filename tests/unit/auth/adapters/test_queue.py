@@ -6,7 +6,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.auth.adapters.queue import SqsErasureQueue, SqsLetterQueue
-from chalicelib.auth.erasure import PurgeAgain
+from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.auth.letters.port import LetterWanted
 from tests.aws import nobodys_account
 from tests.factories import NOW

@@ -12,10 +12,12 @@ from moto import mock_aws
 from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Interaction
+from chalicelib.feedback.standing import Proof
 from chalicelib.recommendations.item_similarity.training_data import write_interactions
 from tests.deployed import wait_for
 from tests.factories import NOW, feedback, film_id
 
+PROOF = Proof(after_days=7, on_days=3)
 NOW_MICROSECONDS = round(NOW.timestamp() * 1_000_000)
 
 
@@ -68,7 +70,19 @@ EXPECTED = {
 
 @pytest.mark.usefixtures("aws")
 def test_likes_dislikes_and_steers_are_found_when_the_table_is_paged() -> None:
-    assert set(ScannedFeedback(boto3.client("dynamodb"), "feedback").interactions()) == EXPECTED
+    assert set(ScannedFeedback(boto3.client("dynamodb"), "feedback", PROOF).interactions(NOW)) == EXPECTED
+
+
+@pytest.mark.usefixtures("aws")
+def test_unproven_accounts_are_left_out_when_the_table_is_paged() -> None:
+    store = DynamoFeedbackStore("feedback")
+    for robot in range(40):
+        store.put_many(f"robot {robot}", [feedback(name, unconfirmed=True) for name in ("Famous", "Unknown")])
+    found = ScannedFeedback(boto3.client("dynamodb"), "feedback", PROOF).interactions(NOW)
+    assert set(found) == EXPECTED
+    store.note_confirmed("robot 7")
+    found = ScannedFeedback(boto3.client("dynamodb"), "feedback", PROOF).interactions(NOW)
+    assert {one.user_id for one in found} == {"u", "robot 7"}
 
 
 @pytest.mark.usefixtures("aws")

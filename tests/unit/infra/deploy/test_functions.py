@@ -26,8 +26,10 @@ from infra.deploy.functions import FUNCTIONS, QUEUES
 from infra.deploy.grants import EVERYTHING, FEEDBACK, reads
 from infra.deploy.template import render
 from infra.deploy.template.functions import function_globals, function_properties
+from infra.deploy.template.parameters import conditions, parameters
 from infra.deploy.template.policies import policy
 from infra.deploy.template.queues import with_dead_letters
+from infra.local.ministack.host import CONCURRENT_EXECUTIONS
 from infra.operator import dead_letters
 
 ROOT = Path(__file__).parent.parent.parent.parent.parent
@@ -80,14 +82,33 @@ def test_queue_rests_six_times_the_functions_timeout_when_nothing_else_is_said()
 def test_limits_are_in_the_template_when_they_are_declared() -> None:
     plain: Any = function_properties(WRITE_NOTES)
     assert (plain["Timeout"], plain["MemorySize"]) == (20, 256)
-    assert "ReservedConcurrentExecutions" not in plain
+    reserved = {"Fn::If": ["WriteNotesReserved", {"Ref": "WriteNotesReserved"}, {"Ref": "AWS::NoValue"}]}
+    assert plain["ReservedConcurrentExecutions"] == reserved
     assert plain["Events"]["WriteNotesSqsEventSource"]["Properties"]["BatchSize"] == 5
     assert "ScalingConfig" not in plain["Events"]["WriteNotesSqsEventSource"]["Properties"]
     busy = msgspec.structs.replace(NOTES, functions_at_once_max=2)
-    bounded: Any = function_properties(msgspec.structs.replace(WRITE_NOTES, source=busy, reserved_concurrency=3))
-    assert bounded["ReservedConcurrentExecutions"] == 3
+    bounded: Any = function_properties(msgspec.structs.replace(WRITE_NOTES, source=busy))
     scaling = bounded["Events"]["WriteNotesSqsEventSource"]["Properties"]["ScalingConfig"]
-    assert scaling == {"MaximumConcurrency": 2}
+    assert scaling == {"MaximumConcurrency": {"Ref": "WriteNotesAtOnce"}}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_an_operator_says_how_many_run_at_once_and_a_new_account_is_asked_for_none(function: Function) -> None:
+    known: Any = parameters()
+    assert (known[function.reserved_parameter]["Default"], known[function.reserved_parameter]["MinValue"]) == (0, 0)
+    condition = {"Fn::Not": [{"Fn::Equals": [{"Ref": function.reserved_parameter}, 0]}]}
+    assert conditions()[function.reserved_parameter] == condition
+    if isinstance(function.source, Queue) and not function.source.fifo:
+        bound = known[function.at_once_parameter]
+        assert bound["Default"] >= bound["MinValue"] == 2
+    else:  # lanes bound the one that is FIFO, shards and the clock the others
+        assert function.at_once_parameter not in known
+
+
+def test_a_burst_of_likes_leaves_executions_of_a_new_account_to_sign_in() -> None:
+    known: Any = parameters()
+    taken = known["RebuildAtOnce"]["Default"] + known["GigachatParallel"]["Default"] + 1  # and the stream's
+    assert CONCURRENT_EXECUTIONS - taken >= 5
 
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)

@@ -7,7 +7,8 @@ import pytest
 
 from app import app
 from chalicelib.http.problems import SECURITY_HEADERS
-from infra.deploy.template.api import METHODS, api, gateway_responses
+from infra.deploy.template.api import METHODS, RATED, api, gateway_responses
+from infra.deploy.template.parameters import parameters
 
 RESPONSES: dict[str, Any] = gateway_responses()
 
@@ -47,6 +48,26 @@ def test_status_is_the_contracts_and_stands_in_the_body_too(kind: str, status: i
     response = RESPONSES[kind]
     assert response["statusCode"] == status
     assert json.loads(response["responseTemplates"]["application/json"])["status"] == status
+
+
+def test_likes_cannot_use_up_what_signing_in_needs() -> None:
+    settings: Any = api()["RestAPI"]["Properties"]["MethodSettings"]  # type: ignore[index]
+    limits = {(one["ResourcePath"], one["HttpMethod"]): one["ThrottlingRateLimit"]["Ref"] for one in settings}
+    assert limits == {
+        ("/*", "*"): "RequestsPerSecond",
+        ("/~1v1~1feedback~1{film_id}", "PUT"): "LikesPerSecond",
+        ("/~1v1~1feedback~1{film_id}", "DELETE"): "LikesPerSecond",
+        ("/~1v1~1feedback~1import", "POST"): "ImportsPerSecond",
+    }
+    assert all(one["ThrottlingBurstLimit"] == one["ThrottlingRateLimit"] for one in settings)
+    known: Any = parameters()
+    assert known["ImportsPerSecond"]["Default"] < known["LikesPerSecond"]["Default"]
+    assert known["LikesPerSecond"]["Default"] < known["RequestsPerSecond"]["Default"]
+
+
+@pytest.mark.parametrize(("path", "method", "_limit"), RATED)
+def test_a_route_with_a_limit_of_its_own_is_a_route(path: str, method: str, _limit: str) -> None:
+    assert method in app.routes[path], "a name that API Gateway does not know limits nothing"
 
 
 def test_unauthorized_names_the_scheme() -> None:

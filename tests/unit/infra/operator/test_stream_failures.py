@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chalicelib.auth.adapters.store import DynamoAccountStore
-from chalicelib.auth.erasure import PurgeAgain, erase_account
+from chalicelib.auth.leaving.erasure import PurgeAgain, erase_account
 from chalicelib.auth.model import Account
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.recommendations.messages import Rebuild

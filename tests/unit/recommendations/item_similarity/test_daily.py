@@ -39,7 +39,8 @@ class Site:
         assert begun == self.begun[-1]
         return self.state
 
-    def gather(self, begun: str) -> str:
+    def gather(self, begun: str, now: datetime) -> str:
+        assert now == self.now
         if self.fails:
             raise self.fails
         return f"table of {begun}"

@@ -15,7 +15,7 @@ from chalicelib.recommendations.llm.budget import DayLedger
 from tests.factories import NOW
 
 BUDGET = 24_000_000
-SHARES = Shares(evening=0.4, evening_starts=timedelta(hours=15), present=0.05, lost_calls=0.1)
+SHARES = Shares(evening=0.4, evening_starts=timedelta(hours=15), present=0.05, lost_calls=0.1, common=0.1)
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

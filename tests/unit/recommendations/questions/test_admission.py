@@ -74,6 +74,36 @@ def test_newcomers_wait_like_everybody_when_they_have_gone() -> None:
     assert sent(at) == ["returning 1", "returning 0"]
 
 
+def test_unproven_accounts_have_few_places_and_take_nobody_elses() -> None:
+    at = gate(llm_parallel=2, ask_lane_depth=10)
+    for number in range(500):
+        wait(at, f"robot {number:03}", minutes=900 - number, asked_at=None, unproven=True)
+    for number in range(30):
+        wait(at, f"returning {number:02}", minutes=60 + number)
+    assert admit_waiting(at, NOW) == 20
+    assert [one for one in sent(at) if one.startswith("robot")] == ["robot 000", "robot 001"], "a tenth"
+    assert len([one for one in sent(at) if one.startswith("returning")]) == 18
+
+
+def test_unproven_accounts_wait_when_their_share_is_spent_and_others_do_not() -> None:
+    at = gate(budget_tokens_per_day=1_000_000)
+    state = wait(at, "robot", asked_at=None, unproven=True)
+    at.budget.reserve("of robots", 99_000, NOW, common=True)
+    assert room_now(at, NOW).common == 0
+    assert not admit_present(at, "robot", state, NOW)
+    newcomer(at, "somebody")
+    assert admit_waiting(at, NOW) == 1
+    assert sent(at) == ["somebody"]
+    assert closed_until(at, NOW, unproven=True) == NOW.replace(hour=0, minute=0) + timedelta(days=1)
+    assert closed_until(at, NOW) is None
+
+
+def test_one_question_is_left_for_unproven_accounts_when_the_budget_is_small() -> None:
+    at = gate(budget_tokens_per_day=5_000)
+    wait(at, "newcomer", asked_at=None, unproven=True)
+    assert admit_waiting(at, NOW) == 1
+
+
 def test_nobody_is_admitted_before_their_time() -> None:
     at = gate()
     wait(at, "later", minutes=-1)

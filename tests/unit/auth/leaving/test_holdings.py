@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chalicelib.auth.holdings import holdings
+from chalicelib.auth.leaving.holdings import holdings
 from tests.auth_world import EMAIL, World
 
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.auth import erasure
-from chalicelib.auth.erasure import Erasers, PurgeAgain
+from chalicelib.auth.leaving import erasure
+from chalicelib.auth.leaving.erasure import Erasers, PurgeAgain
 from tests.auth_world import World
 from tests.fake_accounts import FakeErasureQueue
 

@@ -1,0 +1,131 @@
+"""Random defects, one at a time, and which of them the fast tests notice.
+
+    make mutants N=100 SEED=7          a sample of all modules
+    make mutants CHANGED=main          all edits of the lines that differ from `main`; at most N, if it is given
+    make mutants MODULE=auth/throttle.py N=20
+
+Each mutant meets its module's own tests; whoever gets past them meets those of its package and all contracts. The
+table's last lines name the survivors. Whether one is a defect or the same in other words, a reader decides: real ones
+may be 4 in 100, and no write condition of them. Ends with 1 when more survive than `--survivors` (in percent), or
+when a write condition does.
+"""
+
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from tests.mutants.edits import Edit, edits_of
+from tests.mutants.trial import copy_of_the_sources, edited, seen_by
+from tests.unit.test_places import CODE
+
+AT_ONCE = os.cpu_count() or 1
+
+
+class Mutant(NamedTuple):
+    """An edit of a module of `chalicelib`."""
+
+    module: str
+    edit: Edit
+
+    @property
+    def is_write_condition(self) -> bool:
+        """Whether a store writes whatever there is meanwhile."""
+        kind = self.edit.kind
+        return kind == "write condition" or (kind == "half left out" and self.module.endswith("store.py"))
+
+    def told(self) -> str:
+        """Where it is, and what has become of what."""
+        source = (CODE / self.module).read_text()
+        old = " ".join(source[self.edit.begin : self.edit.end].split())
+        return f"{CODE / self.module}:{self.edit.line} {self.edit.kind}: {old[:90]} → {self.edit.new[:90]}"
+
+
+def all_mutants(modules: Iterable[str]) -> list[Mutant]:
+    """Every edit of every module, in the order of their places."""
+    return [Mutant(module, edit) for module in modules for edit in edits_of((CODE / module).read_text())]
+
+
+def modules() -> list[str]:
+    """Those that hold code."""
+    return sorted(str(path.relative_to(CODE)) for path in CODE.rglob("*.py") if path.name != "__init__.py")
+
+
+def changed_lines(base: str) -> dict[str, set[int]]:
+    """Lines of each module that differ from a commit."""
+    command = ["git", "diff", "--unified=0", base, "--", str(CODE)]
+    found: dict[str, set[int]] = {}
+    module = ""
+    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
+        if line.startswith("+++ b/"):
+            module = line.removeprefix(f"+++ b/{CODE}/")
+        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            begin, count = int(hunk[1]), int(hunk[2] or 1)
+            found.setdefault(module, set()).update(range(begin, begin + count))
+    return {module: lines for module, lines in found.items() if module.endswith(".py") and (CODE / module).exists()}
+
+
+def try_all(mutants: Sequence[Mutant]) -> list[tuple[Mutant, str | None]]:
+    """Each mutant, and which test noticed it."""
+    free: SimpleQueue[Path] = SimpleQueue()
+
+    def tried(mutant: Mutant) -> tuple[Mutant, str | None]:
+        copy = free.get()
+        try:
+            source = (copy / CODE / mutant.module).read_text()
+            with edited(copy, mutant.module, mutant.edit.of(source)):
+                test = seen_by(copy, mutant.module)
+        finally:
+            free.put(copy)
+        print(f"{'·' if test else '✗'} {mutant.told()}  [{test or 'SURVIVED'}]", file=sys.stderr, flush=True)
+        return mutant, test
+
+    def with_copies(left: int) -> list[tuple[Mutant, str | None]]:
+        if left:
+            with copy_of_the_sources() as copy:
+                free.put(copy)
+                return with_copies(left - 1)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(tried, mutants))
+
+    return with_copies(AT_ONCE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """See the module's text."""
+    parser = argparse.ArgumentParser(prog="make mutants")
+    parser.add_argument("--number", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--changed", default="", help="a commit: only lines that differ from it")
+    parser.add_argument("--module", default="", help="of chalicelib; all by default")
+    parser.add_argument("--survivors", type=float, default=100.0, help="percent; more are an error")
+    given = parser.parse_args(arguments)
+    lines = changed_lines(given.changed) if given.changed else None
+    known = all_mutants([given.module] if given.module else modules())
+    if lines is not None:
+        known = [one for one in known if one.edit.line in lines.get(one.module, ())]
+    chosen = random.Random(given.seed).sample(known, min(given.number, len(known)))
+    outcomes = try_all(chosen)
+    survivors = [mutant for mutant, test in outcomes if test is None]
+    tried, lost = Counter(one.edit.kind for one in chosen), Counter(one.edit.kind for one in survivors)
+    print(f"\n{'edit':18} {'tried':>6} {'survived':>9}")
+    for kind, count in sorted(tried.items()):
+        print(f"{kind:18} {count:6} {lost[kind]:9}")
+    share = 100 * len(survivors) / max(1, len(chosen))
+    print(f"{'all':18} {len(chosen):6} {len(survivors):9}   {share:.1f} %, seed {given.seed}, of {len(known)} edits")
+    for one in survivors:
+        print(f"survived: {one.told()}")
+    is_bad = share > given.survivors or any(one.is_write_condition for one in survivors)
+    return int(is_bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""What `make mutants` and `make planted` put into the code."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.edits import edits_of
+from tests.mutants.planted import PLANTED, Defect
+from tests.mutants.trial import own_tests
+from tests.unit.test_places import DATA
+
+SOURCE = '''
+LIMIT: int = 3
+
+
+def is_open(door: Door, hour: int) -> bool:
+    """Whether it is; до семи."""
+    log.info("asked at %d", 7)
+    if hour < 7 and not door.locked:
+        door.save(condition=Door.state == "closed")
+    return door.kept & door.known
+'''
+
+
+@pytest.mark.parametrize("defect", PLANTED, ids=lambda one: one.name.replace(" ", "-"))
+def test_the_code_has_the_place_that_a_defect_is_planted_in(defect: Defect) -> None:
+    compile(defect.source(), defect.module, "exec")
+
+
+def test_edits_change_what_is_done_and_leave_words_and_declarations_alone() -> None:
+    made = {(one.kind, SOURCE[one.begin : one.end], one.new) for one in edits_of(SOURCE)}
+    assert made == {
+        ("condition", "hour < 7 and not door.locked", "(not (hour < 7 and not door.locked))"),
+        ("and/or", "hour < 7 and not door.locked", "(hour < 7 or not door.locked)"),
+        ("comparison", "hour < 7", "hour <= 7"),
+        ("constant", "7", "8"),
+        ("not", "not door.locked", "(door.locked)"),
+        ("call left out", 'door.save(condition=Door.state == "closed")', "pass"),
+        ("write condition", 'Door.state == "closed"', "None"),
+        ("comparison", 'Door.state == "closed"', 'Door.state != "closed"'),
+        ("return", "door.kept & door.known", "None"),
+        ("half left out", "door.kept & door.known", "door.kept"),
+        ("half left out", "door.kept & door.known", "door.known"),
+    }
+
+
+def test_a_module_is_tried_by_the_tests_that_the_house_rule_gives_it() -> None:
+    assert own_tests("auth/throttle.py") == ["tests/unit/auth/test_throttle.py"]
+    assert own_tests("auth/adapters/store.py") == ["tests/contract/test_account_stores.py"]
+    assert own_tests(sorted(DATA)[0]) == []
+    assert all(Path(one).exists() for one in own_tests("feedback/routes.py"))
