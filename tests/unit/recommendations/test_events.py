@@ -163,7 +163,6 @@ def test_a_question_outlives_an_outage_of_an_hour_when_its_tables_are_away() -> 
     assert sum(rests) > 3_600
 
 
-<<<<<<< HEAD
 def test_a_question_about_a_film_is_put_as_one_and_a_viewers_as_theirs(
     lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,7 +194,8 @@ def test_a_question_about_a_film_is_put_as_one_and_a_viewers_as_theirs(
     assert (len(films.fake_model.prompts), len(lanes.fake_model.prompts)) == (1, 1)
     assert films.named() != []
     assert lanes.page().source == "gigachat"
-=======
+
+
 def test_everybody_whose_feedback_changed_is_marked_and_hinted_at(
     lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,4 +211,3 @@ def _changed(user_id: str) -> object:
     change = {"ApproximateCreationDateTime": 0, "Keys": keys, "SequenceNumber": "1", "SizeBytes": 1,
               "StreamViewType": "KEYS_ONLY"}  # fmt: skip
     return {"dynamodb": change, "eventID": "1", "eventName": "INSERT", "awsRegion": "eu", "eventSourceARN": "arn"}
->>>>>>> 98f6f59c8b9cdf68b0c99afc959df2410ff1ba67

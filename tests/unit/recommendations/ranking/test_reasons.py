@@ -93,19 +93,11 @@ def test_no_neighbours_say_the_same_and_nothing_is_said_too_often_when_little_is
 def test_what_a_film_is_alone_is_not_told_as_what_it_shares() -> None:
     """ "Because you liked Scream: comedy of the 1970s" would call Scream one."""
     place = told("The Jerk", "Scream", genres=("Comedy",), year=1979, imdb_rating=None)
-<<<<<<< HEAD
     kinds: dict[Language, str] = {
         "en": "Comedy of the 1970s, for those who liked Scream",
         "ru": "Комедия 1970-х для тех, кому понравился фильм «Scream»",
     }
     for language, kind in kinds.items():
-=======
-    expected: dict[Language, str] = {
-        "en": "Comedy of the 1970s, for those who liked Scream",
-        "ru": "Комедия 1970-х для тех, кому понравился фильм «Scream»",
-    }
-    for language, kind in expected.items():
->>>>>>> 858f3666424bd0131a7c412ec49771a99acf01e4
         said = card_reasons([place] * 6, language)
         assert kind in said
         assert not any(":" in one and ("omedy" in one or "омедия" in one) for one in said)
