@@ -14,11 +14,12 @@ from chalice.test import Client, HTTPResponse
 
 from chalicelib import resources
 from chalicelib.auth.letters.codes import new_code
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.recommendations.model import AskState
 from chalicelib.settings import settings
 from tests.auth_world import EMAIL, PASSWORD, SECRET, accounts_record
 from tests.aws import aws_in_memory
-from tests.factories import feedback
+from tests.factories import feedback, film, film_id
 
 
 class Api:
@@ -236,6 +237,40 @@ def test_deleting_and_registering_again_does_not_reset_the_cooldown(api: Api) ->
     begun = lists.read_states([second])[second]
     assert (begun.not_before, begun.asked_on_day, begun.asked_hash) == (until, 3, "")
     assert begun.look_at is None
+
+
+def test_what_an_unconfirmed_account_says_is_marked_until_it_is_confirmed(
+    api: Api, mail: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By click and by import, from the authorizer's word to the stored item; the limit is the site's on both ways."""
+    catalog = EmbeddedCatalog(f"sqlite://{tmp_path / 'catalog.sqlite'}")
+    catalog.replace_all([film("Alien", year=1979), film("Solaris", year=1972), film("Mirror", year=1975)])
+    monkeypatch.setattr(resources, "catalog", lambda: catalog)
+    monkeypatch.setenv("JUDGEMENTS_MAX", "3")
+    settings.cache_clear()
+    user_id, token = register(api).json_body["user_id"], api.sign_in()["access_token"]
+    (code,) = posted(mail)
+    like = {"rating": "like"}
+    history = {"format": "plain", "csv": "title,year,rating\nSolaris,1972,9\n"}
+    assert api("PUT", f"/v1/feedback/{film_id('Alien')}", like, token=token).status_code == 200
+    assert api("POST", "/v1/feedback/import", history, token=token).json_body["imported"] == 1
+    held = resources.feedback_store().list_all(user_id)
+    assert [item.unconfirmed for item in held] == [True, True]
+    api("POST", "/v1/auth/confirm", {"token": code})
+    api("PUT", f"/v1/feedback/{film_id('Mirror')}", like, token=token)
+    assert resources.feedback_store().list_all(user_id)[0].unconfirmed is False
+    more = api(
+        "POST",
+        "/v1/feedback/import",
+        {"format": "plain", "csv": "title,year,rating\nMirror,1975,8\nAlien,1979,8\n"},
+        token=token,
+    )
+    assert more.json_body["left_out"] == []
+    catalog.upsert([film("Stalker", year=1979)])
+    more = api(
+        "POST", "/v1/feedback/import", {"format": "plain", "csv": "title,year,rating\nStalker,1979,8\n"}, token=token
+    )
+    assert [row["title"] for row in more.json_body["left_out"]] == ["Stalker"]
 
 
 def test_a_forgotten_password_is_set_anew_by_the_code_of_a_letter(api: Api, mail: Path) -> None:
