@@ -4,21 +4,35 @@ What every operation answers alike (a broken body, no token, a store that is awa
 a new route needs one line in `GOOD`, and one in `ARRANGED` for each answer that is its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
+from functools import partial
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import msgspec
 
+import app as _registers_every_route  # noqa: F401
 from chalicelib.auth.letters.adapters.store import DynamoCodeStore
 from chalicelib.auth.letters.codes import new_code
 from chalicelib.auth.letters.port import Purpose
 from chalicelib.auth.model import Account
-from tests.deployed import DEADLINE_SECONDS, PASSWORD, Stack, Viewer, wait_for
+from chalicelib.http.endpoint import ENDPOINTS
+from chalicelib.http.openapi import document
+from infra.__main__ import main
+from infra.local.up import STACK
+from tests.deployed import DEADLINE_SECONDS, PASSWORD, Stack, Viewer, registered, wait_for
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+DOCUMENT = document(ENDPOINTS)
+DECLARED: dict[str, tuple[dict[str, Any], list[int]]] = {
+    f"{method.upper()} {path}": (operation, [int(status) for status in operation["responses"]])
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
 OTHER_SITE = {"Origin": "https://elsewhere.example"}
 
 
@@ -62,6 +76,25 @@ class Site:
         viewer, now = self.new_viewer(), datetime.now(UTC)
         account = Account(user_id=viewer.user_id, email=viewer.email, password_hash="", created_at=now)
         return new_code(account, purpose, DynamoCodeStore(self.stack.outputs["SessionsTable"]), now)
+
+
+@contextmanager
+def opened_site(stack: Stack) -> Iterator[Site]:
+    """What good requests are made from; the servers' keys are revoked in the end."""
+    keys = {scope: _server_key(scope) for scope in ("catalog", "read")}
+    made = Site(stack, partial(registered, stack), keys)
+    known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
+    wait_for(lambda: made.send(known).status_code == 404, 15)
+    yield made
+    for scope in keys:
+        assert main(["server-keys", "revoke", f"operations-{scope}", "--stack", STACK]) == 0
+
+
+def _server_key(scope: str) -> str:
+    """A key of one of the site's own servers."""
+    with redirect_stdout(StringIO()) as said:
+        assert main(["server-keys", "create", f"operations-{scope}", "--scopes", scope, "--stack", STACK]) == 0
+    return said.getvalue().strip()
 
 
 def _credentials(viewer: Viewer) -> dict[str, str]:

@@ -35,6 +35,7 @@ def start(state: Path, name: str, command: Sequence[str], environment: Mapping[s
             start_new_session=True,
         )
         note(state, name, process.pid)
+    process.returncode = 0  # to Popen nobody has forgotten it: it stays on purpose, and `stop` waits for its end
     return process.pid
 
 

@@ -1,13 +1,21 @@
 """What the asking step relies on, whatever keeps the token ledger."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from chalicelib.recommendations.llm.adapters.store import DynamoBudget
 from chalicelib.recommendations.llm.breaker import Breaker, after_failure, after_success
-from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, DayLedger, QuestionSettledError
+from chalicelib.recommendations.llm.budget import (
+    Budget,
+    BudgetSpentError,
+    DayLedger,
+    QuestionEntry,
+    QuestionSettledError,
+)
 from tests.factories import NOW
 from tests.fake_model import FakeBudget
 from tests.tables import table
@@ -141,3 +149,50 @@ def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget)
     budget.settle("b", 300)
     assert budget.ledger(NOW) == DayLedger(tokens=2_500, lost_tokens=2_200)
     assert budget.ledger(NOW + timedelta(days=1)) == DayLedger()
+
+
+def test_every_row_is_kept_for_a_month_when_it_is_written() -> None:
+    """A month's bill can be checked against the ledger; the time to live takes what is past its `expires_at`."""
+    with table("BudgetTable") as name:
+        budget = DynamoBudget(name, LIMIT, COMMON)
+        budget.reserve("q", 2_000, NOW)
+        budget.settle("q", 1_200)
+        assert budget.put_breaker(after_failure(Breaker(), NOW), replaces=Breaker())
+        rows = boto3.resource("dynamodb").Table(name).scan()["Items"]
+    assert {str(row["pk"]).partition("#")[0] for row in rows} == {"day", "question", "breaker"}
+    for row in rows:
+        written = time.time() if row["pk"] == "breaker" else NOW.timestamp()
+        assert float(str(row["expires_at"])) > written + 31 * 86_400, row
+
+
+class SlowReader(DynamoBudget):
+    """Reads a question, and something else happens before it writes."""
+
+    def __init__(self, table_name: str, meanwhile: Callable[[DynamoBudget], object]) -> None:
+        super().__init__(table_name, LIMIT, COMMON)
+        self._meanwhile: list[Callable[[DynamoBudget], object]] = [meanwhile]
+
+    def find_question(self, question_key: str) -> QuestionEntry | None:
+        found = super().find_question(question_key)
+        if self._meanwhile:
+            self._meanwhile.pop()(DynamoBudget(self._items.Meta.table_name, LIMIT, COMMON))
+        return found
+
+
+def test_a_lost_try_stays_in_the_books_when_it_came_while_the_question_was_settled() -> None:
+    with table("BudgetTable") as name:
+        DynamoBudget(name, LIMIT, COMMON).reserve("q", 2_000, NOW)
+        slow = SlowReader(name, lambda other: other.reserve("q", 2_000, NOW))
+        assert slow.settle("q", 1_200)
+        entry = slow.find_question("q")
+        assert entry is not None
+        assert (entry.tries, entry.tokens, entry.lost_tokens) == (2, 3_200, 2_000)
+        assert slow.ledger(TODAY).tokens == 3_200
+
+
+def test_the_first_bill_holds_when_two_settle_one_question_at_once() -> None:
+    with table("BudgetTable") as name:
+        DynamoBudget(name, LIMIT, COMMON).reserve("q", 2_000, NOW)
+        slow = SlowReader(name, lambda other: other.settle("q", 1_200))
+        assert not slow.settle("q", 900)
+        assert slow.ledger(TODAY).tokens == 1_200

@@ -5,9 +5,7 @@ What is tried comes from the document, so a route without a line in `tests/opera
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stdout
-from functools import partial
-from io import StringIO
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import boto3
@@ -15,20 +13,9 @@ import httpx
 import msgspec
 import pytest
 
-import app as _registers_every_route  # noqa: F401
-from chalicelib.http.endpoint import ENDPOINTS
-from chalicelib.http.openapi import document
-from infra.__main__ import main
-from infra.local.up import STACK
-from tests.deployed import Stack, registered, wait_for
-from tests.operations import ARRANGED, GOOD, UNKNOWN, Request, Site
+from tests.deployed import Stack
+from tests.operations import ARRANGED, DECLARED, GOOD, UNKNOWN, Request, Site, opened_site
 
-DOCUMENT = document(ENDPOINTS)
-DECLARED: dict[str, tuple[dict[str, Any], list[int]]] = {
-    f"{method.upper()} {path}": (operation, [int(status) for status in operation["responses"]])
-    for path, operations in DOCUMENT["paths"].items()
-    for method, operation in operations.items()
-}
 OPEN_NOTHING = {"GET /v1/health", "GET /v1/openapi.json"}
 ELSEWHERE = {
     ("PUT /v1/feedback/{film_id}", 409): "a race: tests/contract/test_feedback_races.py",
@@ -69,22 +56,10 @@ def check(answer: httpx.Response, operation: str, status: int) -> None:
         assert (answer.json()["status"], bool(answer.json()["request_id"])) == (status, True)
 
 
-def server_key(scope: str) -> str:
-    """A key of one of the site's own servers."""
-    with redirect_stdout(StringIO()) as said:
-        assert main(["server-keys", "create", f"operations-{scope}", "--scopes", scope, "--stack", STACK]) == 0
-    return said.getvalue().strip()
-
-
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[Site]:
-    keys = {scope: server_key(scope) for scope in ("catalog", "read")}
-    made = Site(stack, partial(registered, stack), keys)
-    known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
-    wait_for(lambda: made.send(known).status_code == 404, 15)
-    yield made
-    for scope in keys:
-        assert main(["server-keys", "revoke", f"operations-{scope}", "--stack", STACK]) == 0
+    with opened_site(stack) as opened:
+        yield opened
 
 
 @contextmanager

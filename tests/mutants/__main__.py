@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from tests.mutants.edits import Edit, edits_of
-from tests.mutants.trial import copy_of_the_sources, edited, near_tests, noticed, own_tests
+from tests.mutants.trial import copy_of_the_sources, edited, seen_by
 from tests.unit.test_places import CODE
 
 AT_ONCE = os.cpu_count() or 1
@@ -82,12 +82,11 @@ def try_all(mutants: Sequence[Mutant]) -> list[tuple[Mutant, str | None]]:
         try:
             source = (copy / CODE / mutant.module).read_text()
             with edited(copy, mutant.module, mutant.edit.of(source)):
-                seen_by = noticed(copy, own_tests(mutant.module)).seen_by
-                seen_by = seen_by or noticed(copy, near_tests(mutant.module)).seen_by
+                test = seen_by(copy, mutant.module)
         finally:
             free.put(copy)
-        print(f"{'·' if seen_by else '✗'} {mutant.told()}  [{seen_by or 'SURVIVED'}]", file=sys.stderr, flush=True)
-        return mutant, seen_by
+        print(f"{'·' if test else '✗'} {mutant.told()}  [{test or 'SURVIVED'}]", file=sys.stderr, flush=True)
+        return mutant, test
 
     def with_copies(left: int) -> list[tuple[Mutant, str | None]]:
         if left:
@@ -115,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = [one for one in known if one.edit.line in lines.get(one.module, ())]
     chosen = random.Random(given.seed).sample(known, min(given.number, len(known)))
     outcomes = try_all(chosen)
-    survivors = [mutant for mutant, seen_by in outcomes if seen_by is None]
+    survivors = [mutant for mutant, test in outcomes if test is None]
     tried, lost = Counter(one.edit.kind for one in chosen), Counter(one.edit.kind for one in survivors)
     print(f"\n{'edit':18} {'tried':>6} {'survived':>9}")
     for kind, count in sorted(tried.items()):

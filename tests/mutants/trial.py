@@ -14,14 +14,15 @@ from tests.unit.test_places import CODE, ELSEWHERE, TESTS
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("chalicelib", "tests", "infra", "docs", "requirements", ".chalice", ".github", ".ci", ".devcontainer")
-SECONDS_MOST = 300.0  # an endless loop is noticed too
+SECONDS_MOST = 300.0
 NOTHING_FAILED, NOTHING_FOUND = 0, 5  # pytest's exit codes
 
 
 class Outcome(NamedTuple):
-    """Who noticed: the first failed test's name, or nobody."""
+    """Who noticed: the first failed test's name, or nobody. `in_time`: all tests could be run."""
 
     seen_by: str | None
+    in_time: bool = True
 
 
 @contextmanager
@@ -40,9 +41,9 @@ def copy_of_the_sources() -> Iterator[Path]:
 def own_tests(module: str) -> list[str]:
     """The tests that `tests/unit/test_places.py` says a module of `chalicelib` has (`catalog/top.py`)."""
     path = Path(module)
-    own = TESTS / path.parent / f"test_{path.name}"
-    if own.exists():
-        return [str(own)]
+    own = [TESTS / path.parent / f"test_{path.name}", *sorted((TESTS / path.parent).glob(f"test_{path.stem}_*.py"))]
+    if own[0].exists():
+        return [str(one) for one in own]
     elsewhere = ELSEWHERE.get(module, "")
     return [elsewhere] if Path(elsewhere).name.startswith("test_") else []
 
@@ -77,8 +78,17 @@ def noticed(copy: Path, tests: Sequence[str]) -> Outcome:
             command, cwd=copy, env=environment, capture_output=True, text=True, timeout=SECONDS_MOST, check=False
         )
     except subprocess.TimeoutExpired:
-        return Outcome("never ended")
+        return Outcome(None, in_time=False)
     if done.returncode in (NOTHING_FAILED, NOTHING_FOUND):
         return Outcome(None)
     said = [line.split(" - ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     return Outcome(said[0].partition(" ")[2] if said else f"exit code {done.returncode}")
+
+
+def seen_by(copy: Path, module: str) -> str | None:
+    """Which fast test sees what is wrong with a module: of its own, or else of those near it. An endless loop is seen
+    by its own tests alone, which take seconds."""
+    own = noticed(copy, own_tests(module))
+    if not own.in_time:
+        return "never ended"
+    return own.seen_by or noticed(copy, near_tests(module)).seen_by

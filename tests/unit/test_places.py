@@ -44,7 +44,6 @@ ELSEWHERE = {
     "recommendations/item_similarity/training_data.py": "tests/unit/feedback/adapters/test_bulk_read.py",
     "recommendations/llm/adapters/store.py": "tests/contract/test_budget.py",
     "recommendations/ranking/candidates.py": "tests/unit/recommendations/ranking/test_scoring.py",
-    "recommendations/routes.py": "tests/contract/film_journey.py",
     "recommendations/stored_formats.py": "tests/contract/test_released_data.py",
     "web/headers.py": "tests/unit/web/test_routes.py",
 }

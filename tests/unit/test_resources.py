@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,13 @@ def test_nothing_is_loaded_when_resources_are_imported() -> None:
     program = f"import sys, chalicelib.resources; print([name for name in {heavy} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
+
+
+def test_each_message_goes_to_the_queue_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("rebuild", "ask", "erasure", "letters"):
+        monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", f"https://sqs.example/{name}")
+    outbox: Any = resources.outbox()
+    assert (outbox.rebuild_queue_url, outbox.ask_queue_url) == (
+        "https://sqs.example/rebuild",
+        "https://sqs.example/ask",
+    )

@@ -71,6 +71,21 @@ def test_pages_end_when_all_films_were_shown(client: Client) -> None:
     assert sorted(seen) == sorted(film.film_id for film in FILMS)
 
 
+def test_only_films_of_the_years_genre_and_rating_come_when_they_are_asked_for(client: Client) -> None:
+    def found(filters: str) -> set[str]:
+        return {film["film_id"] for film in get(client, f"/v1/films?limit=100&{filters}")[1]["films"]}
+
+    of_1999 = {film.film_id for film in FILMS if film.year == 1999}
+    assert MATRIX.film_id in of_1999
+    assert found("year_from=1999&year_to=1999") == of_1999
+    assert found("year_from=2000") == {film.film_id for film in FILMS if (film.year or 0) >= 2000}
+    assert found("year_to=1999") == {film.film_id for film in FILMS if film.year and film.year <= 1999}
+    assert found("genre=Crime") == {film.film_id for film in FILMS if "Crime" in film.genres}
+    assert found("min_rating=8.5") == {film.film_id for film in FILMS if (film.imdb_rating or 0) >= 8.5}
+    for bad in ("year_from=1869", "year_to=2101", "min_rating=11", "limit=101"):
+        assert get(client, f"/v1/films?{bad}")[0] == 400
+
+
 def test_a_catalogue_that_is_not_loaded_yet_is_said_to_be_so(
     client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -194,3 +194,20 @@ def test_a_question_about_a_film_is_put_as_one_and_a_viewers_as_theirs(
     assert (len(films.fake_model.prompts), len(lanes.fake_model.prompts)) == (1, 1)
     assert films.named() != []
     assert lanes.page().source == "gigachat"
+
+
+def test_everybody_whose_feedback_changed_is_marked_and_hinted_at(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    records = [_changed(name) for name in ("vera", "oleg")]
+    assert events.plan({"Records": records}, Context()) == {"batchItemFailures": []}
+    assert all(lanes.store.read(name).due for name in ("vera", "oleg"))
+    assert {one.user_id for one in lanes.outbox.rebuilds} == {"vera", "oleg"}
+
+
+def _changed(user_id: str) -> object:
+    keys = {"user_id": {"S": user_id}, "film_id": {"S": "film"}}
+    change = {"ApproximateCreationDateTime": 0, "Keys": keys, "SequenceNumber": "1", "SizeBytes": 1,
+              "StreamViewType": "KEYS_ONLY"}  # fmt: skip
+    return {"dynamodb": change, "eventID": "1", "eventName": "INSERT", "awsRegion": "eu", "eventSourceARN": "arn"}

@@ -62,3 +62,12 @@ def test_a_film_that_keeps_the_promise_says_so_and_no_other() -> None:
 def test_the_order_stays_when_enough_of_the_kind_is_there() -> None:
     page = [ranked(f"Comedy {number}", genres=("Comedy",)) for number in range(30)]
     assert with_more_kin(page, [], lambda one: one.film.genres == ("Comedy",)) == page
+
+
+def test_nothing_is_promised_of_a_film_that_the_catalogue_has_lost() -> None:
+    catalog = world()
+    said = [feedback("Comedy 1", steer="more_like_this"), feedback("A lost film", steer="more_like_this")]
+    taste = taste_of(said, NOW)
+    assert len(taste.steered) == 2
+    candidates = collect(taste, catalog, lambda _: Similarities())
+    assert [film.titles.main for film in fresh_steers(taste, candidates)] == ["Comedy 1"]
