@@ -1,9 +1,11 @@
 """Both lanes, and films that come while they run: what `tests/lanes.py` is for viewers, for questions about films."""
 
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.ask import ask
+from chalicelib.recommendations.model import FilmQuestions
 from chalicelib.recommendations.premieres.ask_about import FilmDependencies, ask_about
 from chalicelib.recommendations.premieres.note import film_of, note_premieres, subject_of
 from tests.factories import NOW, film, film_id
@@ -22,6 +24,7 @@ class PremiereLanes(Lanes):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self.questions = FakeFilmQuestions()
+        self.questions.held = FilmQuestions(since=NOW - timedelta(days=365))  # the first look is long over
         self.film_dependencies = FilmDependencies(
             self.store, self.questions, self.catalog, lambda: self.model, self.budget, self.settings, lambda: self.now
         )

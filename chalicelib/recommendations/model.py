@@ -221,6 +221,7 @@ class FilmQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     KEPT: ClassVar[int] = 200  # twice as many as can be premieres at a time; 60 KB as they are stored
 
     version: int = 0  # counts stores, for compare-and-swap
+    since: datetime | None = None  # the latest film of the catalogue that the first look found; later ones are new
     day: str = ""
     noted_on_day: int = 0
     tokens_on_day: int = 0  # set aside for calls

@@ -11,6 +11,7 @@ from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.llm.film_prompt import PICKS, PROPOSALS
 from chalicelib.recommendations.llm.port import Model, ModelReply, Prompt
+from chalicelib.recommendations.model import FilmQuestions
 from chalicelib.recommendations.premieres.ask_about import FilmDependencies, ask_about
 from chalicelib.recommendations.premieres.note import film_of, note_premieres
 from chalicelib.settings import Settings
@@ -86,6 +87,7 @@ def asked_about(catalog: Catalog, model: Model) -> tuple[Mapping[str, Sequence[s
             return model.ask(prompt, deadline_seconds)
 
     store, questions = FakeRecommendationStore(), FakeFilmQuestions()
+    questions.held = FilmQuestions(since=NOW - timedelta(days=1))
     for day in range(6):
         now = NOW + timedelta(days=day)
         parts = FilmDependencies(store, questions, catalog, Counted, FakeBudget(), Settings(), partial(_at, now))

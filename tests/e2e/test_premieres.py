@@ -41,6 +41,7 @@ def test_a_new_film_is_asked_about_once_however_often_it_comes_and_whatever_is_w
 ) -> None:
     source = f"premiere-{uuid4().hex[:8]}"
     film_id = film_id_of(source)
+    stack.invoke("NotePremieres", SCHEDULED)  # what is there has been there
     before = stack.gigachat("GET", "/bill")["requests"]
     for _ in range(2):
         assert server.ok("PUT", f"v1/catalog/films/{source}", ROW)["film_id"] == film_id

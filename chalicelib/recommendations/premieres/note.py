@@ -7,7 +7,7 @@ condition that there is none, and stays. Where this look dies, what it had booke
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -48,8 +48,8 @@ def note_premieres(
 ) -> int:
     """Puts films that came in the last week among those who wait to be asked about. Returns how many.
 
-    Those are meant that have come one by one or in bulk: of a catalogue that is loaded as a whole nobody knows when a
-    film came, unless its rows say so. One that cannot be asked about today is seen again tomorrow.
+    What the first look finds has been there: the first load of a catalogue is no hundred premieres. One that cannot be
+    asked about today is seen again tomorrow.
 
     Raises:
         QuestionsChangedError: others kept changing what is known of these questions.
@@ -60,7 +60,13 @@ def note_premieres(
         log.info("no look at new films: %s", error)
         return 0
     held = of_day(questions.film_questions(), now)
-    came = [film.film_id for film in newest if _is_new(film, now) and film.film_id not in held.noted]
+    if held.since is None:
+        if newest:
+            since = max((film.added_at for film in newest if film.added_at), default=now)
+            questions.put_film_questions(msgspec.structs.replace(held, since=since), held)
+        return 0
+    after = max(held.since, now - NEW_FOR)
+    came = [film.film_id for film in newest if _came(film) > after and film.film_id not in held.noted]
     chosen = came[: max(0, min(limits.premieres_per_day, PER_DAY_MAX) - held.noted_on_day)]
     if not chosen:
         return 0
@@ -94,11 +100,10 @@ def change(questions: FilmQuestionStore, how: Callable[[FilmQuestions], FilmQues
             return
 
 
-def _is_new(film: Film, now: datetime) -> bool:
-    """Whether it has come lately: into the catalogue, or to where it may be shown."""
-    if film.added_at is None:
-        return False
-    return now - max(film.added_at, film.available_from or film.added_at) < NEW_FOR
+def _came(film: Film) -> datetime:
+    """When it came: into the catalogue, or to where it may be shown."""
+    added = film.added_at or datetime.min.replace(tzinfo=UTC)
+    return max(added, film.available_from or added) if film.added_at else added
 
 
 def _put(store: RecommendationStore, film_id: str, now: datetime) -> bool:

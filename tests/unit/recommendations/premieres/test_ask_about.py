@@ -374,7 +374,7 @@ def test_orders_in_a_film_are_data_and_what_obeys_them_names_films_that_are_held
 
 def test_what_was_said_of_the_latest_films_is_kept_and_of_no_more(lanes: PremiereLanes) -> None:
     old: dict[str, tuple[str, ...]] = {f"old {n}": ("x",) for n in range(FilmQuestions.KEPT)}
-    lanes.questions.held = FilmQuestions(version=1, for_lovers_of=old)
+    lanes.questions.held = FilmQuestions(since=lanes.questions.held.since, for_lovers_of=old)
     lanes.turn()
     told = lanes.questions.held.for_lovers_of
     assert len(told) == FilmQuestions.KEPT

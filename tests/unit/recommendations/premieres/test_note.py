@@ -120,7 +120,8 @@ def test_a_film_that_is_forgotten_here_is_not_put_again() -> None:
     lanes.come(premiere("New"))
     lanes.look()
     before = lanes.store.records[subject_of(film_id("New"))]
-    lanes.questions.held = FilmQuestions(version=lanes.questions.held.version)
+    held = lanes.questions.held
+    lanes.questions.held = FilmQuestions(version=held.version, since=held.since)
     assert lanes.look() == 0
     assert lanes.store.records[subject_of(film_id("New"))] == before
 
@@ -173,3 +174,25 @@ def test_an_old_state_without_a_place_is_no_film_that_waits() -> None:
     lanes.store.put_state(subject_of(film_id("New")), AskState(asked_hash="ended"), AskState())
     lanes.come(film("New", added_at=NOW))
     assert (lanes.look(), waiting(lanes)) == (0, [])
+
+
+def test_what_the_first_look_finds_has_been_there_and_what_comes_after_it_is_new() -> None:
+    lanes = PremiereLanes()
+    lanes.questions.held = FilmQuestions()
+    loaded = NOW - timedelta(minutes=3)
+    lanes.catalog.films.clear()
+    assert lanes.look() == 0, "nobody has loaded any yet"
+    assert lanes.questions.held.since is None
+    lanes.come(*(premiere(f"Loaded {n}", added_at=loaded) for n in range(150)))
+    assert [lanes.look() for _ in range(3)] == [0, 0, 0]
+    assert lanes.questions.held.since == loaded
+    lanes.come(premiere("New", added_at=NOW))
+    assert lanes.look() == 1
+    assert waiting(lanes) == [film_id("New")]
+
+
+def test_films_without_a_moment_have_been_there_too() -> None:
+    lanes = PremiereLanes()
+    lanes.questions.held = FilmQuestions()
+    assert lanes.look() == 0
+    assert lanes.questions.held.since == NOW
