@@ -154,7 +154,7 @@ def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget)
 def test_every_row_is_kept_for_a_month_when_it_is_written() -> None:
     """A month's bill can be checked against the ledger; the time to live takes what is past its `expires_at`."""
     with table("BudgetTable") as name:
-        budget = DynamoBudget(name, LIMIT)
+        budget = DynamoBudget(name, LIMIT, COMMON)
         budget.reserve("q", 2_000, NOW)
         budget.settle("q", 1_200)
         assert budget.put_breaker(after_failure(Breaker(), NOW), replaces=Breaker())
@@ -169,19 +169,19 @@ class SlowReader(DynamoBudget):
     """Reads a question, and something else happens before it writes."""
 
     def __init__(self, table_name: str, meanwhile: Callable[[DynamoBudget], object]) -> None:
-        super().__init__(table_name, LIMIT)
+        super().__init__(table_name, LIMIT, COMMON)
         self._meanwhile: list[Callable[[DynamoBudget], object]] = [meanwhile]
 
     def find_question(self, question_key: str) -> QuestionEntry | None:
         found = super().find_question(question_key)
         if self._meanwhile:
-            self._meanwhile.pop()(DynamoBudget(self._items.Meta.table_name, LIMIT))
+            self._meanwhile.pop()(DynamoBudget(self._items.Meta.table_name, LIMIT, COMMON))
         return found
 
 
 def test_a_lost_try_stays_in_the_books_when_it_came_while_the_question_was_settled() -> None:
     with table("BudgetTable") as name:
-        DynamoBudget(name, LIMIT).reserve("q", 2_000, NOW)
+        DynamoBudget(name, LIMIT, COMMON).reserve("q", 2_000, NOW)
         slow = SlowReader(name, lambda other: other.reserve("q", 2_000, NOW))
         assert slow.settle("q", 1_200)
         entry = slow.find_question("q")
@@ -192,7 +192,7 @@ def test_a_lost_try_stays_in_the_books_when_it_came_while_the_question_was_settl
 
 def test_the_first_bill_holds_when_two_settle_one_question_at_once() -> None:
     with table("BudgetTable") as name:
-        DynamoBudget(name, LIMIT).reserve("q", 2_000, NOW)
+        DynamoBudget(name, LIMIT, COMMON).reserve("q", 2_000, NOW)
         slow = SlowReader(name, lambda other: other.settle("q", 1_200))
         assert not slow.settle("q", 900)
         assert slow.ledger(TODAY).tokens == 1_200
