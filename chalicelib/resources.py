@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
-    from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.premieres.ask_about import FilmDependencies
     from chalicelib.recommendations.questions.admission import Gate
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
@@ -291,6 +292,14 @@ def item_similarity() -> "SimilaritySource":
     return DynamoItemSimilarity(settings().item_similarity_table)
 
 
+@cache
+def film_questions() -> "FilmQuestionStore":
+    """What is known of the questions about new films, in the table of item similarity."""
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
+
+    return DynamoItemSimilarity(settings().item_similarity_table)
+
+
 @cache  # a botocore session takes what boto3 adds to its clients once
 def daily_dependencies() -> "DailyDependencies":
     """What a step of the daily learning works with."""
@@ -362,6 +371,17 @@ def ask_dependencies() -> "AskDependencies":
     from chalicelib.recommendations.ask import AskDependencies
 
     return AskDependencies(rebuild_dependencies(), model(), budget(), lambda: datetime.now(UTC))
+
+
+def film_dependencies() -> "FilmDependencies":
+    """What a question about a film works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.premieres.ask_about import FilmDependencies
+
+    return FilmDependencies(
+        recommendation_store(), film_questions(), catalog(), model(), budget(), settings(), lambda: datetime.now(UTC)
+    )
 
 
 @cache

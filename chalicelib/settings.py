@@ -106,6 +106,8 @@ class Settings(NamedTuple):
     evening_starts_utc: int = 15  # 18:00 in Moscow
     present_kept_percent: int = 5  # of the day's budget is for viewers who are there alone, whenever they come
     lost_calls_percent: int = 10  # of the day's budget is for calls that may be billed and bring nothing
+    premieres_per_day: int = 20  # new films that are asked about, each once; at most 100 (`premieres/note.py`)
+    premieres_percent: int = 5  # of the day's budget at most: some 27 films of 1,800 tokens
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000

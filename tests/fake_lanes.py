@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
+    FilmQuestions,
     ListChangedError,
     RawReply,
     StoredList,
@@ -147,6 +148,22 @@ class FakeOutbox:
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         self.delivered_again.append((queue_url, receipt, seconds))
+
+
+class FakeFilmQuestions:
+    """The questions about new films, compare-and-swap included."""
+
+    def __init__(self) -> None:
+        self.held = FilmQuestions()
+
+    def film_questions(self) -> FilmQuestions:
+        return self.held
+
+    def put_film_questions(self, new: FilmQuestions, replaces: FilmQuestions) -> bool:
+        if replaces.version != self.held.version:
+            return False
+        self.held = msgspec.structs.replace(new, version=replaces.version + 1)
+        return True
 
 
 class FakeItemSimilarity:

@@ -11,6 +11,7 @@ from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, AccountStore, EmailTakenError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
 from chalicelib.language import Language
+from chalicelib.plain_text import hides_something, leads_elsewhere
 from chalicelib.settings import Settings
 
 NAME_CHARACTERS_MAX = 100
@@ -143,10 +144,12 @@ def change_password(
 
 
 def _name(text: str | None) -> str | None:
-    """NFC, trimmed; empty is none."""
+    """NFC, trimmed; empty is none. A name is a name: it hides nothing, and is no address to write to."""
     if text is None:
         return None
     name = unicodedata.normalize("NFC", text.strip())
-    if len(name) > NAME_CHARACTERS_MAX or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
-        raise InvalidInputError(f"A name has at most {NAME_CHARACTERS_MAX} printable characters.", "name")
+    if len(name) > NAME_CHARACTERS_MAX or hides_something(name):
+        raise InvalidInputError(f"A name has at most {NAME_CHARACTERS_MAX} characters, all to be seen.", "name")
+    if leads_elsewhere(name):
+        raise InvalidInputError("A name holds no address, handle or number.", "name")
     return name or None

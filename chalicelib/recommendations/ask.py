@@ -204,7 +204,7 @@ def _put_question(
         count("QuestionFailed", 1)
         if error.retryable and error.cause != "deadline":  # the others say nothing about the service
             note_failure(dependencies.budget, dependencies.clock())
-        _kept(partial(_note_failed, dependencies.budget, state.question_key, error))
+        kept(partial(note_failed, dependencies.budget, state.question_key, error))
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
@@ -220,20 +220,20 @@ def _put_question(
         tokens=reply.total_tokens,
         replied_at=dependencies.clock(),
     )
-    _kept(partial(dependencies.fast.store.put_raw, user_id, raw))
+    kept(partial(dependencies.fast.store.put_raw, user_id, raw))
     note_success(dependencies.budget)
     dependencies.budget.settle(state.question_key, reply.total_tokens)
     return _judge(dependencies, user_id, taste, raw)
 
 
-def _note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
+def note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
     if error.billed:
         budget.lose(question_key, refused=not error.retryable)
     else:
         budget.settle(question_key, 0, refused=not error.retryable)
 
 
-def _kept(write: Callable[[], object]) -> None:
+def kept(write: Callable[[], object]) -> None:
     """Stores what a call has brought, be it that it was refused; one failed write is not worth another call."""
     attempts = Attempts(KEPT_ATTEMPTS, Exception)
     while True:

@@ -13,7 +13,7 @@ from chalicelib import resources
 from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.recommendations.messages import Ask, Rebuild
-from chalicelib.settings import PLACEHOLDER, queue_url
+from chalicelib.settings import PLACEHOLDER, queue_url, settings
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -61,15 +61,20 @@ def rebuild(event: SQSEvent) -> Failures:
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
 @opens("chalicelib.recommendations.ask", resources.ask_dependencies, resources.opened_model, resources.fetched_catalog)
 def ask(event: SQSEvent) -> Failures:
-    """A question is due."""
+    """A question is due: of a viewer, or about a film."""
     from chalicelib.recommendations.ask import ask as use_case
+    from chalicelib.recommendations.premieres.ask_about import ask_about
+    from chalicelib.recommendations.premieres.note import film_of
 
     dependencies = resources.ask_dependencies()
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        log.info("ask: %s", use_case(dependencies, message.user_id, left))
+        if film_id := film_of(message.user_id):
+            log.info("ask about film %s: %s", film_id, ask_about(resources.film_dependencies(), film_id, left))
+        else:
+            log.info("ask: %s", use_case(dependencies, message.user_id, left))
 
     return _each(event, handle, "ask")
 
@@ -82,6 +87,23 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
 
     swept = use_case(resources.gate(), datetime.now(UTC))
     log.info("sweep: %d lists hinted at again, %d questions admitted", swept.rebuilds, swept.questions)
+
+
+@bp.schedule(PLACEHOLDER, name="note_premieres")
+@opens(
+    "chalicelib.recommendations.premieres.note",
+    resources.recommendation_store,
+    resources.film_questions,
+    resources.fetched_catalog,
+)
+def note_premieres(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
+    """The look for films that have come."""
+    from chalicelib.recommendations.premieres.note import note_premieres as use_case
+
+    store, questions, films = resources.recommendation_store(), resources.film_questions(), resources.catalog()
+    noted = use_case(store, questions, films, settings(), datetime.now(UTC))
+    log.info("note_premieres: %d films wait to be asked about", noted)
+    return {"noted": noted}
 
 
 @bp.schedule(PLACEHOLDER, name="learn")

@@ -1,7 +1,7 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -209,6 +209,23 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_open(self, now: datetime) -> bool:
         """Whether a question is queued or running, and not lost."""
         return self.pending_since is not None and now < (self.look_at or now)
+
+
+class FilmQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The questions about new films: which are put to the model, what they cost on a day, and what it said.
+
+    `noted` are the films put, the latest last. `for_lovers_of` has by film those whose lovers it is for by the model's
+    word, best first, at most ten. Of either the latest `KEPT` alone: older ones are no premieres any more.
+    """
+
+    KEPT: ClassVar[int] = 200  # twice as many as can be premieres at a time; 60 KB as they are stored
+
+    version: int = 0  # counts stores, for compare-and-swap
+    day: str = ""
+    noted_on_day: int = 0
+    tokens_on_day: int = 0  # set aside for calls
+    noted: tuple[str, ...] = ()
+    for_lovers_of: dict[str, tuple[str, ...]] = {}
 
 
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):

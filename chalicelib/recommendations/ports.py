@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, RawReply, StoredList, StoredReply, UserRecord
+from chalicelib.recommendations.model import AskState, FilmQuestions, RawReply, StoredList, StoredReply, UserRecord
 from chalicelib.recommendations.site_model import Similarities
 
 
@@ -79,3 +79,13 @@ class SimilaritySource(Protocol):
 
     def lately_liked(self) -> Sequence[str]:
         """Films liked most in the last days, the most liked first, see `SiteModel.lately_liked`."""
+
+
+class FilmQuestionStore(Protocol):
+    """What is known of the questions about new films: one item, whoever asks."""
+
+    def film_questions(self) -> FilmQuestions:
+        """Read consistently; an empty one before the first."""
+
+    def put_film_questions(self, new: FilmQuestions, replaces: FilmQuestions) -> bool:
+        """Stores it one version on, in place of the one that was read; False when another stands there."""

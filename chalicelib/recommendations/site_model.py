@@ -1,6 +1,6 @@
 """What the nightly learning knows of a site, as plain data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -62,3 +62,4 @@ class Similarities(msgspec.Struct, frozen=True, kw_only=True):
     few: SiteWeights | None = None  # for viewers with few likes
     recent: Mapping[str, float] = {}  # 0…1 by film id: the films liked most in the last days
     likes_of: Callable[[str], int] | None = None  # a film's likes, counted up to `LIKES_COUNTED`; None: not known
+    for_lovers_of: Mapping[str, Sequence[str]] = {}  # by new film: the ones whose lovers the model says it is for

@@ -173,6 +173,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -183,6 +184,19 @@ FUNCTIONS = (
         timeout_seconds=60,
         memory_mb=256,
         may=[sends(REBUILD_QUEUE), ADMITS, writes(RECOMMENDATIONS, "UpdateItem")],
+    ),
+    Function(
+        name="note_premieres",
+        source=Schedule("rate(5 minutes)"),
+        timeout_seconds=60,
+        memory_mb=512,
+        may=[
+            reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
+            writes(RECOMMENDATIONS, "PutItem"),
+            reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(ITEM_SIMILARITY, "PutItem"),
+            READS_CATALOG,
+        ],
     ),
     Function(
         name="tend_catalog",

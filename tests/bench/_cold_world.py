@@ -86,6 +86,9 @@ class World:
     def _for_sweep(self) -> Any:
         return _scheduled()
 
+    def _for_note_premieres(self) -> Any:
+        return _scheduled()
+
     def _for_learn(self) -> Any:
         return _scheduled()
 

@@ -64,6 +64,7 @@ class Model:
         self.days_ago = -1.0
         self.newest = 0
         self.counts_likes = True  # without that, no film is known to have few likes
+        self.for_lovers_of: Mapping[str, Sequence[str]] = {}  # what a model has said of new films
 
     def lately_liked(self) -> Sequence[str]:
         """As the table would have it."""
@@ -72,6 +73,7 @@ class Model:
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """At the moment that `at` has set; before any, now."""
         found = self.site.similarities(film_ids, self.chosen.weights, self.days_ago, self.chosen.few)
+        found = msgspec.structs.replace(found, for_lovers_of=self.for_lovers_of)
         return found if self.counts_likes else msgspec.structs.replace(found, likes_of=None)
 
     def at(self, moment: datetime) -> None:

@@ -43,6 +43,7 @@ LEAST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("dynamodb", "s3", "secretsmanager", "sqs"),
     ),
     "sweep": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
+    "note_premieres": ((*EVENTS, *TABLES, *FILMS), ("dynamodb", "s3")),
     "tend_catalog": ((*EVENTS, *FILMS), ("s3",)),
     "learn": ((*EVENTS, *TABLES, *FILMS, "boto3"), ("athena", "dynamodb", "s3")),
     "erase": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),

@@ -14,7 +14,14 @@ first 20, 100 and 300 places. The first 100 are a published list with all rules 
 
 Films are described as the demo catalogue knows them (people, countries) where the ratings are MovieLens', else as the
 files do. A drawn film has no rating and no votes (`--famous`: it has), and has come to the catalogue last (`--undated`:
-nobody knows when). The last line is one JSON object, with the mean over the seeds and their standard deviation.
+nobody knows when).
+
+`cold_at` asks no model. Then each drawn film is noted, asked about and answered on the product's own way, with
+`model_calls` in all, by two models that know nothing of the viewers asked: `standin` is GigaChat's local one, which
+goes by genres and years; `knowing` has seen the likes of viewers who are *not* asked (`--ask` leaves some), the drawn
+films among them, as a language model has read what people say of films. Their `lost` and `won` are over lists without.
+
+The last line is one JSON object, with the mean over the seeds and their standard deviation.
 """
 
 import argparse
@@ -23,16 +30,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from chalicelib.catalog.model import Film
+from chalicelib.recommendations.llm.port import Model
 from infra.catalog.sources.demo import demo_films
+from tests.bench._film_models import KNOWING_LEAST, KnowingModel, StandInModel, asked_about
 from tests.bench._movielens import LIKES_LEAST, Asked, Interaction, Ratings, Split, read_ratings
 from tests.bench._product import Product, published
 from tests.factories import NOW
@@ -73,10 +82,14 @@ def _experiment(ratings: Ratings, options: argparse.Namespace, seed: int) -> dic
     viewers = [user for user in kept if wanted[user] and sum(one.liked for one in kept[user]) >= LIKES_LEAST]
     if options.ask is not None and options.ask < len(viewers):
         viewers = [viewers[number] for number in sorted(random.choice(len(viewers), options.ask, replace=False))]
+    others = [history for user, history in ratings.histories.items() if user not in set(viewers)]
     figures: dict[str, float] = {"viewers": len(viewers), "likes": sum(len(wanted[user]) for user in viewers)}
     with tempfile.TemporaryDirectory() as folder:
         premieres = Ratings(_films(ratings.films, drawn, options), kept)
-        figures |= _cold(premieres, drawn, {user: wanted[user] for user in viewers}, Path(folder))
+        models: dict[str, Model] = {"standin": StandInModel()}
+        if len(others) >= KNOWING_LEAST:
+            models["knowing"] = KnowingModel(premieres.films, others)
+        figures |= _cold(premieres, drawn, {user: wanted[user] for user in viewers}, models, Path(folder))
     if not options.cold_alone:
         with tempfile.TemporaryDirectory() as folder:
             asked = {user: int(random.choice(wanted[user])) for user in viewers}
@@ -84,28 +97,58 @@ def _experiment(ratings: Ratings, options: argparse.Namespace, seed: int) -> dic
     return figures
 
 
-def _cold(ratings: Ratings, drawn: set[int], wanted: dict[str, list[int]], folder: Path) -> dict[str, float]:
+def _cold(
+    ratings: Ratings, drawn: set[int], wanted: dict[str, list[int]], models: dict[str, Model], folder: Path
+) -> dict[str, float]:
     """Nobody has rated the drawn films. The last like of each viewer is hidden too, and asked about beside them."""
     last = {user: max(place for place, one in enumerate(ratings.histories[user]) if one.liked) for user in wanted}
     learned = {user: history[: last.get(user)] for user, history in ratings.histories.items()}
     product = Product(ratings, Split(learned, []), folder)
-    places, hits, before, shown = [], [], [], []
+    asked = {
+        user: Asked(user, learned[user], ratings.histories[user][place].film, ratings.histories[user][place].moment)
+        for user, place in last.items()
+    }
+    answers: dict[str, Mapping[str, Sequence[str]]] = {}
+    figures: dict[str, float] = {}
+    for name, model in models.items():
+        answers[name], figures[f"{name}_model_calls"] = asked_about(product.catalog, model)
+    product.model.counts_likes = False
+    alone = {user: one.target in _order(product, one)[:10] for user, one in asked.items()}
+    product.model.counts_likes = True
+    without = _measured(product, asked, wanted, drawn, alone)
+    for name, answer in answers.items():
+        product.model.for_lovers_of = answer
+        found = _measured(product, asked, wanted, drawn, without.hits)
+        figures |= {f"{name}_{figure}": value for figure, value in found.figures.items()}
+    return _rounded(without.figures | {"others_alone_at_10": float(np.mean(list(alone.values())))} | figures)
+
+
+class Measured(NamedTuple):
+    """What lists of one kind reach, and whose last like of another film is among the first ten."""
+
+    figures: dict[str, float]
+    hits: dict[str, bool]
+
+
+def _measured(
+    product: Product, asked: dict[str, Asked], wanted: dict[str, list[int]], drawn: set[int], before: dict[str, bool]
+) -> Measured:
+    places: list[int] = []
+    hits: dict[str, bool] = {}
+    shown: list[Any] = []
     for user, films in wanted.items():
-        target = ratings.histories[user][last[user]]
-        order = _order(product, Asked(user, learned[user], target.film, target.moment))
-        places += [order.index(film) if film in order else len(ratings.films) for film in films]
-        hits.append(target.film in order[:10])
-        product.model.counts_likes = False
-        before.append(target.film in _order(product, Asked(user, learned[user], target.film, target.moment))[:10])
-        product.model.counts_likes = True
+        order = _order(product, asked[user])
+        places += [order.index(film) if film in order else len(product.films) for film in films]
+        hits[user] = asked[user].target in order[:10]
         shown.append(np.mean([film in drawn for film in order[:PAGE]]))
-    return _rounded({f"cold_at_{most}": float(np.mean(np.array(places) < most)) for most in PLACES} | {
-        "others_at_10": float(np.mean(hits)),
-        "others_alone_at_10": float(np.mean(before)),
-        "lost": sum(was and not is_ for was, is_ in zip(before, hits, strict=True)),
-        "won": sum(is_ and not was for was, is_ in zip(before, hits, strict=True)),
+    reached = {f"cold_at_{most}": float(np.mean(np.array(places) < most)) for most in PLACES}
+    figures: dict[str, float] = reached | {
+        "others_at_10": float(np.mean(list(hits.values()))),
+        "lost": sum(before[user] and not is_ for user, is_ in hits.items()),
+        "won": sum(is_ and not before[user] for user, is_ in hits.items()),
         "cold_share_of_list": float(np.mean(shown)),
-    })  # fmt: skip
+    }
+    return Measured(figures, hits)
 
 
 def _warm(ratings: Ratings, asked: dict[str, int], folder: Path) -> dict[str, float]:

@@ -99,6 +99,7 @@ LOADED = {
     "Rebuild": EVENTS | TABLES | FILMS,
     "Ask": EVENTS | TABLES | FILMS | TITLES | {"gigachat", "pydantic"},
     "Sweep": EVENTS | TABLES,
+    "NotePremieres": EVENTS | TABLES | FILMS,
     "Learn": EVENTS | TABLES | FILMS | {"boto3"},
     "Erase": EVENTS | TABLES,
     "PurgeAgain": EVENTS | TABLES,

@@ -26,7 +26,9 @@ KILLS_EACH = 3  # of a function's workers: more, and a loaded machine would do n
 KILLING_SECONDS_MOST = 240.0
 QUIET_SECONDS = 300.0
 TRIES = 40
-WOKEN_HERE: dict[str, dict[str, object]] = {"Sweep": {}, "Learn": {"at_once": True}, "PostLetters": {"Records": []}}
+WOKEN_HERE: dict[str, dict[str, object]] = {
+    "Sweep": {}, "NotePremieres": {}, "Learn": {"at_once": True}, "PostLetters": {"Records": []},
+}  # fmt: skip
 """Functions that a clock wakes, or nobody of this crowd, and with what: else no worker of theirs would be met."""
 
 

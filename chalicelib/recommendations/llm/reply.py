@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from chalicelib.language import Language
+from chalicelib.plain_text import has_marks, hides_something, leads_elsewhere
 from chalicelib.recommendations.llm.loose_json import parse_loosely
 from chalicelib.recommendations.llm.port import ModelReply
 
@@ -20,9 +21,9 @@ _LETTERS_MIN = 8  # less is no sentence
 _SHARE_OF_SCRIPT = 0.6  # of the letters outside quotation marks, which may hold titles in any script
 
 _MARKUP = re.compile(r"[<>`*_#~|{}\[\]\\]|&\w+;|&#")
-# Handles, numbers of phones and cards, places to write to, and secrets: no reason to see a film needs them.
+# Beside addresses and numbers: streets, places to write to, and secrets. No reason to see a film needs them.
 _CONTACT = re.compile(
-    r"@|\d(?:[\s().+‐-―-]*\d){6}|\b(?:ул|пр-т|просп)\.|"
+    r"\b(?:ул|пр-т|просп)\.|"
     r"парол|пин-?код|cvv|логин|password|passcode|\bpin\b|\blog-?in\b|sign in|"
     r"telegram|телеграм|whatsapp|вотсап|ватсап|viber|вайбер|discord|дискорд|skype|скайп|instagram|инстаграм|вконтакте|"
     r"звоните|(?:на|по)пишите (?:мне|нам)|\b(?:call|text|dm|message) (?:me|us)\b",
@@ -80,10 +81,10 @@ def plain_reason(text: object, language: Language) -> str:
     if not isinstance(text, str):
         return ""
     reason = " ".join(text.split())
-    folded = unicodedata.normalize("NFKC", reason)  # a full-width @ is one
-    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(folded) for one in (_MARKUP, _LINK, _CONTACT)):
+    if hides_something(reason) or has_marks(reason) or leads_elsewhere(reason):
         return ""
-    if any(unicodedata.category(sign)[0] == "C" for sign in reason):  # control, bidirectional, private
+    folded = unicodedata.normalize("NFKC", reason)  # a full-width < is one
+    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(folded) for one in (_MARKUP, _LINK, _CONTACT)):
         return ""
     letters = [sign for sign in _QUOTED.sub(" ", reason) if sign.isalpha()]
     script = "CYRILLIC" if language == "ru" else "LATIN"
@@ -165,7 +166,7 @@ def _titled(title: object, year: int | None) -> tuple[str, int | None]:
     text = " ".join(title.split()) if isinstance(title, str) else ""
     if year is None and (found := _TRAILING_YEAR.match(text)):
         text, year = found.group(1).rstrip(" ,("), int(found.group(2))
-    if len(text) > _TITLE_CHARACTERS_MAX or any(unicodedata.category(sign)[0] == "C" for sign in text):
+    if len(text) > _TITLE_CHARACTERS_MAX or hides_something(text):
         text = ""
     return text, year if year in _YEARS else None
 

@@ -1,6 +1,7 @@
 """Which films are worth ranking for a taste: learned item similarity, similarity of content, the top list."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -8,7 +9,7 @@ from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking import constants
-from chalicelib.recommendations.ranking.premieres import stand_ins, with_stand_ins
+from chalicelib.recommendations.ranking.premieres import stand_ins, with_stand_ins, with_told
 from chalicelib.recommendations.site_model import LIKES_COUNTED, FilmScores, Similarities
 
 type FindSimilar = Callable[[Sequence[str]], Similarities]
@@ -47,7 +48,7 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     steady = _evidence(alike[: constants.NEAR_SOURCES] if weights.steady else [], learned.near, taste.rated)
     whole = _evidence(alike if weights.whole else [], learned.whole, taste.rated)
     against = _evidence([(film.film_id, film.weight) for film in taste.negative], learned.near, taste.rated)
-    best = _best([(near, weights.near), (steady, weights.steady), (whole, weights.whole)])
+    best = _best([(near.films, weights.near), (steady.films, weights.steady), (whole.films, weights.whole)])
     lately = [film_id for film_id in learned.recent if film_id not in taste.rated][: constants.RECENT_LIMIT]
     rated = [film.film_id for film in taste.positive + taste.negative]
     films = catalog.get_many(list(dict.fromkeys([*best, *lately, *rated])))
@@ -60,11 +61,14 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top, *came_last] if film.film_id not in taste.rated}
     counted = {film.film_id: likes for film, likes in premieres}
-    alike_ones = stand_ins(came_last, (film for film_id, film in pool.items() if film_id not in counted))
+    speak = stand_ins(came_last, (film for film_id, film in pool.items() if film_id not in counted))
+    if told := {film_id: learned.for_lovers_of[film_id] for film_id in counted if film_id in learned.for_lovers_of}:
+        liked = {film.film_id for film in taste.positive if film.film_id in films}
+        speak = with_told(speak, told, pool.keys() - counted.keys() | liked)
 
-    def of_pool(evidence: Mapping[str, float]) -> dict[str, float]:
-        own = {film_id: evidence[film_id] for film_id in pool if film_id in evidence}
-        return with_stand_ins(own, counted, alike_ones)
+    def of_pool(evidence: _Evidence) -> dict[str, float]:
+        own = {film_id: evidence.films[film_id] for film_id in pool if film_id in evidence.films}
+        return with_stand_ins(own, counted, speak, evidence.rated)
 
     return Candidates(
         films=pool,
@@ -94,6 +98,13 @@ def _premieres(catalog: Catalog, learned: Similarities, taste: Taste) -> list[tu
 _NONE: FilmScores = {}
 
 
+class _Evidence(NamedTuple):
+    """By film: of those that are not rated, which may be recommended, and of those that are."""
+
+    films: dict[str, float]
+    rated: dict[str, float]
+
+
 def _best(kinds: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
     """The films with most evidence in all, then those with most of each kind that counts."""
     total: dict[str, float] = {}
@@ -108,13 +119,12 @@ def _best(kinds: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
 
 
 def _evidence(
-    rated: Iterable[tuple[str, float]], learned: Mapping[str, FilmScores], leave_out: frozenset[str]
-) -> dict[str, float]:
+    sources: Iterable[tuple[str, float]], learned: Mapping[str, FilmScores], rated: frozenset[str]
+) -> _Evidence:
     total: dict[str, float] = {}
     get = total.get
-    for source, weight in rated:
+    for source, weight in sources:
         for film_id, score in learned.get(source, _NONE).items():
             total[film_id] = get(film_id, 0.0) + weight * score
-    for film_id in leave_out:
-        total.pop(film_id, None)
-    return total
+    of_rated = {film_id: total.pop(film_id) for film_id in rated if film_id in total}
+    return _Evidence(total, of_rated)

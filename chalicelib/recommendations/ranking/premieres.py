@@ -1,13 +1,14 @@
 """Films that few viewers have liked yet: what stands for the likes they lack, and the places that are theirs. Pure.
 
 Learned evidence knows nothing of a film without likes. Until its own come, the films most like it by genres, people,
-series and years speak for it (`with_stand_ins`): their evidence counts as much as `PRIOR_LIKES` likes of its own would.
+series and years speak for it (`with_stand_ins`), and those for whose lovers it is by the language model's word
+(`with_told`): their evidence counts as much as `PRIOR_LIKES` likes of its own would.
 And one place in twenty is drawn by lot among them (`with_drawn`), the more promising the likelier; the chance is kept
 with the place, so that what came of it (`answers_to_drawn`) can be weighed by it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +28,7 @@ type Shares = Sequence[tuple[str, float]]
 
 PRIOR_LIKES = 5.0  # as many as `neighbours.sql` doubts a film by: sqrt(n m) + 5
 ALIKE = 10  # films that speak for one; chosen beside 30 and 80, which say the same of everybody
+TOLD_SHARE = 0.5  # of what speaks for a film: those that the model named, where it was asked
 ALIKE_POWER = 3  # of their similarity: the nearest count most; chosen beside 1 and 2
 LIKENESS_LEAST = 0.1  # of a film with nothing in common with a taste, or without a description: the era still counts
 UNKNOWN_FAME = 0.5  # of a film nobody has rated: neither obscure nor known (`popularity` of 1,800 votes)
@@ -66,11 +68,31 @@ def stand_ins(premieres: Sequence[Film], others: Iterable[Film]) -> dict[str, Sh
     return found
 
 
-def with_stand_ins(own: Evidence, premieres: Mapping[str, int], alike: Mapping[str, Shares]) -> dict[str, float]:
-    """The evidence, that of premieres mixed with their stand-ins': `PRIOR_LIKES` to the likes that each has."""
+def with_told(
+    alike: Mapping[str, Shares], told: Mapping[str, Sequence[str]], known: Container[str]
+) -> dict[str, Shares]:
+    """The stand-ins, half of their say given to the films that the model named for one, as far as those are `known`: a
+    candidate of this viewer, or liked. One that is not (withdrawn, or far from this taste) leaves its part to the
+    others."""
+    mixed = dict(alike)
+    for film_id, named in told.items():
+        heard = [other for other in named if other in known]
+        if heard:
+            own = alike.get(film_id, ())
+            share = TOLD_SHARE / len(named) if own else 1 / len(heard)
+            left = 1 - share * len(heard)
+            mixed[film_id] = [*((other, one * left) for other, one in own), *((other, share) for other in heard)]
+    return mixed
+
+
+def with_stand_ins(
+    own: Evidence, premieres: Mapping[str, int], alike: Mapping[str, Shares], of_liked: Evidence
+) -> dict[str, float]:
+    """The evidence, that of premieres mixed with their stand-ins': `PRIOR_LIKES` to the likes that each has.
+    `of_liked`: what the viewer's other likes say of one that is liked itself."""
     mixed = dict(own)
     for film_id, shares in alike.items():
-        prior = sum(share * own.get(other, 0.0) for other, share in shares)
+        prior = sum(share * own.get(other, of_liked.get(other, 0.0)) for other, share in shares)
         likes = premieres[film_id]
         mixed[film_id] = (likes * own.get(film_id, 0.0) + PRIOR_LIKES * prior) / (likes + PRIOR_LIKES)
     return mixed

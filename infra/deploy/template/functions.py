@@ -43,6 +43,8 @@ def function_globals() -> dict[str, object]:
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
+        "PREMIERES_PER_DAY": "PremieresPerDay",
+        "PREMIERES_PERCENT": "PremieresPercent",
         "LOST_CALLS_PERCENT": "LostCallsPercent",
         "COMMON_PERCENT": "CommonPercent",
         "ASK_LANE_DEPTH": "AskLaneDepth",

@@ -57,6 +57,10 @@ def parameters() -> dict[str, object]:
         "PresentKeptPercent": _percent(
             settings.present_kept_percent, "Of the day's tokens, for viewers who are there alone: newcomers, refreshes"
         ),
+        "PremieresPerDay": _number(
+            settings.premieres_per_day, "New films that are asked about, each once", 100, least=0
+        ),
+        "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),
@@ -142,9 +146,9 @@ def _list(description: str) -> dict[str, object]:
     return {"Type": "CommaDelimitedList", "Default": "", "Description": description}
 
 
-def _number(default: int, description: str, most: int | None = None) -> dict[str, object]:
+def _number(default: int, description: str, most: int | None = None, least: int = 1) -> dict[str, object]:
     bound = {} if most is None else {"MaxValue": most}
-    return {"Type": "Number", "Default": default, "MinValue": 1, **bound, "Description": description}
+    return {"Type": "Number", "Default": default, "MinValue": least, **bound, "Description": description}
 
 
 def _percent(default: int, description: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ Runs in the emulator's own environment. Each part replaces something of exactly 
 import os
 from pathlib import Path
 
-from infra.local.ministack import admission, handler_name, long_jobs, shared_zips, worker_logs
+from infra.local.ministack import admission, handler_name, long_jobs, numbers, shared_zips, worker_logs
 
 UNPACKED = "UNPACKED_FOLDER"
 
@@ -21,6 +21,7 @@ def main() -> None:
     worker_logs.install()
     admission.install()
     long_jobs.install()
+    numbers.install()
     from ministack.app import main as serve
 
     serve()

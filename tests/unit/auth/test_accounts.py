@@ -54,7 +54,11 @@ def test_a_taken_address_uses_up_no_account_of_the_hour() -> None:
     world.register("somebody.else@example.com")
 
 
-@pytest.mark.parametrize("name", ["x" * 101, "two\nlines", "nul\x00"])
+@pytest.mark.parametrize(
+    "name",
+    ["x" * 101, "two\nlines", "nul\x00", "\u202eareV", "Ве\u200bра", "В\u0336\u0336\u0336ера", "Веrа", "@vera",
+     "vera@example.com", "t.me/vera", "kino.ru", "+7 900 123-45-67"],
+)  # fmt: skip
 def test_a_name_is_refused_when_long_or_not_printable(name: str) -> None:
     with pytest.raises(InvalidInputError):
         World().register(name=name)

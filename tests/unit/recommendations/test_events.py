@@ -13,6 +13,7 @@ from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.ranking.taste import taste_of
 from infra.deploy.functions import ASK_QUEUE
 from tests.lanes import Lanes
+from tests.premiere_lanes import PremiereLanes, premiere
 
 
 @pytest.fixture
@@ -160,6 +161,39 @@ def _break(*_: object) -> None:
 def test_a_question_outlives_an_outage_of_an_hour_when_its_tables_are_away() -> None:
     rests = [min(events.RETRY_SECONDS_MAX, events.RETRY_SECONDS * 2**number) for number in range(ASK_QUEUE.receives)]
     assert sum(rests) > 3_600
+
+
+def test_a_question_about_a_film_is_put_as_one_and_a_viewers_as_theirs(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = PremiereLanes()
+    films.come(premiere())
+    monkeypatch.setattr(resources, "film_dependencies", lambda: films.film_dependencies)
+    monkeypatch.setattr(resources, "ask_dependencies", lambda: lanes.ask_dependencies)
+    monkeypatch.setattr(resources, "recommendation_store", lambda: films.store)
+    monkeypatch.setattr(resources, "film_questions", lambda: films.questions)
+    monkeypatch.setattr(resources, "catalog", lambda: films.catalog)
+    scheduled = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [],
+                 "version": "0", "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
+    assert [events.note_premieres(scheduled, None) for _ in range(2)] == [{"noted": 1}, {"noted": 0}]
+    films.sweep()
+    lanes.like_some()
+    while lanes.outbox.rebuilds:
+        lanes.rebuild(lanes.outbox.rebuilds.pop(0))
+    records = [
+        {
+            "messageId": str(place),
+            "body": msgspec.json.encode(one).decode(),
+            "receiptHandle": str(place),
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for place, one in enumerate([*films.outbox.asks, *lanes.outbox.asks])
+    ]
+    assert len(records) == 2
+    assert events.ask({"Records": records}, Context()) == {"batchItemFailures": []}
+    assert (len(films.fake_model.prompts), len(lanes.fake_model.prompts)) == (1, 1)
+    assert films.named() != []
+    assert lanes.page().source == "gigachat"
 
 
 def test_everybody_whose_feedback_changed_is_marked_and_hinted_at(

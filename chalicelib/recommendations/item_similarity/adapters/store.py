@@ -1,15 +1,17 @@
 """The item similarity table: whole models side by side, and a pointer to the one in use.
 
 `current` names the version; `{version}#{film_id}` holds a film's similar ones, packed, and `{version}#ids#{n}` the film
-ids of the codes in them; `run` what is known of the job's runs. A reader takes all of a request's items from one
+ids of the codes in them; `run` what is known of the job's runs; `film_questions` what the language model was asked
+about new films, and said. A reader takes all of a request's items from one
 version, so it never mixes two models.
 """
 
 import itertools
 import threading
+import time
 import uuid
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -31,10 +33,12 @@ from chalicelib.recommendations.item_similarity.codec import (
 )
 from chalicelib.recommendations.item_similarity.daily import Run
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
+from chalicelib.recommendations.model import FilmQuestions
 from chalicelib.recommendations.site_model import Similarities, SiteModel
 
-CURRENT, RUN = "current", "run"
+CURRENT, RUN, FILM_QUESTIONS = "current", "run", "film_questions"
 KEPT = timedelta(days=30)  # a model in use outlives a month of failing runs, each of which raises an alarm
+HEARD_EVERY_SECONDS = 60.0  # what was said of new films: of 60 KB at the most, which not every list has to read
 
 
 class _Known(NamedTuple):
@@ -46,9 +50,9 @@ class _Known(NamedTuple):
 
 
 class DynamoItemSimilarity:
-    """`SimilaritySource`, `SimilarityModels` and `Runs` on DynamoDB."""
+    """`SimilaritySource`, `SimilarityModels`, `Runs` and `FilmQuestionStore` on DynamoDB."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, clock: Callable[[], float] = time.monotonic) -> None:
         class Item(Model):
             class Meta(TABLE_PATIENCE):
                 table_name = table
@@ -66,13 +70,20 @@ class DynamoItemSimilarity:
 
         self.items = opened(Item)
         self._known: _Known | None = None
+        self._clock, self._heard_at = clock, float("-inf")
+        self._for_lovers_of: Mapping[str, Sequence[str]] = {}
         self._lock = threading.Lock()
 
     def similarities(self, film_ids: Sequence[str]) -> Similarities:
         """Eventually consistent reads, half a read unit a film and one batch for every 100 of them; one round trip more
-        in a process's first call and in the first one after a new model."""
-        known = self._known
-        found = self._read([CURRENT, *(f"{known.version}#{film_id}" for film_id in film_ids)] if known else [CURRENT])
+        in a process's first call and in the first one after a new model. Once a minute what was said of new films is
+        read beside them: up to 8 read units."""
+        known, now = self._known, self._clock()
+        beside = [FILM_QUESTIONS] if now - self._heard_at >= HEARD_EVERY_SECONDS else []
+        of_films = [f"{known.version}#{film_id}" for film_id in film_ids] if known else []
+        found = self._read([CURRENT, *beside, *of_films])
+        if beside:
+            self._for_lovers_of, self._heard_at = _film_questions(found.get(FILM_QUESTIONS)).for_lovers_of, now
         pointer = found.get(CURRENT)
         if pointer is None:
             return Similarities()
@@ -99,6 +110,7 @@ class DynamoItemSimilarity:
             few=site.few,
             recent=dict(site.recent),
             likes_of=known.likes_of,
+            for_lovers_of=self._for_lovers_of,
         )
 
     def lately_liked(self) -> Sequence[str]:
@@ -146,9 +158,21 @@ class DynamoItemSimilarity:
 
     def put_run(self, new: Run, replaces: Run) -> bool:
         """One conditional put: 1 write unit."""
-        stored, revision = msgspec.structs.replace(new, version=replaces.version + 1), self.items.revision
-        row = self.items(RUN, body=msgspec.json.encode(stored), revision=stored.version)
-        as_read = revision == replaces.version if replaces.version else self.items.film_key.does_not_exist()
+        stored = msgspec.structs.replace(new, version=replaces.version + 1)
+        return self._put_revision(RUN, msgspec.json.encode(stored), replaces.version)
+
+    def film_questions(self) -> FilmQuestions:
+        """One strongly consistent read: up to 15 read units."""
+        return _film_questions(next(iter(self.items.batch_get([FILM_QUESTIONS], consistent_read=True)), None))
+
+    def put_film_questions(self, new: FilmQuestions, replaces: FilmQuestions) -> bool:
+        """One conditional put: up to 60 write units, some fifty times a day."""
+        stored = msgspec.structs.replace(new, version=replaces.version + 1)
+        return self._put_revision(FILM_QUESTIONS, zlib.compress(msgspec.json.encode(stored), 9), replaces.version)
+
+    def _put_revision(self, key: str, body: bytes, replaces: int) -> bool:
+        row, revision = self.items(key, body=body, revision=replaces + 1), self.items.revision
+        as_read = revision == replaces if replaces else self.items.film_key.does_not_exist()
         return is_written(lambda: row.save(condition=as_read))
 
     def _read(self, keys: Sequence[str]) -> dict[str, Any]:
@@ -161,3 +185,7 @@ class DynamoItemSimilarity:
 
 def _site(pointer: Any) -> SiteModel:
     return msgspec.json.decode(zlib.decompress(pointer.site), type=SiteModel) if pointer.site else SiteModel()
+
+
+def _film_questions(item: Any) -> FilmQuestions:
+    return msgspec.json.decode(zlib.decompress(item.body), type=FilmQuestions) if item else FilmQuestions()

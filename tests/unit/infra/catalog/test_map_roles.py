@@ -51,7 +51,14 @@ def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
 
 
 def test_every_function_that_reads_the_catalogue_is_let_in() -> None:
-    assert {"ApiHandlerRoleArn", "RebuildRoleArn", "AskRoleArn", "LearnRoleArn", "TendCatalogRoleArn"} == set(ROLES)
+    assert {
+        "ApiHandlerRoleArn",
+        "RebuildRoleArn",
+        "AskRoleArn",
+        "LearnRoleArn",
+        "NotePremieresRoleArn",
+        "TendCatalogRoleArn",
+    } == set(ROLES)
     assert readers_of(ARNS | ARNS_OF_WRITERS) == list(ARNS.values())
 
 

@@ -83,7 +83,9 @@ def test_what_holds_state_keeps_its_logical_id() -> None:
     }
 
 
-@pytest.mark.parametrize("function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole", "TendCatalogRole"])
+@pytest.mark.parametrize(
+    "function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole", "NotePremieresRole", "TendCatalogRole"]
+)
 def test_who_reads_the_catalogue_may_list_it(function: str) -> None:
     """Or a snapshot that is missing would be 403, which reads as down."""
     (policy,) = RESOURCES[function]["Properties"]["Policies"]

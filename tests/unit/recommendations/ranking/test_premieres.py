@@ -20,6 +20,7 @@ from chalicelib.recommendations.ranking.premieres import (
     stand_ins,
     with_drawn,
     with_stand_ins,
+    with_told,
 )
 from chalicelib.recommendations.ranking.scoring import rank_both
 from chalicelib.recommendations.ranking.taste import taste_of
@@ -123,9 +124,65 @@ def test_the_first_part_of_its_series_stands_in_when_nothing_else_is_known() -> 
 def test_own_likes_displace_what_stands_for_them(likes: int, own_share: float) -> None:
     assert PRIOR_LIKES == 5
     evidence: Mapping[str, float] = {"new": 0.2, "a": 1.0, "b": 0.0}
-    mixed = with_stand_ins(evidence, {"new": likes}, {"new": [("a", 0.75), ("b", 0.25)]})
+    mixed = with_stand_ins(evidence, {"new": likes}, {"new": [("a", 0.75), ("b", 0.25)]}, {})
     assert mixed["new"] == pytest.approx(own_share * 0.2 + (1 - own_share) * 0.75)
     assert (mixed["a"], mixed["b"]) == (1.0, 0.0)
+
+
+def test_half_of_what_speaks_for_a_film_is_what_the_model_named() -> None:
+    alike = {"new": [("a", 0.75), ("b", 0.25)], "other": [("a", 1.0)]}
+    mixed = with_told(alike, {"new": ["b", "c"]}, {"a", "b", "c"})
+    assert mixed == {"new": [("a", 0.375), ("b", 0.125), ("b", 0.25), ("c", 0.25)], "other": [("a", 1.0)]}
+    assert with_told(alike, {}, {"a"}) == alike
+
+
+def test_a_named_film_that_is_withdrawn_or_far_from_this_taste_leaves_its_part_to_the_others() -> None:
+    alike = {"new": [("a", 1.0)]}
+    assert with_told(alike, {"new": ["gone", "b"]}, {"a", "b"}) == {"new": [("a", 0.75), ("b", 0.25)]}
+    assert with_told(alike, {"new": ["gone"]}, {"a", "b"}) == alike
+
+
+def test_what_the_model_named_speaks_alone_for_a_film_that_is_like_no_other() -> None:
+    assert with_told({}, {"new": ["gone", "b", "c"]}, {"b", "c"}) == {"new": [("b", 0.5), ("c", 0.5)]}
+
+
+def test_what_the_other_likes_say_of_a_liked_film_speaks_for_a_film_for_its_lovers() -> None:
+    mixed = with_stand_ins({"a": 0.2}, {"new": 0}, {"new": [("a", 0.5), ("liked", 0.5)]}, {"liked": 0.6, "a": 9.0})
+    assert mixed == {"a": 0.2, "new": pytest.approx(0.4)}
+
+
+def told_evidence(named: tuple[str, ...], known: list[Film] | None = None) -> float:
+    """What stands for the likes of a film, for somebody who has liked two horror films, when the model has named those
+    for it."""
+    new = premiere(directors=())
+    near = {film_id("Horror 0"): {film_id("Comedy 7"): 0.5, film_id("Horror 1"): 0.5}}
+    learned = Similarities(near=near, likes_of=lambda one: 0 if one == new.film_id else LIKES_COUNTED,
+                           for_lovers_of={new.film_id: [film_id(one) for one in named]})  # fmt: skip
+    taste = taste_of([feedback("Horror 0"), feedback("Horror 1")], NOW)
+    found = collect(taste, FakeCatalog([*(KNOWN if known is None else known), new]), lambda _: learned)
+    return found.near[new.film_id]
+
+
+@pytest.mark.parametrize("named", ["Comedy 7", "Horror 1"], ids=["a candidate", "liked"])
+def test_a_film_finds_those_who_love_what_the_model_named(named: str) -> None:
+    assert told_evidence((named,)) > 0.15
+    assert told_evidence(()) < 0.05
+    assert told_evidence(("Comedy 8",)) < 0.05, "which nobody who likes what this viewer likes has liked"
+
+
+def test_a_withdrawn_film_says_nothing_of_a_new_one() -> None:
+    left = [one for one in KNOWN if one.titles.main not in ("Comedy 7", "Horror 1")]
+    assert told_evidence(("Comedy 7", "Horror 1"), left) == told_evidence((), left)
+
+
+def test_a_film_for_those_who_love_what_this_viewer_dislikes_is_not_lifted() -> None:
+    new = premiere(directors=())
+    near = {film_id("Horror 0"): {film_id("Comedy 7"): 0.5}}
+    learned = Similarities(near=near, likes_of=lambda one: 0 if one == new.film_id else LIKES_COUNTED,
+                           for_lovers_of={new.film_id: [film_id("Comedy 7")]})  # fmt: skip
+    taste = taste_of([feedback("Horror 0"), feedback("Comedy 7", rating="dislike")], NOW)
+    found = collect(taste, FakeCatalog([*KNOWN, new]), lambda _: learned)
+    assert found.near.get(new.film_id, 0.0) == 0.0
 
 
 PAGE = [ranked(f"Known {n}", why=Why(1, 0, 0, 0, kept=100)) for n in range(100)]
