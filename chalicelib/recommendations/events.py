@@ -59,7 +59,13 @@ def rebuild(event: SQSEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="ask")
-@opens("chalicelib.recommendations.ask", resources.ask_dependencies, resources.opened_model, resources.fetched_catalog)
+@opens(
+    "chalicelib.recommendations.ask",
+    resources.ask_dependencies,
+    resources.opened_model,
+    resources.fetched_catalog,
+    resources.film_dependencies,
+)
 def ask(event: SQSEvent) -> Failures:
     """A question is due: of a viewer, or about a film."""
     from chalicelib.recommendations.ask import ask as use_case
