@@ -14,7 +14,8 @@ JOINERS = frozenset("\u200c\u200d")  # Persian and Indic words need them, and ou
 OURS = ("LATIN", "CYRILLIC", "GREEK")  # alphabets whose letters are taken for one another
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d(?:[\s().+‐-―/·•∙‧_~:-]*\d){6}")  # of a phone, a card: seven digits, whatever stands between
+_NUMBER = re.compile(r"\d(?:[\s().+‐-―/·•∙‧_~:-]*\d){6,}")  # of a phone, a card: seven digits, whatever stands between
+_YEARS = re.compile(r"(?:(?:1[89]|20)\d\d\s?[‐-―/-]\s?){1,2}(?:1[89]|20)\d\d")  # "1977–1983", which nobody can call
 _HANDLE = re.compile(r"@|[(\[{]\s*(?:at|собака|эт)\s*[)\]}]|\b\w+ (?:at|собака) \w+ (?:dot|точка) \w", re.IGNORECASE)
 _LINK = re.compile(
     r"\w:/|www\.|\w\s?\.\s?\w+\s?/\s?\w| (?:dot|точка) (?:com|ru|net|org|me|ком|ру|рф|нет|орг)\b|"
@@ -46,7 +47,8 @@ def hides_something(text: str) -> bool:
 def leads_elsewhere(text: str) -> bool:
     """Whether the text holds an address, a handle, or a number to call."""
     folded = unicodedata.normalize("NFKC", text)
-    return any(one.search(folded) for one in (_LINK, _HANDLE, _NUMBER))
+    numbers = (found[0] for found in _NUMBER.finditer(folded))
+    return bool(_LINK.search(folded) or _HANDLE.search(folded)) or not all(map(_YEARS.fullmatch, numbers))
 
 
 def has_marks(text: str) -> bool:

@@ -55,7 +55,7 @@ def test_words_of_two_alphabets_side_by_side_are_plain(word: str) -> None:
 PLACES = ("t.me/kino", "t . me / kino", "kino.ru", "www.kino", "https://x", "ftp:/x", "a.b/c", "kino точка ру",
           "vera@example", "vera＠example", "vera (at) example", "vera [ собака ] почта", "vera at example dot com",
           "8 (900) 123-45-67", "+7·900·1234567", "8/900/123/45/67",
-          "８９００１２３４５６７", "①②③④⑤⑥⑦", "٠١٢٣٤٥٦")  # fmt: skip
+          "8-1999-2000", "1999-2000-77", "８９００１２３４５６７", "①②③④⑤⑥⑦", "٠١٢٣٤٥٦")  # fmt: skip
 
 
 @settings(max_examples=1_000, deadline=None)
@@ -71,7 +71,15 @@ def test_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
         assert ask(text) in (True, False)
 
 
-@pytest.mark.parametrize("sentence", ["Как «Сталкер» 1979 года: тихо и страшно.", "8 из 10, 2 часа 15 минут."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Как «Сталкер» 1979 года: тихо и страшно.",
+        "8 из 10, 2 часа 15 минут.",
+        "Трилогия 1977–1983 годов.",
+        "From 1946-1947.",
+    ],
+)
 def test_a_sentence_about_films_is_plain(sentence: str) -> None:
     assert not leads_elsewhere(sentence)
     assert not hides_something(sentence)
