@@ -115,16 +115,16 @@ planted: $(ENV)
 	@$(PY) -m tests.mutants.planted
 
 # The suites that need more: Java and Maven for OpenSearch and Trino, 400 MB of LocalStack, Chromium for the page.
-# REHEARSED: real in nothing but their length; no clock, no port.
+# REHEARSED: real in nothing but their length; no clock, no port. Attacks go by no clock either; `-n 1` gives them a stack of their own.
 REHEARSED = tests/real/simulation tests/real/test_failing_aws.py
 # LEAKY: what is left open is an error in all other suites; nobody has looked through these yet.
 LEAKY = -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
 REAL = "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/real $(LONG) $(REHEARSED:%=--ignore %)" \
   "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/e2e --emulator localstack" \
-  "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/browser" "$(PY) -m pytest $(AGAIN) tests/attacks"
+  "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/browser"
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
-	$(call beside,rehearsed,$(PY) -m pytest -n 2 $(REHEARSED),$(REAL))
+	$(call beside,rehearsed,sh -c '$(PY) -m pytest -n 2 $(REHEARSED) && $(PY) -m pytest -n 1 tests/attacks',$(REAL))
 
 # ATTACKS: texts of each kind, and requests that Schemathesis makes; `make test-real` tries 1,000 of each.
 ATTACKS = 5000

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.sabotage import SABOTAGES, Sabotage, noticed
 
-RUNS = 600
+RUNS = 1_200  # as soon as one is noticed the rest are not run; the rarest broke a promise in the 769th
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name.replace(" ", "-"))
