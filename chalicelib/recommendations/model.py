@@ -206,6 +206,13 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether the viewer is likely to be there and looking: a first question, or a refresh asked for."""
         return self.asked_at is None or self.refresh_requested_at is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the question that was admitted has been begun and come to its end, and nobody could note what follows:
+        its list could not be made, say."""
+        begun = self.asked_at is not None and self.pending_since is not None and self.asked_at >= self.pending_since
+        return begun and not self.question_key
+
     def is_open(self, now: datetime) -> bool:
         """Whether a question is queued or running, and not lost."""
         return self.pending_since is not None and now < (self.look_at or now)

@@ -94,7 +94,7 @@ def _rebuild(
     # A hint of 0.2, from before a deployment, comes without a mark.
     is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
     is_due, state = bool(record.due) or is_older, record.state
-    if question_ended:
+    if question_ended or state.has_ended:
         state = msgspec.structs.replace(state, pending_since=None, times_lost=0, question_key="", question_hash="")
     waits = not state.pending_since and (state.look_at or state.refresh_requested_at or state != record.state)
     if record.erased or not (is_due or waits):

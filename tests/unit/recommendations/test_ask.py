@@ -509,6 +509,30 @@ def test_a_refused_question_is_not_put_again_when_the_ledger_hears_of_it_late(mo
     assert len(lanes.fake_model.prompts) == 1
 
 
+def test_a_question_that_ended_while_no_list_could_be_published_waits_for_its_own_time_and_not_for_its_lease(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    while lanes.outbox.rebuilds:
+        lanes.rebuild(lanes.outbox.rebuilds.pop(0))
+    lanes.like(lanes.films[3].titles.main)  # its list is due when the films go
+    with monkeypatch.context() as away:
+        away.setattr(lanes.catalog, "down", True)
+        broken = lanes.ask_dependencies._replace(model=mock.Mock(side_effect=ConnectionError))
+        assert ask(broken, "user", 60) == "failed: no key"
+    lanes.outbox.asks.clear()
+    lanes.deliver()
+    assert lanes.page().state != "updating"
+    state = lanes.store.read("user").state
+    assert state.pending_since is None
+    began, lanes.now = lanes.now, state.look_at or lanes.now
+    assert lanes.now < began + timedelta(minutes=5)
+    lanes.sweep()
+    lanes.deliver()
+    assert lanes.page().source == "gigachat"
+
+
 @pytest.mark.parametrize("hindered", ["no key", "no catalogue", "breaker open"])
 def test_a_viewers_questions_of_the_day_are_not_used_up_by_an_outage_in_which_none_was_put(
     hindered: str, monkeypatch: pytest.MonkeyPatch
