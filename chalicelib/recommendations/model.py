@@ -208,8 +208,8 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def has_ended(self) -> bool:
-        """Whether the question that was admitted has been begun and come to its end, and nobody could note what follows:
-        its list could not be made, say."""
+        """Whether the question that was admitted has been begun and come to its end, and nobody could note what comes
+        after it: its list could not be made, say."""
         begun = self.asked_at is not None and self.pending_since is not None and self.asked_at >= self.pending_since
         return begun and not self.question_key
 
