@@ -35,6 +35,16 @@ def _quality(film: Film) -> float:
     return (votes * (film.imdb_rating or 0.0) + 25_000 * 6.9) / (votes + 25_000)
 
 
+class Clock:
+    """Seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeCatalog:
     """A catalogue in a dictionary. `calls` counts each method's calls; `down = True` makes all of them fail."""
 

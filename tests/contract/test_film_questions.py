@@ -12,6 +12,7 @@ from chalicelib.recommendations.ports import FilmQuestionStore
 from chalicelib.recommendations.site_model import SiteModel
 from tests.factories import NOW, film_id
 from tests.fake_lanes import FakeFilmQuestions
+from tests.fakes import Clock
 from tests.tables import table
 
 
@@ -49,14 +50,6 @@ def test_the_loser_of_a_race_is_told_and_changes_nothing(store: FilmQuestionStor
     assert store.put_film_questions(second, held)
     assert not store.put_film_questions(first, held)
     assert store.film_questions().day == "second"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

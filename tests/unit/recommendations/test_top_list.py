@@ -8,17 +8,7 @@ from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.site_model import SiteModel, SiteWeights
 from chalicelib.recommendations.top_list import TopList, strangers_list
 from tests.factories import film, film_id, films
-from tests.fakes import FakeCatalog
-
-
-class Clock:
-    """Seconds that a test moves."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.fakes import Clock, FakeCatalog
 
 
 def world() -> tuple[FakeCatalog, Clock, TopList]:
@@ -29,7 +19,7 @@ def world() -> tuple[FakeCatalog, Clock, TopList]:
 def test_the_catalogue_is_asked_once_when_many_look_within_the_time() -> None:
     catalog, clock, top = world()
     assert len(top()) == 2
-    clock.seconds += 60
+    clock.now += 60
     assert top() == top()
     assert catalog.calls["top"] == 1
 
@@ -38,7 +28,7 @@ def test_a_new_film_appears_when_the_time_is_over() -> None:
     catalog, clock, top = world()
     top()
     catalog.upsert([film("Mirror", imdb_votes=2_000_000, imdb_rating=9.5)])
-    clock.seconds += 61
+    clock.now += 61
     assert top()[0].titles.main == "Mirror"
 
 
@@ -46,7 +36,7 @@ def test_the_old_list_serves_when_the_catalogue_is_down_and_it_is_not_hammered()
     catalog, clock, top = world()
     before = top()
     catalog.down = True
-    clock.seconds += 61
+    clock.now += 61
     assert top() == before
     assert top() == before
     assert catalog.calls["top"] == 2

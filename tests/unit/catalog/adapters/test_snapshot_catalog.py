@@ -21,18 +21,9 @@ from chalicelib.catalog.adapters.snapshot.storage import S3Place
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from tests.aws import nobodys_account
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, film
+from tests.fakes import Clock
 
 URL = "s3://films/catalog"
-
-
-class Clock:
-    """Seconds that pass when told."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -20,18 +20,9 @@ from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.catalog.model import CatalogChangedError, Film, FilmQuery, TooManyChangesError
 from tests.aws import nobodys_account, one_request_at_a_time
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, film
+from tests.fakes import Clock
 
 URL = "s3://films/catalog"
-
-
-class Clock:
-    """Seconds that pass when told."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
