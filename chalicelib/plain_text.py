@@ -34,12 +34,9 @@ def hides_something(text: str) -> bool:
         marks = marks + 1 if kind in ("Mn", "Me") else 0
         if kind[0] == "C" and not _joins(composed, place):
             return True
-        if (
-            kind in ("Zl", "Zp", "Me")
-            or sign in BLANK | OVERLAYS
-            or marks > MARKS_MOST
-            or (marks and place == marks - 1)
-        ):
+        if kind in ("Zl", "Zp", "Me") or sign in BLANK or sign in OVERLAYS:
+            return True
+        if marks > MARKS_MOST or (marks and place == marks - 1):
             return True
     return any(len(_alphabets(word)) > 1 for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
 

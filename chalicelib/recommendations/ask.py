@@ -14,9 +14,10 @@ from chalicelib.catalog.model import CatalogUnavailableError
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.language import Language
 from chalicelib.metrics import count, measure_percent
-from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
+from chalicelib.recommendations.llm.breaker_use import may_ask
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError
-from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
+from chalicelib.recommendations.llm.call import call, keep
+from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, reply_of
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
@@ -29,8 +30,6 @@ from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, with_standing
 
 log = logging.getLogger(__name__)
-
-KEPT_ATTEMPTS = 3  # after the table's own: what a call has brought is in this worker's memory alone
 
 
 class AskDependencies(NamedTuple):
@@ -191,8 +190,7 @@ def _put_question(
         prompt = _prompt(dependencies.fast, taste, state, language)
         measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now, common=state.unproven)
-        count("QuestionsAsked")
-        reply = model.ask(prompt, deadline_seconds)
+        reply = call(model, prompt, state.question_key, dependencies.budget, deadline_seconds, dependencies.clock)
     except CatalogUnavailableError:
         return Ending("no catalogue", soon, again=True, called=False)
     except QuestionSettledError as closed:  # its worker died after the bill and before saying how it ended
@@ -200,46 +198,12 @@ def _put_question(
     except BudgetSpentError:
         return Ending("budget spent", tomorrow(now), again=True, called=False)
     except ModelError as error:
-        log.warning("GigaChat failed: %s", error.cause)
-        count("QuestionFailed", 1)
-        if error.retryable and error.cause != "deadline":  # the others say nothing about the service
-            note_failure(dependencies.budget, dependencies.clock())
-        kept(partial(note_failed, dependencies.budget, state.question_key, error))
         paid = error.billed or not error.retryable
         wait = max(soon, now + timedelta(seconds=min(error.retry_after_seconds, settings.ask_cooldown_seconds)))
         return Ending(f"failed: {error.cause}", rest if paid else wait, again=error.retryable)
-    count("QuestionsAnswered")
-    count("QuestionFailed", 0)  # its average is the share that failed
-    raw = RawReply(
-        question_key=state.question_key,
-        taste_hash=taste.taste_hash,
-        language=language,
-        prompt_version=prompt.prompt_version,
-        offered=prompt.offered,
-        reply_json=as_json(reply),
-        tokens=reply.total_tokens,
-        replied_at=dependencies.clock(),
-    )
-    kept(partial(dependencies.fast.store.put_raw, user_id, raw))
-    note_success(dependencies.budget)
-    dependencies.budget.settle(state.question_key, reply.total_tokens)
+    put_raw, replied_at = partial(dependencies.fast.store.put_raw, user_id), dependencies.clock()
+    raw = keep(reply, prompt, state.question_key, taste.taste_hash, replied_at, put_raw, dependencies.budget)
     return _judge(dependencies, user_id, taste, raw)
-
-
-def note_failed(budget: Budget, question_key: str, error: ModelError) -> None:
-    if error.billed:
-        budget.lose(question_key, refused=not error.retryable)
-    else:
-        budget.settle(question_key, 0, refused=not error.retryable)
-
-
-def kept(write: Callable[[], object]) -> None:
-    """Stores what a call has brought, be it that it was refused; one failed write is not worth another call."""
-    attempts = Attempts(KEPT_ATTEMPTS, Exception)
-    while True:
-        with attempts:
-            write()
-            return
 
 
 def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawReply) -> Ending:

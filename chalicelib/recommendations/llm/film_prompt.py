@@ -4,15 +4,12 @@ Made as `prompt.py` makes a viewer's question, and read by the same `reply.py`: 
 Nothing of any viewer is in it, and whatever the catalogue says of a film is data: short, on one line, quoted.
 """
 
-import json
 import random
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 from chalicelib.catalog.model import Film
 from chalicelib.recommendations.llm.port import Message, Prompt
-from chalicelib.recommendations.llm.prompt import plain_title
+from chalicelib.recommendations.llm.prompt import function_of, plain_title, template
 from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
 
 PROMPT_VERSION = "film1"
@@ -25,22 +22,11 @@ NAMES_MAX, GENRES_MAX = 3, 5
 _NAME_CHARACTERS_MAX = 40
 
 
-@cache
-def _template(name: str) -> str:
-    return (Path(__file__).parent / "prompts" / PROMPT_VERSION / name).read_text(encoding="utf-8").strip()
-
-
-@cache
-def _function() -> dict[str, object]:
-    found: dict[str, object] = json.loads(_template("function.json"))
-    return found
-
-
 def build_film_prompt(film: Film, candidates: Sequence[Film], seed: str) -> Prompt:
     """One function call about this film and as many of the candidates (most alike first) as 1,300 tokens take, shuffled
     by the seed: a model prefers what stands early."""
     facts = _facts(film)
-    system, function = _template("system.txt"), _function()
+    system, function = template(PROMPT_VERSION, "system.txt"), function_of(PROMPT_VERSION)
     room = PROMPT_TOKENS_MAX - estimate_prompt((system, _asked(film, facts, ())), (function,))
     chosen, lines = [], []
     for one in candidates:
@@ -68,7 +54,7 @@ def build_film_prompt(film: Film, candidates: Sequence[Film], seed: str) -> Prom
 def _asked(film: Film, facts: Sequence[str], lines: Sequence[str]) -> str:
     # `replace`, not `format`: a title with braces is only a title.
     return (
-        _template("question.txt")
+        template(PROMPT_VERSION, "question.txt")
         .replace("{picks}", str(PICKS))
         .replace("{proposals}", str(PROPOSALS))
         .replace("{film}", _titled(film))

@@ -30,13 +30,15 @@ _QUOTES = str.maketrans(dict.fromkeys('"«»“”„‟″`<>{}[]\\|', "'"))
 
 
 @cache
-def _template(name: str) -> str:
-    return (Path(__file__).parent / "prompts" / PROMPT_VERSION / name).read_text(encoding="utf-8").strip()
+def template(version: str, name: str) -> str:
+    """A text of that prompt's version."""
+    return (Path(__file__).parent / "prompts" / version / name).read_text(encoding="utf-8").strip()
 
 
 @cache
-def _function() -> dict[str, object]:
-    found: dict[str, object] = json.loads(_template("function.json"))
+def function_of(version: str) -> dict[str, object]:
+    """The function that is to be called."""
+    found: dict[str, object] = json.loads(template(version, "function.json"))
     return found
 
 
@@ -49,7 +51,7 @@ def build_prompt(taste: Taste, candidates: Sequence[RankedFilm], language: Langu
     taste_text = _taste_lines(taste, language)
     chosen = list(candidates[:CANDIDATES_MAX])
     shuffled = random.Random(seed).sample(range(len(chosen)), len(chosen))  # noqa: S311 - an order, not a secret
-    system, function = _template("system.txt"), _function()
+    system, function = template(PROMPT_VERSION, "system.txt"), function_of(PROMPT_VERSION)
     prefix_tokens = estimate_prompt((system,), (function,))
     room = min(VARIABLE_TOKENS_MAX, PROMPT_TOKENS_MAX - prefix_tokens) - MESSAGE_TOKENS
     room -= estimate_tokens(_asked(language, taste_text, ())) + 1
@@ -80,7 +82,7 @@ def plain_title(title: str, characters_max: int = TITLE_CHARACTERS_MAX) -> str:
 def _asked(language: Language, taste_text: str, lines: Iterable[str]) -> str:
     # `replace`, not `format`: a title with braces is only a title.
     return (
-        _template("question.txt")
+        template(PROMPT_VERSION, "question.txt")
         .replace("{language}", _LANGUAGES[language])
         .replace("{picks}", str(PICKS))
         .replace("{proposals}", str(PROPOSALS))

@@ -29,9 +29,7 @@ _CONTACT = re.compile(
     r"звоните|(?:на|по)пишите (?:мне|нам)|\b(?:call|text|dm|message) (?:me|us)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(
-    r"\w+://|www\.|[^\W\d_]{2}[\w-]*\.[^\W\d_]{2}| (?:dot|точка) (?:com|ru|net|org|me|ком|ру|рф)\b", re.IGNORECASE
-)
+_GLUED = re.compile(r"[^\W\d_]{2}[\w-]*\.[^\W\d_]{2}")  # beside the links of everybody: any ending may be a domain's
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|„[^“]*“")
 _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
 
@@ -81,10 +79,12 @@ def plain_reason(text: object, language: Language) -> str:
     if not isinstance(text, str):
         return ""
     reason = " ".join(text.split())
+    if len(reason) > REASON_CHARACTERS_MAX:
+        return ""
     if hides_something(reason) or has_marks(reason) or leads_elsewhere(reason):
         return ""
     folded = unicodedata.normalize("NFKC", reason)  # a full-width < is one
-    if len(reason) > REASON_CHARACTERS_MAX or any(one.search(folded) for one in (_MARKUP, _LINK, _CONTACT)):
+    if any(one.search(folded) for one in (_MARKUP, _GLUED, _CONTACT)):
         return ""
     letters = [sign for sign in _QUOTED.sub(" ", reason) if sign.isalpha()]
     script = "CYRILLIC" if language == "ru" else "LATIN"

@@ -20,12 +20,11 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.match import match_titles
 from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.compare_and_swap import Attempts
-from chalicelib.metrics import count
-from chalicelib.recommendations.ask import kept, note_failed
-from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
+from chalicelib.recommendations.llm.breaker_use import may_ask
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError
+from chalicelib.recommendations.llm.call import call, keep
 from chalicelib.recommendations.llm.film_prompt import PICKS, PROPOSALS, build_film_prompt
-from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, as_json, reply_of
+from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, reply_of
 from chalicelib.recommendations.llm.reply import ReadReply, read_reply
 from chalicelib.recommendations.model import AskState, FilmQuestions, ListChangedError, RawReply
 from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore
@@ -142,35 +141,16 @@ def _put_question(parts: FilmDependencies, film_id: str, state: AskState, deadli
             return Ending("withdrawn", tomorrow(now))
         _set_aside(parts, prompt.reserved_tokens, now)
         parts.budget.reserve(state.question_key, prompt.reserved_tokens, now)
-        count("QuestionsAsked")
-        reply = model.ask(prompt, deadline_seconds)
+        reply = call(model, prompt, state.question_key, parts.budget, deadline_seconds, parts.clock)
     except CatalogUnavailableError:
         return Ending("no catalogue", soon)
     except BudgetSpentError:
         return Ending("budget spent", tomorrow(now))
     except ModelError as error:
-        log.warning("GigaChat failed: %s", error.cause)
-        count("QuestionFailed", 1)
-        if error.retryable and error.cause != "deadline":  # the others say nothing about the service
-            note_failure(parts.budget, parts.clock())
-        kept(partial(note_failed, parts.budget, state.question_key, error))
         rest = tomorrow(now) if error.billed else max(soon, now + timedelta(seconds=error.retry_after_seconds))
         return Ending(f"failed: {error.cause}", rest if error.retryable else None)
-    count("QuestionsAnswered")
-    count("QuestionFailed", 0)  # its average is the share that failed
-    raw = RawReply(
-        question_key=state.question_key,
-        taste_hash="",
-        language=prompt.language,
-        prompt_version=prompt.prompt_version,
-        offered=prompt.offered,
-        reply_json=as_json(reply),
-        tokens=reply.total_tokens,
-        replied_at=parts.clock(),
-    )
-    kept(partial(parts.store.put_raw, subject_of(film_id), raw))
-    note_success(parts.budget)
-    parts.budget.settle(state.question_key, reply.total_tokens)
+    put_raw = partial(parts.store.put_raw, subject_of(film_id))
+    raw = keep(reply, prompt, state.question_key, "", parts.clock(), put_raw, parts.budget)
     return _heard(parts, film_id, raw)
 
 
