@@ -1,9 +1,9 @@
 """What a like costs in write units, from request to published list, and what a look at the home page costs to read.
 
-    python -m tests.bench.writes [--viewers 6] [--likes 40]
+    python -m tests.bench.writes [--viewers 3] [--likes 30]
 
 Viewers of the demo catalogue on the real stores (moto) and use cases: each likes films that their own page shows, in
-sittings of some minutes, a day apart. Everything that anybody writes is counted by DynamoDB's rules (`_units.py`):
+sittings of some minutes, a day apart. Everything that anybody writes is counted by DynamoDB's rules (`_capacity.py`):
 feedback, its index, the list, its marks and the wake-up after a pause, the sweep that looks each minute. What a
 question to the model writes is told apart: it is one a sitting, not one a like. So are the cards of films that no list
 of the site has named before: once a film, `cards_write_units` in all. The last line is one JSON object.
@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import random
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from copy import replace
@@ -39,7 +40,7 @@ from chalicelib.recommendations.sweep import sweep
 from chalicelib.settings import Settings
 from infra.deploy.template.tables import tables
 from infra.local.demo_catalogue import built_demo
-from tests.bench._units import Units, counting
+from tests.bench._capacity import Item, Meter, write_units
 from tests.fake_lanes import FakeItemSimilarity, FakeOutbox
 from tests.fake_model import FakeBudget, FakeModel
 from tests.tables import KEPT
@@ -49,7 +50,24 @@ SITTING = (2, 9)  # likes in a sitting
 PAUSE_SECONDS = (20, 120)  # between two likes of a sitting
 LIKED_PLACES = 40  # of the page, from which a viewer likes one
 USED = ("FeedbackTable", "RecommendationsTable")
-SWEEP_SECONDS, BUSY_SECONDS = 60, 1_500
+SWEEP_SECONDS, BUSY_SECONDS = 60, 900
+
+
+class Units(Meter):
+    """Units by what they were spent on: `phase`, which whoever runs the steps sets, and the kind of item."""
+
+    def __init__(self) -> None:
+        super().__init__({name: name for name in USED})
+        self.phase = ""
+        self.by_item: Counter[tuple[str, str]] = Counter()
+
+    def wrote(self, table: str, before: Item | None, after: Item | None, times: int = 1) -> None:
+        super().wrote(table, before, after, times)
+        item = after or before or {}
+        kind = str(item["item"]["S"]) if "item" in item else table.removesuffix("Table").lower()
+        own = times * write_units(before, after, [])
+        self.by_item[self.phase, kind] += own
+        self.by_item[self.phase, f"{kind}, index"] += times * write_units(before, after, self._indexes(table)) - own
 
 
 class Site:
@@ -77,7 +95,7 @@ class Site:
         model = FakeModel()
         self.slow = AskDependencies(self.fast, lambda: model, budget, lambda: self.now)
         self.gate = gate
-        self.likes = 0
+        self.likes, self.looks, self.read_units = 0, 0, 0.0
 
     def like(self, user_id: str) -> None:
         """One like of a film of the viewer's own page, and all that follows at once."""
@@ -95,8 +113,13 @@ class Site:
     def look(self, user_id: str) -> HomePage:
         """The home page."""
         self.units.phase = "home"
-        top = partial(self.catalog.top, 100)
-        return home_page(self.store, self.feedback, top, user_id, "ru", 100, None, self.now, Narrowing(), self.catalog)
+        top, before = partial(self.catalog.top, 100), self.units.counted["read_units"]
+        page = home_page(
+            self.api_store, self.feedback, top, user_id, "ru", 100, None, self.now, Narrowing(), self.catalog
+        )
+        self.looks += 1
+        self.read_units += self.units.counted["read_units"] - before
+        return page
 
     def wait(self, seconds: float) -> None:
         """Time goes by, the sweep looks each minute while anything waits."""
@@ -122,15 +145,16 @@ class Site:
                 ask(self.slow, self.outbox.asks.pop(0).user_id, 60)
 
 
-def figures(units: Units, likes: int, looks: int, films: Sequence[int]) -> dict[str, Any]:
+def figures(site: Site, films: Sequence[int]) -> dict[str, Any]:
     """Units a like by what they were spent on, and a look."""
-    spent = {what: count for (phase, what), count in sorted(units.written.items()) if phase == "like" and count}
-    questions = sum(count for (phase, what), count in units.written.items() if phase == "question" and what != "card")
-    cards = sum(count for (_, what), count in units.written.items() if what == "card")
+    units, likes = site.units, site.likes
+    spent = {what: count for (phase, what), count in sorted(units.by_item.items()) if phase == "like" and count}
+    questions = sum(count for (phase, what), count in units.by_item.items() if phase == "question" and what != "card")
+    cards = sum(count for (_, what), count in units.by_item.items() if what == "card")
     spent.pop("card", None)
     return {
         "write_units_per_like": round(sum(spent.values()) / likes, 2),
-        "read_units_per_home": round(units.read["home"] / looks, 2),
+        "read_units_per_home": round(site.read_units / site.looks, 2),
         "by_item": {what: round(count / likes, 2) for what, count in spent.items()},
         "questions_write_units_per_like": round(questions / likes, 2),
         "cards_write_units": cards,
@@ -141,35 +165,34 @@ def figures(units: Units, likes: int, looks: int, films: Sequence[int]) -> dict[
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--viewers", type=int, default=6)
-    parser.add_argument("--likes", type=int, default=40, help="of each viewer")
+    parser.add_argument("--viewers", type=int, default=3)
+    parser.add_argument("--likes", type=int, default=30, help="of each viewer")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     logging.disable(logging.WARNING)
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
     properties: dict[str, Any] = {name: one["Properties"] for name, one in tables().items()}  # type: ignore[index]
-    units = Units(properties)
+    units = Units()
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
         for name in USED:
             kept = {key: properties[name][key] for key in KEPT if key in properties[name]}
             boto3.client("dynamodb").create_table(TableName=name, **kept)
-        stack.enter_context(counting(units))
+        stack.enter_context(units.counting())
         site = Site(units, given.seed)
-        films, looks = [], 0
+        films = []
         for number in range(given.viewers):
             user_id, left = f"00000000-0000-4000-8000-{number:012}", given.likes
             while left:
                 for _ in range(min(left, site.random.randint(*SITTING))):
                     site.like(user_id)
-                    left, looks = left - 1, looks + 1
+                    left -= 1
                     site.wait(site.random.randint(*PAUSE_SECONDS))
-                site.wait(3 * 3600)
+                site.wait(2.5 * 3600)
                 site.now += timedelta(hours=20)
             films.append(len(site.look(user_id).films))
-            looks += 1
-            print(f"viewer {number + 1} of {given.viewers}: {figures(units, site.likes, looks, films)}", flush=True)
-    print(json.dumps(figures(units, site.likes, looks, films)))
+            print(f"viewer {number + 1} of {given.viewers}: {figures(site, films)}", flush=True)
+    print(json.dumps(figures(site, films)))
 
 
 if __name__ == "__main__":
