@@ -274,7 +274,12 @@ def recommendation_store() -> "RecommendationStore":
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
     known = settings()
-    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+    return DynamoRecommendationStore(
+        known.recommendations_table,
+        known.list_bytes_max,
+        known.stale_shards,
+        lambda film_ids: catalog().get_many(film_ids),
+    )
 
 
 @cache
