@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from chalicelib.auth.adapters.store import DynamoTombstones
     from chalicelib.auth.admission import Admission
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
     from chalicelib.auth.keys import KeyRing
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from chalicelib.auth.letters.port import CodeStore, LetterQueue, Mailer
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.imports import ImportStore
     from chalicelib.catalog.port import Catalog
+    from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
@@ -83,6 +86,31 @@ def import_store() -> "ImportStore":
     from chalicelib.catalog.adapters.imports import S3ImportStore
 
     return S3ImportStore(settings().imports_bucket)
+
+
+@cache
+def step_queue() -> "SqsStepQueue":
+    """Where files wait for their next step."""
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
+
+    return SqsStepQueue(aws.client("sqs"), queue_url("imports"))
+
+
+def taking() -> "Taking":
+    """What a step of an import of viewers' history works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.feedback.bulk.taking import Taking
+
+    return Taking(
+        import_store(),
+        step_queue(),
+        feedback_store(),
+        whole_catalog().get_many,
+        tombstones().among,
+        settings().judgements_max,
+        lambda: datetime.now(UTC),
+    )
 
 
 def administration(url: str, sign: str) -> "Administration":
@@ -150,6 +178,14 @@ def account_store() -> "AccountStore":
     from chalicelib.auth.adapters.store import DynamoAccountStore
 
     return DynamoAccountStore(settings().accounts_table)
+
+
+@cache
+def tombstones() -> "DynamoTombstones":
+    """Who has had everything of theirs deleted, in the accounts table."""
+    from chalicelib.auth.adapters.store import DynamoTombstones
+
+    return DynamoTombstones(settings().accounts_table)
 
 
 @cache

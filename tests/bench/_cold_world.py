@@ -11,12 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import msgspec
 from moto.server import ThreadedMotoServer
 
-from chalicelib import resources
+from chalicelib import aws, resources
 from chalicelib.auth import accounts
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.aws import process
+from chalicelib.catalog.imports import begin_import
 from chalicelib.catalog.model import FilmQuery
 from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.settings import settings
@@ -26,7 +28,7 @@ from infra.rehearsal.resolve import REGION, Template
 from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
-QUEUES = ("rebuild", "ask", "erasure", "letters")
+QUEUES = ("rebuild", "ask", "erasure", "letters", "imports")
 KEYS, MODEL_KEY, FILMS, SENT = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent"
 TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
@@ -94,6 +96,16 @@ class World:
 
     def _for_tend_catalog(self) -> Any:
         return _scheduled()
+
+    def _for_take_imports(self) -> Any:
+        store, now = resources.import_store(), datetime.now(UTC)
+        begun = begin_import(store, now, "interactions")
+        films = resources.catalog().top(20)
+        rows = [{"viewer": uuid4().hex, "film": one.film_id, "rating": "like", "at": now} for one in films]
+        aws.client("s3").put_object(
+            Bucket=SENT, Key=f"imports/files/{begun.import_id}", Body=b"\n".join(map(msgspec.json.encode, rows))
+        )
+        return _queued("imports", {"import_id": begun.import_id})
 
     def _for_erase(self) -> Any:
         return _stream({"pk": {"S": f"erased#{self.viewer()[0]}"}})
