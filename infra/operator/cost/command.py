@@ -4,8 +4,9 @@
     python -m infra cost --users 1000 --users 10000000 --region us-east-1 --json
     python -m infra cost --users 50000 --budget-tokens-per-day 20000000 --lanes 10 --habit likes=20
 
-What each thing uses stands in `docs/figures.json`, where `make bench` puts it; what it costs in files beside,
-with a date and a source. What viewers do is assumed: `--habit` says otherwise. `--readme` writes table and plot anew.
+What each thing uses stands in `docs/figures.json`, where `make bench` puts it; what it costs in a file a region beside
+this one, with a date and a source. What viewers do is assumed: `--habit` says otherwise. `--readme` writes table and
+plot anew.
 """
 
 import argparse
