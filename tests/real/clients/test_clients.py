@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 
 from tests.deployed import Stack
-from tests.real.clients.conftest import BUILT, HERE, Tools
-
-STRICT = ("--noEmit", "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2024",
-          "--module", "nodenext", "--allowImportingTsExtensions", "--types", "node", "--skipLibCheck")  # fmt: skip
+from tests.real.clients.conftest import BUILT, HERE, STRICT, Tools
 
 
 def check(said: str) -> None:
