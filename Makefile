@@ -157,9 +157,9 @@ screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
 
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
-BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
+# All of them: .local/bench.json, a page beside it, and what got worse since docs/figures.json. ARGS='--keep' makes that file anew.
 .PHONY: bench
 bench-%: $(ENV)
 	@$(PY) -m tests.bench.$(subst -,_,$*) $(ARGS)
 bench: $(ENV)
-	@for name in $(BENCHES); do echo "▸ $$name" && $(PY) -m "tests.bench.$$name"; done
+	@$(PY) -m tests.bench $(ARGS)
