@@ -32,8 +32,8 @@ def admitted(authorization: str) -> "Admitted":
     return resources.admission().admit(token, datetime.now(UTC))
 
 
-def servers(scope: str) -> Callable[[str], None]:
-    """Lets the site's own servers pass whose key has that scope, and no viewer."""
+def servers(*scopes: str) -> Callable[[str], None]:
+    """Lets the site's own servers pass whose key has one of these scopes, and no viewer."""
 
     def let(authorization: str) -> None:
         key = _bearer(authorization)
@@ -44,8 +44,8 @@ def servers(scope: str) -> Callable[[str], None]:
         if found is None:
             record("server key refused", resources.token_keys())
             raise UnauthorizedError("This server key is unknown, or was revoked.")
-        if scope not in found.scopes:
-            raise ForbiddenError(f"This server key may not do that: it needs the scope {scope}.")
+        if not set(scopes) & set(found.scopes):
+            raise ForbiddenError(f"This server key may not do that: it needs the scope {' or '.join(scopes)}.")
 
     return let
 

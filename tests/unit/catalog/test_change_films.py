@@ -129,8 +129,24 @@ def test_a_film_comes_changes_goes_and_comes_back_with_what_was_said_of_it(site:
     assert (said["rating"], said["available"]) == ("like", True)
 
 
-@pytest.mark.parametrize("body", [{}, {"kind": "interactions"}, {"kind": "films", "more": 1}])
-def test_an_import_of_anything_but_films_is_refused(site: Site, body: object) -> None:
+def test_a_key_imports_what_it_is_for_alone_and_is_told_what_it_lacks(site: Site) -> None:
+    begun = site.ok("POST", "/v1/imports", {"kind": "interactions", "language": "en"}, KEYS["ingest"])
+    path = f"/v1/imports/{begun['import_id']}"
+    assert site.ok("GET", path, token=KEYS["ingest"])["state"] == "waiting"
+    held = resources.import_store().find(begun["import_id"])
+    assert held
+    assert (held.kind, held.language) == ("interactions", "en")
+    for method, where, body in (("POST", "/v1/imports", {"kind": "interactions"}), ("GET", path, None)):
+        refused = site(method, where, body, KEYS["catalog"])
+        assert (refused.status_code, b"needs the scope ingest." in refused.body) == (403, True)
+    assert b"needs the scope ingest or catalog." in site("GET", path, None, KEYS["read"]).body
+    assert b"needs the scope catalog." in site("POST", "/v1/imports", {"kind": "films"}, KEYS["ingest"]).body
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"kind": "viewers"}, {"kind": "films", "more": 1}, {"kind": "films", "language": "de"}]
+)
+def test_an_import_of_anything_else_is_refused(site: Site, body: object) -> None:
     assert site("POST", "/v1/imports", body).status_code == 400
 
 
