@@ -121,20 +121,21 @@ def administration(url: str, sign: str) -> "Administration":
 
 
 def publish_snapshot(built: "Path", url: str) -> None:
-    """Makes a snapshot that was built earlier, by the same code, the one that counts at a `CATALOG_URL`."""
+    """Makes a snapshot that the same code loaded into a local file earlier the one that counts at a `CATALOG_URL`."""
     import sqlite3
     from contextlib import closing
 
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+    from chalicelib.catalog.adapters.snapshot.local_place import LocalPlace
 
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
     catalog = EmbeddedCatalog(url)
-    catalog.publish(built, films, catalog.last_change())
+    catalog.publish(LocalPlace(built).built(), films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
-    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    """The catalogue after a first, empty question: its snapshot, 65 MB to fetch of a large one, is then at hand."""
     catalog().get_many(())
     return catalog()
 
@@ -309,7 +310,12 @@ def recommendation_store() -> "RecommendationStore":
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
     known = settings()
-    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+    return DynamoRecommendationStore(
+        known.recommendations_table,
+        known.list_bytes_max,
+        known.stale_shards,
+        lambda film_ids: catalog().get_many(film_ids),
+    )
 
 
 @cache

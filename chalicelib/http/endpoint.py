@@ -4,6 +4,7 @@ A route is declared once, by `endpoint`; the declaration is also what the OpenAP
 """
 
 import functools
+import inspect
 import logging
 import re
 import uuid
@@ -86,11 +87,15 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A declared route, as the OpenAPI document needs it."""
 
+    name: str
+    """The view's, and what generated clients call it by: it does not change."""
     method: str
     path: str
     summary: str
+    description: str
     status: int
     signed_in: bool
+    admits: bool
     server_key: bool
     body: type | None
     query: type | None
@@ -124,10 +129,12 @@ def endpoint(
     """
 
     def declare(view: Callable[..., object]) -> Callable[..., Response]:
-        summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
+        said = inspect.cleandoc(view.__doc__ or view.__name__)
+        summary = said.splitlines()[0].rstrip(".")
         ENDPOINTS.append(
-            Endpoint(method=method, path=path, summary=summary, status=status, signed_in=authorizer is not None,
-                     server_key=server is not None, body=body, query=query, answer=answer, errors=problems)
+            Endpoint(name=view.__name__, method=method, path=path, summary=summary, description=said, status=status,
+                     signed_in=authorizer is not None, admits=admit is not None, server_key=server is not None,
+                     body=body, query=query, answer=answer, errors=problems)
         )  # fmt: skip
 
         @functools.wraps(view)

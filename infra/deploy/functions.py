@@ -40,7 +40,7 @@ ASK_TIMEOUT_SECONDS = 60  # one GigaChat call of at most 25 s, a retry, matching
 # Poison is put among the dead letters by the handler; what passes is waited for, with four minutes between deliveries,
 # for two and a half days, so that no message dies of an outage.
 # Of the ten executions of a new account three: with a stream's and a lane's, a burst of likes takes half of them; the
-# other half signs in. A rebuild takes a fifth of a second and ten messages come at once: 150 lists a second.
+# other half signs in. A rebuild takes a quarter of a second and a batch is worked off one by one: 12 lists a second.
 REBUILD_QUEUE = Queue(name="rebuild", batch=10, receives=1_000, oldest_seconds=900, functions_at_once_max=3)
 # FIFO: the message groups are the lanes, so no maximum of functions is needed (which cannot go below 2).
 ASK_QUEUE = Queue(

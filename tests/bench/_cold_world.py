@@ -46,7 +46,7 @@ class World:
         """An event of the function, of a viewer whom nobody has seen before."""
         return getattr(self, f"_for_{function}")()
 
-    def _viewer(self, *, likes: bool = False) -> tuple[str, str]:
+    def viewer(self, *, likes: bool = False) -> tuple[str, str]:
         """User id and access token."""
         email = f"{uuid4().hex}@example.com"
         parts, now = resources.auth_dependencies(), datetime.now(UTC)
@@ -60,7 +60,7 @@ class World:
         return account.user_id, sign_in(email, PASSWORD, f"{uuid4().hex}", parts, now).access_token
 
     def _for_api(self) -> Any:
-        user_id, _ = self._viewer()
+        user_id, _ = self.viewer()
         return {
             "resource": "/v1/recommendations", "path": "/v1/recommendations", "httpMethod": "GET",
             "headers": {"accept": "application/json"}, "multiValueHeaders": {}, "body": None, "isBase64Encoded": False,
@@ -73,17 +73,17 @@ class World:
 
     def _for_authorize(self) -> Any:
         arn = f"arn:aws:execute-api:{REGION}:123456789012:abc/api/GET/v1/me"
-        return {"type": "TOKEN", "authorizationToken": f"Bearer {self._viewer()[1]}", "methodArn": arn}
+        return {"type": "TOKEN", "authorizationToken": f"Bearer {self.viewer()[1]}", "methodArn": arn}
 
     def _for_plan(self) -> Any:
-        return _stream({"user_id": {"S": self._viewer()[0]}, "film_id": {"S": str(uuid4())}})
+        return _stream({"user_id": {"S": self.viewer()[0]}, "film_id": {"S": str(uuid4())}})
 
     def _for_rebuild(self) -> Any:
         moment = datetime.now(UTC).isoformat()
-        return _queued("rebuild", {"user_id": self._viewer(likes=True)[0], "changed_at": moment})
+        return _queued("rebuild", {"user_id": self.viewer(likes=True)[0], "changed_at": moment})
 
     def _for_ask(self) -> Any:
-        return _queued("ask", {"user_id": self._viewer(likes=True)[0], "taste_hash": "", "window": 1})
+        return _queued("ask", {"user_id": self.viewer(likes=True)[0], "taste_hash": "", "window": 1})
 
     def _for_sweep(self) -> Any:
         return _scheduled()
@@ -108,14 +108,14 @@ class World:
         return _queued("imports", {"import_id": begun.import_id})
 
     def _for_erase(self) -> Any:
-        return _stream({"pk": {"S": f"erased#{self._viewer()[0]}"}})
+        return _stream({"pk": {"S": f"erased#{self.viewer()[0]}"}})
 
     def _for_purge_again(self) -> Any:
         later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-        return _queued("erasure", {"user_id": self._viewer()[0], "not_before": later})
+        return _queued("erasure", {"user_id": self.viewer()[0], "not_before": later})
 
     def _for_post_letters(self) -> Any:
-        account = resources.account_store().find(self._viewer()[0])
+        account = resources.account_store().find(self.viewer()[0])
         assert account is not None
         return _queued("letters", {"purpose": "reset", "email": account.email})
 
