@@ -7,12 +7,32 @@ from typing import Any
 import msgspec
 
 from chalicelib import __version__
+from chalicelib.callers import Access
 from chalicelib.errors import ProofOfWork
 from chalicelib.http.endpoint import SOURCES_OWN, Endpoint
 from chalicelib.http.problems import PROBLEM, TITLES
 
 REF = "#/components/schemas/{name}"
 ALWAYS = (500, 503)
+SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of `POST /v1/auth/login`, or of an issuer that the site trusts.",
+    },
+    "serverKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of the site's own servers, `ks_…`, with the scope that is named.",
+    },
+    "viewer": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Viewer",
+        "description": "For whom a server key with the scope `act` calls: the site's own id, at most 128 characters.",
+    },
+}
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -45,14 +65,13 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     for one in sorted(endpoints, key=lambda one: (one.path, one.method)):
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, reference, schemas)
     queries = {kind.__name__ for one in endpoints if (kind := one.query)}
-    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kinosovet", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in schemas.items() if name not in queries},
-            "securitySchemes": {"bearer": bearer, "serverKey": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
 
@@ -66,11 +85,21 @@ def _operation(one: Endpoint, reference: dict[type, Any], schemas: dict[str, Any
     }
     if one.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference[one.body]}}}
-    if one.signed_in:
-        operation["security"] = [{"bearer": []}]
-    if one.server_key:
-        operation["security"] = [{"serverKey": []}]
+    if security := _security(one.access):
+        operation["security"] = security
     return operation
+
+
+def _security(access: Access) -> list[dict[str, list[str]]]:
+    """Who may call, as `callers.py` has it. Scopes of schemes without OAuth are roles to OpenAPI 3.1."""
+    if not access.looks:
+        return []
+    return [
+        *([{}] if access.strangers else []),
+        *([{"bearer": []}] if access.viewers else [{"bearer": ["operator"]}] if access.operators else []),
+        *({"serverKey": [scope]} for scope in access.scopes),
+        *([{"serverKey": ["act"], "viewer": []}] if access.viewers else []),
+    ]
 
 
 def _path_parameters(one: Endpoint) -> list[dict[str, Any]]:
@@ -97,14 +126,13 @@ def _responses(one: Endpoint, reference: dict[type, Any]) -> dict[str, Any]:
     if one.answer and one.status != 204:
         said["content"] = {"application/json": {"schema": reference[one.answer]}}
     answers = {str(one.status): said}
-    if one.method == "PUT" and one.answer and one.signed_in:
+    if one.method == "PUT" and one.answer and one.access.viewers:
         answers["204"] = {"description": "Nothing remains to be shown"}
     statuses = {
         *ALWAYS,
         *one.errors,
         *((400,) if one.body or one.query or "{" in one.path else ()),
-        *((401,) if one.signed_in else ()),
-        *((401, 403) if one.server_key else ()),
+        *((401, 403) if one.access.looks else ()),
         *((413, 415) if one.body else ()),
     }
     problem = {PROBLEM: {"schema": reference[Problem]}}
