@@ -1,7 +1,7 @@
 """Many items into one DynamoDB table, however few it takes at a time.
 
-BatchWriteItem hands back what exceeds the table's rate, and asks for patience; pynamodb's own `batch_write` sends that
-again three times without a pause, then gives up.
+BatchWriteItem hands back what exceeds the table's rate, and asks for patience; where it can take nothing at all it
+answers with an error. pynamodb's own `batch_write` sends that again three times without a pause, then gives up.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 """
 
@@ -13,6 +13,7 @@ from chalicelib.errors import UnavailableError
 
 AT_ONCE = 25  # BatchWriteItem takes no more
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 3.2
+ASKED_TOO_OFTEN = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
 TRIES = 12  # in a row without anything taken: 20 s in all
 
 
@@ -54,13 +55,20 @@ class BatchWriter:
         tries = 0
         while self._puts or self._deletes:
             sent = len(self._puts) + len(self._deletes)
-            answer = connection.batch_write_item(put_items=self._puts, delete_items=self._deletes) or {}
-            left = answer.get("UnprocessedItems", {}).get(table, [])
-            self._puts = [one["PutRequest"]["Item"] for one in left if "PutRequest" in one]
-            self._deletes = [one["DeleteRequest"]["Key"] for one in left if "DeleteRequest" in one]
-            if not left:
+            try:
+                answer = connection.batch_write_item(put_items=self._puts, delete_items=self._deletes) or {}
+            except Exception as error:  # pynamodb's, which keeps DynamoDB's word
+                if getattr(error, "cause_response_code", None) not in ASKED_TOO_OFTEN:
+                    raise
+                answer = None
+            if answer is not None:
+                left = answer.get("UnprocessedItems", {}).get(table, [])
+                self._puts = [one["PutRequest"]["Item"] for one in left if "PutRequest" in one]
+                self._deletes = [one["DeleteRequest"]["Key"] for one in left if "DeleteRequest" in one]
+            still = len(self._puts) + len(self._deletes)
+            if not still:
                 return
-            tries = tries + 1 if len(left) == sent else 0
+            tries = tries + 1 if still == sent else 0
             if tries >= TRIES:
-                raise BatchRefusedError(f"{len(left)} items were not stored. Try again soon.")
+                raise BatchRefusedError(f"{still} items were not stored. Try again soon.")
             self._sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**tries))

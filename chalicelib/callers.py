@@ -34,7 +34,7 @@ ANYBODY = Access(looks=False, strangers=True)
 STRANGERS_TOO = Access(strangers=True, viewers=True, operators=True, scopes=("read",))
 VIEWERS = Access(viewers=True, operators=True)
 CATALOG_SERVERS = Access(scopes=("catalog",))
-BULK_SERVERS = Access(scopes=("catalog",))
+BULK_SERVERS = Access(scopes=("ingest", "catalog"))  # by what the file holds, as the route says
 OPERATORS = Access(operators=True, scopes=("operate",))
 
 OPERATOR_PATHS = "/v1/operator/"

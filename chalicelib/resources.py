@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from chalicelib.auth.adapters.store import DynamoTombstones
     from chalicelib.auth.admission import Admission
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
     from chalicelib.auth.elsewhere.foreign_tokens import TrustedIssuers
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
     from chalicelib.auth.server_use import ServerUse, UseStore
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.imports import ImportStore
     from chalicelib.catalog.port import Catalog
+    from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
@@ -88,6 +91,31 @@ def import_store() -> "ImportStore":
     return S3ImportStore(settings().imports_bucket)
 
 
+@cache
+def step_queue() -> "SqsStepQueue":
+    """Where files wait for their next step."""
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
+
+    return SqsStepQueue(aws.client("sqs"), queue_url("imports"))
+
+
+def taking() -> "Taking":
+    """What a step of an import of viewers' history works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.feedback.bulk.taking import Taking
+
+    return Taking(
+        import_store(),
+        step_queue(),
+        feedback_store(),
+        whole_catalog().get_many,
+        tombstones().among,
+        settings().judgements_max,
+        lambda: datetime.now(UTC),
+    )
+
+
 def administration(url: str, sign: str) -> "Administration":
     """The search engine at a `CATALOG_URL`, for whoever administers it."""
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
@@ -96,20 +124,21 @@ def administration(url: str, sign: str) -> "Administration":
 
 
 def publish_snapshot(built: "Path", url: str) -> None:
-    """Makes a snapshot that was built earlier, by the same code, the one that counts at a `CATALOG_URL`."""
+    """Makes a snapshot that the same code loaded into a local file earlier the one that counts at a `CATALOG_URL`."""
     import sqlite3
     from contextlib import closing
 
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+    from chalicelib.catalog.adapters.snapshot.local_place import LocalPlace
 
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
     catalog = EmbeddedCatalog(url)
-    catalog.publish(built, films, catalog.last_change())
+    catalog.publish(LocalPlace(built).built(), films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
-    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    """The catalogue after a first, empty question: its snapshot, 65 MB to fetch of a large one, is then at hand."""
     catalog().get_many(())
     return catalog()
 
@@ -157,6 +186,14 @@ def open_accounts(table: str) -> "AccountStore":
     from chalicelib.auth.adapters.store import DynamoAccountStore
 
     return DynamoAccountStore(table)
+
+
+@cache
+def tombstones() -> "DynamoTombstones":
+    """Who has had everything of theirs deleted, in the accounts table."""
+    from chalicelib.auth.adapters.store import DynamoTombstones
+
+    return DynamoTombstones(settings().accounts_table)
 
 
 @cache
@@ -339,7 +376,12 @@ def recommendation_store() -> "RecommendationStore":
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
     known = settings()
-    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+    return DynamoRecommendationStore(
+        known.recommendations_table,
+        known.list_bytes_max,
+        known.stale_shards,
+        lambda film_ids: catalog().get_many(film_ids),
+    )
 
 
 @cache

@@ -71,8 +71,8 @@ class Settings(NamedTuple):
 
     # The list.
     ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions
-    list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
-    list_bytes_max: int = 12_288
+    list_size_max: int = 100  # film ids and why each is there: 3 KB, which is 3 write units
+    list_bytes_max: int = 12_288  # with the model's words for all of them, which nobody has
     # A word carries the time at which its request began, and is stored up to 15 s later (the API's time-out), by a host
     # whose clock may be 5 s from that of the one which reads.
     seen_margin_seconds: int = 25

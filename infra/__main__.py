@@ -31,6 +31,10 @@ COMMANDS = {
     "teardown": Command("infra.deploy.teardown", "take the stack away with everything it holds"),
     "rehearse": Command("infra.rehearsal.command", "what would go wrong on AWS, without going there"),
     "package": Command("infra.deploy.package", "build what is deployed, and print the template's path"),
+    "cost": Command(
+        "infra.operator.cost.command", "a month's bill by the number of viewers, before anything is deployed"
+    ),
+    "openapi": Command("infra.clients.document", "write the OpenAPI document, which clients are generated from"),
     "films": Command("infra.catalog.command", "load a catalogue of films"),
     "map-roles": Command("infra.catalog.map_roles", "let the functions into an OpenSearch domain with access control"),
     "train": Command("infra.operator.train", "hand rating files to the learning job, or run it now"),

@@ -95,6 +95,13 @@ class Door:
             raise ForbiddenError("This is for operators.")
         return claims
 
+    def let_server(self, headers: Mapping[str, str], scope: str) -> None:
+        """For a route that takes keys of several scopes, and needs one of them by what it is asked for. Raises
+        `ForbiddenError`."""
+        key = _server_key(headers.get("authorization", ""))
+        if key is None or scope not in _known(key).scopes:
+            raise ForbiddenError(f"This server key may not do that: it needs the scope {scope}.")
+
     def _server(self, access: Access, key: "ServerKey", sites_own: str | None) -> Claims | None:
         acts = access.viewers and (sites_own is not None or not access.scopes)
         wanted = ("act",) if acts else access.scopes

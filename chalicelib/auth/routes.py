@@ -153,7 +153,7 @@ class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
 
 
-class Sessions(msgspec.Struct, frozen=True, kw_only=True):
+class SessionList(msgspec.Struct, frozen=True, kw_only=True):
     """The one used last comes first."""
 
     sessions: tuple[OpenSession, ...]
@@ -218,12 +218,12 @@ def change_password(call: Call[PasswordChange, None]) -> None:
     )
 
 
-@endpoint(bp, "GET", "/v1/me/sessions", answer=Sessions, door=door, problems=(401,))
-def list_sessions(call: Call[None, None]) -> Sessions:
+@endpoint(bp, "GET", "/v1/me/sessions", answer=SessionList, door=door, problems=(401,))
+def list_sessions(call: Call[None, None]) -> SessionList:
     """The viewer's open sessions."""
     now = datetime.now(UTC)
     found = sessions.list_open(call.viewer.user_id, resources.auth_dependencies(), now)
-    return Sessions(sessions=tuple(_shown(one, call.viewer.session_id) for one in found))
+    return SessionList(sessions=tuple(_shown(one, call.viewer.session_id) for one in found))
 
 
 @endpoint(bp, "DELETE", "/v1/me/sessions/{session_id}", status=204, door=door, problems=(400, 401, 404))
@@ -245,7 +245,7 @@ def delete_me(call: Call[None, None]) -> None:
         erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
 
 
-@endpoint(bp, "GET", "/v1/me/export", door=door, problems=(401,))
+@endpoint(bp, "GET", "/v1/me/export", answer=dict, door=door, problems=(401,))
 def export_me(call: Call[None, None]) -> dict[str, object]:
     """Everything held about the viewer; needs a sign-in at most 10 minutes old."""
     sessions.require_recent(call.viewer.signed_in_at, settings(), datetime.now(UTC))

@@ -1,5 +1,6 @@
 """`/v1/films…` (api.md)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,6 +22,9 @@ from chalicelib.language import Language
 
 bp = Blueprint(__name__)
 open_in(API, resources.fetched_catalog)
+
+IMPORTERS: Mapping[imports.Kind, str] = {"interactions": "ingest", "films": "catalog"}
+"""The scope that a file takes, by what it holds."""
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
@@ -69,9 +73,10 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
 
 
 class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the file will hold."""
+    """What the file will hold. `language`: the one in which viewers of interactions are addressed who choose none."""
 
     kind: imports.Kind
+    language: Language = "ru"
 
 
 class BegunAnswer(msgspec.Struct, frozen=True):
@@ -187,15 +192,24 @@ def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG0
     status=201,
     door=door,
 )
-def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:  # noqa: ARG001
-    """Begin an import of many films: the answer says where their file is to be sent."""
-    return BegunAnswer(*imports.begin_import(resources.import_store(), datetime.now(UTC)))
+def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:
+    """Begin an import of many films, or of what viewers did: the answer says where the file is to be sent."""
+    _let_import(call.body.kind)
+    store, asked = resources.import_store(), call.body
+    return BegunAnswer(*imports.begin_import(store, datetime.now(UTC), asked.kind, asked.language))
 
 
 @endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, door=door, problems=(404,))
 def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa: ARG001
-    """How far an import is, and which rows were no films."""
-    return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))
+    """How far an import is, and which rows made no sense."""
+    held = imports.get_import(resources.import_store(), import_id)
+    _let_import(held.kind)
+    return part_of(ImportAnswer, held)
+
+
+def _let_import(kind: imports.Kind) -> None:
+    """Only whoever's key is for what the file holds. Raises `ForbiddenError`."""
+    door.let_server(bp.current_request.headers, IMPORTERS[kind])
 
 
 def _catalog(call: Call[Any, Any], age_limit: int | None) -> Catalog:

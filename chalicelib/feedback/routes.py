@@ -54,7 +54,7 @@ class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
-class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class HistoryBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A history exported elsewhere, at most 300 rows."""
 
     format: HistoryFormat
@@ -141,8 +141,8 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     )
 
 
-@endpoint(bp, "POST", "/v1/feedback/import", body=ImportBody, answer=ImportSummary, door=door, problems=(413,))
-def post_history(call: Call[ImportBody, None]) -> ImportSummary:
+@endpoint(bp, "POST", "/v1/feedback/import", body=HistoryBody, answer=ImportSummary, door=door, problems=(413,))
+def post_history(call: Call[HistoryBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd, Kinopoisk, Trakt or a plain list."""
     return import_history(
         resources.feedback_store(),

@@ -4,6 +4,7 @@ A route is declared once, by `endpoint`; the declaration is also what the OpenAP
 """
 
 import functools
+import inspect
 import logging
 import re
 import uuid
@@ -86,9 +87,12 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A declared route, as the OpenAPI document needs it."""
 
+    name: str
+    """The view's, and what generated clients call it by: it does not change."""
     method: str
     path: str
     summary: str
+    description: str
     status: int
     access: Access
     body: type | None
@@ -123,9 +127,11 @@ def endpoint(
         raise ValueError(f"nothing stands before {method} {path}")
 
     def declare(view: Callable[..., object]) -> Callable[..., Response]:
-        summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
+        said = inspect.cleandoc(view.__doc__ or view.__name__)
+        summary = said.splitlines()[0].rstrip(".")
         ENDPOINTS.append(
-            Endpoint(method=method, path=path, summary=summary, status=status, access=access,
+            Endpoint(name=view.__name__, method=method, path=path, summary=summary, description=said, status=status,
+                     access=access,
                      body=body, query=query, answer=answer, errors=problems)
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ def get_health(_call: Call[None, None]) -> Health:
     return Health()
 
 
-@endpoint(bp, "GET", "/v1/openapi.json")
+@endpoint(bp, "GET", "/v1/openapi.json", answer=dict)
 def get_openapi(_call: Call[None, None]) -> Response:
     """This document."""
     answer = answer_of(_document())

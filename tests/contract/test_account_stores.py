@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import boto3
 import msgspec
 import pytest
 
-from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
+from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore, DynamoTombstones
 from chalicelib.auth.elsewhere.adapters.store import DynamoForeignStore
 from chalicelib.auth.elsewhere.model import ForeignProfile, ForeignStore
 from chalicelib.auth.letters.adapters.store import DynamoCodeStore
@@ -110,6 +111,16 @@ def test_an_address_is_free_and_a_tombstone_stands_when_the_account_was_erased(s
     assert stores.accounts.is_erased(USER)
     assert stores.accounts.find(USER) is None
     stores.accounts.add(account(OTHER))
+
+
+def test_the_erased_are_told_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    with aws_in_memory(monkeypatch):
+        name = "AccountsTable"
+        tombstones = DynamoTombstones(name)
+        assert tombstones.among([USER, OTHER, USER]) == set()
+        boto3.client("dynamodb").put_item(TableName=name, Item={"pk": {"S": f"erased#{USER}"}})
+        assert tombstones.among([USER, OTHER]) == {USER}
+        assert tombstones.among([f"{number}" for number in range(100)]) == tombstones.among([]) == set()
 
 
 def test_a_session_comes_back_as_it_was_stored(stores: Stores) -> None:

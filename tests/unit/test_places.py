@@ -22,7 +22,6 @@ ELSEWHERE = {
     "auth/letters/adapters/store.py": "tests/contract/test_account_stores.py",
     "catalog/adapters/opensearch/catalog.py": "tests/unit/catalog/adapters/test_opensearch_faults.py",
     "catalog/adapters/opensearch/index.py": "tests/unit/catalog/adapters/test_opensearch_index.py",
-    "catalog/adapters/opensearch/people.py": "tests/contract/catalog_contract.py",
     "catalog/adapters/opensearch/queries.py": "tests/unit/catalog/adapters/test_opensearch_queries.py",
     "catalog/adapters/snapshot/build.py": "tests/unit/catalog/adapters/test_snapshot_catalog.py",
     "catalog/adapters/snapshot/catalog.py": "tests/unit/catalog/adapters/test_snapshot_catalog.py",

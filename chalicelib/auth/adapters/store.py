@@ -8,6 +8,7 @@ Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address
 import hashlib
 import random
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -215,6 +216,20 @@ class DynamoAccountStore:
 
     def _updated(self, user_id: str, actions: list[Any], condition: Condition) -> bool:
         return is_written(lambda: self._items(f"user#{user_id}").update(actions, condition=condition))
+
+
+class DynamoTombstones:
+    """Who has had everything of theirs deleted: what may be brought in of others only."""
+
+    def __init__(self, table: str) -> None:
+        self._items = _bound(AccountItem, table)
+
+    def among(self, user_ids: Sequence[str]) -> set[str]:
+        """Those of these users for whom a tombstone stands; strongly consistent reads of up to 100 in one request: 1
+        read unit each."""
+        keys = [f"erased#{user_id}" for user_id in dict.fromkeys(user_ids)]
+        found = self._items.batch_get(keys, consistent_read=True, attributes_to_get=["pk"])
+        return {str(item.pk).removeprefix("erased#") for item in found}
 
 
 class DynamoSessionStore:

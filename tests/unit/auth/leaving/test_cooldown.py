@@ -75,6 +75,15 @@ def test_it_is_forgotten_with_the_day_or_the_cooldown() -> None:
     assert again(world, lanes).user_id not in lanes.known
 
 
+def test_the_questions_of_the_day_count_until_its_end_though_the_cooldown_is_over() -> None:
+    world, lanes = World(), Lanes()
+    first = again(world, lanes)
+    rest = lanes.known[first.user_id] = Rest(world.now + timedelta(minutes=1), 12)
+    delete(world, lanes, first)
+    world.pass_seconds(3_600)
+    assert lanes.known[again(world, lanes).user_id] == rest
+
+
 def test_what_is_kept_names_nobody_without_our_key() -> None:
     world, lanes = World(), Lanes()
     first = again(world, lanes)
