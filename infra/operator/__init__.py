@@ -1,1 +1,1 @@
-"""Commands for whoever runs a deployed stack."""
+"""Commands for whoever runs a stack, or means to."""

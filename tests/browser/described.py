@@ -26,18 +26,9 @@ class Described:
             for path, operations in sorted(described["paths"].items(), key=lambda item: "{" in item[0])
             for method, operation in operations.items()
         ]
-        bodies = {
-            content["schema"]["$ref"].rpartition("/")[2]
-            for _, _, operation in self.operations
-            for content in operation.get("requestBody", {}).get("content", {}).values()
-        }
-        for name, schema in self.components["schemas"].items():
+        for schema in self.components["schemas"].values():
             if "properties" in schema:
                 schema.setdefault("additionalProperties", False)
-                if name not in bodies:  # the API leaves out no field of an answer that has a default
-                    known = schema.get("required", [])
-                    has_default = [field for field, kind in schema["properties"].items() if "default" in kind]
-                    schema["required"] = [*known, *has_default]
 
     def strays(
         self, method: str, path: str, query: str, body: Json | None, status: int, answer: Json | None

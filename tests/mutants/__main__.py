@@ -4,7 +4,8 @@
     make mutants CHANGED=main          all edits of the lines that differ from `main`; at most N, if it is given
     make mutants MODULE=auth/throttle.py N=20
 
-Each mutant meets its module's own tests; whoever gets past them meets those of its package and all contracts. The
+Each mutant meets the fast tests that reach its lines (`reach.py`: the first run for a state of the sources takes ten
+minutes more); what is run at import meets its module's own, and then those of its package and all contracts. The
 table's last lines name the survivors. Whether one is a defect or the same in other words, a reader decides: real ones
 may be 4 in 100, and no write condition of them. Ends with 1 when more survive than `--survivors` (in percent), or
 when a write condition does.
@@ -24,6 +25,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from tests.mutants.edits import Edit, edits_of
+from tests.mutants.reach import Reach, reach
 from tests.mutants.trial import copy_of_the_sources, edited, seen_by
 from tests.unit.test_places import CODE
 
@@ -73,7 +75,7 @@ def changed_lines(base: str) -> dict[str, set[int]]:
     return {module: lines for module, lines in found.items() if module.endswith(".py") and (CODE / module).exists()}
 
 
-def try_all(mutants: Sequence[Mutant]) -> list[tuple[Mutant, str | None]]:
+def try_all(mutants: Sequence[Mutant], reached: Reach) -> list[tuple[Mutant, str | None]]:
     """Each mutant, and which test noticed it."""
     free: SimpleQueue[Path] = SimpleQueue()
 
@@ -82,7 +84,7 @@ def try_all(mutants: Sequence[Mutant]) -> list[tuple[Mutant, str | None]]:
         try:
             source = (copy / CODE / mutant.module).read_text()
             with edited(copy, mutant.module, mutant.edit.of(source)):
-                test = seen_by(copy, mutant.module)
+                test = seen_by(copy, mutant.module, reached.tests(mutant.module, mutant.edit.lines(source)))
         finally:
             free.put(copy)
         print(f"{'·' if test else '✗'} {mutant.told()}  [{test or 'SURVIVED'}]", file=sys.stderr, flush=True)
@@ -113,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if lines is not None:
         known = [one for one in known if one.edit.line in lines.get(one.module, ())]
     chosen = random.Random(given.seed).sample(known, min(given.number, len(known)))
-    outcomes = try_all(chosen)
+    outcomes = try_all(chosen, reach())
     survivors = [mutant for mutant, test in outcomes if test is None]
     tried, lost = Counter(one.edit.kind for one in chosen), Counter(one.edit.kind for one in survivors)
     print(f"\n{'edit':18} {'tried':>6} {'survived':>9}")

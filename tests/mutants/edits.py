@@ -32,6 +32,12 @@ class Edit(NamedTuple):
         """The edited source."""
         return source[: self.begin] + self.new + source[self.end :]
 
+    def lines(self, source: str) -> range:
+        """Those of the statement up to the edit's end: what is run is told by the lines of statements, not of signs."""
+        begins = (one.lineno for one in ast.walk(ast.parse(source)) if isinstance(one, ast.stmt))
+        first = max(line for line in begins if line <= self.line)
+        return range(first, self.line + source.count("\n", self.begin, self.end) + 1)
+
 
 def edits_of(source: str) -> list[Edit]:
     """All edits of a source that still parse, in the order of their places."""

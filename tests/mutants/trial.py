@@ -72,7 +72,9 @@ def noticed(copy: Path, tests: Sequence[str]) -> Outcome:
         return Outcome(None)
     options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / "examples")}
-    command = [sys.executable, "-m", "pytest", *options, *tests]
+    chosen = copy / "chosen-tests"
+    chosen.write_text("\n".join(tests))
+    command = [sys.executable, "-m", "pytest", *options, f"@{chosen}"]
     try:
         done = subprocess.run(
             command, cwd=copy, env=environment, capture_output=True, text=True, timeout=SECONDS_MOST, check=False
@@ -85,9 +87,12 @@ def noticed(copy: Path, tests: Sequence[str]) -> Outcome:
     return Outcome(said[0].partition(" ")[2] if said else f"exit code {done.returncode}")
 
 
-def seen_by(copy: Path, module: str) -> str | None:
-    """Which fast test sees what is wrong with a module: of its own, or else of those near it. An endless loop is seen
-    by its own tests alone, which take seconds."""
+def seen_by(copy: Path, module: str, reached_by: Sequence[str] | None = None) -> str | None:
+    """Which fast test sees what is wrong with a module: of those that reach it, or else of its own, or else of those
+    near it. An endless loop is seen by its own tests alone, which take seconds."""
+    if reached_by is not None:
+        told = noticed(copy, reached_by)
+        return told.seen_by if told.in_time else "never ended"
     own = noticed(copy, own_tests(module))
     if not own.in_time:
         return "never ended"

@@ -36,7 +36,9 @@ def run_once(seed: int, regime: str, verbose: bool = False, actions: int = ACTIO
         ask_per_user_and_day=rnd.choice((12, 12, 2)),
         ask_first_pause_seconds=rnd.choice((15, 15, 0)),
     )
-    deployment = Deployment(seed, users=rnd.choice((1, 2, 3)), settings=settings, verbose=verbose)
+    users = rnd.choice((1, 2, 3))
+    unconfirmed = [place for place in range(users) if rnd.random() < 0.3]
+    deployment = Deployment(seed, users, settings, verbose, unconfirmed)
     with deployment.wired():
         promises.watch(deployment)
         driver = Driver(deployment, REGIMES[regime])

@@ -1,6 +1,6 @@
 """The whole deployment on fakes: what the code is wired to, and what wakes it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import replace
 from datetime import datetime, timedelta
@@ -25,8 +25,10 @@ from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations import events
 from chalicelib.recommendations.ask import AskDependencies
 from chalicelib.recommendations.llm import token_estimate
-from chalicelib.recommendations.model import RankedFilm, RawReply, StoredReply, Taste, UserRecord
-from chalicelib.recommendations.questions.admission import Gate
+from chalicelib.recommendations.llm.allowance import common_tokens_most
+from chalicelib.recommendations.model import FilmQuestions, RankedFilm, RawReply, StoredReply, Taste, UserRecord
+from chalicelib.recommendations.premieres.ask_about import FilmDependencies
+from chalicelib.recommendations.questions.admission import Gate, shares_of
 from chalicelib.recommendations.ranking.candidates import Candidates
 from chalicelib.recommendations.ranking.scoring import Ranking
 from chalicelib.recommendations.rebuild import Dependencies
@@ -36,7 +38,7 @@ from infra.deploy.functions import FUNCTIONS
 from tests.auth_world import CHEAP, PASSWORD, key_set
 from tests.factories import NOW
 from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeSessionStore
-from tests.fake_lanes import FakeItemSimilarity, FakeRecommendationStore
+from tests.fake_lanes import FakeFilmQuestions, FakeItemSimilarity, FakeRecommendationStore
 from tests.fake_model import FakeBudget
 from tests.simulation.evidence import Evidence
 from tests.simulation.model import SimModel
@@ -49,35 +51,52 @@ TIMEOUTS = {one.name: one.timeout_seconds for one in FUNCTIONS}
 _SOURCES = {one.name: one.source for one in FUNCTIONS}
 HANDLERS: dict[str, Callable[[Any, Any], Any]] = {
     "plan": events.plan, "rebuild": events.rebuild, "ask": events.ask, "sweep": events.sweep,
+    "note_premieres": events.note_premieres,
     "erase": auth_events.erase, "purge_again": auth_events.purge_again,
 }  # fmt: skip
 SWEEP_SECONDS = 60  # the stack's default
+LOOK_SECONDS = 300  # for new films
 
 
 class Deployment:
     """Stores, queues, streams, the model, and the handlers on them."""
 
-    def __init__(self, seed: int, users: int, settings: Settings | None = None, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        users: int,
+        settings: Settings | None = None,
+        verbose: bool = False,
+        unconfirmed: Collection[int] = (),
+    ) -> None:
         self.schedule = Schedule(seed, verbose)
         self.evidence = Evidence()
         self.settings = replace(settings or Settings(), **CHEAP)
         self.users = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, users + 1)]
+        self.unconfirmed = {user_id for place, user_id in enumerate(self.users) if place in unconfirmed}
         self._make_stores()
         self._make_queues()
         at = self.schedule
         question = lambda user_id: ((state := self.truth(user_id).state).question_key, state.question_hash)  # noqa: E731
-        self.model = SimModel(at, self.evidence, self.settings.llm_timeout_seconds, question)
+        is_unproven = lambda user_id: self.truth(user_id).state.unproven  # noqa: E731
+        self.model = SimModel(at, self.evidence, self.settings.llm_timeout_seconds, question, is_unproven)
         self.outbox = SimOutbox(at, self.queues, self.settings.llm_parallel)
         self.gate = Gate(self.store, self.outbox, self.budget, self.settings)
         self.dependencies = Dependencies(
             self.store, self.feedback, self.catalog, FakeItemSimilarity(), self.outbox, self.settings, self.gate
         )
         self.ask_dependencies = AskDependencies(self.dependencies, self._opened_model, self.budget, at.clock)
+        self.film_dependencies = FilmDependencies(
+            self.store, self.film_questions, self.catalog, self._opened_model, self.budget, self.settings, at.clock
+        )
 
     def _make_stores(self) -> None:
         at = self.schedule
         self.catalog_truth = SimCatalog(FILMS)
-        self.store_truth, self.budget_truth = FakeRecommendationStore(), FakeBudget(self.settings.budget_tokens_per_day)
+        self.store_truth, self.film_questions_truth = FakeRecommendationStore(), FakeFilmQuestions()
+        self.film_questions_truth.held = FilmQuestions(since=NOW)  # the first look is over
+        per_day = self.settings.budget_tokens_per_day
+        self.budget_truth = FakeBudget(per_day, common_tokens_most(per_day, shares_of(self.settings)))
         self.feedback_truth = SimFeedbackStore(at, self._feedback_changed)
         self.accounts_truth = FakeAccountStore()
         self.sessions_truth = FakeSessionStore(self.accounts_truth, lambda: at.now)
@@ -92,6 +111,7 @@ class Deployment:
         }
         effects |= dict.fromkeys(("publish", "put_state", "mark_due"), self._marker_stands)
         self.store = Guard(at, "store", self.store_truth, effects)
+        self.film_questions = Guard(at, "store", self.film_questions_truth)
         self.feedback = Guard(at, "feedback", self.feedback_truth, free=("delete_all",))
         self.catalog = shown.ShownCatalog(Guard(at, "catalog", self.catalog_truth), self._showing)
         self.budget = Guard(at, "budget", self.budget_truth)
@@ -133,26 +153,21 @@ class Deployment:
             (auth_events, "datetime"): Clock,
             (shown, "datetime"): Clock,
             (auth_events, "settings"): lambda: self.settings,
+            (events, "settings"): lambda: self.settings,
             (events, "queue_url"): lambda name: name,
             (metrics, "_write"): lambda *_: None,
             (resources, "rebuild_dependencies"): lambda: self.dependencies,
             (resources, "ask_dependencies"): lambda: self.ask_dependencies,
+            (resources, "film_dependencies"): lambda: self.film_dependencies,
+            (resources, "film_questions"): lambda: self.film_questions,
+            (resources, "catalog"): lambda: self.catalog,
             (resources, "outbox"): lambda: self.outbox,
             (resources, "gate"): lambda: self.gate,
             (resources, "recommendation_store"): lambda: self.store,
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
-            # Engines, and the dearest part of a run: an order without merit stands in for them.
-            (rebuild_module, "rank"): _ranked,
-            (rebuild_module, "rank_both"): _ranked_both,
-            (rebuild_module, "spread"): lambda films, *_: list(films),
-            (rebuild_module, "top_spread"): _popular,
-            (rebuild_module, "fresh_steers"): lambda *_: (),
-            (rebuild_module, "guard_for"): lambda *_: None,
-            (rebuild_module, "doubt"): lambda *_: 0.0,
-            (prompt_module, "estimate_tokens"): _estimated_once,
-            (token_estimate, "estimate_tokens"): _estimated_once,
+            **cheap_engines(),
         }
         with ExitStack() as stack:
             for (place, name), value in given.items():
@@ -243,10 +258,17 @@ class Deployment:
         return self._invoke(function, label, {"Records": [_queue_record(one) for one in taken]}, ended, skew, user_id)
 
     def sweep(self, skew: float = 0.0) -> Task:
-        """What the clock wakes."""
+        """The look at who waits."""
+        return self._woken_by_the_clock("sweep", skew)
+
+    def look_for_new_films(self, skew: float = 0.0) -> Task:
+        """Each is put to the model once."""
+        return self._woken_by_the_clock("note_premieres", skew)
+
+    def _woken_by_the_clock(self, name: str, skew: float) -> Task:
         event = {"source": "aws.events", "detail-type": "", "detail": {}, "resources": [], "version": "0", "id": "x",
                  "account": "1", "time": "", "region": "x"}  # fmt: skip
-        return self._invoke("sweep", "sweep", event, lambda *_: None, skew)
+        return self._invoke(name, name, event, lambda *_: None, skew)
 
     def _invoke(self, name: str, label: str, event: Any, ended: Any, skew: float, user_id: str = "") -> Task:
         context = Context(self.schedule, TIMEOUTS[name])
@@ -264,6 +286,22 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self._deadline - self._schedule.now).total_seconds() * 1_000)
+
+
+def cheap_engines() -> dict[tuple[Any, str], Any]:
+    """Engines, and the dearest part of a run: an order without merit stands in for them. What is ranked has no
+    influence on who waits for what."""
+    return {
+        (rebuild_module, "rank"): _ranked,
+        (rebuild_module, "rank_both"): _ranked_both,
+        (rebuild_module, "spread"): lambda films, *_: list(films),
+        (rebuild_module, "top_spread"): _popular,
+        (rebuild_module, "fresh_steers"): lambda *_: (),
+        (rebuild_module, "guard_for"): lambda *_: None,
+        (rebuild_module, "doubt"): lambda *_: 0.0,
+        (prompt_module, "estimate_tokens"): _estimated_once,
+        (token_estimate, "estimate_tokens"): _estimated_once,
+    }
 
 
 _estimated_once = cache(token_estimate.estimate_tokens)

@@ -134,6 +134,8 @@ class Driver:
         found: list[tuple[float, Callable[[], Any]]] = [
             (0.3, lambda: viewers.withdraw(self.random.choice(FILMS))),
             (0.3, lambda: viewers.bring_back(self.random.choice(FILMS))),
+            (0.3, viewers.bring_out),
+            (0.1, lambda: viewers.confirm(user_id)),
             (0.5, lambda: viewers.come_back(self.random.choice(logins), skew) if logins else None),
         ]
         if not viewers.may_call(user_id):
@@ -154,7 +156,10 @@ class Driver:
         ]
 
     def _deliveries(self) -> list[tuple[float, Callable[[], Any]]]:
-        found: list[tuple[float, Callable[[], Any]]] = [(0.8, lambda: self.deployment.sweep(self._skew()))]
+        found: list[tuple[float, Callable[[], Any]]] = [
+            (0.8, lambda: self.deployment.sweep(self._skew())),
+            (0.5, lambda: self.deployment.look_for_new_films(self._skew())),
+        ]
         for name, stream in self.deployment.streams.items():
             if stream.next_at():
                 found.append((6, partial(self._deliver_stream, name)))

@@ -40,6 +40,7 @@ class Call:
     task: Task
     outcome: str = "lost"  # until its worker hears of it
     cost: int = 0
+    unproven: bool = False  # asked out of the share of unproven accounts
     store_was_away: bool = False  # when the reply came
     picks: tuple[str, ...] = ()
 
@@ -65,6 +66,7 @@ class Evidence:
     withdrawn: dict[str, int] = field(default_factory=dict)  # since which step the catalogue lacks the film
     deleted: dict[str, datetime] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)  # whose marker stands
+    premieres: dict[str, datetime] = field(default_factory=dict)  # when each film came
     wishes: list[tuple[str, datetime, str]] = field(default_factory=list)  # acknowledged, and the question open then
     wished: dict[str, datetime] = field(default_factory=dict)  # the latest of each viewer, acknowledged or not
     logins: list[Login] = field(default_factory=list)

@@ -33,6 +33,8 @@ def is_settled(deployment: Deployment) -> bool:
         return False
     if not all(stream.is_empty for stream in deployment.streams.values()):
         return False
+    if not all(promises.is_asked_about(deployment, one) for one in promises.films_to_be_asked_about(deployment)):
+        return False
     return all(_is_answered(deployment, user_id) for user_id in deployment.users)
 
 

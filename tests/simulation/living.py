@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.simulation.deployment import SWEEP_SECONDS, Deployment
+from tests.simulation.deployment import LOOK_SECONDS, SWEEP_SECONDS, Deployment
 
 AT_ONCE_MOST = 10  # workers of one function
 
@@ -15,17 +15,22 @@ def _none() -> float:
 
 
 def live(deployment: Deployment, seconds: float, skew: Skew = _none, sweep_seconds: float = SWEEP_SECONDS) -> None:
-    """Lets so much time pass. The sweep comes round every `sweep_seconds`, which may be rarer than in truth."""
+    """Lets so much time pass. The sweep comes round every `sweep_seconds`, which may be rarer than in truth;
+    so may then the look for new films."""
     schedule = deployment.schedule
     until = schedule.now + timedelta(seconds=seconds)
     next_sweep = _round_up(schedule.now, sweep_seconds)
+    next_look = _round_up(schedule.now, look_seconds := max(LOOK_SECONDS, sweep_seconds))
     while True:
         deliver_due(deployment, skew)
         if schedule.now >= next_sweep:
             deployment.sweep(skew())
             next_sweep = _round_up(schedule.now, sweep_seconds)
+        if schedule.now >= next_look:
+            deployment.look_for_new_films(skew())
+            next_look = _round_up(schedule.now, look_seconds)
         task = schedule.next_task()
-        moments = [next_sweep, until, *_deliveries(deployment), *([task.resumes_at] if task else [])]
+        moments = [next_sweep, next_look, until, *_deliveries(deployment), *([task.resumes_at] if task else [])]
         then = max(schedule.now, min(moments))
         if then >= until:
             break

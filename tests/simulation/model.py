@@ -22,12 +22,19 @@ FAULTS: tuple[Callable[[], ModelError], ...] = (
 
 
 class SimModel:
-    """The service, its bill, and who asked what. `question_of` tells key and taste of the viewer's open question."""
+    """The service, its bill, and who asked what. `question_of` tells key and taste of the viewer's, or the film's, open
+    question, `is_unproven` whether it comes out of the common share."""
 
-    def __init__(self, schedule: Schedule, evidence: Evidence, patience_seconds: float,
-                 question_of: Callable[[str], tuple[str, str]]) -> None:  # fmt: skip
+    def __init__(
+        self,
+        schedule: Schedule,
+        evidence: Evidence,
+        patience_seconds: float,
+        question_of: Callable[[str], tuple[str, str]],
+        is_unproven: Callable[[str], bool],
+    ) -> None:
         self.schedule, self.evidence, self.patience_seconds = schedule, evidence, patience_seconds
-        self.question_of = question_of
+        self.question_of, self.is_unproven = question_of, is_unproven
         self.asked: Callable[[Call], None] = lambda _: None
         self.in_flight = self.most_in_flight = 0
         self.bills_failures = True  # those that may be billed; a service that is away bills nothing
@@ -41,6 +48,7 @@ class SimModel:
             raise ModelError("deadline", retryable=True, billed=False)
         key, taste_hash = self.question_of(task.user_id)
         call = Call(task.user_id, self.schedule.now, key, taste_hash, prompt.reserved_tokens, task)
+        call.unproven = self.is_unproven(task.user_id)
         self.asked(call)
         self.evidence.calls.append(call)
         self.schedule.say(f"  {task.label}: CALL {key[:6]} about {taste_hash[:6]}")
@@ -51,7 +59,8 @@ class SimModel:
             decision: Any = self.schedule.decide("model.ask", min(seconds, patience))
         finally:
             self.in_flight -= 1
-        price = prompt.prompt_tokens + REPLY_TOKENS
+        reply_tokens = min(REPLY_TOKENS, prompt.max_completion_tokens)
+        price = prompt.prompt_tokens + reply_tokens
         if seconds > patience and decision is Decision.DONE:
             decision = FAULTS[0]()
         if decision is not Decision.DONE:
@@ -76,5 +85,5 @@ class SimModel:
                        "proposals": []},
             finish_reason="function_call",
             prompt_tokens=prompt.prompt_tokens,
-            completion_tokens=REPLY_TOKENS,
+            completion_tokens=reply_tokens,
         )  # fmt: skip

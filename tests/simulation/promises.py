@@ -4,10 +4,15 @@ Names are short and stable: they are the keys of the campaign's last line. `rate
 and `old session ends` are checked as the requests end (`viewers.py`), the rest here.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
+from chalicelib.recommendations.llm.allowance import QUESTION_TOKENS_MAX, common_tokens_most
 from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.model import Taste, UserRecord
+from chalicelib.recommendations.premieres.ask_about import ENDED
+from chalicelib.recommendations.premieres.note import film_of, subject_of
+from chalicelib.recommendations.questions.admission import shares_of
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.votes import FADED, freshness
 from tests.simulation.deployment import TIMEOUTS, Deployment
@@ -48,6 +53,9 @@ def _check_call(deployment: Deployment, call: Call) -> None:
     settings = deployment.settings
     if deployment.model.in_flight >= settings.llm_parallel:
         violated(deployment, "lanes", f"{deployment.model.in_flight + 1} calls in flight")
+    if film_of(call.user_id):
+        _check_call_about_film(deployment, call)
+        return
     if not call.key:  # its viewer was erased a moment ago, and with them which question it was
         return
     # It begins with the question, and the call comes some time later in the same worker.
@@ -73,6 +81,27 @@ def _check_call(deployment: Deployment, call: Call) -> None:
             violated(deployment, "nothing changed", f"{call.user_id[-2:]}: asked about {call.taste_hash[:6]} again")
 
 
+def _check_call_about_film(deployment: Deployment, call: Call) -> None:
+    """Each film is asked about once. What may have been billed and brought nothing has one more try on another day;
+    what was lost with its worker has none. All together keep to their share of the day."""
+    about = [one for one in deployment.evidence.calls if film_of(one.user_id)]
+    for one in about:
+        again = one.outcome == "free" or (one.outcome == "billed failure" and day_of(one.at) < day_of(call.at))
+        if one.user_id == call.user_id and not again:
+            violated(
+                deployment, "film asked about again", f"{call.user_id[-4:]}: {one.outcome} at {one.at:%d %H:%M:%S}"
+            )
+    today = [*(one for one in about if day_of(one.at) == day_of(call.at)), call]
+    tokens = sum(one.reserved_tokens for one in today)
+    if tokens > _tokens_for_films(deployment) and _far_from_midnight(call.at):
+        violated(deployment, "share of films", f"{tokens} tokens on {day_of(call.at)}")
+
+
+def _tokens_for_films(deployment: Deployment) -> int:
+    values = deployment.settings
+    return values.budget_tokens_per_day * values.premieres_percent // 100
+
+
 def _far_from_midnight(at: datetime) -> bool:
     return day_of(at - CLOCKS_APART) == day_of(at + CLOCKS_APART)
 
@@ -96,6 +125,8 @@ def check_end(deployment: Deployment) -> None:
         _check_question(deployment, user_id)
         _check_wishes(deployment, user_id)
         _check_reply(deployment, user_id, deployment.truth(user_id))
+    _check_films(deployment)
+    _check_unproven(deployment)
     _check_words(deployment)
     _check_paid(deployment)
     _check_deleted(deployment)
@@ -149,6 +180,41 @@ def _check_reply(deployment: Deployment, user_id: str, record: UserRecord) -> No
         violated(deployment, "reply not in list", f"{user_id[-2:]}: {len(can_be_shown)} picks")
 
 
+def films_to_be_asked_about(deployment: Deployment) -> list[str]:
+    """New films that are there, where the day's tokens suffice for one."""
+    if _tokens_for_films(deployment) < QUESTION_TOKENS_MAX:
+        return []
+    return [one for one in deployment.evidence.premieres if one in deployment.catalog_truth.films]
+
+
+def is_asked_about(deployment: Deployment, film_id: str) -> bool:
+    """Whether the question has come to its end."""
+    return deployment.truth(subject_of(film_id)).state.asked_hash == ENDED
+
+
+def _check_films(deployment: Deployment) -> None:
+    """Every new film has been put to the model, and what was said of it is known."""
+    for film_id in films_to_be_asked_about(deployment):
+        state = deployment.truth(subject_of(film_id)).state
+        if not is_asked_about(deployment, film_id):
+            violated(deployment, "film forgotten", f"{film_id[:6]}: {state}")
+        elif state.question_key or state.pending_since or state.stale_since:
+            violated(deployment, "film left open", f"{film_id[:6]}: {state}")
+
+
+def _check_unproven(deployment: Deployment) -> None:
+    """What accounts that have proven nothing cost on a day is no more than their share."""
+    values = deployment.settings
+    most = common_tokens_most(values.budget_tokens_per_day, shares_of(values))
+    cost: Counter[str] = Counter()
+    for call in deployment.evidence.calls:
+        if call.unproven and (entry := deployment.budget_truth.entries.get(call.key)):
+            cost[entry.day] += call.cost
+    for day, tokens in cost.items():
+        if tokens > most:
+            violated(deployment, "share of the unproven", f"{tokens} of {most} tokens on {day}")
+
+
 def _check_words(deployment: Deployment) -> None:
     """Every acknowledged word counts: some order of the requests explains what stands in the table."""
     for (user_id, film_id), words in deployment.evidence.words.items():
@@ -170,8 +236,15 @@ def _check_paid(deployment: Deployment) -> None:
         if call.key not in deployment.evidence.raws:
             if not (call.task.killed or call.store_was_away):
                 violated(deployment, "paid reply lost", f"{call.user_id[-2:]} at {call.at:%H:%M:%S}")
-        elif call.key not in deployment.evidence.replies and not _all_rated(deployment, call):
+        elif not (_is_known(deployment, call) or _all_rated(deployment, call)):
             violated(deployment, "paid reply unjudged", f"{call.user_id[-2:]} at {call.at:%H:%M:%S}")
+
+
+def _is_known(deployment: Deployment, call: Call) -> bool:
+    """Whether what was said is kept where lists are made from it."""
+    if film_id := film_of(call.user_id):
+        return film_id in deployment.film_questions_truth.held.for_lovers_of
+    return call.key in deployment.evidence.replies
 
 
 def _all_rated(deployment: Deployment, call: Call) -> bool:

@@ -18,10 +18,11 @@ from chalicelib.recommendations.home import HomePage, home_page
 from chalicelib.recommendations.listed_film import find_listed_film
 from chalicelib.recommendations.refresh import refresh
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
+from tests import factories
 from tests.auth_world import PASSWORD
 from tests.simulation.deployment import TIMEOUTS, Deployment
 from tests.simulation.evidence import Login, Word
-from tests.simulation.stores import FILMS
+from tests.simulation.stores import FILMS, GENRES
 from tests.simulation.tasks import Ended, Task
 
 DEFECTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError)
@@ -49,7 +50,8 @@ class Viewers:
         def run() -> Feedback | None:
             find_listed = lambda *names: find_listed_film(deployment.store, *names)  # noqa: E731
             return give_feedback(deployment.feedback, lambda: deployment.catalog, find_listed, user_id,
-                                 film.film_id, change, "ru", self.schedule.clock())  # fmt: skip
+                                 film.film_id, change, "ru", self.schedule.clock(),
+                                 unconfirmed=user_id in deployment.unconfirmed)  # fmt: skip
 
         def ended(result: Feedback | None, error: BaseException | None) -> None:
             self._end([word], error)
@@ -74,7 +76,8 @@ class Viewers:
         feedback, catalog = self.deployment.feedback, self.deployment.catalog
 
         def run() -> Any:
-            return import_history(feedback, catalog, user_id, text, "plain", "ru", self.schedule.clock())
+            return import_history(feedback, catalog, user_id, text, "plain", "ru", self.schedule.clock(),
+                                  unconfirmed=user_id in self.deployment.unconfirmed)  # fmt: skip
 
         def ended(result: Any, error: BaseException | None) -> None:
             self._end(words, error)
@@ -189,6 +192,21 @@ class Viewers:
                     self.violated("old session ends", "a refresh token of an old password was exchanged")
 
         return self._request(login.user_id, "COME BACK", run, ended, skew)
+
+    def confirm(self, user_id: str) -> None:
+        """The viewer's address is confirmed: what is said from now on comes from somebody known."""
+        if user_id in self.deployment.unconfirmed:
+            self.schedule.say(f"CONFIRMED {user_id[-2:]}")
+            self.deployment.unconfirmed.discard(user_id)
+
+    def bring_out(self) -> None:
+        """A film that nobody has seen comes into the catalogue."""
+        number = len(self.evidence.premieres) + 1
+        genre = self.schedule.random.choice(GENRES)
+        new = factories.film(f"Premiere {number}", genres=(genre,), year=1990, added_at=self.schedule.now)
+        self.schedule.say(f"PREMIERE {new.titles.main}")
+        self.evidence.premieres[new.film_id] = self.schedule.now
+        self.deployment.catalog_truth.films[new.film_id] = new
 
     def withdraw(self, film: Film) -> None:
         """The catalogue is reloaded without the film."""

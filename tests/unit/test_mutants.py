@@ -49,3 +49,11 @@ def test_a_module_is_tried_by_the_tests_that_the_house_rule_gives_it() -> None:
     assert own_tests("auth/adapters/store.py") == ["tests/contract/test_account_stores.py"]
     assert own_tests(sorted(DATA)[0]) == []
     assert all(Path(one).exists() for one in own_tests("feedback/routes.py"))
+
+
+def test_an_edit_is_on_the_lines_of_its_statement_up_to_its_end() -> None:
+    source = "def f(a):\n    if a:\n        return g(\n            a + 1,\n            2,\n        )\n    return 3\n"
+    places = {source[one.begin : one.end]: list(one.lines(source)) for one in edits_of(source) if one.kind != "return"}
+    assert places["1"] == places["a + 1"] == [3, 4]
+    assert places["2"] == [3, 4, 5]
+    assert places["3"] == [7]

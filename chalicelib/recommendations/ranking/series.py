@@ -4,6 +4,7 @@ A wrong guess costs little: at most three films of one series stand among the fi
 """
 
 import re
+from functools import lru_cache
 
 from chalicelib.catalog.model import Film
 
@@ -15,7 +16,12 @@ _NUMBER = re.compile(r"([ ,]*\b(part|episode|chapter|vol|volume|часть|эп�
 
 def series_of(film: Film) -> str:
     """A folded key that films of one series share: "star wars", "harry potter"."""
-    title = (film.titles.by_language.get("en") or film.original_title or film.titles.main).casefold().strip()
+    return _of_title(film.titles.by_language.get("en") or film.original_title or film.titles.main)
+
+
+@lru_cache(maxsize=16_384)  # each film of a page is held against each that may come on it
+def _of_title(title: str) -> str:
+    title = title.casefold().strip()
     if moved := _TRAILING_ARTICLE.match(title):
         title = moved[1]
     title = _LEADING_ARTICLE.sub("", title)

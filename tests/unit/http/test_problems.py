@@ -53,6 +53,11 @@ def test_the_field_is_named_when_an_input_is_wrong() -> None:
     assert "errors" not in body_of(problem_of(errors.InvalidInputError("say something")))
 
 
+@pytest.mark.parametrize("status", sorted({status for _, status in STATUS_OF}))
+def test_whatever_the_problem_is_it_says_by_which_request_it_came(status: int) -> None:
+    assert body_of(finished(problem(status, "why")))["request_id"] == "request-1"
+
+
 def test_the_client_is_told_when_to_come_back_and_how_to_sign_in() -> None:
     assert problem_of(errors.TooManyRequestsError("slowly", 42)).headers["Retry-After"] == "42"
     assert problem_of(errors.UnauthorizedError("who?")).headers["WWW-Authenticate"] == "Bearer"

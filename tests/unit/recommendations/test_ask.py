@@ -484,6 +484,19 @@ def test_a_refused_question_is_not_put_again_when_its_worker_dies_before_saying_
     assert len(lanes.fake_model.prompts) == (2 if fault.retryable else 1)
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.cause)
+def test_what_may_have_cost_something_rests_for_the_whole_cooldown_and_nothing_else_does(fault: ModelError) -> None:
+    lanes = Lanes()
+    lanes.fake_model.fails_with = fault
+    lanes.like_some()
+    lanes.deliver()
+    rest = (lanes.store.read("user").state.not_before or lanes.now) - lanes.now
+    settings = lanes.dependencies.settings
+    whole = fault.billed or not fault.retryable  # what would come again is not tried sooner either
+    expected = settings.ask_cooldown_seconds if whole else max(settings.ask_retry_seconds, fault.retry_after_seconds)
+    assert rest.total_seconds() == expected
+
+
 def test_a_refused_question_is_not_put_again_when_the_ledger_hears_of_it_late(monkeypatch: pytest.MonkeyPatch) -> None:
     lanes = Lanes()
     lanes.fake_model.fails_with = ModelError("too_large", retryable=False, billed=False)

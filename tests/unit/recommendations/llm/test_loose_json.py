@@ -39,6 +39,10 @@ def test_the_picks_are_read_when_the_text_around_or_its_end_is_a_mess(text: str)
     assert parse_loosely(text) == PICKS
 
 
+def test_what_may_be_half_a_number_is_left_out_when_the_last_bracket_alone_is_missing() -> None:
+    assert parse_loosely('{"picks": [{"n": 1}], "seed": 12') == {"picks": [{"n": 1}]}
+
+
 TWELVE = [{"n": n, "why": f"Как «Чужой», но тише, номер {n}"} for n in range(1, 13)]
 SOUND = json.dumps({"picks": TWELVE, "proposals": []}, ensure_ascii=False)
 

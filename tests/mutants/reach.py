@@ -1,0 +1,71 @@
+"""Which fast tests reach which line, so that a mutant meets those that can see it and no others.
+
+Found out once for each state of the sources, by running all of them under `coverage`, and kept in `.local/`: some ten
+minutes, where a mutant's own tests then take seconds.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from coverage import CoverageData
+
+from tests.unit.test_places import CODE, TESTS
+
+ROOT = Path(__file__).parent.parent.parent
+KEPT = ROOT / ".local"
+SUITES = (str(TESTS), "tests/contract")
+
+
+class Reach:
+    """What was run when each of the tests ran."""
+
+    def __init__(self, data: CoverageData) -> None:
+        self._files = {str(Path(name).relative_to(ROOT)): name for name in data.measured_files()}
+        self._data = data
+
+    def tests(self, module: str, lines: Collection[int]) -> list[str] | None:
+        """Ids of the tests that reach one of the lines of a module of `chalicelib` (`catalog/top.py`), the module's own
+        first. None: the lines are run when it is imported, which every test may have done."""
+        name = self._files.get(str(CODE / module))
+        reached = self._data.contexts_by_lineno(name) if name else {}
+        contexts = {one for line in lines for one in reached.get(line, ())}
+        if "" in contexts:
+            return None
+        own = f"test_{Path(module).stem}"
+        return sorted({one.partition("|")[0] for one in contexts}, key=lambda one: (own not in one, one))
+
+
+def reach() -> Reach:
+    """Of the sources as they stand. Runs the tests where that is not known yet; what they say goes to standard error.
+
+    Raises:
+        RuntimeError: they fail without any edit.
+    """
+    kept = KEPT / f"reach-{_state()}.coverage"
+    if not kept.exists():
+        KEPT.mkdir(exist_ok=True)
+        print("which test reaches which line: all fast tests once, some ten minutes", file=sys.stderr)
+        options = [f"--cov={CODE}", "--cov-context=test", "--cov-report=", "-q", "-n", str(os.cpu_count() or 1)]
+        new = kept.with_suffix(".new")
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *SUITES],
+            cwd=ROOT, env=os.environ | {"COVERAGE_FILE": str(new)}, stdout=sys.stderr, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError("The tests fail without a mutant.")
+        new.rename(kept)
+    data = CoverageData(str(kept))
+    data.read()
+    return Reach(data)
+
+
+def _state() -> str:
+    """Changes with any source or test."""
+    found = hashlib.sha256()
+    for path in sorted([*(ROOT / CODE).rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:12]
