@@ -4,6 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
+from chalicelib.recommendations.item_similarity.sql import MADE_OF
 from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, rests, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
@@ -253,7 +254,7 @@ FUNCTIONS = (
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "gathered"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", *MADE_OF),
         ],
     ),
     Function(
