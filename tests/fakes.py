@@ -1,7 +1,7 @@
 """Real little implementations of the ports, in memory. They keep the ports' promises, not an engine's quality."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -235,3 +235,11 @@ class FakeFeedbackStore:
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         for item in items:
             self.by_user.setdefault(user_id, {})[item.film_id] = item
+
+    def put_new(self, items: Sequence[tuple[str, Feedback]]) -> None:
+        for user_id, item in items:
+            self.put_many(user_id, [item])
+
+    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+        held = {key: self.find(*key) for key in keys}
+        return {user_id for (user_id, _), item in held.items() if item is None or not item.imported}
