@@ -216,7 +216,7 @@ FUNCTIONS = (
     Function(
         name="tend_catalog",
         source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
-        timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
+        timeout_seconds=300,  # 100,000 films with descriptions are built anew in two minutes, and sent in some seconds
         memory_mb=1769,  # one whole processor, and room for 100,000 films
         may=[
             READS_CATALOG,
