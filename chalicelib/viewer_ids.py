@@ -21,4 +21,7 @@ def of_server(sites_own: str) -> str:
 
 def is_from_elsewhere(user_id: str) -> bool:
     """Whether the viewer has no account here."""
-    return uuid.UUID(user_id).version == 5
+    try:
+        return uuid.UUID(user_id).version == 5
+    except ValueError:
+        return False

@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 TRIES_MAX = 10  # of one step, while nothing is changed: a file that kills every worker is left alone
 
 
+class OvertakenError(Exception):
+    """Another worker has noted more than this one knows of."""
+
+
 class Taking(NamedTuple):
     """What a step works with. `films` are all that are held, whether they may be shown or not."""
 
@@ -61,6 +65,8 @@ def take_step(taking: Taking, import_id: str, has_time: Callable[[], bool], trie
         return _go_on(taking, import_id, held, has_time)
     except FileRefusedError as refused:
         return _failed(store, import_id, str(refused))
+    except OvertakenError:
+        return "somebody else is at it"
     except FileReplacedError:
         store.put(import_id, Import(state="waiting", kind=held.kind, language=held.language))
         return "another file came in its place"
@@ -122,9 +128,16 @@ def _kept(taking: Taking, import_id: str, held: Import, has_time: Callable[[], b
 
 
 def _noted(taking: Taking, import_id: str, held: Import, progress: Progress | None) -> Import:
-    """What is known now, under another number than before."""
+    """What is known now, under another number than before.
+
+    Raises:
+        OvertakenError: this worker was thought dead, and another has gone on.
+    """
     if progress is None:
         raise ValueError("an import without progress has not begun")
+    stands = taking.store.find(import_id)
+    if stands is None or stands.state == "failed" or (stands.progress and stands.progress.steps != progress.steps):
+        raise OvertakenError
     held = msgspec.structs.replace(
         held,
         state="done" if held.state == "done" else "running",

@@ -94,6 +94,23 @@ def test_an_import_whose_workers_are_killed_comes_to_the_same(seed: int, monkeyp
     assert site.everything() == whole.everything()
 
 
+def test_a_worker_that_was_thought_dead_stops_where_another_has_gone_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "ROUND_ROWS", 50)
+    monkeypatch.setattr(sorting, "PART_BYTES", 5_000)
+    site = Site()
+    import_id = site.begun(*some_rows())
+    looks = iter([True] * 10)
+
+    def has_time() -> bool:
+        if next(looks, None) is None and site.store.states[import_id].state != "done":
+            take_step(site.taking, import_id, lambda: True)
+        return True
+
+    assert take_step(site.taking, import_id, has_time) == "somebody else is at it"
+    ended = site.store.states[import_id]
+    assert (ended.state, ended.accepted, ended.rejected) == ("done", 360, 0)
+
+
 def test_progress_is_told_while_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sorting, "ROUND_ROWS", 100)
     monkeypatch.setattr(sorting, "PART_BYTES", 10_000)
