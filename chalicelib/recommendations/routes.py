@@ -8,7 +8,7 @@ import msgspec
 from chalice import Blueprint, Response
 
 from chalicelib import resources
-from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.authorizer import door
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
@@ -46,7 +46,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, authorizer=authorize, problems=(410,))
+@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, door=door, problems=(410,))
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     """My home page: films I have not rated, each with a reason."""
     asked = call.query
@@ -89,7 +89,7 @@ def _wake(user_id: str, now: datetime) -> None:
         log.exception("an imported viewer's list waits for their next look")
 
 
-@endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, authorizer=authorize, problems=(409,))
+@endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, door=door, problems=(409,))
 def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)

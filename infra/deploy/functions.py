@@ -128,7 +128,12 @@ FUNCTIONS = (
         source=Authorizer(),
         timeout_seconds=10,
         memory_mb=256,
-        may=[reads_secret(TOKEN_KEYS), reads(ACCOUNTS, "GetItem"), reads(SESSIONS, "GetItem")],
+        may=[
+            reads_secret(TOKEN_KEYS),
+            reads_secret(SERVER_KEYS),
+            reads(ACCOUNTS, "GetItem"),
+            reads(SESSIONS, "GetItem"),
+        ],
         fails=False,  # it refuses by raising, so its errors mean nothing
     ),
     Function(
@@ -266,7 +271,17 @@ FUNCTIONS = (
         source=ERASURE_QUEUE,
         timeout_seconds=60,
         memory_mb=256,
-        may=[sends(ERASURE_QUEUE), reads(ACCOUNTS, "GetItem"), PURGES],
+        may=[
+            sends(ERASURE_QUEUE),
+            reads(ACCOUNTS, "GetItem"),
+            PURGES,
+            # A viewer from elsewhere may begin anew in the end, with the rest that the model had of them.
+            writes(ACCOUNTS, "DeleteItem"),
+            writes(RECOMMENDATIONS, "DeleteItem"),
+            reads(SESSIONS, "GetItem"),
+            reads(RECOMMENDATIONS, "BatchGetItem"),
+            reads_secret(TOKEN_KEYS),
+        ],
     ),
     Function(
         name="post_letters",

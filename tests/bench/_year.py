@@ -53,11 +53,14 @@ class Visit(NamedTuple):
 
 
 class World:
-    """All viewers on one clock. `waits` are seconds by what was waited for."""
+    """All viewers on one clock. `waits` are seconds by what was waited for.
 
-    def __init__(self, viewers: int, settings: Settings, seed: int) -> None:
+    `rest`: a lane is taken for so many times the length of a call, where less than a whole lane is played.
+    """
+
+    def __init__(self, viewers: int, settings: Settings, seed: int, rest: float = 1.0) -> None:
         self.random, self.settings, self.now = random.Random(seed), settings, START
-        self.counted: Counter[str] = Counter()
+        self.rest, self.counted = rest, Counter[str]()
         self.waits: dict[str, list[float]] = defaultdict(list)
         self.films, self.tokens = many_films(), units_of(figures_of()).tokens_per_question
         self.store, self.outbox, self.feedback = ManyViewersStore(), FakeOutbox(), FakeFeedbackStore()
@@ -200,8 +203,9 @@ class World:
             starts = max(
                 self._lane_free.get(lane, self.now), self.now + timedelta(seconds=self._seconds(QUEUE_SECONDS))
             )
-            self._lane_free[lane] = ends = starts + timedelta(seconds=self._seconds(CALL_SECONDS))
-            self._at((ends - self.now).total_seconds(), question)  # what is asked is known when it ends
+            seconds = self._seconds(CALL_SECONDS)
+            self._lane_free[lane] = starts + timedelta(seconds=self.rest * seconds)
+            self._at((starts - self.now).total_seconds() + seconds, question)  # what is asked is known when it ends
         self.outbox.rebuilds.clear()
         self.outbox.delayed.clear()
         self.outbox.asks.clear()

@@ -5,12 +5,13 @@
 
 Planner, rebuild, sweep, admission, ask, budget and home page are the product's own; tables, queues, model and catalogue
 are fakes, on a clock of its own. What ranks films is replaced by an order without merit, as in `tests/simulation`, and
-lists are short: neither has an influence on who waits. One viewer in `--scale` is played, with that part of the lanes
-and of the budget, and one home page in four is looked at; counts are told for all. DynamoDB's units are the runs of
-each function times what `docs/figures.json` says of one (`python -m tests.bench.units`). The last line is one JSON
-object; waits are in seconds of the clock: `list_seconds` from a word to the list that knows it, `answer_seconds` from
-the first word that the last question did not know (for a first one, from the third film rated) to the list with the
-answer; later ones wait half an hour for quiet, and an hour between two, by design.
+lists are short: neither has an influence on who waits. One viewer in `--scale` is played, with that part of the budget
+and of the lanes (of less than one: one that rests after each call), and one home page in four is looked at; counts are
+told for all. A scale of 10 takes some seven minutes of a core, the whole an hour and more. DynamoDB's units are the
+runs of each function times what `docs/figures.json` says of one (`python -m tests.bench.units`). The last line is one
+JSON object; waits are in seconds of the clock: `list_seconds` from a word to the list that knows it, `answer_seconds`
+from the first word that the last question did not know (for a first one, from the third film rated) to the list with
+the answer; later ones wait half an hour for quiet, and an hour between two, by design.
 """
 
 import argparse
@@ -82,11 +83,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if min(given.viewers, given.scale, given.days, given.lanes, given.budget_tokens_per_day) < 1:
         parser.error("every number has to be 1 or more")
-    if given.lanes % given.scale:
-        parser.error(f"{given.lanes} lanes cannot be divided by the scale {given.scale}")
+    lanes = max(1, given.lanes // given.scale)
     settings = replace(
         Settings(),
-        llm_parallel=given.lanes // given.scale,
+        llm_parallel=lanes,
         budget_tokens_per_day=given.budget_tokens_per_day // given.scale,
     )
     began = time.monotonic()
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         for (place, name), value in cheap_engines().items():
             stack.enter_context(mock.patch.object(place, name, value))
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))  # the metrics that the steps print
-        world = World(given.viewers // given.scale, settings, given.seed)
+        world = World(given.viewers // given.scale, settings, given.seed, rest=lanes * given.scale / given.lanes)
         for day in range(0, given.days, 30):
             world.run(START + timedelta(days=min(given.days, day + 30)))
             done, took = world.counted, time.monotonic() - began

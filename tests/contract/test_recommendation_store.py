@@ -233,6 +233,18 @@ def test_no_mark_is_set_when_the_user_is_erased(store: RecommendationStore) -> N
     assert (record.erased, record.due, list(store.list_due(NOW + timedelta(days=9), 10))) == (True, "", [])
 
 
+def test_a_viewer_who_was_erased_may_begin_anew_when_they_are_readmitted(store: RecommendationStore) -> None:
+    store.publish(USER, stored_list(1))
+    store.erase(USER, NOW)
+    store.readmit(USER)
+    store.readmit(USER)
+    assert not store.read(USER).erased
+    store.publish(USER, stored_list(1))
+    store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
+    store.readmit(USER)
+    assert store.read(USER).list_ is not None, "nobody but a marker goes"
+
+
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
     store.publish(USER, stored_list(1))
     store.put_reply(USER, ANSWER)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -47,6 +47,7 @@ class AccountItem(Model):
     created_at = UnicodeAttribute(null=True)
     session_epoch = NumberAttribute(null=True)
     confirmed_at = UnicodeAttribute(null=True)
+    is_operator = BooleanAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
@@ -148,6 +149,7 @@ class DynamoAccountStore:
             created_at=_moment(item.created_at),
             session_epoch=int(item.session_epoch or 0),
             confirmed_at=_moment(item.confirmed_at) if item.confirmed_at else None,
+            is_operator=bool(item.is_operator),
         )
 
     def find_user_id(self, email: str) -> str | None:
@@ -200,6 +202,11 @@ class DynamoAccountStore:
 
     def is_erased(self, user_id: str) -> bool:
         return self._get(f"erased#{user_id}") is not None
+
+    def set_operator(self, user_id: str, *, is_operator: bool) -> bool:
+        items = self._items
+        action = items.is_operator.set(True) if is_operator else items.is_operator.remove()
+        return self._updated(user_id, [action], items.pk.exists())
 
     def _get(self, pk: str) -> AccountItem | None:
         try:

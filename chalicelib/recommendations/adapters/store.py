@@ -192,6 +192,12 @@ class DynamoRecommendationStore:
         for item in (LIST, ANSWER, STATE, RAW, DUE):
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
 
+    def readmit(self, user_id: str) -> None:
+        """Five conditional deletes: 5 write units."""
+        for item in (LIST, ANSWER, STATE, RAW, DUE):
+            row = self.items(user_id, item)
+            is_written(lambda row=row: row.delete(condition=self.items.erased == True))  # type: ignore[misc]  # noqa: E712
+
     def _found(
         self, places: Sequence[str], when: Condition, limit: int, *, latest_first: bool = False
     ) -> Iterator[str]:

@@ -1,13 +1,17 @@
 """The year of many viewers: the real use cases on tables that keep the fakes' promises."""
 
+import contextlib
+import io
 import json
 from collections.abc import Iterator
+from copy import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.recommendations.model import AskState
-from tests.bench import population
+from chalicelib.settings import Settings
+from tests.bench import _year, population
 from tests.bench._many_viewers import ManyQuestionsBudget, ManyViewersStore
 from tests.factories import NOW
 from tests.fake_lanes import FakeRecommendationStore
@@ -83,8 +87,19 @@ def test_viewers_wait_for_the_model_when_the_budget_is_small(capsys: pytest.Capt
     assert waiting[0] > waiting[1] == 0
 
 
-@pytest.mark.parametrize("wrong", [["--scale", "3"], ["--days", "0"], ["--viewers", "-1"], ["--lanes", "15"]])
-def test_what_cannot_be_divided_is_refused(wrong: list[str]) -> None:
+def test_part_of_a_lane_takes_as_many_questions_as_it_should() -> None:
+    settings = replace(Settings(), llm_parallel=1, budget_tokens_per_day=10**9)
+    asked = []
+    for rest in (1.0, 20_000.0):
+        world = _year.World(300, settings, seed=1, rest=rest)
+        with contextlib.redirect_stdout(io.StringIO()):
+            world.run(_year.START + timedelta(days=3))
+        asked.append(world.counted["calls"])
+    assert asked[1] <= 3 * 86_400 / (20_000 * _year.CALL_SECONDS[0]) < asked[0]
+
+
+@pytest.mark.parametrize("wrong", [["--scale", "0"], ["--days", "0"], ["--viewers", "-1"], ["--lanes", "0"]])
+def test_what_makes_no_world_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         population.main(wrong)
     assert left.value.code == 2

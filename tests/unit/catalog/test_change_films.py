@@ -197,7 +197,7 @@ def test_a_film_is_called_as_its_source_calls_it(site: Site, source_id: str) -> 
 def test_a_key_is_made_listed_and_revoked_by_command(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     from infra.__main__ import main
 
-    stack_in_memory("films-test", {"ServerKeys": "server-keys"})
+    stack_in_memory("films-test", {"ServerKeys": "server-keys", "SessionsTable": "SessionsTable"})
 
     def told(*arguments: str) -> tuple[int, str, str]:
         code = main(["server-keys", *arguments, "--stack", "films-test"])
@@ -212,6 +212,8 @@ def test_a_key_is_made_listed_and_revoked_by_command(site: Site, capsys: pytest.
     assert (key in kept, digest(key) in kept) == (False, True)
     code, said, _ = told("list")
     assert (code, "shop" in said, "read,catalog" in said, key in said) == (0, True, True, False)
+    assert "last used" in next(line for line in said.splitlines() if line.startswith("shop"))
+    assert "never used" in next(line for line in said.splitlines() if line.startswith("act"))
     assert told("create", "shop", "--scopes", "catalog")[0] == 1, "a name means one key"
     code, _, refused = told("create", "till", "--scopes", "everything")
     assert (code, "are not among read, act" in refused) == (1, True)
