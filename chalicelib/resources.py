@@ -376,12 +376,7 @@ def recommendation_store() -> "RecommendationStore":
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
     known = settings()
-    return DynamoRecommendationStore(
-        known.recommendations_table,
-        known.list_bytes_max,
-        known.stale_shards,
-        lambda film_ids: catalog().get_many(film_ids),
-    )
+    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
 
 
 @cache

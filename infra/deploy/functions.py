@@ -4,6 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
+from chalicelib.recommendations.item_similarity.sql import MADE_OF
 from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, rests, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
@@ -215,7 +216,7 @@ FUNCTIONS = (
     Function(
         name="tend_catalog",
         source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
-        timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
+        timeout_seconds=300,  # 100,000 films with descriptions are built anew in two minutes, and sent in some seconds
         memory_mb=1769,  # one whole processor, and room for 100,000 films
         may=[
             READS_CATALOG,
@@ -253,7 +254,7 @@ FUNCTIONS = (
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "gathered"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", *MADE_OF),
         ],
     ),
     Function(

@@ -79,11 +79,9 @@ class Site:
         self.feedback = DynamoFeedbackStore("FeedbackTable")
         values = self.settings
         self.catalog = EmbeddedCatalog(f"sqlite:///{built_demo()}")
+        shards = values.stale_shards
         self.store, self.api_store = (  # of two workers, who remember different cards
-            DynamoRecommendationStore(
-                "RecommendationsTable", values.list_bytes_max, values.stale_shards, self.catalog.get_many
-            )
-            for _ in range(2)
+            DynamoRecommendationStore("RecommendationsTable", values.list_bytes_max, shards) for _ in range(2)
         )
         self.outbox = FakeOutbox()
         per_day = values.budget_tokens_per_day

@@ -301,7 +301,8 @@ def test_list_of_a_hundred_films_costs_three_write_units_and_is_read_whole_by_an
     known = {film_id: one.titles for film_id, one in liked.items()}
     held = msgspec.structs.replace(stored_list(), films=films, because_titles=known, judged=40)
     with table("RecommendationsTable") as name:
-        store = DynamoRecommendationStore(name, 12_288, 4, lambda ids: {one: liked[one] for one in ids if one in liked})
+        store = DynamoRecommendationStore(name, 12_288, 4)
+        store.cards.keep_cards(liked.values())  # a list has shown them before
         store.publish(USER, held)
         row = boto3.client("dynamodb").get_item(
             TableName=name, Key={"user_id": {"S": USER}, "item": {"S": "list"}}, ConsistentRead=True

@@ -40,7 +40,6 @@ ELSEWHERE = {
     "recommendations/holdings.py": "tests/contract/film_journey.py",
     "recommendations/item_similarity/adapters/store.py": "tests/unit/recommendations/item_similarity/test_train.py",
     "recommendations/item_similarity/learned_site.py": "tests/unit/recommendations/item_similarity/test_train.py",
-    "recommendations/item_similarity/sql.py": "tests/unit/recommendations/item_similarity/test_codec.py",
     "recommendations/item_similarity/training_data.py": "tests/unit/feedback/adapters/test_bulk_read.py",
     "recommendations/llm/adapters/store.py": "tests/contract/test_budget.py",
     "recommendations/ranking/candidates.py": "tests/unit/recommendations/ranking/test_scoring.py",

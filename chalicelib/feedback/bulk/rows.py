@@ -106,8 +106,8 @@ class Reader:
     def _user_of(self, viewer: str) -> str:
         known = self._users.get(viewer)
         if known is None:
-            if not viewer.isprintable() or viewer != viewer.strip():
-                raise RowRefusedError("viewer", "No header can carry such an id: printable, no blanks around it.")
+            if not (viewer.isascii() and viewer.isprintable() and viewer == viewer.strip()):
+                raise RowRefusedError("viewer", "An id that X-Viewer cannot carry: visible ASCII, no blanks around it.")
             if len(self._users) >= MEMO_MAX:
                 self._users.clear()
             known = self._users[viewer] = of_server(viewer)

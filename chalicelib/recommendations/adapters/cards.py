@@ -12,63 +12,47 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import unknown_values
-from chalicelib.catalog.model import CatalogUnavailableError, FilmCard, part_of
+from chalicelib.catalog.model import FilmCard, part_of
 from chalicelib.recommendations.model import FILM_SUBJECT
 
 CARD = "card"
 READ_AT_ONCE = 100  # BatchGetItem takes no more
 REMEMBERED = 20_000  # cards of 1 KB at the most in a worker's memory
-REMEMBERED_SECONDS = 600.0  # whether a film may be shown is asked elsewhere, of the catalogue itself
-
-type FindFilms = Callable[[Sequence[str]], Mapping[str, FilmCard]]
-"""Films as the catalogue has them. Raises `CatalogUnavailableError`."""
+REMEMBERED_SECONDS = 3600.0  # whether a film may be shown is asked elsewhere, of the catalogue itself
 
 _decoder = msgspec.msgpack.Decoder(FilmCard)
 _UNKNOWN = unknown_values(FilmCard)
 
 
-def _nothing(_: Sequence[str]) -> Mapping[str, FilmCard]:
-    return {}
-
-
 class Cards:
-    """The cards in the recommendations table, whose model `items` is; `find_films` is asked first."""
+    """The cards in the recommendations table, whose model `items` is."""
 
-    def __init__(
-        self, items: Any, find_films: FindFilms = _nothing, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._items, self._find_films, self._clock = items, find_films, clock
+    def __init__(self, items: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._items, self._clock = items, clock
         self._remembered: dict[str, tuple[float, FilmCard]] = {}  # until when, by film
         self._kept: dict[str, bytes] = {}  # what is known to be stored
 
-    def find(self, film_ids: Iterable[str]) -> Mapping[str, FilmCard]:
-        """The cards of these films, by id; one that neither the catalogue nor any list has named is absent. What is
-        remembered costs nothing, what the catalogue lacks 1 read unit a film, a hundred in one request."""
+    def cards_of(self, film_ids: Iterable[str]) -> Mapping[str, FilmCard]:
+        """The cards of these films, by id; one that no list has named is absent. What is remembered costs nothing, else
+        1 read unit a film, a hundred in one request."""
         wanted, now = list(dict.fromkeys(film_ids)), self._clock()
         if missing := [one for one in wanted if one not in self._remembered or self._remembered[one][0] < now]:
-            try:
-                found = dict(self._find_films(missing))
-            except CatalogUnavailableError:
-                found = {}
-            found |= self._stored([one for one in missing if one not in found])
-            for film_id, card in found.items():
-                _put(self._remembered, film_id, (now + REMEMBERED_SECONDS, part_of(FilmCard, card)))
+            for film_id, card in self._stored(missing).items():
+                _put(self._remembered, film_id, (now + REMEMBERED_SECONDS, card))
         return {one: self._remembered[one][1] for one in wanted if one in self._remembered}
 
-    def keep(self, cards: Iterable[FilmCard]) -> None:
+    def keep_cards(self, cards: Iterable[FilmCard]) -> None:
         """Stores those that are not stored like this already: 1 write unit each, once for the whole site, and what a
         worker does not know yet 1 read unit."""
         given = {card.film_id: part_of(FilmCard, card) for card in cards}
         hashes = {film_id: _hash(card) for film_id, card in given.items()}
         unsure = [film_id for film_id, one in hashes.items() if self._kept.get(film_id) != one]
         held = self._stored([film_id for film_id in unsure if film_id not in self._kept])
-        with BatchWriter(self._items) as batch:
-            for film_id in unsure:
-                if held.get(film_id) != given[film_id]:
-                    body = msgspec.msgpack.encode(given[film_id])
-                    batch.save(self._items(FILM_SUBJECT + film_id, CARD, body=body))
+        for film_id in unsure:
+            if held.get(film_id) != given[film_id]:
+                row = self._items(FILM_SUBJECT + film_id, CARD, body=msgspec.msgpack.encode(given[film_id]))
+                row.save()  # one by one: a batch is an action that no function is granted for the few that are new
         for film_id in unsure:
             _put(self._kept, film_id, hashes[film_id])
             _put(self._remembered, film_id, (self._clock() + REMEMBERED_SECONDS, given[film_id]))

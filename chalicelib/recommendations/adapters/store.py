@@ -22,7 +22,7 @@ from chalicelib.aws import opened
 from chalicelib.catalog.model import FilmCard
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
-from chalicelib.recommendations.adapters.cards import Cards, FindFilms
+from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -55,9 +55,7 @@ ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and 
 class DynamoRecommendationStore:
     """`RecommendationStore` on DynamoDB."""
 
-    def __init__(self, table: str, list_bytes_max: int, stale_shards: int, find_films: FindFilms | None = None) -> None:
-        """`find_films`: what the catalogue knows of films, which spares reads of what is stored of them."""
-
+    def __init__(self, table: str, list_bytes_max: int, stale_shards: int) -> None:
         class Stale(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
             class Meta:
                 index_name = "stale"
@@ -85,23 +83,25 @@ class DynamoRecommendationStore:
             stale = Stale()
 
         self.items = opened(Item)
-        self.cards = Cards(self.items, find_films) if find_films else Cards(self.items)
+        self.cards = Cards(self.items)
         self.list_bytes_max = list_bytes_max
         self.stale_shards = stale_shards
 
     def read(self, user_id: str) -> UserRecord:
-        """One strongly consistent query: 1 read unit for every 4 KB, 6 at the most; and cards, see `Cards.find`."""
-        return _record(self.items.query(user_id, consistent_read=True), self.cards.find)
+        """One strongly consistent query: 1 read unit for every 4 KB, 6 at the most; and cards, see `Cards.cards_of`."""
+        return _record(self.items.query(user_id, consistent_read=True), self.cards.cards_of)
 
     def read_page(self, user_id: str) -> UserRecord:
         """One batch of two strongly consistent reads: 2 read units (a list of 3 KB and a small item); and cards that
-        this worker has not met, see `Cards.find`."""
-        return _record(self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards.find)
+        this worker has not met, see `Cards.cards_of`."""
+        return _record(
+            self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards.cards_of
+        )
 
     def publish(self, user_id: str, new: StoredList) -> None:
         """One conditional put: 3 write units for a hundred films. Cards that nobody's list has named yet come first."""
-        causes = self.cards.find(film_id for film in new.films for film_id in film.because)
-        self.cards.keep([*causes.values(), *(film.card for film in new.films)])
+        causes = self.cards.cards_of(film_id for film in new.films for film_id in film.because)
+        self.cards.keep_cards([*causes.values(), *(film.card for film in new.films)])
         body = self._fitting(new, causes)
         version = self.items.version
         expected = version == new.version - 1 if new.version > 1 else self.items.user_id.does_not_exist()

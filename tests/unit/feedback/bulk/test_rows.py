@@ -55,6 +55,7 @@ def test_times_keep_their_microseconds_and_any_zone() -> None:
         ({"value": 0}, "value"),
         ({"viewer": " v"}, "viewer"),
         ({"viewer": "a\nb"}, "viewer"),
+        ({"viewer": "вера"}, "viewer"),
     ],
 )
 def test_values_that_cannot_be_are_refused_by_field(fields: dict[str, Any], field: str) -> None:
