@@ -7,6 +7,7 @@ The last line is one JSON object. Nothing leaves the process: the libraries' tra
 other connection is refused and said.
 """
 
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -23,10 +24,25 @@ ASKED: list[str] = []
 REACHED_FOR: list[str] = []
 """What somebody tried to connect to without a transport that we know."""
 KEY = {"kid": "first", "secret": "s" * 64, "credentials": "cmVoZWFyc2FsOnJlaGVhcnNhbA=="}
+
+
+def _ask_issuers(issuers: Any) -> None:
+    """Has each trusted issuer's keys fetched. Raises `ValueError` where the setting trusts nobody."""
+    if issuers is None:
+        if os.environ.get("TRUSTED_ISSUERS"):
+            raise ValueError("TRUSTED_ISSUERS is not as it has to be")
+        return
+    for entries in issuers.by_name.values():
+        for _, keys in entries:
+            with contextlib.suppress(Exception):  # it has asked
+                keys.find("", "RS256")
+
+
 TOUCHES: Mapping[str, Callable[[Any], Any]] = {
     # What has to be asked for something before it opens a connection. Both fail, having asked.
     "catalog": lambda catalog: catalog.top(1),
     "model": lambda model: model().count_tokens(["?"]),
+    "trusted_issuers": _ask_issuers,
 }
 
 
@@ -41,6 +57,7 @@ def main(task: Mapping[str, Any]) -> dict[str, Any]:
     _answer_aws()
     _answer_httpx()
     _answer_urllib3()
+    _answer_issuers()
     resources = importlib.import_module("chalicelib.resources")
     errors, opened = [], []
     for opener in task["opens"]:
@@ -83,6 +100,16 @@ def _refuse_connections() -> None:
         raise socket.gaierror("nothing leaves a rehearsal")
 
     socket.getaddrinfo = unknown
+
+
+def _answer_issuers() -> None:
+    documents: Any = importlib.import_module("chalicelib.auth.elsewhere.adapters.documents")
+
+    def fetch(url: str, *_: object) -> bytes:
+        ASKED.append(url)
+        raise documents.NotFetchedError(url)
+
+    documents.fetch = fetch
 
 
 def _answer_aws() -> None:

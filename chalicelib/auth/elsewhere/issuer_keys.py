@@ -8,7 +8,8 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from threading import Lock, Thread
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.auth.elsewhere.trusted import TrustedIssuer, check_address
@@ -85,7 +86,7 @@ class IssuerKeys:
         self._fetch, self._name, self._clock = fetch, name, clock
         self._keys: Keys = {}
         self._fetched_at = self._tried_at = self._looked_again_at = float("-inf")
-        self._fetching: Thread | None = None
+        self._fetching: Future[None] | None = None
         self._lock = Lock()
 
     def find(self, kid: str, algorithm: str) -> "PyJWK | None":
@@ -126,15 +127,14 @@ class IssuerKeys:
         with self._lock:
             running = self._fetching
             is_stuck = self._clock() - self._tried_at > GIVEN_UP_SECONDS
-            if running is None or not running.is_alive() or is_stuck:
+            if running is None or running.done() or is_stuck:
                 if self._clock() - self._tried_at < pause_seconds:
                     return
                 self._tried_at = self._clock()
-                running = self._fetching = Thread(target=self._fetch_now, daemon=True)
-                running.start()
+                running = self._fetching = ThreadPoolExecutor(1).submit(self._fetch_now)
             left = (WAIT_SECONDS if wait_seconds is None else wait_seconds) - (self._clock() - self._tried_at)
         if left > 0:
-            running.join(left)
+            wait([running], left)
 
     def _fetch_now(self) -> None:
         try:
