@@ -252,7 +252,7 @@ class EmbeddedCatalog:
         Raises:
             CatalogChangedError: what counts by now `is_right` no more, or others kept writing; nothing is changed.
         """
-        version = self._place.store(built)
+        version = self._place.put_built(built)
         attempts = Attempts(ATTEMPTS, CatalogChangedError)
         while True:
             now = self._place.find_current()

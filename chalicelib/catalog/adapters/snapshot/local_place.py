@@ -51,7 +51,7 @@ class LocalPlace:
     def fetch(self, pointer: Pointer, let_go: Callable[[], None]) -> Path:  # noqa: ARG002 (there is only one)
         return self.path
 
-    def store(self, built: Built) -> str:
+    def put_built(self, built: Built) -> str:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         near = self._stored(uuid.uuid4().hex)
         shutil.copyfile(built.snapshot, near)

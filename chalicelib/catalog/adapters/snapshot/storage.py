@@ -73,7 +73,7 @@ class SnapshotPlace(Protocol):
     def read_descriptions(self, version: str, start: int, size: int) -> bytes:
         """So many bytes of a snapshot's descriptions, unchecked. One request."""
 
-    def store(self, built: Built) -> str:
+    def put_built(self, built: Built) -> str:
         """Keeps a finished snapshot with its descriptions, and says what names it. Nobody reads it before a
         pointer names it."""
 
@@ -146,12 +146,12 @@ class S3Place:
         with self._answered(version + DESCRIPTIONS):
             return bytes(self.s3.get_object(Bucket=self.bucket, **wanted)["Body"].read())
 
-    def store(self, built: Built) -> str:
+    def put_built(self, built: Built) -> str:
         raw = built.snapshot.read_bytes()
         version = sha256(raw).hexdigest()
-        self._send(version + DESCRIPTIONS, built.descriptions.read_bytes())
+        self._put_object(version + DESCRIPTIONS, built.descriptions.read_bytes())
         packed = gzip.compress(raw, GZIP_LEVEL, mtime=0)  # the same films are the same bytes
-        self._send(version + SNAPSHOT, packed, **{UNPACKED_BYTES: str(len(raw))})
+        self._put_object(version + SNAPSHOT, packed, **{UNPACKED_BYTES: str(len(raw))})
         return version
 
     def forget_old(self, *kept: str) -> None:
@@ -166,7 +166,7 @@ class S3Place:
                     for key in (name + DESCRIPTIONS, name + SNAPSHOT):  # last what is listed: who dies comes again
                         self.s3.delete_object(Bucket=self.bucket, Key=key)
 
-    def _send(self, name: str, content: bytes, **said: str) -> None:
+    def _put_object(self, name: str, content: bytes, **said: str) -> None:
         # With the library's own patience: who loads films can wait, and a time-out to connect also ends a slow sending.
         with self._answered(name):
             sender = aws.client("s3")

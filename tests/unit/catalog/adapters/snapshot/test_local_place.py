@@ -23,7 +23,7 @@ def stored(place: LocalPlace, content: bytes) -> str:
     built = place.path.with_name("built")
     built.write_bytes(content)
     beside(built).write_bytes(content + b" told")
-    return place.store(Built(built, beside(built)))
+    return place.put_built(Built(built, beside(built)))
 
 
 def test_whoever_has_read_another_pointer_loses(place: LocalPlace) -> None:
