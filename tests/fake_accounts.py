@@ -100,7 +100,7 @@ class FakeSessionStore:
         session = self.sessions.get((user_id, session_id))
         return session if session and session.expires_at > self._now() else None
 
-    def replace(self, old: Session, new: Session) -> bool:
+    def put_rotated(self, old: Session, new: Session) -> bool:
         with self._lock:
             if self.sessions.get((old.user_id, old.session_id)) != old:
                 return False

@@ -122,7 +122,7 @@ class SessionStore(Protocol):
     def find(self, user_id: str, session_id: str) -> Session | None:
         """The session, read consistently; None when it never was, has expired or was revoked."""
 
-    def replace(self, old: Session, new: Session) -> bool:
+    def put_rotated(self, old: Session, new: Session) -> bool:
         """Stores `new` if the stored session still is `old`; False when it was rotated or revoked meanwhile."""
 
     def revoke(self, user_id: str, session_id: str) -> None:

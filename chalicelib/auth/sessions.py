@@ -98,7 +98,7 @@ def _exchanged(
             security_events.record("refresh token came back", dependencies.keys, user_id, address)
             dependencies.sessions.revoke(user_id, session_id)
         raise SessionOverError("Sign in again.")
-    if not dependencies.sessions.replace(session, rotated):
+    if not dependencies.sessions.put_rotated(session, rotated):
         raise RotationLostError("Too many refreshes at once; try again.")
     return _pair(rotated, fresh, dependencies, now)
 

@@ -55,7 +55,7 @@ class MeetingSessions(DynamoSessionStore):
 class UnconditionalSessions(MeetingSessions):
     """Rotates without asking whether the session is still what was read."""
 
-    def replace(self, old: Session, new: Session) -> bool:
+    def put_rotated(self, old: Session, new: Session) -> bool:
         assert old
         self._item(new).save()
         return True

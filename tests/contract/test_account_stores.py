@@ -149,8 +149,8 @@ def test_a_session_is_replaced_only_when_it_still_is_what_was_read(stores: Store
     stores.accounts.add(account())
     old, new = session(), session(current_hash="two", previous_hash="one", previous_spent_at=NOW, generation=2)
     assert stores.sessions.start(old, "hash")
-    assert stores.sessions.replace(old, new)
-    assert not stores.sessions.replace(old, new)
+    assert stores.sessions.put_rotated(old, new)
+    assert not stores.sessions.put_rotated(old, new)
     assert stores.sessions.find(USER, "a" * 32) == new
 
 
@@ -158,7 +158,7 @@ def test_a_revoked_session_never_comes_back_when_a_refresh_was_under_way(stores:
     stores.accounts.add(account())
     assert stores.sessions.start(session(), "hash")
     stores.sessions.revoke(USER, "a" * 32)
-    assert not stores.sessions.replace(session(), session(current_hash="two", generation=2))
+    assert not stores.sessions.put_rotated(session(), session(current_hash="two", generation=2))
     assert stores.sessions.find(USER, "a" * 32) is None
 
 

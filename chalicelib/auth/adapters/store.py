@@ -254,7 +254,7 @@ class DynamoSessionStore:
             return None
         return None if item.expires_at <= datetime.now(UTC).timestamp() else _session(item)
 
-    def replace(self, old: Session, new: Session) -> bool:
+    def put_rotated(self, old: Session, new: Session) -> bool:
         same = (self._items.current_hash == old.current_hash) & (self._items.generation == old.generation)
         return is_written(lambda: self._item(new).save(condition=same))
 

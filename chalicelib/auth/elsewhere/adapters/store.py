@@ -68,7 +68,7 @@ class DynamoForeignStore:
             region=profile.region,
         )
         nobody = self._items.pk.does_not_exist()
-        return self._written(
+        return self._transacted(
             ("save", (item,)), ("condition_check", (self._items, f"erased#{profile.user_id}", None, nobody))
         )
 
@@ -81,7 +81,7 @@ class DynamoForeignStore:
             expires_at=int(forgotten_at.timestamp()),
         )
         chosen = self._items(f"viewer#{user_id}")
-        return self._written(("save", (tombstone, self._items.pk.does_not_exist())), ("delete", (chosen,)))
+        return self._transacted(("save", (tombstone, self._items.pk.does_not_exist())), ("delete", (chosen,)))
 
     def readmit(self, user_id: str) -> None:
         """1 write unit."""
@@ -93,7 +93,7 @@ class DynamoForeignStore:
         except self._items.DoesNotExist:
             return None
 
-    def _written(self, *steps: tuple[str, tuple[Any, ...]]) -> bool:
+    def _transacted(self, *steps: tuple[str, tuple[Any, ...]]) -> bool:
         """All of it, or nothing and False where a condition does not hold."""
         try:
             with TransactWrite(connection=opened(Connection())) as transaction:
