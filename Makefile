@@ -52,12 +52,12 @@ $(LOCALSTACK): $(UV)
 
 # What generates clients of the API and runs them. Node.js is a package of the Python registry, so no machine has to have it.
 CLIENTS := .local/clients/.lock-$(shell cat requirements/clients.txt infra/clients/package-lock.json | sha256sum | cut -c1-12)
-IN_CLIENTS := cd .local/clients && PATH="$$PWD/bin:$$PWD/node_modules/.bin:$$PATH"
+WITH_NODE := PATH="$(CURDIR)/.local/clients/bin:$(CURDIR)/.local/clients/node_modules/.bin:$$PATH"
 $(CLIENTS): $(UV)
 	@echo "▸ generators of clients" && $(UV) venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .local/clients
 	@$(UV) pip install -q --python .local/clients/bin/python --require-hashes -r requirements/clients.txt $(INSTALLED)
 	@cp infra/clients/package.json infra/clients/package-lock.json .local/clients
-	@{ $(IN_CLIENTS) npm ci --ignore-scripts --no-audit --no-fund; } $(INSTALLED)
+	@{ cd .local/clients && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund; } $(INSTALLED)
 	@touch $@
 
 # .build/clients: python/, a package to install, and typescript/kinosovet.d.ts, for openapi-fetch.
@@ -66,8 +66,8 @@ clients: $(ENV) $(CLIENTS)
 	@rm -rf .build/clients && mkdir -p .build/clients/typescript && $(PY) -m infra openapi .build/clients/openapi.json
 	@.local/clients/bin/openapi-python-client generate --path .build/clients/openapi.json --config infra/clients/python.yaml \
 	  --meta setup --output-path .build/clients/python --fail-on-warning >.local/clients.log || { cat .local/clients.log >&2; exit 1; }
-	@$(IN_CLIENTS) openapi-typescript ../../.build/clients/openapi.json --default-non-nullable=false \
-	  --output ../../.build/clients/typescript/kinosovet.d.ts >>../clients.log || { cat ../clients.log >&2; exit 1; }
+	@$(WITH_NODE) openapi-typescript .build/clients/openapi.json --default-non-nullable=false \
+	  --output .build/clients/typescript/kinosovet.d.ts >>.local/clients.log || { cat .local/clients.log >&2; exit 1; }
 
 # Said before anything is built: a taken port, a wrong Python, a copy that runs already.
 may-run: has-python

@@ -38,12 +38,14 @@ COMMANDS = {
     "films": Command("infra.catalog.command", "load a catalogue of films"),
     "map-roles": Command("infra.catalog.map_roles", "let the functions into an OpenSearch domain with access control"),
     "train": Command("infra.operator.train", "hand rating files to the learning job, or run it now"),
+    "import": Command("infra.operator.import_file", "bring in what your viewers did, or films, by file"),
     "import-history": Command("infra.operator.import_history", "bring a viewer's long history into a site"),
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
     "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),
     "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),
     "revoke-key": Command("infra.operator.revoke_key", "take a leaked signing key out of use within seconds"),
     "server-keys": Command("infra.operator.server_keys", "make, list and revoke the keys of your own servers"),
+    "roles": Command("infra.operator.roles", "make accounts operators, or take that from them"),
     "calibrate-tokens": Command(
         "infra.operator.calibrate_tokens", "our estimate of tokens beside GigaChat's own count"
     ),

@@ -31,8 +31,12 @@ _COLUMNS = ", ".join(COLUMNS)
 LIKE_FROM, DISLIKE_TO = 4.0, 2.0  # of 5 stars; what lies between was seen, no more
 READ_SECONDS = 900  # the job's own time-out
 DEADLINE_SECONDS = 2 * 3_600  # exports of large tables take an hour
-WAITS = {"exporting": "DynamoDB exports the likes: 5 to 30 minutes are usual", "busy": "another step of the job runs"}
-POLL_SECONDS = {"exporting": 30.0, "busy": 1.0}
+WAITS = {
+    "exporting": "DynamoDB exports the likes: 5 to 30 minutes are usual",
+    "gathering": "Athena gathers and counts them",
+    "busy": "another step of the job runs",
+}
+POLL_SECONDS = {"exporting": 30.0, "gathering": 1.0, "busy": 1.0}  # a step waits for minutes by itself while it gathers
 
 
 class RatingsRefusedError(Exception):

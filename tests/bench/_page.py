@@ -39,7 +39,7 @@ def _section(name: str, bench: Bench, found: Sequence[Compared]) -> list[str]:
     parts = [f"<h2>{escape(name)}</h2>", f"<p><code>{escape(bench.command)}</code>, {bench.seconds:.0f} s</p>"]
     if bench.missing:
         return [*parts, f"<p class=bad>No figures: {escape(bench.missing)}</p>"]
-    both = [one for one in found if one.change is not None]
+    both = [one for one in found if one.change is not None and (one.then or one.now)]
     if both:
         parts.append(_plot(both))
     rows = "".join(f"<tr><td>{escape(path)}<td>{number:,g}" for path, number in numbers(bench.figures))

@@ -16,6 +16,7 @@ from chalicelib.feedback.model import Feedback, Rating
 from chalicelib.recommendations.fit_site import fit_site
 from chalicelib.recommendations.item_similarity.learned_site import DAY, LearnedSite, held_out_viewers
 from chalicelib.recommendations.item_similarity.sql import (
+    INTERACTIONS,
     counted_films,
     learned_films,
     neighbours_sql,
@@ -102,10 +103,12 @@ def learn(rows: Sequence[Row], catalog: Catalog | None = None, memory_limit: str
     return model
 
 
-def learned_site(engine: DuckEngine, *, held_out: bool = True, ridge: float = RIDGE) -> LearnedSite:
+def learned_site(
+    engine: DuckEngine, *, held_out: bool = True, ridge: float = RIDGE, table: str | None = INTERACTIONS
+) -> LearnedSite:
     """What the job learns, without or with the likes that its viewers are asked about."""
-    counted = list(counted_films(engine.rows(together_sql(held_out=held_out))))
-    return LearnedSite(learned_films(engine.rows(neighbours_sql(held_out=held_out))), counted, ridge)
+    counted = counted_films(engine.rows(together_sql(table, held_out=held_out)))
+    return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted, ridge)
 
 
 def rows_of(ratings: Ratings, parts: Split) -> list[Row]:

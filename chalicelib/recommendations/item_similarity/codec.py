@@ -24,8 +24,8 @@ class LearnedFilm(msgspec.Struct, frozen=True):
 
     film_id: str
     code: int
-    similar_codes: tuple[int, ...]
-    scores: tuple[int, ...]
+    similar_codes: Sequence[int]
+    scores: Sequence[int]
 
 
 def pack(codes: Sequence[int], scores: Sequence[float]) -> bytes:

@@ -1,11 +1,13 @@
 """The daily learning, one step each time it is woken: an export is started, waited for, and learned from.
 
-An export takes from minutes to more than an hour, and a function at most 15 minutes: so the schedule wakes it hourly,
-and what is known of the run that is on its way lies beside the model. A step that is repeated, late or killed does no
-harm: one step at a time holds the run, for no longer than a function lives.
+An export takes from minutes to more than an hour, what the engine makes of it the longer the more likes there are, and
+a function lives 15 minutes: so the schedule wakes it hourly, and what is known of the run that is on its way lies
+beside the model. A step that is repeated, late or killed does no harm: one step at a time holds the run, for no longer
+than a function lives.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
@@ -20,8 +22,11 @@ log = logging.getLogger(__name__)
 REST = timedelta(hours=23)  # woken hourly, so a run begins every 23 to 24 hours
 HELD = timedelta(minutes=16)  # a function lives 15
 USELESS_AFTER = timedelta(hours=36)  # the bucket keeps an export for two days
+GATHERING_SECONDS = (
+    300.0  # of a step, which then leaves it to the next: learning itself needs the rest of its 15 minutes
+)
 
-type Outcome = Literal["off", "busy", "resting", "exporting", "learned", "nothing to learn from"]
+type Outcome = Literal["off", "busy", "resting", "exporting", "gathering", "learned", "nothing to learn from"]
 
 
 class NoExportError(UnavailableError):
@@ -32,6 +37,15 @@ class RunTakenError(UnavailableError):
     """Another step has taken the run meanwhile."""
 
 
+class Making(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the engine's tables are: how many are made, and what names the statement that makes the next one, ""
+    before it is started."""
+
+    made: int = 0
+    query: str = ""
+    is_ready: bool = False
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the runs. `begun` names what the present one waits for or learns from, "" without one."""
 
@@ -39,6 +53,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     began_at: datetime | None = None
     begun: str = ""
     held_until: datetime | None = None
+    making: Making = Making()
 
 
 class Runs(Protocol):
@@ -52,7 +67,10 @@ class Runs(Protocol):
 
 
 class Likes(Protocol):
-    """Everybody's likes, on their way to where the engine reads them."""
+    """Everybody's likes, on their way to where the engine reads them. `table`: where they lie then, row by row; None:
+    in tables of the engine's own that are made of them."""
+
+    table: str | None
 
     def begin(self) -> str:
         """Has them made ready. Returns what names that later on."""
@@ -60,16 +78,18 @@ class Likes(Protocol):
     def progress(self, begun: str) -> Literal["running", "done", "failed"]:
         """How far it has come."""
 
-    def gather(self, begun: str, now: datetime) -> str:
-        """Puts those of proven viewers into a table of the engine's, in place of what was there. Returns its name."""
+    def gather(self, begun: str, so_far: Making, now: datetime, until: float) -> Making:
+        """Goes on with putting those of proven viewers there, in place of what was there, and waits no longer than
+        until then (`time.monotonic`). Returns how far it is: the same again when it has to be waited for."""
 
 
 class DailyDependencies(NamedTuple):
-    """What a step works with. `learn` learns from the table of that name; None where the stage has no engine."""
+    """What a step works with. `learn` learns from the table of that name, or the engine's own; None where the stage has
+    no engine."""
 
     runs: Runs
     likes: Likes
-    learn: Callable[[str, datetime], Learned | None] | None
+    learn: Callable[[str | None, datetime], Learned | None] | None
 
 
 def take_step(parts: DailyDependencies, now: datetime, *, at_once: bool = False) -> Outcome:
@@ -109,10 +129,11 @@ def _begin(parts: DailyDependencies, run: Run, now: datetime) -> Run:
 
 
 def _go_on(
-    parts: DailyDependencies, learn: Callable[[str, datetime], Learned | None], run: Run, now: datetime
+    parts: DailyDependencies, learn: Callable[[str | None, datetime], Learned | None], run: Run, now: datetime
 ) -> Outcome:
-    """Looks at what was begun, and learns from it when it is there. Lets go of the run, whatever happens."""
-    begun = run.begun
+    """Looks at what was begun, and learns from it when it is there. Lets go of the run, whatever happens; after a
+    failure the engine's tables are made anew."""
+    begun, making, until = run.begun, Making(), time.monotonic() + GATHERING_SECONDS
     try:
         progress = parts.likes.progress(begun)
         if progress == "running":
@@ -120,15 +141,21 @@ def _go_on(
         if progress == "failed":
             begun = ""
             raise NoExportError("The feedback table could not be exported.")
+        while not run.making.is_ready:
+            so_far = parts.likes.gather(begun, run.making, now, until)
+            if so_far == run.making:
+                making = so_far
+                return "gathering"
+            run = _put(parts.runs, run, making=so_far)
         try:
-            learned = learn(parts.likes.gather(begun, now), now)
+            learned = learn(parts.likes.table, now)
         except NothingLearnedError:
             begun = ""
             raise
         begun = ""
         return "learned" if learned else "nothing to learn from"
     finally:
-        _put(parts.runs, run, begun=begun, held_until=None)
+        _put(parts.runs, run, begun=begun, held_until=None, making=making)
 
 
 def _put(runs: Runs, run: Run, **changes: object) -> Run:

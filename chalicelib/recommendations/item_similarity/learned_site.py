@@ -30,23 +30,32 @@ ALL = SiteWeights(near=1.0, steady=1e-9, whole=1e-9)  # every part is worked out
 class LearnedSite:
     """Films by code, near scores as they are stored, whole scores, and likes by day."""
 
-    def __init__(self, near: Iterable[LearnedFilm], counted: Sequence[CountedFilm], ridge: float = RIDGE) -> None:
+    def __init__(self, near: Iterable[LearnedFilm], counted: Iterable[CountedFilm], ridge: float = RIDGE) -> None:
+        """Both in the order of their codes, and read once: a film's days are kept in 8 bytes each, the others' go."""
+        self.likes = array("I")
+        self._newest = 0
+        self._by_day: dict[int, tuple[array[int], array[int]]] = {}
+        self._shared = SharedViewers(self._counted(counted))
         self.ids: list[str] = []
         self._near: list[bytes] = []
         for film in near:
             self.ids.append(film.film_id)
             self._near.append(pack(film.similar_codes, [score / 1e6 for score in film.scores]))
         self.code = {film_id: number for number, film_id in enumerate(self.ids)}
-        self._shared = SharedViewers(counted)
         self._whole: list[bytes] = []
         self.ridge = math.nan  # none yet
         self.learn_whole(ridge)
-        self.likes = array("I", (one.likes for one in counted))
-        self._newest = max((one.newest for one in counted), default=0)
-        self._by_day: dict[int, list[tuple[int, int]]] = {}
+
+    def _counted(self, counted: Iterable[CountedFilm]) -> Iterator[CountedFilm]:
+        """The films with their days put aside."""
         for one in counted:
+            self.likes.append(one.likes)
+            self._newest = max(self._newest, one.newest)
             for day, count in zip(one.days, one.day_likes, strict=True):
-                self._by_day.setdefault(day, []).append((one.code, count))
+                codes, counts = self._by_day.setdefault(day, (array("I"), array("I")))
+                codes.append(one.code)
+                counts.append(count)
+            yield msgspec.structs.replace(one, days=(), day_likes=())
 
     def learn_whole(self, ridge: float) -> None:
         """Whole scores with this ridge in place of those with another: about 5 ms a film."""
@@ -114,7 +123,7 @@ class LearnedSite:
         for day in range(first, first + RECENT_DAYS):
             age = max(0.0, day + 0.5 - days_ago)
             weight = math.exp(-age / FAST_DAYS) + SLOW_SHARE * math.exp(-age / SLOW_DAYS)
-            for code, count in self._by_day.get(day, ()):
+            for code, count in zip(*self._by_day.get(day, ((), ())), strict=True):
                 total[code] = total.get(code, 0.0) + weight * count
         best = sorted(total, key=lambda code: (-total[code], code))[:RECENT_FILMS]
         return tuple((self.ids[code], total[code] / total[best[0]]) for code in best)

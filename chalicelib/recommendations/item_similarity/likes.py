@@ -10,10 +10,10 @@ from typing import Any, Literal, Protocol
 
 from chalicelib.feedback.model import Interaction
 from chalicelib.feedback.standing import Proof
-from chalicelib.recommendations.item_similarity.sql import gather_sql
+from chalicelib.recommendations.item_similarity.daily import Making
+from chalicelib.recommendations.item_similarity.sql import INTERACTIONS, MADE_OF, kept_sql
 
-IMPORTED, GATHERED = "interactions", "gathered"
-GATHERED_PREFIX = f"{GATHERED}/"
+KEPT_PREFIX = "gathered/"  # a folder below it for each of the engine's own tables
 
 
 class Interactions(Protocol):
@@ -34,14 +34,19 @@ class Exports(Protocol):
 
 
 class Engine(Protocol):
-    """What copies them."""
+    """What copies and counts them."""
 
-    def run(self, sql: str) -> None:
-        """A statement without an answer."""
+    def start(self, sql: str) -> str:
+        """Starts a statement without an answer. Returns what names it later on."""
+
+    def is_done(self, query: str, until: float) -> bool:
+        """Waits for it until then (seconds, `time.monotonic`). False: it still runs. Raises `QueryFailedError`."""
 
 
 class PagedLikes:
     """Copied page by page into the file of the site's own likes, beside the imported ones."""
+
+    table: str | None = INTERACTIONS
 
     def __init__(self, feedback: Interactions, write: Callable[[Iterable[Interaction]], int]) -> None:
         self.feedback, self.write = feedback, write
@@ -52,14 +57,18 @@ class PagedLikes:
     def progress(self, begun: str) -> Literal["running", "done", "failed"]:  # noqa: ARG002 - nothing is waited for
         return "done"
 
-    def gather(self, begun: str, now: datetime) -> str:  # noqa: ARG002
+    def gather(self, begun: str, so_far: Making, now: datetime, until: float) -> Making:  # noqa: ARG002
+        """All in one step: 148,000 likes a second, so about 8 million in a quarter of an hour's function."""
         self.write(self.feedback.interactions(now))
-        return IMPORTED
+        return Making(is_ready=True)
 
 
 class ExportedLikes:
-    """Copied by the engine, out of an export and the imported files. `own` is the key of the file that `PagedLikes`
+    """Copied by the engine, out of an export and the imported files, and counted there: into tables of its own, one
+    statement after the other, however many steps of the job that takes. `own` is the key of the file that `PagedLikes`
     writes: it goes, or the site's own likes would count twice."""
+
+    table: str | None = None
 
     def __init__(self, exports: Exports, engine: Engine, s3: Any, bucket: str, own: str, proof: Proof) -> None:
         self.exports, self.engine, self.proof = exports, engine, proof
@@ -73,12 +82,21 @@ class ExportedLikes:
             return "failed"
         return self.exports.progress(begun)
 
-    def gather(self, begun: str, now: datetime) -> str:
-        """Nobody else writes there: one step at a time holds the run."""
-        self.s3.delete_object(Bucket=self.bucket, Key=self.own)
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=GATHERED_PREFIX)
-        for page in pages:
+    def gather(self, begun: str, so_far: Making, now: datetime, until: float) -> Making:
+        """Starts the next statement, or waits for the one under way. Nobody else writes there: one step at a time
+        holds the run."""
+        if so_far.query:
+            if not self.engine.is_done(so_far.query, until):
+                return so_far
+            made = so_far.made + 1
+            return Making(made=made, is_ready=made == len(MADE_OF))
+        if not so_far.made:
+            self.s3.delete_object(Bucket=self.bucket, Key=self.own)
+            self._clear(KEPT_PREFIX)
+        statement = kept_sql(begun.rpartition("/")[2], self.proof, now)[so_far.made]
+        return Making(made=so_far.made, query=self.engine.start(statement))
+
+    def _clear(self, prefix: str) -> None:
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             if old := [{"Key": one["Key"]} for one in page.get("Contents", [])]:
                 self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": old, "Quiet": True})
-        self.engine.run(gather_sql(begun.rpartition("/")[2], self.proof, now))
-        return GATHERED

@@ -79,8 +79,9 @@ class TrainDependencies(NamedTuple):
     fit: FitWeights
 
 
-def learn(parts: TrainDependencies, table: str, now: datetime) -> Learned | None:
-    """Learns from the engine's table of this name. None on a site where nobody has liked anything yet.
+def learn(parts: TrainDependencies, table: str | None, now: datetime) -> Learned | None:
+    """Learns from the engine's table of this name (None: from the tables that it has made of the likes). None on a site
+    where nobody has liked anything yet.
 
     Raises:
         QueryFailedError, NothingLearnedError: nothing was changed.
@@ -108,7 +109,7 @@ def _published(chosen: SiteModel, site: LearnedSite) -> SiteModel:
     return msgspec.structs.replace(chosen, recent=site.recent(), liked_by=site.liked_by())
 
 
-def _weights(parts: TrainDependencies, table: str) -> SiteModel:
+def _weights(parts: TrainDependencies, table: str | None) -> SiteModel:
     """Today's weights, chosen without the likes they are measured by; yesterday's with too few viewers to choose by."""
     yesterday = parts.store.site() or SiteModel()
     viewers = list(held_out_viewers(parts.engine.rows(viewers_sql(table))))
@@ -120,6 +121,6 @@ def _weights(parts: TrainDependencies, table: str) -> SiteModel:
     )
 
 
-def _learned_site(engine: Engine, table: str, *, held_out: bool, ridge: float) -> LearnedSite:
-    counted = list(counted_films(engine.rows(together_sql(table, held_out=held_out))))
+def _learned_site(engine: Engine, table: str | None, *, held_out: bool, ridge: float) -> LearnedSite:
+    counted = counted_films(engine.rows(together_sql(table, held_out=held_out)))
     return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted, ridge)

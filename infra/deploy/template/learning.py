@@ -5,9 +5,20 @@ from collections.abc import Mapping
 from infra.deploy.template.stores import bucket
 
 GB = 1024**3
-SCANNED_MOST_BYTES = 10 * GB  # 200 million likes; a run that would read more is a mistake, and Athena bills by bytes
+SCANNED_MOST_BYTES = 100 * GB  # an export of a thousand million likes, half a dollar; more is a mistake, and is billed
 
 LIKE_COLUMNS = {"user_id": "string", "film_id": "string", "liked": "int", "rated_at": "bigint"}
+# What the engine makes of them: `item_similarity/*.sql` say what they hold.
+KEPT_COLUMNS = {
+    "histories": {"user_id": "string", "film_ids": "array<string>", "said": "array<int>", "moments": "array<bigint>",
+                  "asked_at": "bigint", "asked_film": "string"},
+    "films": {"film_id": "string", "likes": "bigint", "viewed": "bigint", "code": "bigint", "newest": "bigint",
+              "likes_kept": "bigint", "viewed_kept": "bigint", "code_kept": "bigint", "newest_kept": "bigint"},
+    "pairs": {"film": "bigint", "other": "bigint", "weight": "bigint", "weight_kept": "bigint"},
+    "days": {"film_id": "string", "way": "int", "days": "array<bigint>", "day_likes": "array<bigint>"},
+    "shared": {"way": "int", "code": "bigint", "others": "array<bigint>", "counts": "array<bigint>"},
+    "nearest": {"way": "int", "code": "bigint", "similar_codes": "array<bigint>", "scores": "array<bigint>"},
+}  # fmt: skip
 FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at", "unconfirmed")
 
 type Format = tuple[str, str, str, Mapping[str, str]]
@@ -41,10 +52,17 @@ def learning() -> dict[str, object]:
         "JudgementsTable": _table(
             "interactions", LIKE_COLUMNS, "judgements/", CSV, Parameters={"classification": "csv", "EXTERNAL": "TRUE"}
         ),
-        # What is learned from: read several times by each query, so kept as columns.
-        "GatheredTable": _table(
-            "gathered", LIKE_COLUMNS, "gathered/", PARQUET, Parameters={"classification": "parquet", "EXTERNAL": "TRUE"}
-        ),
+        # Columns, each made once a day: what is read costs by the byte.
+        **{
+            f"Learning{name.title()}": _table(
+                name,
+                columns,
+                f"gathered/{name}/",
+                PARQUET,
+                Parameters={"classification": "parquet", "EXTERNAL": "TRUE"},
+            )
+            for name, columns in KEPT_COLUMNS.items()
+        },
         # Exports as DynamoDB writes them. A query names one by its id, which stands in the path: no partition is added.
         # https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html (injected)
         "ExportedTable": _table(

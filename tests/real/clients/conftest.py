@@ -11,6 +11,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
 BUILT, INSTALLED = ROOT / ".build" / "clients", ROOT / ".local" / "clients"
 GIVEN_UP_SECONDS = 300
+STRICT = ("--noEmit", "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2024",
+          "--module", "nodenext", "--allowImportingTsExtensions", "--types", "node", "--skipLibCheck")  # fmt: skip
+"""How TypeScript is judged."""
 
 
 class Tools:

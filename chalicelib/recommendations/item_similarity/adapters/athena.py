@@ -17,7 +17,7 @@ class QueryFailedError(UnavailableError):
 
 
 class Athena:
-    """Runs one query in a workgroup that says where results go."""
+    """Runs queries in a workgroup that says where results go."""
 
     def __init__(
         self,
@@ -35,11 +35,23 @@ class Athena:
 
     def begin(self, sqls: Sequence[str]) -> None:
         """Starts them all. Athena runs 20 queries of an account at once by default, and queues the others."""
-        self._begun = {sql: self._start(sql) for sql in sqls}
+        self._begun = {sql: self.start(sql) for sql in sqls}
 
-    def run(self, sql: str) -> None:
-        """A statement without an answer, waited for. Raises `QueryFailedError` as `rows` does."""
-        self._wait(self._start(sql))
+    def start(self, sql: str) -> str:
+        """Starts a statement, whose answer nobody waits for. Returns its id."""
+        started = self.athena.start_query_execution(
+            QueryString=sql, QueryExecutionContext={"Database": self.database}, WorkGroup=self.workgroup
+        )
+        return str(started["QueryExecutionId"])
+
+    def is_done(self, query: str, until: float) -> bool:
+        """Looks at it until then (seconds, `time.monotonic`); what still runs goes on running. Raises
+        `QueryFailedError` as `rows` does."""
+        while not self._place(query):
+            if time.monotonic() > until:
+                return False
+            self.sleep(POLL_SECONDS)
+        return True
 
     def rows(self, sql: str) -> Iterator[dict[str, str]]:
         """The answer's rows by column name, null as "".
@@ -47,32 +59,29 @@ class Athena:
         Raises:
             QueryFailedError: refused, failed, cancelled, or not done in `wait_seconds` (then it is stopped).
         """
-        query = self._begun.pop(sql, "") or self._start(sql)
+        query = self._begun.pop(sql, "") or self.start(sql)
         place = urlsplit(self._wait(query))
         body = self._open(place.netloc, place.path.lstrip("/"), query)
         with io.TextIOWrapper(io.BufferedReader(_Readable(body), 1 << 20), "utf-8", newline="") as text:
             yield from csv.DictReader(text)
 
-    def _start(self, sql: str) -> str:
-        started = self.athena.start_query_execution(
-            QueryString=sql, QueryExecutionContext={"Database": self.database}, WorkGroup=self.workgroup
-        )
-        return str(started["QueryExecutionId"])
-
     def _wait(self, query: str) -> str:
         """Where the result lies."""
         deadline = time.monotonic() + self.wait_seconds
-        while True:
-            execution = self.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
-            status = execution["Status"]
-            if status["State"] == "SUCCEEDED":
-                return str(execution["ResultConfiguration"]["OutputLocation"])
-            if status["State"] in ("FAILED", "CANCELLED"):
-                raise QueryFailedError(f"Athena: {status['State']}: {status.get('StateChangeReason', '')}")
+        while not (place := self._place(query)):
             if time.monotonic() > deadline:
                 self.athena.stop_query_execution(QueryExecutionId=query)
                 raise QueryFailedError(f"Athena: not done within {self.wait_seconds:.0f} s")
             self.sleep(POLL_SECONDS)
+        return place
+
+    def _place(self, query: str) -> str:
+        """Where the result lies; "" while it is being made."""
+        execution = self.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+        status = execution["Status"]
+        if status["State"] in ("FAILED", "CANCELLED"):
+            raise QueryFailedError(f"Athena: {status['State']}: {status.get('StateChangeReason', '')}")
+        return str(execution["ResultConfiguration"]["OutputLocation"]) if status["State"] == "SUCCEEDED" else ""
 
     def _open(self, bucket: str, key: str, query: str) -> Any:
         """Athena writes `<id>.csv`; MiniStack says so too and writes `<id>.csv/<id>.csv`, a little after it has said

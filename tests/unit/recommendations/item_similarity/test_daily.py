@@ -9,7 +9,14 @@ import pytest
 
 from chalicelib.recommendations.item_similarity.adapters.athena import QueryFailedError
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
-from chalicelib.recommendations.item_similarity.daily import DailyDependencies, NoExportError, Outcome, Run, take_step
+from chalicelib.recommendations.item_similarity.daily import (
+    DailyDependencies,
+    Making,
+    NoExportError,
+    Outcome,
+    Run,
+    take_step,
+)
 from chalicelib.recommendations.item_similarity.train import Learned, NothingLearnedError
 from chalicelib.recommendations.site_model import SiteModel
 from tests.factories import NOW
@@ -19,7 +26,10 @@ LEARNED = Learned("v1", 10, 100, SiteModel())
 
 
 class Site:
-    """A stage whose exports take as long as it is told, woken hour by hour."""
+    """A stage whose exports take as long as it is told, woken hour by hour. Its engine makes two tables, the second
+    of which is looked at `looks` times before it is done."""
+
+    table: str | None = "likes"
 
     def __init__(self, store: DynamoItemSimilarity) -> None:
         self.runs = store
@@ -30,6 +40,8 @@ class Site:
         self.fails: Exception | None = None
         self.meanwhile: list[Outcome] = []
         self.has_likes = True
+        self.looks = 0
+        self.started: list[str] = []
 
     def begin(self) -> str:
         self.begun.append(f"arn:{len(self.begun)}")
@@ -39,16 +51,25 @@ class Site:
         assert begun == self.begun[-1]
         return self.state
 
-    def gather(self, begun: str, now: datetime) -> str:
+    def gather(self, begun: str, so_far: Making, now: datetime, until: float) -> Making:  # noqa: ARG002
         assert now == self.now
+        if self.fails and not isinstance(self.fails, NothingLearnedError):
+            raise self.fails
+        if not so_far.query:
+            self.started.append(f"table {so_far.made} of {begun}")
+            return Making(made=so_far.made, query=self.started[-1])
+        if so_far.made and self.looks:
+            self.looks -= 1
+            return so_far
+        return Making(made=so_far.made + 1, is_ready=so_far.made == 1)
+
+    def learn(self, name: str | None, now: datetime) -> Learned | None:
+        assert now == self.now
+        assert name == "likes"
         if self.fails:
             raise self.fails
-        return f"table of {begun}"
-
-    def learn(self, name: str, now: datetime) -> Learned | None:
-        assert now == self.now
         self.meanwhile.append(take_step(self.parts, now + timedelta(minutes=14), at_once=True))
-        self.learned.append(name)
+        self.learned.append(self.begun[-1])
         return LEARNED if self.has_likes else None
 
     @property
@@ -75,7 +96,30 @@ def test_an_export_is_started_by_one_step_and_learned_from_by_another(site: Site
     assert site.learned == []
     site.state = "done"
     assert site.hours(2) == ["learned", "resting"]
-    assert (site.begun, site.learned) == (["arn:0"], ["table of arn:0"])
+    assert (site.begun, site.learned) == (["arn:0"], ["arn:0"])
+
+
+def test_steps_wait_for_the_same_statement_when_it_takes_longer_than_a_function_lives(site: Site) -> None:
+    site.state, site.looks = "done", 2
+    assert site.hours(4) == ["gathering", "gathering", "learned", "resting"]
+    assert site.started == ["table 0 of arn:0", "table 1 of arn:0"], "each was started once"
+
+
+def test_all_tables_are_made_anew_when_a_statement_has_failed(site: Site) -> None:
+    site.state, site.looks = "done", 1
+    assert site.hours(1) == ["gathering"]
+    site.fails = QueryFailedError("Athena gave up")
+    with pytest.raises(QueryFailedError):
+        site.hours(1)
+    site.fails = None
+    assert site.hours(1) == ["learned"]
+    assert site.started == ["table 0 of arn:0", "table 1 of arn:0"] * 2
+
+
+def test_the_next_run_makes_its_tables_anew(site: Site) -> None:
+    site.state = "done"
+    assert site.hours(25).count("learned") == 2
+    assert site.started == [f"table {number} of arn:{run}" for run in (0, 1) for number in (0, 1)]
 
 
 def test_one_run_is_made_a_day(site: Site) -> None:
@@ -166,7 +210,7 @@ def test_the_model_stays_and_it_is_said_when_the_stage_has_no_engine(
 
 
 def test_what_is_known_of_a_run_comes_back_as_it_was(site: Site) -> None:
-    stored = Run(began_at=NOW, begun="arn:7", held_until=NOW)
+    stored = Run(began_at=NOW, begun="arn:7", held_until=NOW, making=Making(made=2, query="q"))
     assert site.runs.put_run(stored, Run())
     assert site.runs.run() == msgspec.structs.replace(stored, version=1)
     assert not site.runs.put_run(stored, Run()), "somebody has written meanwhile"

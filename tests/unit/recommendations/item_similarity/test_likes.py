@@ -16,10 +16,11 @@ from moto import mock_aws
 from chalicelib.feedback.adapters.bulk_read import interactions_of
 from chalicelib.feedback.model import Interaction
 from chalicelib.feedback.standing import Proof
+from chalicelib.recommendations.item_similarity.daily import Making
 from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
-from chalicelib.recommendations.item_similarity.sql import gather_sql, neighbours_sql
+from chalicelib.recommendations.item_similarity.sql import MADE_OF, kept_sql, neighbours_sql
 from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
-from infra.deploy.template.learning import FEEDBACK_ATTRIBUTES, learning
+from infra.deploy.template.learning import FEEDBACK_ATTRIBUTES, KEPT_COLUMNS, learning
 from tests.exported import NOW, PROOF, PROVEN, TIMES, UNPROVEN, exported_items
 
 BUCKET = "learning"
@@ -48,23 +49,61 @@ class Exports:
 
 
 class DuckEngine:
-    """Reads the files of an export as Athena's table declares them, and the imported ones."""
+    """Reads the files of an export as Athena's table declares them, and the imported ones; a statement is done at the
+    second look."""
 
-    def __init__(self, files: Path) -> None:
-        self.files = files
-        self.gathered: list[tuple[Any, ...]] = []
-
-    def run(self, sql: str) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, files: Path) -> None:
+        self.db = db
+        self.looks: list[str] = []
         columns = "user_id varchar, film_id varchar, liked integer, rated_at bigint"
         kind = "STRUCT(" + ", ".join(f"{name} STRUCT(S VARCHAR)" for name in FEEDBACK_ATTRIBUTES) + ")"
-        with duckdb.connect() as db:
-            db.execute(f"CREATE TABLE interactions ({columns}); CREATE TABLE gathered ({columns})")
-            db.execute("INSERT INTO interactions VALUES (?, ?, ?, ?)", [*IMPORTED])
-            files = db.read_json(f"{self.files}/AWSDynamoDB/*/data/*.json.gz", columns={"Item": kind}, filename=True)
-            id_of = "regexp_extract(filename, 'AWSDynamoDB/([^/]+)/', 1)"
-            files.project(f"Item AS item, {id_of} AS export").create("exported")
-            db.execute(sql)
-            self.gathered = db.execute("SELECT * FROM gathered").fetchall()
+        db.execute(f"CREATE TABLE interactions ({columns})")
+        db.execute("INSERT INTO interactions VALUES (?, ?, ?, ?)", [*IMPORTED])
+        for statement in kept_tables():
+            db.execute(statement)
+        found = db.read_json(f"{files}/AWSDynamoDB/*/data/*.json.gz", columns={"Item": kind}, filename=True)
+        id_of = "regexp_extract(filename, 'AWSDynamoDB/([^/]+)/', 1)"
+        found.project(f"Item AS item, {id_of} AS export").create("exported")
+
+    def start(self, sql: str) -> str:
+        self.db.execute(sql)
+        return f"q{len(self.looks)}"
+
+    def is_done(self, query: str, until: float) -> bool:  # noqa: ARG002
+        self.looks.append(query)
+        return len(self.looks) % 2 == 0
+
+    @property
+    def gathered(self) -> list[tuple[Any, ...]]:
+        """All histories, row by row."""
+        rows = self.db.execute("SELECT user_id, film_ids, said, moments FROM histories").fetchall()
+        return [(user, *one) for user, *told in rows for one in zip(*told, strict=True)]
+
+
+def kept_tables() -> Iterator[str]:
+    """The tables that a template declares, as statements."""
+    for name, columns in KEPT_COLUMNS.items():
+        kinds = {"string": "varchar", "int": "integer", "bigint": "bigint"}
+        declared = [
+            f"{column} {kinds[kind.removeprefix('array<').removesuffix('>')]}{'[]' if '<' in kind else ''}"
+            for column, kind in columns.items()
+        ]
+        yield f"CREATE TABLE {name} ({', '.join(declared)})"
+
+
+@pytest.fixture
+def db() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def gather(likes: ExportedLikes, begun: str, now: datetime) -> int:
+    """Step by step, until all is there. Returns how many steps found a statement that still ran."""
+    so_far, waits = Making(), 0
+    while not so_far.is_ready:
+        before, so_far = so_far, likes.gather(begun, so_far, now, 0.0)
+        waits += before == so_far
+    return waits
 
 
 def write_export(folder: Path, export: str, items: list[dict[str, Any]], files: int = 2) -> None:
@@ -80,14 +119,16 @@ def rows_of(interactions: list[Interaction]) -> list[tuple[Any, ...]]:
     return sorted((one.user_id, one.film_id, one.said, one.rated_at) for one in interactions)
 
 
-def test_rows_are_identical_when_the_engine_reads_the_export_itself(s3: Any, tmp_path: Path) -> None:
+def test_rows_are_identical_when_the_engine_reads_the_export_itself(
+    s3: Any, tmp_path: Path, db: duckdb.DuckDBPyConnection
+) -> None:
     items = exported_items()
     write_export(tmp_path, "01695-abc", items)
     write_export(tmp_path, "01694-old", [items[0] | {"user_id": {"S": "of another day"}}], files=1)
-    engine = DuckEngine(tmp_path)
+    engine = DuckEngine(db, tmp_path)
     likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF)
     assert likes.progress(begun := likes.begin()) == "done"
-    assert likes.gather(begun, NOW) == "gathered"
+    assert gather(likes, begun, NOW) == len(MADE_OF), "each was looked at while it ran, and none was started twice"
     by_page = list(interactions_of(items, PROOF, NOW))
     assert len(by_page) > 100
     assert {*PROVEN} < {one.user_id for one in by_page}
@@ -95,23 +136,33 @@ def test_rows_are_identical_when_the_engine_reads_the_export_itself(s3: Any, tmp
     assert sorted(engine.gathered) == rows_of([*by_page, IMPORTED])
 
 
-def test_a_table_without_feedback_gives_the_imported_rows_alone(s3: Any, tmp_path: Path) -> None:
+def test_a_table_without_feedback_gives_the_imported_rows_alone(
+    s3: Any, tmp_path: Path, db: duckdb.DuckDBPyConnection
+) -> None:
     write_export(tmp_path, "01695-abc", [], files=1)
-    engine = DuckEngine(tmp_path)
-    ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF).gather(Exports().start(), NOW)
+    engine = DuckEngine(db, tmp_path)
+    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF), Exports().start(), NOW)
     assert engine.gathered == rows_of([IMPORTED])
 
 
 def test_what_an_earlier_run_has_gathered_goes_and_imported_files_stay(s3: Any) -> None:
     class Looking:
-        def run(self, sql: str) -> None:  # noqa: ARG002
+        def start(self, sql: str) -> str:  # noqa: ARG002
             self.left = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+            return "q"
 
-    for key in ("gathered/1", "gathered/2", key_of(OWN), key_of("other-site")):
+        def is_done(self, query: str, until: float) -> bool:
+            raise NotImplementedError
+
+    for key in ("gathered/films/1", "gathered/pairs/2", key_of(OWN), key_of("other-site")):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
     engine = Looking()
-    ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF).gather("arn:x/export/1", NOW)
+    likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF)
+    likes.gather("arn:x/export/1", Making(), NOW, 0.0)
     assert engine.left == [key_of("other-site")], "own likes would count twice"
+    s3.put_object(Bucket=BUCKET, Key="gathered/histories/3", Body=b"x")
+    likes.gather("arn:x/export/1", Making(made=1), NOW, 0.0)
+    assert "gathered/histories/3" in engine.left, "what this run has made is what it goes on with"
 
 
 def test_likes_by_page_are_written_beside_the_imported_ones(s3: Any) -> None:
@@ -122,19 +173,25 @@ def test_likes_by_page_are_written_beside_the_imported_ones(s3: Any) -> None:
 
     likes = PagedLikes(Feedback(), lambda rows: write_interactions(s3, BUCKET, OWN, rows))
     assert likes.progress(likes.begin()) == "done"
-    assert likes.gather("pages", NOW) == "interactions"
+    assert likes.gather("pages", Making(), NOW, 0.0).is_ready
+    assert likes.table == "interactions"
     body = s3.get_object(Bucket=BUCKET, Key=key_of(OWN))["Body"].read()
     assert gzip.decompress(body) == b"u,f,1,7\n"
 
 
-def test_a_run_begun_by_page_has_failed_when_the_stage_exports_meanwhile(s3: Any, tmp_path: Path) -> None:
-    assert ExportedLikes(Exports(), DuckEngine(tmp_path), s3, BUCKET, key_of(OWN), PROOF).progress("pages") == "failed"
+def test_a_run_begun_by_page_has_failed_when_the_stage_exports_meanwhile(
+    s3: Any, tmp_path: Path, db: duckdb.DuckDBPyConnection
+) -> None:
+    write_export(tmp_path, "01695-abc", [], files=1)
+    assert (
+        ExportedLikes(Exports(), DuckEngine(db, tmp_path), s3, BUCKET, key_of(OWN), PROOF).progress("pages") == "failed"
+    )
 
 
 @pytest.mark.parametrize("name", ["", "x' OR '1' = '1", "../other"])
 def test_an_export_of_another_name_is_not_put_into_a_query(name: str) -> None:
     with pytest.raises(ValueError, match="export"):
-        gather_sql(name, PROOF, NOW)
+        kept_sql(name, PROOF, NOW)
 
 
 def test_the_tables_are_where_likes_are_put() -> None:
@@ -146,12 +203,10 @@ def test_the_tables_are_where_likes_are_put() -> None:
     places = {name: one["StorageDescriptor"]["Location"]["Fn::Sub"] for name, one in tables.items()}
     assert places == {
         "interactions": "s3://${LearningBucket}/judgements/",
-        "gathered": "s3://${LearningBucket}/gathered/",
+        **{name: f"s3://${{LearningBucket}}/gathered/{name}/" for name in MADE_OF},
         "exported": "s3://${LearningBucket}/exports/AWSDynamoDB/",
     }
-    columns = {name: [one["Name"] for one in table["StorageDescriptor"]["Columns"]] for name, table in tables.items()}
-    assert columns["gathered"] == columns["interactions"] == ["user_id", "film_id", "liked", "rated_at"]
-    assert "parquet" in tables["gathered"]["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"]
+    assert all("parquet" in tables[name]["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"] for name in MADE_OF)
     exported = tables["exported"]
     assert [one["Name"] for one in exported["PartitionKeys"]] == ["export"]
     assert exported["Parameters"]["projection.export.type"] == "injected"
@@ -168,7 +223,9 @@ def test_every_kind_of_feedback_and_time_is_among_what_is_compared() -> None:
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_forty_robots_put_no_film_beside_another(s3: Any, tmp_path: Path, confirmed: bool) -> None:
+def test_forty_robots_put_no_film_beside_another(
+    s3: Any, tmp_path: Path, db: duckdb.DuckDBPyConnection, confirmed: bool
+) -> None:
     mark: dict[str, Any] = {} if confirmed else {"unconfirmed": {"S": "1"}}
     viewers: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
         (f"viewer {n}", ("famous", "known"), {}) for n in range(60)
@@ -180,10 +237,7 @@ def test_forty_robots_put_no_film_beside_another(s3: Any, tmp_path: Path, confir
         for one in films
     ]
     write_export(tmp_path, "01695-abc", items)
-    engine = DuckEngine(tmp_path)
-    ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), Proof(7, 3)).gather(Exports().start(), RECENT)
-    with duckdb.connect() as db:
-        db.execute("CREATE TABLE gathered (user_id varchar, film_id varchar, liked integer, rated_at bigint)")
-        db.executemany("INSERT INTO gathered VALUES (?, ?, ?, ?)", engine.gathered)
-        learned = {film for film, _, near, _ in db.execute(neighbours_sql("gathered")).fetchall() if near}
+    engine = DuckEngine(db, tmp_path)
+    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), Proof(7, 3)), Exports().start(), RECENT)
+    learned = {film for film, _, near, _ in db.execute(neighbours_sql(None)).fetchall() if near}
     assert learned == {"famous", "known"} | ({"unheard of"} if confirmed else set())

@@ -187,13 +187,13 @@ def test_all_queries_run_beside_each_other(store: DynamoItemSimilarity) -> None:
 
 def test_another_table_is_read_when_it_is_named() -> None:
     for text in (
-        neighbours_sql("gathered"),
-        neighbours_sql("gathered", held_out=True),
-        together_sql("gathered", held_out=True),
-        viewers_sql("gathered"),
+        neighbours_sql("judged"),
+        neighbours_sql("judged", held_out=True),
+        together_sql("judged", held_out=True),
+        viewers_sql("judged"),
     ):
         code = re.sub("--.*", "", text)
-        assert "gathered" in code
+        assert "FROM judged" in code
         assert "interactions" not in code
 
 

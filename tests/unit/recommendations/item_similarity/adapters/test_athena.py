@@ -1,6 +1,7 @@
 """Athena as AWS writes its results, and as the emulator does."""
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -85,9 +86,16 @@ def test_queries_that_were_begun_together_are_not_started_again() -> None:
     assert athena.started == ["SELECT 1", "SELECT 2"]
 
 
-def test_a_statement_without_an_answer_is_waited_for() -> None:
+def test_a_statement_without_an_answer_is_looked_at_until_it_is_done() -> None:
     athena = FakeAthena("QUEUED", "RUNNING", "SUCCEEDED")
-    engine(athena, {}).run("INSERT")
+    known = engine(athena, {})
+    assert known.is_done(known.start("INSERT"), time.monotonic() + 5)
     assert athena.states == ["SUCCEEDED"]
     with pytest.raises(QueryFailedError, match="no such column"):
-        engine(FakeAthena("FAILED"), {}).run("INSERT")
+        engine(FakeAthena("FAILED"), {}).is_done("q1", time.monotonic() + 5)
+
+
+def test_a_statement_goes_on_running_when_nobody_waits_any_longer() -> None:
+    athena = FakeAthena("RUNNING")
+    assert not engine(athena, {}).is_done("q1", time.monotonic() - 1)
+    assert not athena.stopped

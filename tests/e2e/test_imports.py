@@ -1,0 +1,78 @@
+"""What a site knows of its viewers, brought in by file at the deployed API: kept, and shown when they come.
+
+Its worker is killed on the way.
+"""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+
+import boto3
+import httpx
+import msgspec
+import pytest
+
+from chalicelib.viewer_ids import of_server
+from infra.__main__ import main
+from infra.local.up import STACK
+from tests.bench.bulk import rows, seconds_to_personal, sent, taken, visited
+from tests.deployed import Stack, Viewer, wait_for
+
+VIEWERS, FILMS_EACH = 400, 10
+
+
+@pytest.fixture(scope="module")
+def server(stack: Stack) -> Iterator[Viewer]:
+    """One of the site's own servers, with a key that is revoked in the end."""
+    with redirect_stdout(StringIO()) as said:
+        assert main(["server-keys", "create", "e2e-imports", "--scopes", "ingest", "--stack", STACK]) == 0
+    server = Viewer(stack.url, said.getvalue().strip())
+    unknown = f"v1/imports/{of_server('none')}"
+    assert wait_for(lambda: server.call("GET", unknown).status_code == 404, 15), "a new key is known within seconds"
+    yield server
+    assert main(["server-keys", "revoke", "e2e-imports", "--stack", STACK]) == 0
+
+
+def items_of(stack: Stack, user_id: str) -> dict[str, tuple[str, str]]:
+    """By film what is held of a viewer, and when it was written."""
+    answer = boto3.client("dynamodb").query(
+        TableName=stack.outputs["FeedbackTable"], KeyConditionExpression="user_id = :one",
+        ExpressionAttributeValues={":one": {"S": user_id}},
+    )  # fmt: skip
+    return {one["film_id"]["S"]: (one["rating"]["S"], one["updated_at"]["S"]) for one in answer["Items"]}
+
+
+def test_history_comes_by_file_and_waits_for_its_viewers(stack: Stack, server: Viewer, stranger: Viewer) -> None:
+    films = stranger.ok("GET", "v1/films", params={"limit": 100, "sort": "rating"})["films"]
+    given = list(rows(VIEWERS, FILMS_EACH, [film["film_id"] for film in films]))
+    bad = [b"{", msgspec.json.encode(given[0] | {"film": "no such film"})]
+    raw = gzip.compress(b"\n".join([*bad, *map(msgspec.json.encode, given)]))
+    told = taken(stack, server, sent(server, raw), kills=1)
+    assert (told["state"], told["accepted"], told["rejected"]) == ("done", len(given), 2)
+    assert [(one["row"], one["field"]) for one in told["errors"]] == [(1, ""), (2, "film")]
+    held = {f"v{number}": items_of(stack, of_server(f"v{number}")) for number in range(VIEWERS)}
+    for one in given:
+        assert held[str(one["viewer"])][str(one["film"])][0] == one["rating"]
+    assert sum(map(len, held.values())) == len(given)
+
+    lists = boto3.client("dynamodb").scan(TableName=stack.outputs["RecommendationsTable"])["Items"]
+    ours = {of_server(viewer) for viewer in held}
+    assert not [one for one in lists if one["user_id"]["S"] in ours], "nobody has come: no list, no mark, no question"
+
+    seconds_to_personal(stack, of_server("v0"))  # wakes whoever sleeps
+    assert seconds_to_personal(stack, of_server("v1")) < 2
+    page = visited(stack, of_server("v1"))
+    assert not {film["film_id"] for film in page["films"]} & held["v1"].keys()
+
+    assert taken(stack, server, sent(server, raw))["accepted"] == len(given)
+    assert {viewer: items_of(stack, of_server(viewer)) for viewer in held} == held, "the same file twice"
+
+
+def test_a_file_of_nonsense_changes_nothing(stack: Stack, server: Viewer) -> None:
+    begun = server.ok("POST", "v1/imports", {"kind": "interactions"})
+    good = {"viewer": "nonsense", "film": "x", "rating": "like", "at": "2026-01-01T00:00:00Z"}
+    httpx.put(begun["upload_url"], content=msgspec.json.encode(good)).raise_for_status()
+    told = taken(stack, server, begun["import_id"])
+    assert (told["state"], told["accepted"]) == ("failed", 0)
+    assert items_of(stack, of_server("nonsense")) == {}
