@@ -32,7 +32,7 @@ from tests.bench._movielens import HOLDOUTS, LIKES_LEAST, Asked, Ratings, Split,
 from tests.bench._product import Product, page_rules
 from tests.bench._ranking_figures import DEPTH, Lists, draw, figures_of, over
 
-FEW = (1, 3, 5)
+FEW = (1, 2, 3, 5)
 FEW_ASKED = 200  # users for whom lists with few likes are made too: each costs as much as the full one
 TUNED_BY = 300  # users whose earlier likes choose the baselines' constants
 NEW_DAYS = timedelta(days=30)
@@ -173,6 +173,10 @@ def _report(answers: Answers, with_rules: Lists, liked: "np.ndarray[Any, Any]", 
         "over_rp3_beta": over(ours, answers["rp3_beta", None], seed),
         "few_likes": {
             str(known): {name: round(float(answers[name, known].hits().mean()), 4) for name in (OURS, *RANKERS)}
+            for known in FEW
+        },
+        "few_likes_over": {
+            str(known): {name: over(answers[OURS, known], answers[name, known], seed) for name in RANKERS}
             for known in FEW
         },
         "with_page_rules": figures_of(with_rules, rank),
