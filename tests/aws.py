@@ -1,6 +1,8 @@
 """AWS in memory for tests: the tables as the template declares them, the key secret, the queues."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -11,12 +13,13 @@ import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from chalicelib import resources
+from chalicelib import aws, resources
 from chalicelib.settings import settings
 from infra.deploy.template.tables import tables
 from tests.auth_world import CHEAP, SECRET
 
 KEYS_SECRET = "token-keys"
+ADAPTERS = re.compile(r"chalicelib\..*\.adapters\.")
 CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
@@ -77,7 +80,9 @@ def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _forget() -> None:
+    """What was opened before: clients and models would go on speaking to another test's account, or region."""
     settings.cache_clear()
-    for opened in vars(resources).values():
+    holders = [resources, aws, *(module for name, module in sys.modules.items() if ADAPTERS.match(name))]
+    for opened in [one for holder in holders for one in vars(holder).values()]:
         if hasattr(opened, "cache_clear"):
             opened.cache_clear()

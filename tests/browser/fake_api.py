@@ -384,7 +384,7 @@ def title(film: Json, language: str) -> str:
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
     return {
-        "user_id": user.user_id, "email": user.email, "name": user.name, "language": user.language,
+        "user_id": user.user_id, "roles": ["viewer"], "email": user.email, "name": user.name, "language": user.language,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
         "confirmed": user.confirmed,
     }  # fmt: skip

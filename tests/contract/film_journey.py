@@ -235,7 +235,7 @@ def _follow_feedback(journey: Journey) -> None:
     assert answer == said | {"title": "Сталкер", "available": True, "updated_at": answer["updated_at"]}
     assert journey.one("/v1/feedback", "feedback") == answer
     exported = journey.call("GET", "/v1/me/export")["feedback"]
-    ours = {"language": "ru", "rated_at": None, "unconfirmed": False}
+    ours = {"language": "ru", "rated_at": None, "unconfirmed": False, "imported": False}
     assert exported[0] == said | NAMES | ours | {"updated_at": answer["updated_at"]}
     liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None} | ours
     assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}

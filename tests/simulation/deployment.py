@@ -1,6 +1,6 @@
 """The whole deployment on fakes: what the code is wired to, and what wakes it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import replace
 from datetime import datetime, timedelta
@@ -164,6 +164,7 @@ class Deployment:
             (resources, "outbox"): lambda: self.outbox,
             (resources, "gate"): lambda: self.gate,
             (resources, "recommendation_store"): lambda: self.store,
+            (resources, "feedback_store"): lambda: self.feedback,
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
@@ -196,7 +197,7 @@ class Deployment:
             self.evidence.present.setdefault((user_id, film_id), self.schedule.steps)
         else:
             self.evidence.present.pop((user_id, film_id), None)
-        self.streams["plan"].add(user_id)
+        self.streams["plan"].add(f"{user_id} {film_id}")
 
     def _marker_stands(self, user_id: str, *_: Any, **__: Any) -> None:
         if user_id in self.evidence.erased:  # or else the write had been refused
@@ -223,8 +224,9 @@ class Deployment:
         keys = stream.take(most)
         if not keys:
             return None
+        names = ("user_id", "film_id") if name == "plan" else ("pk",)
         records = [
-            _stream_record(number, "user_id" if name == "plan" else "pk", key) for number, key in enumerate(keys)
+            _stream_record(number, dict(zip(names, key.split(" "), strict=True))) for number, key in enumerate(keys)
         ]
 
         def ended(result: Any, error: BaseException | None) -> None:
@@ -232,7 +234,7 @@ class Deployment:
             first = 0 if error else (int(failures[0]["itemIdentifier"]) if failures else None)
             stream.end(first)
 
-        told = sorted({key[-2:] for key in keys})
+        told = sorted({key.split(" ")[0][-2:] for key in keys})
         return self._invoke(name, f"{name} {' '.join(told)}", {"Records": records}, ended, skew)
 
     def deliver(
@@ -328,9 +330,9 @@ def _user_of(body: str) -> Any:
     return msgspec.json.decode(body)["user_id"]
 
 
-def _stream_record(number: int, key: str, value: str) -> dict[str, Any]:
-    data = {"Keys": {key: {"S": value}}, "SequenceNumber": str(number), "StreamViewType": "KEYS_ONLY", "SizeBytes": 1,
-            "ApproximateCreationDateTime": 0}  # fmt: skip
+def _stream_record(number: int, keys: Mapping[str, str]) -> dict[str, Any]:
+    data = {"Keys": {name: {"S": value} for name, value in keys.items()}, "SequenceNumber": str(number),
+            "StreamViewType": "KEYS_ONLY", "SizeBytes": 1, "ApproximateCreationDateTime": 0}  # fmt: skip
     return {"eventID": str(number), "eventName": "INSERT", "eventVersion": "1.1", "eventSource": "aws:dynamodb",
             "awsRegion": "region", "eventSourceARN": "arn", "dynamodb": data}  # fmt: skip
 

@@ -41,7 +41,6 @@ class Call:
     outcome: str = "lost"  # until its worker hears of it
     cost: int = 0
     unproven: bool = False  # asked out of the share of unproven accounts
-    store_was_away: bool = False  # when the reply came
     picks: tuple[str, ...] = ()
 
 

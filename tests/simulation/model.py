@@ -77,7 +77,6 @@ class SimModel:
         if decision is Decision.KILLED_AFTER:
             raise KilledError
         call.outcome = "useless" if decision == USELESS else "answered"
-        call.store_was_away = self.schedule.outages.get("store", self.schedule.now) > self.schedule.now
         numbers = range(1, 1 + (0 if decision == USELESS else min(5, len(prompt.offered))))
         call.picks = tuple(prompt.offered[number - 1] for number in numbers)
         return ModelReply(

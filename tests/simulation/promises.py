@@ -234,7 +234,7 @@ def _check_paid(deployment: Deployment) -> None:
         if call.user_id in deployment.evidence.deleted or call.outcome != "answered" or call is not last[call.key]:
             continue
         if call.key not in deployment.evidence.raws:
-            if not (call.task.killed or call.store_was_away):
+            if not (call.task.killed or "store" in call.task.away):
                 violated(deployment, "paid reply lost", f"{call.user_id[-2:]} at {call.at:%H:%M:%S}")
         elif not (_is_known(deployment, call) or _all_rated(deployment, call)):
             violated(deployment, "paid reply unjudged", f"{call.user_id[-2:]} at {call.at:%H:%M:%S}")

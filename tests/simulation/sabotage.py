@@ -76,7 +76,7 @@ SABOTAGES = (
     Sabotage("a question whatever was asked", f"{LANES}.questions.timing:due",
              "if state.asked_hash == taste.taste_hash and not refresh:", "if False:", ("nothing changed",), ("clean",)),
     Sabotage("no later purges", "chalicelib.auth.leaving.erasure:purge_first",
-             "(last_request, last_request + settings.access_token_seconds)", "()",
+             "((last_request, False), (last_request + settings.access_token_seconds, True))", "()",
              ("deleted viewer remains",), ("slow", "clean", "stores")),
     Sabotage("a new password in the old session epoch", "tests.fake_accounts:FakeAccountStore.change_password",
              "held.session_epoch + 1 if held", "held.session_epoch if held", ("old session ends",), ("clean",)),

@@ -71,6 +71,7 @@ class Schedule:
         component = point.split(".", maxsplit=1)[0]
         if decision is Decision.DONE and self.outages and self.outages.get(component, self.now) > self.now:
             decision = Decision.REFUSED
+            task.away.add(component)
         if decision is Decision.DONE:
             return effect()
         self.fault(f"{component} {decision.value if isinstance(decision, Decision) else decision}", point)

@@ -44,6 +44,7 @@ class Task:
         self.deadline: datetime = schedule.now + timedelta(seconds=timeout_seconds)
         self.point = "start"
         self.failed: set[str] = set()  # components of which a call failed
+        self.away: set[str] = set()  # and of these because the component was away
         self.done = False
         self.killed = False
         self._run_, self._ended = run, ended

@@ -210,7 +210,7 @@ def test_a_full_load_wins_over_folding_that_began_before_it(due: set[str], monke
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(embedded, "build_snapshot"), (S3Place, "fetch"), (S3Place, "store"), (S3Place, "put_current"),
+    [(embedded, "build_snapshot"), (S3Place, "fetch"), (S3Place, "put_built"), (S3Place, "put_current"),
      (S3Place, "find_current"), (S3Place, "forget_old")],
 )  # fmt: skip
 def test_nothing_is_lost_when_the_folding_dies_at_any_step_and_is_begun_again(

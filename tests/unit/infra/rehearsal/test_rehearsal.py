@@ -51,7 +51,15 @@ def needs(function: str) -> list[Need]:
     urls = {"rebuild_queue_url": environment["REBUILD_QUEUE_URL"], "ask_queue_url": environment["ASK_QUEUE_URL"]}
     ledger = "chalicelib.recommendations.llm.adapters.store.DynamoBudget"
     budget = {"table": environment["BUDGET_TABLE"], "attributes": {}}
-    held = Held({store: [{"items": table}], queues: [urls], ledger: [{"_items": budget}]}, environment)
+    feedback = "chalicelib.feedback.adapters.store.DynamoFeedbackStore"
+    said = {"table": environment["FEEDBACK_TABLE"], "attributes": {}}
+    opened: dict[str, Any] = {
+        store: [{"items": table}],
+        feedback: [{"items": said}],
+        queues: [urls],
+        ledger: [{"_items": budget}],
+    }
+    held = Held(opened, environment)
     return needs_of(SOURCES.reached_from(handlers[function]), held)
 
 

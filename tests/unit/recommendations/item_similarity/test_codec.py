@@ -41,7 +41,7 @@ def test_rows_are_understood_when_arrays_are_empty_or_written_with_blanks() -> N
         {"film_id": "b", "code": "1", "similar_codes": "", "scores": ""},
     ]
     first, second = learned_films(rows)
-    assert (first.similar_codes, first.scores) == ((1, 2), (30, 7))
+    assert (list(first.similar_codes), list(first.scores)) == ([1, 2], [30, 7])
     assert second.similar_codes == ()
 
 
