@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import boto3
@@ -215,17 +216,20 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 def running_stack(
     name: str, parameters: Mapping[str, str], start: emulators.Start = ministack.start
 ) -> Iterator[Stack]:
-    """A copy under a name of its own, with these stack parameters. Clients of AWS are led to the one started last."""
+    """A copy under a name of its own, with these stack parameters. Clients of AWS are led to it while it runs, and
+    afterwards to where they were led before."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each has a copy of the stack
     state = LOCAL / "-".join(filter(None, ("test", worker, name)))
     build_once()
     down(state)
     aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
-        url = up(state, processes.free_port(), start, more=parameters)
-        outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
-        yield Stack(url, (state / "gigachat").read_text(), state, outputs)
+        with mock.patch.dict(os.environ):
+            url = up(state, processes.free_port(), start, more=parameters)
+            outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
+            yield Stack(url, (state / "gigachat").read_text(), state, outputs)
     finally:
+        aws.process.cache_clear()
         down(state)
 
 
