@@ -94,7 +94,7 @@ class Deployment:
         at = self.schedule
         self.catalog_truth = SimCatalog(FILMS)
         self.store_truth, self.film_questions_truth = FakeRecommendationStore(), FakeFilmQuestions()
-        self.film_questions_truth.held = FilmQuestions(since=NOW)  # the first look is over
+        self.film_questions_truth.held = FilmQuestions(since=NOW - timedelta(days=1))  # the first look is long over
         per_day = self.settings.budget_tokens_per_day
         self.budget_truth = FakeBudget(per_day, common_tokens_most(per_day, shares_of(self.settings)))
         self.feedback_truth = SimFeedbackStore(at, self._feedback_changed)
