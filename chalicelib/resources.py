@@ -234,7 +234,7 @@ def opened_admission() -> "Admission":
 @cache
 def foreign_store() -> "ForeignStore":
     """Viewers from elsewhere, in the accounts table."""
-    from chalicelib.auth.elsewhere.adapters.store import DynamoForeignStore
+    from chalicelib.auth.adapters.store import DynamoForeignStore
 
     return DynamoForeignStore(settings().accounts_table)
 

@@ -4,9 +4,18 @@ Accounts of our own have random ids (UUID version 4), these are version 5, so th
 address without a line break, which `server` is not, so no two names make one id.
 """
 
+import re
 import uuid
 
 SUBJECT_CHARACTERS_MAX = 255  # OpenID Connect Core 2: `sub` MUST NOT exceed 255 ASCII characters
+
+
+_SITES_OWN = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?")  # visible ASCII: all that every proxy leaves as it is
+
+
+def is_sites_own(name: str) -> bool:
+    """Whether a site's servers may call a viewer so: 1 to 128 characters that a header carries."""
+    return _SITES_OWN.fullmatch(name) is not None
 
 
 def of_issuer(issuer: str, subject: str) -> str:

@@ -10,8 +10,9 @@ import ssl
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,6 +24,7 @@ import msgspec
 import pytest
 
 from chalicelib import aws
+from infra.__main__ import main
 from infra.deploy.package import package
 from infra.local import emulator as emulators
 from infra.local import processes
@@ -30,7 +32,7 @@ from infra.local.demo_catalogue import built_demo
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
 from infra.local.running_copy import down
-from infra.local.up import up
+from infra.local.up import STACK, up
 from tests.localstack_differences import expect_differences
 
 LOCAL = Path(__file__).parent.parent / ".local"
@@ -231,6 +233,31 @@ def running_stack(
     finally:
         aws.process.cache_clear()
         down(state)
+
+
+def home_event(user_id: str) -> dict[str, Any]:
+    """`GET /v1/recommendations` as API Gateway hands it to the function, of a viewer whom an authorizer has let in."""
+    return {
+        "resource": "/v1/recommendations", "path": "/v1/recommendations", "httpMethod": "GET",
+        "headers": {"accept": "application/json"}, "multiValueHeaders": {}, "body": None, "isBase64Encoded": False,
+        "queryStringParameters": None, "multiValueQueryStringParameters": None, "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"resourcePath": "/v1/recommendations", "httpMethod": "GET", "requestId": "bench",
+                           "identity": {"sourceIp": "192.0.2.1"},
+                           "authorizer": {"principalId": user_id, "language": "ru"}},
+    }  # fmt: skip
+
+
+def made_server_key(name: str, scopes: str) -> str:
+    """A key of one of the site's own servers, as the command prints it once."""
+    with redirect_stdout(StringIO()) as said:
+        assert main(["server-keys", "create", name, "--scopes", scopes, "--stack", STACK]) == 0
+    return said.getvalue().strip()
+
+
+def revoke_server_key(name: str) -> None:
+    """It is believed no longer within half a minute."""
+    assert main(["server-keys", "revoke", name, "--stack", STACK]) == 0
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ a new route needs one line in `GOOD`, and one in `ARRANGED` for each answer that
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -22,9 +21,16 @@ from chalicelib.auth.letters.port import Purpose
 from chalicelib.auth.model import Account
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.http.openapi import document
-from infra.__main__ import main
-from infra.local.up import STACK
-from tests.deployed import DEADLINE_SECONDS, PASSWORD, Stack, Viewer, registered, wait_for
+from tests.deployed import (
+    DEADLINE_SECONDS,
+    PASSWORD,
+    Stack,
+    Viewer,
+    made_server_key,
+    registered,
+    revoke_server_key,
+    wait_for,
+)
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 DOCUMENT = document(ENDPOINTS)
@@ -81,20 +87,13 @@ class Site:
 @contextmanager
 def opened_site(stack: Stack) -> Iterator[Site]:
     """What good requests are made from; the servers' keys are revoked in the end."""
-    keys = {scope: _server_key(scope) for scope in ("catalog", "read", "act")}
+    keys = {scope: made_server_key(f"operations-{scope}", scope) for scope in ("catalog", "read", "act")}
     made = Site(stack, partial(registered, stack), keys)
     known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
     wait_for(lambda: made.send(known).status_code == 404, 15)
     yield made
     for scope in keys:
-        assert main(["server-keys", "revoke", f"operations-{scope}", "--stack", STACK]) == 0
-
-
-def _server_key(scope: str) -> str:
-    """A key of one of the site's own servers."""
-    with redirect_stdout(StringIO()) as said:
-        assert main(["server-keys", "create", f"operations-{scope}", "--scopes", scope, "--stack", STACK]) == 0
-    return said.getvalue().strip()
+        revoke_server_key(f"operations-{scope}")
 
 
 def _credentials(viewer: Viewer) -> dict[str, str]:

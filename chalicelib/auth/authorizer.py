@@ -4,7 +4,6 @@ Cold starts of the authorizer pay for each import here, so stores load on the fi
 API Gateway wires it by this module's and function's name: renaming either takes a deployment.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from chalicelib.callers import OPERATOR_PATHS, Access
 from chalicelib.errors import ForbiddenError, InvalidInputError, UnauthorizedError
 from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
-from chalicelib.viewer_ids import of_server
+from chalicelib.viewer_ids import is_sites_own, of_server
 
 if TYPE_CHECKING:
     from chalicelib.auth.admission import Admitted
@@ -30,7 +29,6 @@ SERVER_KEYS_BEGIN_WITH = "ks_"  # as `server_keys.py` makes them, which a viewer
 SERVER = "server"
 """In the authorizer's context: whose key it is. The route asks again, for API Gateway knows no `X-Viewer`."""
 VIEWER_HEADER = "X-Viewer"
-_SITES_OWN = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?")  # visible ASCII: all that every proxy leaves as it is
 
 type Claims = Mapping[str, Any]
 
@@ -112,7 +110,7 @@ class Door:
             return None
         if sites_own is None:
             raise ForbiddenError(f"This is a viewer's: name them in the header {VIEWER_HEADER}.")
-        if not _SITES_OWN.fullmatch(sites_own):
+        if not is_sites_own(sites_own):
             raise InvalidInputError(f"{VIEWER_HEADER} has 1 to 128 visible ASCII characters.", VIEWER_HEADER)
         viewer = resources.admission().admit_by_id(of_server(sites_own), "ru", datetime.now(UTC))
         return {"principalId": viewer.user_id} | viewer.context

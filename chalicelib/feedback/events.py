@@ -10,6 +10,7 @@ from chalicelib import resources
 from chalicelib.catalog.imports import NextStep
 from chalicelib.init_phase import opens
 from chalicelib.metrics import count
+from chalicelib.patience import rest_seconds
 from chalicelib.settings import PLACEHOLDER
 
 bp = Blueprint(__name__)
@@ -20,8 +21,6 @@ type Failures = dict[str, list[dict[str, str]]]
 ENDING_SECONDS = 60
 """Left of the function's time when nothing more is begun: a round is read in some five seconds, and eight viewers of
 10,000 films each are written in some twenty."""
-RETRY_SECONDS, RETRY_SECONDS_MAX = 5, 240
-"""Before the second delivery, twice as long before each later one: an outage is over some time."""
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="take_imports")
@@ -44,7 +43,5 @@ def take_imports(event: SQSEvent) -> Failures:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})
             count("MessagesFailed", queue="imports")
-            # Without this it would rest for its whole visibility time-out, and with it whoever waits behind it.
-            seconds = min(RETRY_SECONDS_MAX, RETRY_SECONDS * 2 ** min(receives - 1, 10))
-            resources.step_queue().deliver_again_in(record["receiptHandle"], seconds)
+            resources.step_queue().deliver_again_in(record["receiptHandle"], rest_seconds(receives))
     return {"batchItemFailures": failed}

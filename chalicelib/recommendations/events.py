@@ -12,6 +12,7 @@ from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 from chalicelib import resources
 from chalicelib.init_phase import opens
 from chalicelib.metrics import count
+from chalicelib.patience import rest_seconds
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import PLACEHOLDER, queue_url, settings
 
@@ -20,9 +21,6 @@ log = logging.getLogger(__name__)
 
 type Failures = dict[str, list[dict[str, str]]]
 
-RETRY_SECONDS, RETRY_SECONDS_MAX = 5, 240
-"""Before the second delivery, twice as long before each later one, up to four minutes: what was away for an hour finds
-its messages there, and every list is right within five minutes of its return."""
 POISON = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What no waiting heals: a message that nobody can read, or a defect of ours."""
 POISON_RECEIVES = 5
@@ -144,10 +142,7 @@ def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failure
                 continue
             failed.append({"itemIdentifier": record["messageId"]})
             count("MessagesFailed", queue=queue)
-            # Without this a failed message would rest for its whole visibility time-out, and with it, in a FIFO
-            # queue, everybody of its lane.
-            receives = int(record["attributes"]["ApproximateReceiveCount"])
-            seconds = min(RETRY_SECONDS_MAX, RETRY_SECONDS * 2 ** min(receives - 1, 10))
+            seconds = rest_seconds(int(record["attributes"]["ApproximateReceiveCount"]))
             resources.outbox().deliver_again_in(queue_url(queue), record["receiptHandle"], seconds)
     return {"batchItemFailures": failed}
 

@@ -25,6 +25,7 @@ from chalicelib.settings import settings
 from infra.deploy.template.tables import tables
 from infra.local.demo_catalogue import load_demo
 from infra.rehearsal.resolve import REGION, Template
+from tests.deployed import home_event
 from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
@@ -61,15 +62,7 @@ class World:
 
     def _for_api(self) -> Any:
         user_id, _ = self.viewer()
-        return {
-            "resource": "/v1/recommendations", "path": "/v1/recommendations", "httpMethod": "GET",
-            "headers": {"accept": "application/json"}, "multiValueHeaders": {}, "body": None, "isBase64Encoded": False,
-            "queryStringParameters": None, "multiValueQueryStringParameters": None, "pathParameters": None,
-            "stageVariables": None,
-            "requestContext": {"resourcePath": "/v1/recommendations", "httpMethod": "GET", "requestId": "bench",
-                               "identity": {"sourceIp": "192.0.2.1"},
-                               "authorizer": {"principalId": user_id, "language": "ru"}},
-        }  # fmt: skip
+        return home_event(user_id)
 
     def _for_authorize(self) -> Any:
         arn = f"arn:aws:execute-api:{REGION}:123456789012:abc/api/GET/v1/me"

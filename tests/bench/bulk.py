@@ -15,9 +15,9 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 import boto3
@@ -25,11 +25,10 @@ import httpx
 import msgspec
 
 from chalicelib.viewer_ids import of_server
-from infra.__main__ import main as infra
 from infra.local import processes
 from infra.local.running_copy import down
-from infra.local.up import STACK, up
-from tests.deployed import LOCAL, Stack, Viewer
+from infra.local.up import up
+from tests.deployed import LOCAL, Stack, Viewer, home_event, made_server_key
 
 DEADLINE_SECONDS = 7_200.0
 KILLED_REST_SECONDS = 30
@@ -103,16 +102,7 @@ def taken(stack: Stack, server: Viewer, import_id: str, kills: int = 0) -> dict[
 
 def visited(stack: Stack, user_id: str) -> dict[str, Any]:
     """A viewer's home page, as the API answers whom an authorizer has let in."""
-    event = {
-        "resource": "/v1/recommendations", "path": "/v1/recommendations", "httpMethod": "GET",
-        "headers": {"accept": "application/json"}, "multiValueHeaders": {}, "body": None, "isBase64Encoded": False,
-        "queryStringParameters": None, "multiValueQueryStringParameters": None, "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {"resourcePath": "/v1/recommendations", "httpMethod": "GET", "requestId": "bench",
-                           "identity": {"sourceIp": "192.0.2.1"},
-                           "authorizer": {"principalId": user_id, "language": "ru"}},
-    }  # fmt: skip
-    answer = stack.invoke("APIHandler", event)
+    answer = stack.invoke("APIHandler", home_event(user_id))
     assert answer["statusCode"] == 200, answer
     return dict(json.loads(answer["body"]))
 
@@ -129,10 +119,7 @@ def seconds_to_personal(stack: Stack, user_id: str) -> float:
 
 def server_of(url: str, name: str) -> Viewer:
     """One of the site's own servers, which may bring in what viewers did."""
-    with redirect_stdout(StringIO()) as said:
-        if infra(["server-keys", "create", name, "--scopes", "ingest", "--stack", STACK]):
-            raise RuntimeError("no key was made")
-    server = Viewer(url, said.getvalue().strip())
+    server = Viewer(url, made_server_key(name, "ingest"))
     while server.call("GET", f"v1/imports/{of_server('none')}").status_code != 404:
         time.sleep(1)
     return server

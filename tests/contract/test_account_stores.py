@@ -8,8 +8,13 @@ import boto3
 import msgspec
 import pytest
 
-from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore, DynamoTombstones
-from chalicelib.auth.elsewhere.adapters.store import DynamoForeignStore
+from chalicelib.auth.adapters.store import (
+    DynamoAccountStore,
+    DynamoAttemptStore,
+    DynamoForeignStore,
+    DynamoSessionStore,
+    DynamoTombstones,
+)
 from chalicelib.auth.elsewhere.model import ForeignProfile, ForeignStore
 from chalicelib.auth.letters.adapters.store import DynamoCodeStore
 from chalicelib.auth.letters.port import Code, CodeStore

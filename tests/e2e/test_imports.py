@@ -5,8 +5,6 @@ Its worker is killed on the way.
 
 import gzip
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from io import StringIO
 from uuid import uuid4
 
 import boto3
@@ -15,10 +13,8 @@ import msgspec
 import pytest
 
 from chalicelib.viewer_ids import of_server
-from infra.__main__ import main
-from infra.local.up import STACK
 from tests.bench.bulk import rows, seconds_to_personal, sent, taken, visited
-from tests.deployed import Stack, Viewer, wait_for
+from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 VIEWERS, FILMS_EACH = 400, 10
 PERSONAL_SECONDS = {"ministack": 2.0, "localstack": 6.0}
@@ -28,13 +24,11 @@ PERSONAL_SECONDS = {"ministack": 2.0, "localstack": 6.0}
 @pytest.fixture(scope="module")
 def server(stack: Stack) -> Iterator[Viewer]:
     """One of the site's own servers, with a key that is revoked in the end."""
-    with redirect_stdout(StringIO()) as said:
-        assert main(["server-keys", "create", "e2e-imports", "--scopes", "ingest", "--stack", STACK]) == 0
-    server = Viewer(stack.url, said.getvalue().strip())
+    server = Viewer(stack.url, made_server_key("e2e-imports", "ingest"))
     unknown = f"v1/imports/{of_server('none')}"
     assert wait_for(lambda: server.call("GET", unknown).status_code == 404, 15), "a new key is known within seconds"
     yield server
-    assert main(["server-keys", "revoke", "e2e-imports", "--stack", STACK]) == 0
+    revoke_server_key("e2e-imports")
 
 
 def items_of(stack: Stack, user_id: str) -> dict[str, tuple[str, str]]:

@@ -6,17 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout
-from io import StringIO
 
 import httpx
 import msgspec
 import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
-from infra.__main__ import main
-from infra.local.up import STACK
-from tests.deployed import Stack, Viewer, wait_for
+from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 SEEN_WITHIN = 30.0
 WITHDRAWN, READERS = 12, 3
@@ -25,13 +21,11 @@ WITHDRAWN, READERS = 12, 3
 @pytest.fixture(scope="module")
 def server(stack: Stack) -> Iterator[Viewer]:
     """One of the site's own servers, with a key that is revoked in the end."""
-    with redirect_stdout(StringIO()) as said:
-        assert main(["server-keys", "create", "e2e", "--scopes", "catalog", "--stack", STACK]) == 0
-    server = Viewer(stack.url, said.getvalue().strip())
+    server = Viewer(stack.url, made_server_key("e2e", "catalog"))
     unknown = f"v1/imports/{film_id_of('none')}"
     assert wait_for(lambda: server.call("GET", unknown).status_code == 404, 15), "a new key is known within seconds"
     yield server
-    assert main(["server-keys", "revoke", "e2e", "--stack", STACK]) == 0
+    revoke_server_key("e2e")
     assert wait_for(lambda: server.call("DELETE", "v1/catalog/films/none").status_code == 401, 45)
     assert not any(server.token[:20] in line for line in stack.log_lines()), "a key is in nobody's log"
 

@@ -13,7 +13,7 @@ import pytest
 
 from infra.__main__ import main
 from infra.local.up import STACK
-from tests.deployed import HURRIED, Stack, Viewer, running_stack, wait_for
+from tests.deployed import HURRIED, Stack, Viewer, made_server_key, revoke_server_key, running_stack, wait_for
 from tests.foreign_forgeries import by_an_attacker, by_the_issuer, weak_keys
 from tests.issuer_twin import ALGORITHMS, Issuer, running_issuer
 
@@ -39,16 +39,10 @@ def stack(issuers: tuple[Issuer, Issuer, Issuer]) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def key(stack: Stack) -> str:
     """A server key that may act."""
-    made = _key("shop", "read,act")
+    made = made_server_key("shop", "read,act")
     bearer = {"Authorization": f"Bearer {made}"}
     wait_for(lambda: Viewer(stack.url).call("GET", "v1/films", headers=bearer).is_success, 30)
     return made
-
-
-def _key(name: str, scopes: str) -> str:
-    with redirect_stdout(StringIO()) as said:
-        assert main(["server-keys", "create", name, "--scopes", scopes, "--stack", STACK]) == 0
-    return said.getvalue().strip()
 
 
 class Acted(Viewer):
@@ -140,14 +134,14 @@ def test_a_viewer_from_elsewhere_is_deleted_for_good_and_may_begin_anew(stack: S
 
 
 def test_a_key_is_listed_with_its_last_use_and_refused_soon_after_it_is_revoked(stack: Stack) -> None:
-    made = _key("leaked", "act")
+    made = made_server_key("leaked", "act")
     viewer = Acted(stack.url, made, "42")
     wait_for(lambda: viewer.call("GET", "v1/me").is_success, 30)
     with redirect_stdout(StringIO()) as said:
         assert main(["server-keys", "list", "--stack", STACK]) == 0
     (line,) = [line for line in said.getvalue().splitlines() if line.startswith("leaked")]
     assert "last used" in line
-    assert main(["server-keys", "revoke", "leaked", "--stack", STACK]) == 0
+    revoke_server_key("leaked")
     wait_for(lambda: viewer.call("GET", "v1/me").status_code == 401, 30)
 
 

@@ -2,7 +2,9 @@
 
 import uuid
 
-from chalicelib.viewer_ids import is_from_elsewhere, of_issuer, of_server
+import pytest
+
+from chalicelib.viewer_ids import is_from_elsewhere, is_sites_own, of_issuer, of_server
 
 
 def test_the_id_is_the_contracts() -> None:
@@ -14,6 +16,16 @@ def test_the_same_name_at_two_places_is_two_viewers() -> None:
     made = {of_issuer("https://a.example", "42"), of_issuer("https://b.example", "42"), of_server("42")}
     assert len(made) == 3
     assert of_issuer("https://a.example", "1\n2") != of_issuer("https://a.example\n1", "2x"), "no two names make one id"
+
+
+@pytest.mark.parametrize("name", ["4", "a b", "~" * 128, "https://a.example/42"])
+def test_a_site_calls_its_viewers_as_a_header_can(name: str) -> None:
+    assert is_sites_own(name)
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a ", "a\tb", "a\n", "Ё", "~" * 129])
+def test_what_a_header_cannot_carry_is_nobodys_name(name: str) -> None:
+    assert not is_sites_own(name)
 
 
 def test_nobody_from_elsewhere_is_one_of_ours() -> None:

@@ -1,8 +1,9 @@
 """Accounts, sessions and attempt counters in DynamoDB.
 
-Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address, `erased#ID` a tombstone (TTL
-`expires_at`). Sessions (hash `pk`, range `sk`, TTL `expires_at`): `user#ID` with `session#ID` and `address#DIGEST`;
-`attempts#KEY` with `attempts`. TTL removes late, so every read looks at `expires_at` itself.
+Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address, `viewer#ID` what a viewer from
+elsewhere has chosen, `erased#ID` a tombstone of either (TTL `expires_at`). Sessions (hash `pk`, range `sk`, TTL
+`expires_at`): `user#ID` with `session#ID` and `address#DIGEST`; `attempts#KEY` with `attempts`. TTL removes late, so
+every read looks at `expires_at` itself.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.auth.elsewhere.model import ForeignProfile
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
 from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
@@ -230,6 +232,66 @@ class DynamoTombstones:
         keys = [f"erased#{user_id}" for user_id in dict.fromkeys(user_ids)]
         found = self._items.batch_get(keys, consistent_read=True, attributes_to_get=["pk"])
         return {str(item.pk).removeprefix("erased#") for item in found}
+
+
+class DynamoForeignStore:
+    """The accounts table's part about viewers from elsewhere: what they have chosen, and the tombstones they leave."""
+
+    def __init__(self, table: str) -> None:
+        self._items: type[AccountItem] = _bound(AccountItem, table)
+
+    def find(self, user_id: str) -> ForeignProfile | None:
+        """1 read unit."""
+        item = self._get(f"viewer#{user_id}")
+        if item is None:
+            return None
+        return ForeignProfile(
+            user_id=item.user_id,
+            name=item.name,
+            language="en" if item.language == "en" else "ru",
+            age_limit=None if item.age_limit is None else int(item.age_limit),
+            region=item.region,
+        )
+
+    def is_erased(self, user_id: str) -> bool:
+        """1 read unit."""
+        return self._get(f"erased#{user_id}") is not None
+
+    def put(self, profile: ForeignProfile) -> bool:
+        """A transaction: 4 write units."""
+        item = self._items(
+            f"viewer#{profile.user_id}",
+            user_id=profile.user_id,
+            name=profile.name,
+            language=profile.language,
+            age_limit=profile.age_limit,
+            region=profile.region,
+        )
+        nobody = self._items.pk.does_not_exist()
+        tombstone = (self._items, f"erased#{profile.user_id}", None, nobody)
+        return not _written([("save", (item,)), ("condition_check", tombstone)])
+
+    def erase(self, user_id: str, erased_at: datetime, forgotten_at: datetime) -> bool:
+        """A transaction: 4 write units."""
+        tombstone = self._items(
+            f"erased#{user_id}",
+            user_id=user_id,
+            erased_at=erased_at.isoformat(),
+            expires_at=int(forgotten_at.timestamp()),
+        )
+        chosen = self._items(f"viewer#{user_id}")
+        nobody = self._items.pk.does_not_exist()
+        return not _written([("save", (tombstone, nobody)), ("delete", (chosen,))])
+
+    def readmit(self, user_id: str) -> None:
+        """1 write unit."""
+        self._items(f"erased#{user_id}").delete()
+
+    def _get(self, pk: str) -> Any:
+        try:
+            return self._items.get(pk, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
 
 
 class DynamoSessionStore:

@@ -37,8 +37,7 @@ class Rests(NamedTuple):
 
 def keep(user_id: str, rests: Rests, dependencies: Dependencies, now: datetime) -> None:
     """Keeps the rest of a viewer who is about to be deleted: by the account's address, or by an id from elsewhere."""
-    account = None if is_from_elsewhere(user_id) else dependencies.accounts.find(user_id)
-    name = account.email if account else user_id if is_from_elsewhere(user_id) else None
+    name = _name(user_id, dependencies)
     rest = rests.find(user_id, now) if name else None
     if name is None or rest is None:
         return
@@ -65,6 +64,13 @@ def _carry_over(name: str, user_id: str, rests: Rests, dependencies: Dependencie
                 return
     except Exception:
         log.exception("a new account does not rest as the one before it did: user %s", user_id)
+
+
+def _name(user_id: str, dependencies: Dependencies) -> str | None:
+    if is_from_elsewhere(user_id):
+        return user_id
+    account = dependencies.accounts.find(user_id)
+    return account.email if account else None
 
 
 def _keys(name: str, dependencies: Dependencies) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.feedback.model import Rating, Steer
-from chalicelib.viewer_ids import of_server
+from chalicelib.viewer_ids import is_sites_own, of_server
 
 type Name = Annotated[str, Meta(min_length=1, max_length=128)]
 
@@ -106,7 +106,7 @@ class Reader:
     def _user_of(self, viewer: str) -> str:
         known = self._users.get(viewer)
         if known is None:
-            if not (viewer.isascii() and viewer.isprintable() and viewer == viewer.strip()):
+            if not is_sites_own(viewer):
                 raise RowRefusedError("viewer", "An id that X-Viewer cannot carry: visible ASCII, no blanks around it.")
             if len(self._users) >= MEMO_MAX:
                 self._users.clear()

@@ -27,3 +27,4 @@ def test_packages_of_npm_are_pinned_by_hash_and_by_no_address() -> None:
     installed = {name: one for name, one in held.items() if name and not one.get("inBundle")}
     assert all(one["integrity"].startswith("sha512-") for one in installed.values())
     assert not [name for name, one in held.items() if "resolved" in one]
+    assert "://" not in (GENERATORS / "package-lock.json").read_text()

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from chalicelib import resources
+from chalicelib.patience import REST_SECONDS, REST_SECONDS_MAX
 from chalicelib.recommendations import events
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.plan import plan_visit
@@ -161,7 +162,7 @@ def _break(*_: object) -> None:
 
 
 def test_a_question_outlives_an_outage_of_an_hour_when_its_tables_are_away() -> None:
-    rests = [min(events.RETRY_SECONDS_MAX, events.RETRY_SECONDS * 2**number) for number in range(ASK_QUEUE.receives)]
+    rests = [min(REST_SECONDS_MAX, REST_SECONDS * 2**number) for number in range(ASK_QUEUE.receives)]
     assert sum(rests) > 3_600
 
 
