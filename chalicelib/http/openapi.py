@@ -53,6 +53,7 @@ TAGS = {
     "films": "The catalogue, as viewers see it",
     "feedback": "What the viewer says of films",
     "recommendations": "The home page",
+    "ask": "Films for a request in a viewer's own words",
     "catalog": "Single films, from the site's own servers",
     "imports": "Files of many rows, from the site's own servers",
     SERVICE: "The API itself",
