@@ -77,13 +77,24 @@ def take_kinds(draft: Draft) -> None:
         elif token.word in _AND | _OR and place == linked:
             refusing = NEGATION_WORDS + 1  # "without horror or war": one "not" for both
         elif refusing and token.word not in FILLERS:
-            draft.take(place, place)
-            refusing = 0
+            last = place
+            while _goes_on(draft, last + 1):
+                last += 1
+            draft.take(place, last)  # all of it: of "not with Tom Cruise" no name is left
+            place, refusing = last, 0
         elif token.word in _BUT:
             refusing = 0
         else:
             refusing = max(0, refusing - 1)
         place += 1
+
+
+def _goes_on(draft: Draft, place: int) -> bool:
+    """Whether a word that says something goes on with what stands before it."""
+    if not draft.is_free(place):
+        return False
+    token = draft.tokens[place]
+    return not token.is_sign and token.word not in FILLERS | _BUT | _NOT and _longest(draft, place) is None
 
 
 def _longest(draft: Draft, place: int) -> tuple[Literal["genre", "country"], str, int] | None:

@@ -17,7 +17,7 @@ _GENRES_BESIDE: dict[str, str] = {
     "Adventure": "приключениями, adventures",
     "Animation": "мультики, мультяшный, анимэ, рисованный, cartoons, anime, animations, pixar, пиксар",
     "Children": "детям, ребенок, ребенка, ребенку, малыш, малышам, children's, kids, kid, child, toddler, family, "
-    "семья, семьи, семьей, всей семьи, детьми, сын, дочь, сыном, дочкой, внук, внуками, son, daughter, grandchildren, "
+    "детьми, сын, дочь, сыном, дочкой, внук, внуками, son, daughter, grandchildren, "
     "little ones, семейного, family friendly",
     "Comedy": "смешной, смешное, весёлый, весёлое, веселый, посмеяться, поржать, поднять настроение, юмор, юмором, "
     "комедийного, ржачный, смех, funny, hilarious, laugh, laughs, humor, humour, humorous, humorously, cheer me up, "

@@ -47,6 +47,16 @@ _BOUNDS = frozenset(
 _NO_CUE_BEFORE = re.compile(r"(?:would|i['’]?d|we['’]?d|you|i|don['’]t|not sure|так|не)\s+$", re.IGNORECASE)
 
 
+def take_whole_title(catalog: Catalog, draft: Draft) -> None:
+    """Takes all of a request that is nothing but a film's title, as a viewer types it into a search: as words."""
+    last = len(draft.tokens) - 1
+    is_short = 0 <= last < TITLE_WORDS_MAX and not any(token.is_sign for token in draft.tokens)
+    if not is_short or not draft.tokens[0].is_capital or all(_is_kind(draft, n, n) for n in range(last + 1)):
+        return
+    if _matched(catalog, draft, [(0, last)])[0] or (last and _in_some_case(catalog, draft, 0, last)):
+        draft.wish("words", " ".join(draft.words(0, last)), 0, last)
+
+
 def take_titles(catalog: Catalog, draft: Draft) -> None:
     """Takes the films that others are to be like, or unlike, out of the draft."""
     searches = SEARCHES_MAX
@@ -147,7 +157,8 @@ def take_people(catalog: Catalog, draft: Draft) -> None:
                 if searches and _may_be_name(draft, place, last):
                     searches -= 1
                     is_cued = _is_cued(draft, place, last)
-                    if person := _person(catalog, draft.words(place, last), is_cued=is_cued):
+                    person = _person(catalog, draft.words(place, last), is_cued=is_cued)
+                    if person and not _is_somebody_else(draft, place, person):
                         draft.wish("person", person, _with_first_names(draft, place, person), last)
                         place = last
                         break
@@ -180,6 +191,15 @@ def _is_beside_kind(draft: Draft, last: int) -> bool:
     """Whether a kind of film follows: "a hitchcock thriller"."""
     after = last + 1
     return after < len(draft.tokens) and not draft.is_free(after) and not draft.tokens[after].is_sign
+
+
+def _is_somebody_else(draft: Draft, place: int, person: str) -> bool:
+    """Whether a first name stands before the family name that is not theirs: James Bond is no Ward Bond."""
+    if not draft.is_free(place - 1):
+        return False
+    before = draft.tokens[place - 1]
+    is_name = before.is_capital and not before.is_sign and before.word not in FILLERS and not is_cyrillic(before.word)
+    return is_name and before.word not in words(person)
 
 
 def _with_first_names(draft: Draft, place: int, person: str) -> int:

@@ -10,7 +10,7 @@ from chalicelib.recommendations.wishes.fillers import FILLERS
 from chalicelib.recommendations.wishes.kinds import take_kinds
 from chalicelib.recommendations.wishes.limits import take_limits
 from chalicelib.recommendations.wishes.model import WISHES_MAX, Plan
-from chalicelib.recommendations.wishes.names import take_people, take_titles
+from chalicelib.recommendations.wishes.names import take_people, take_titles, take_whole_title
 from chalicelib.recommendations.wishes.themes import themes
 from chalicelib.recommendations.wishes.tokens import Draft
 
@@ -24,6 +24,7 @@ def understand(catalog: Catalog, text: str) -> Plan:
         CatalogUnavailableError: nobody can tell titles and names.
     """
     draft = Draft(text)
+    take_whole_title(catalog, draft)
     take_titles(catalog, draft)
     take_limits(draft)
     _take_phrases(draft)

@@ -23,6 +23,7 @@ from chalicelib.recommendations.wishes.tokens import Draft
         ("not a romantic comedy", [("not_genre", "Romance")]),
         ("не люблю мелодрамы", [("not_genre", "Romance")]),
         ("не американский боевик", [("genre", "Action")]),
+        ("семь самураев", []),
         ("интересная история", []),
     ],
 )
