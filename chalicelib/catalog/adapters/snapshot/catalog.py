@@ -4,7 +4,6 @@ For the default local run and for sites that don't want to pay for a search clus
 so no reader ever sees half of one. Single changes lie beside it until they are folded into the next one.
 """
 
-import gc
 import logging
 import random
 import sqlite3
@@ -309,14 +308,11 @@ class EmbeddedCatalog:
             self._looked_at = began
 
     def _let_go(self) -> None:
-        """Closes the snapshot at hand, unless a request of another thread still reads it: then it is closed after that.
-
-        A connection and its cache of statements refer to each other, so it would stay open, and its file keep its room,
-        until the collector came by.
-        """
-        if self._connection is not None:
-            self._connection = self._version = None
-            gc.collect()
+        """Closes the snapshot at hand once no other thread reads it, so that its file gives its room back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = self._version = None
 
 
 def _asked(path: Path, held: Held) -> Reader:
