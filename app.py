@@ -7,6 +7,7 @@ from chalicelib.auth import events as auth_events
 from chalicelib.auth import routes as auth_routes
 from chalicelib.catalog import events as catalog_events
 from chalicelib.catalog import routes as catalog_routes
+from chalicelib.feedback import events as feedback_events
 from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import health as own_routes
 from chalicelib.http.problems import finish
@@ -24,6 +25,7 @@ for part in (
     catalog_routes,
     catalog_events,
     feedback_routes,
+    feedback_events,
     recommendation_routes,
     recommendation_events,
     web_routes,

@@ -20,17 +20,23 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from chalicelib.auth.adapters.store import DynamoTombstones
     from chalicelib.auth.admission import Admission
     from chalicelib.auth.dependencies import Dependencies as AuthDependencies
+    from chalicelib.auth.elsewhere.foreign_tokens import TrustedIssuers
+    from chalicelib.auth.elsewhere.model import ForeignStore
     from chalicelib.auth.keys import KeyRing
     from chalicelib.auth.leaving.cooldown import Rests
     from chalicelib.auth.leaving.erasure import Erasers, ErasureQueue, Exporter
     from chalicelib.auth.letters.port import CodeStore, LetterQueue, Mailer
     from chalicelib.auth.model import AccountStore, AttemptStore, SessionStore
     from chalicelib.auth.server_keys import ServerKeys
+    from chalicelib.auth.server_use import ServerUse, UseStore
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.imports import ImportStore
     from chalicelib.catalog.port import Catalog
+    from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
@@ -85,6 +91,31 @@ def import_store() -> "ImportStore":
     return S3ImportStore(settings().imports_bucket)
 
 
+@cache
+def step_queue() -> "SqsStepQueue":
+    """Where files wait for their next step."""
+    from chalicelib.catalog.adapters.imports import SqsStepQueue
+
+    return SqsStepQueue(aws.client("sqs"), queue_url("imports"))
+
+
+def taking() -> "Taking":
+    """What a step of an import of viewers' history works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.feedback.bulk.taking import Taking
+
+    return Taking(
+        import_store(),
+        step_queue(),
+        feedback_store(),
+        whole_catalog().get_many,
+        tombstones().among,
+        settings().judgements_max,
+        lambda: datetime.now(UTC),
+    )
+
+
 def administration(url: str, sign: str) -> "Administration":
     """The search engine at a `CATALOG_URL`, for whoever administers it."""
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
@@ -93,20 +124,21 @@ def administration(url: str, sign: str) -> "Administration":
 
 
 def publish_snapshot(built: "Path", url: str) -> None:
-    """Makes a snapshot that was built earlier, by the same code, the one that counts at a `CATALOG_URL`."""
+    """Makes a snapshot that the same code loaded into a local file earlier the one that counts at a `CATALOG_URL`."""
     import sqlite3
     from contextlib import closing
 
     from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+    from chalicelib.catalog.adapters.snapshot.local_place import LocalPlace
 
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
     catalog = EmbeddedCatalog(url)
-    catalog.publish(built, films, catalog.last_change())
+    catalog.publish(LocalPlace(built).built(), films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
-    """The catalogue after a first, empty question: its snapshot, 175 MB of a large one, is then at hand."""
+    """The catalogue after a first, empty question: its snapshot, 65 MB to fetch of a large one, is then at hand."""
     catalog().get_many(())
     return catalog()
 
@@ -146,9 +178,22 @@ def server_keys() -> "ServerKeys":
 @cache
 def account_store() -> "AccountStore":
     """The accounts table."""
+    return open_accounts(settings().accounts_table)
+
+
+def open_accounts(table: str) -> "AccountStore":
+    """The accounts in a table of that name."""
     from chalicelib.auth.adapters.store import DynamoAccountStore
 
-    return DynamoAccountStore(settings().accounts_table)
+    return DynamoAccountStore(table)
+
+
+@cache
+def tombstones() -> "DynamoTombstones":
+    """Who has had everything of theirs deleted, in the accounts table."""
+    from chalicelib.auth.adapters.store import DynamoTombstones
+
+    return DynamoTombstones(settings().accounts_table)
 
 
 @cache
@@ -171,15 +216,64 @@ def admission() -> "Admission":
     """What checks an access token."""
     from chalicelib.auth.admission import Admission
 
-    return Admission(token_keys(), account_store, session_store, settings())
+    return Admission(token_keys(), account_store, session_store, settings(), foreign_store, trusted_issuers())
 
 
 def opened_admission() -> "Admission":
-    """What checks an access token, its stores open and the keys read: every token needs them."""
+    """What checks an access token, its stores open and the keys read: every token needs them. The keys of other issuers
+    are on their way."""
+    if issuers := trusted_issuers():
+        issuers.start_fetching()
+        foreign_store()
     account_store()
     session_store()
     fetched_token_keys()
     return admission()
+
+
+@cache
+def foreign_store() -> "ForeignStore":
+    """Viewers from elsewhere, in the accounts table."""
+    from chalicelib.auth.elsewhere.adapters.store import DynamoForeignStore
+
+    return DynamoForeignStore(settings().accounts_table)
+
+
+@cache
+def server_use() -> "ServerUse":
+    """How much server keys are used, counted in the sessions table."""
+    from chalicelib.auth.server_use import ServerUse
+
+    return ServerUse(open_uses(settings().sessions_table), settings().server_requests_per_minute)
+
+
+def open_uses(table: str) -> "UseStore":
+    """The use of server keys, as a sessions table of that name has it."""
+    from chalicelib.auth.elsewhere.adapters.store import DynamoUseStore
+
+    return DynamoUseStore(table)
+
+
+@cache
+def trusted_issuers() -> "TrustedIssuers | None":
+    """The issuers that `TRUSTED_ISSUERS` names. A setting that makes no sense is logged and names none: viewers of our
+    own come in all the same."""
+    known = settings()
+    if not known.trusted_issuers:
+        return None
+    from chalicelib.auth.elsewhere.adapters.documents import fetch
+    from chalicelib.auth.elsewhere.foreign_tokens import TrustedIssuers
+    from chalicelib.auth.elsewhere.issuer_keys import IssuerKeys, source_of
+    from chalicelib.auth.elsewhere.trusted import parse
+
+    try:
+        trusted = parse(known.trusted_issuers, is_local=known.is_local)
+    except ValueError:
+        log.exception("TRUSTED_ISSUERS is not as it has to be")
+        return None
+    return TrustedIssuers.opened(
+        trusted, lambda one: IssuerKeys(source_of(one, fetch, is_local=known.is_local), one.issuer)
+    )
 
 
 def auth_dependencies() -> "AuthDependencies":
@@ -246,6 +340,15 @@ def rests() -> "Rests":
     return Rests(find, lambda user_id, rest, now: begin_resting(recommendation_store(), user_id, *rest, now))
 
 
+def readmit(user_id: str, now: "datetime") -> None:
+    """Lets a viewer from elsewhere begin anew, with the rest that the model had of them."""
+    from chalicelib.auth.leaving.cooldown import carry_over_by_id
+
+    recommendation_store().readmit(user_id)
+    carry_over_by_id(user_id, rests(), auth_dependencies(), now)
+    foreign_store().readmit(user_id)
+
+
 def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
     from chalicelib.auth.leaving.holdings import holdings
@@ -253,7 +356,7 @@ def exporters() -> "Mapping[str, Exporter]":
     from chalicelib.recommendations.holdings import holdings as list_holdings
 
     return {
-        "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings()),
+        "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
@@ -273,7 +376,12 @@ def recommendation_store() -> "RecommendationStore":
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
     known = settings()
-    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
+    return DynamoRecommendationStore(
+        known.recommendations_table,
+        known.list_bytes_max,
+        known.stale_shards,
+        lambda film_ids: catalog().get_many(film_ids),
+    )
 
 
 @cache

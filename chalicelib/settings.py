@@ -40,11 +40,15 @@ class Settings(NamedTuple):
 
     # The edge.
     trusted_proxies: str = ""  # networks, with commas, whose word in X-Forwarded-For is taken: a CDN's, a balancer's
+    cors_origins: str = ""  # with commas: sites whose scripts may call the API from their visitors' browsers
     max_body_bytes: int = 65_536  # api.md: 64 KB; a history import is the largest body we take
 
     # Tokens and passwords.
     token_issuer: str = "kinosovet"
     token_audience: str = "kinosovet-api"
+    own_accounts: bool = True  # off: viewers come from trusted issuers and by the site's own servers alone
+    trusted_issuers: str = ""  # JSON, as `auth/elsewhere/trusted.py` reads it
+    server_requests_per_minute: int = 6_000  # of one server key: a hundred a second, of which API Gateway takes as many
     access_token_seconds: int = 900  # issue: 15 minutes; also how long a stolen one lives
     refresh_token_seconds: int = 30 * 86_400
     refresh_grace_seconds: int = 10  # a client whose answer was lost may repeat the refresh this long
@@ -67,8 +71,8 @@ class Settings(NamedTuple):
 
     # The list.
     ranked_max: int = 300  # what the fast lane ranks: enough for 100 places and 60 candidates after all exclusions
-    list_size_max: int = 100  # with 12 KB compressed: one list is written in at most 12 write units
-    list_bytes_max: int = 12_288
+    list_size_max: int = 100  # film ids and why each is there: 3 KB, which is 3 write units
+    list_bytes_max: int = 12_288  # with the model's words for all of them, which nobody has
     # A word carries the time at which its request began, and is stored up to 15 s later (the API's time-out), by a host
     # whose clock may be 5 s from that of the one which reads.
     seen_margin_seconds: int = 25
@@ -77,6 +81,12 @@ class Settings(NamedTuple):
     exploration_share: float = 0.05
 
     stack_name: str = "local"  # metrics go by it
+    aws_endpoint_url: str = ""  # an emulator's, which sets it; on AWS nobody may
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this stage runs on an emulator, on somebody's own machine."""
+        return bool(self.aws_endpoint_url)
 
     # GigaChat.
     llm_model: str = "GigaChat-2"

@@ -44,6 +44,7 @@ COMMANDS = {
     "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),
     "revoke-key": Command("infra.operator.revoke_key", "take a leaked signing key out of use within seconds"),
     "server-keys": Command("infra.operator.server_keys", "make, list and revoke the keys of your own servers"),
+    "roles": Command("infra.operator.roles", "make accounts operators, or take that from them"),
     "calibrate-tokens": Command(
         "infra.operator.calibrate_tokens", "our estimate of tokens beside GigaChat's own count"
     ),

@@ -9,7 +9,8 @@ import os
 import ssl
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import pytest
 
 from chalicelib import aws
 from infra.deploy.package import package
+from infra.local import emulator as emulators
 from infra.local import processes
 from infra.local.demo_catalogue import built_demo
 from infra.local.localstack import host as localstack
@@ -205,13 +207,22 @@ def build_once() -> None:
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A copy of its own, with its own port and state: never those of a running `make up`."""
     emulator = request.config.getoption("--emulator")
+    with running_stack(emulator if emulator != "ministack" else "", HURRIED, EMULATORS[emulator]) as made:
+        yield made
+
+
+@contextmanager
+def running_stack(
+    name: str, parameters: Mapping[str, str], start: emulators.Start = ministack.start
+) -> Iterator[Stack]:
+    """A copy under a name of its own, with these stack parameters. Clients of AWS are led to the one started last."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each has a copy of the stack
-    state = LOCAL / "-".join(filter(None, ("test", worker, emulator if emulator != "ministack" else "")))
+    state = LOCAL / "-".join(filter(None, ("test", worker, name)))
     build_once()
     down(state)
     aws.process.cache_clear()  # what an earlier test opened led to its own emulator
     try:
-        url = up(state, processes.free_port(), EMULATORS[emulator], more=HURRIED)
+        url = up(state, processes.free_port(), start, more=parameters)
         outputs = msgspec.json.decode((state / "outputs.json").read_bytes(), type=dict[str, str])
         yield Stack(url, (state / "gigachat").read_text(), state, outputs)
     finally:

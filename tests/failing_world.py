@@ -101,7 +101,9 @@ class World:
 
     def plan(self, *user_ids: str) -> None:
         """The feedback stream's handler."""
-        records = [_record({"user_id": {"S": user_id}}) for user_id in user_ids]
+        records = [
+            _record({"user_id": {"S": user_id}, "film_id": {"S": self.films[0].film_id}}) for user_id in user_ids
+        ]
         events.plan({"Records": records}, Context())
 
     def erase(self, user_id: str) -> None:

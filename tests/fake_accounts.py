@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from chalicelib.auth.elsewhere.model import ForeignProfile
 from chalicelib.auth.leaving.erasure import PurgeAgain
 from chalicelib.auth.letters.port import Code, Letter, LetterWanted
 from chalicelib.auth.model import Account, Attempts, EmailTakenError, Session
@@ -65,6 +66,9 @@ class FakeAccountStore:
 
     def is_erased(self, user_id: str) -> bool:
         return user_id in self.tombstones
+
+    def set_operator(self, user_id: str, *, is_operator: bool) -> bool:
+        return self._change(user_id, lambda _: True, is_operator=is_operator)
 
     def _change(self, user_id: str, condition: Callable[[Account], bool], **fields: object) -> bool:
         with self._lock:
@@ -221,3 +225,35 @@ class FakeMailer:
 
     def send(self, letter: Letter) -> None:
         self.sent.append(letter)
+
+
+class FakeForeignStore:
+    """Viewers from elsewhere in a dictionary, with the tombstones of an account store."""
+
+    def __init__(self, accounts: FakeAccountStore) -> None:
+        self.profiles: dict[str, ForeignProfile] = {}
+        self._accounts, self._lock = accounts, Lock()
+
+    def find(self, user_id: str) -> ForeignProfile | None:
+        return self.profiles.get(user_id)
+
+    def is_erased(self, user_id: str) -> bool:
+        return self._accounts.is_erased(user_id)
+
+    def put(self, profile: ForeignProfile) -> bool:
+        with self._lock:
+            if self.is_erased(profile.user_id):
+                return False
+            self.profiles[profile.user_id] = profile
+            return True
+
+    def erase(self, user_id: str, erased_at: datetime, forgotten_at: datetime) -> bool:  # noqa: ARG002
+        with self._lock:
+            if self.is_erased(user_id):
+                return False
+            self.profiles.pop(user_id, None)
+            self._accounts.tombstones[user_id] = forgotten_at
+            return True
+
+    def readmit(self, user_id: str) -> None:
+        self._accounts.tombstones.pop(user_id, None)

@@ -113,6 +113,10 @@ class FakeRecommendationStore:
         self._hints.pop(user_id, None)
         self._waiting.pop(user_id, None)
 
+    def readmit(self, user_id: str) -> None:
+        if self.records.get(user_id, UserRecord()).erased:
+            del self.records[user_id]
+
 
 def _longest(moments: Mapping[str, datetime], now: datetime, limit: int) -> list[str]:
     """Whose moment has come, longest waiting first."""

@@ -1,7 +1,7 @@
 """Real little implementations of the ports, in memory. They keep the ports' promises, not an engine's quality."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -14,6 +14,7 @@ from chalicelib.catalog.model import (
     FilmPage,
     FilmQuery,
     InvalidPositionError,
+    without_description,
 )
 from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
@@ -58,12 +59,15 @@ class FakeCatalog:
         if self.down:
             raise CatalogUnavailableError("the catalogue is down")
 
+    def _listed(self) -> list[Film]:
+        return [without_description(film) for film in self.films.values()]
+
     def search(self, query: FilmQuery) -> FilmPage:
         self._enter("search")
         wanted = _words(query.text)
         found = [
             film
-            for film in self.films.values()
+            for film in self._listed()
             if wanted <= set().union(*(_words(title) for title in _titles(film)))
             and (query.genre is None or query.genre in film.genres)
             and (query.year_from is None or (film.year is not None and film.year >= query.year_from))
@@ -98,7 +102,7 @@ class FakeCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         self._enter("get_many")
-        return {film_id: self.films[film_id] for film_id in film_ids if film_id in self.films}
+        return {film_id: without_description(self.films[film_id]) for film_id in film_ids if film_id in self.films}
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         self._enter("find_by_title")
@@ -107,7 +111,7 @@ class FakeCatalog:
         def likeness(film: Film) -> float:
             return max(SequenceMatcher(None, folded, known.casefold()).ratio() for known in _titles(film))
 
-        scored = [(likeness(film), film) for film in self.films.values()]
+        scored = [(likeness(film), film) for film in self._listed()]
         scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
         return [film for score, film in scored[:limit] if score > 0.4]
 
@@ -123,7 +127,7 @@ class FakeCatalog:
         wanted = set(source_ids)
         return {
             source_id: film
-            for film in self.films.values()
+            for film in self._listed()
             for source_id in (film.source_id, film.imdb_id)
             if source_id in wanted and source_id
         }
@@ -141,13 +145,13 @@ class FakeCatalog:
                 for example in examples
             )
 
-        scored = [(likeness(film), film) for film in self.films.values() if film.film_id not in set(film_ids)]
+        scored = [(likeness(film), film) for film in self._listed() if film.film_id not in set(film_ids)]
         scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
         return [film for score, film in scored[:limit] if score > 0]
 
     def top(self, limit: int = 100) -> list[Film]:
         self._enter("top")
-        return sorted(self.films.values(), key=lambda film: (-_quality(film), film.film_id))[:limit]
+        return sorted(self._listed(), key=lambda film: (-_quality(film), film.film_id))[:limit]
 
     def replace_all(self, films: Iterable[Film]) -> int:
         self._enter("replace_all")
@@ -231,3 +235,11 @@ class FakeFeedbackStore:
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         for item in items:
             self.by_user.setdefault(user_id, {})[item.film_id] = item
+
+    def put_new(self, items: Sequence[tuple[str, Feedback]]) -> None:
+        for user_id, item in items:
+            self.put_many(user_id, [item])
+
+    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+        held = {key: self.find(*key) for key in keys}
+        return {user_id for (user_id, _), item in held.items() if item is None or not item.imported}

@@ -81,7 +81,7 @@ class Site:
 @contextmanager
 def opened_site(stack: Stack) -> Iterator[Site]:
     """What good requests are made from; the servers' keys are revoked in the end."""
-    keys = {scope: _server_key(scope) for scope in ("catalog", "read")}
+    keys = {scope: _server_key(scope) for scope in ("catalog", "read", "act")}
     made = Site(stack, partial(registered, stack), keys)
     known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
     wait_for(lambda: made.send(known).status_code == 404, 15)
@@ -229,6 +229,11 @@ ARRANGED: dict[tuple[str, int], Callable[[Site], httpx.Response]] = {
     ("POST /v1/auth/session/logout", 403): _with_headers("POST /v1/auth/session/logout", OTHER_SITE),
     ("POST /v1/auth/session/refresh", 403): _with_headers("POST /v1/auth/session/refresh", OTHER_SITE),
     ("PUT /v1/feedback/{film_id}", 404): _unknown("PUT", "v1/feedback/{}", {"rating": "like"}),
+    ("PUT /v1/me/password", 404): lambda s: s.send(
+        msgspec.structs.replace(
+            GOOD["PUT /v1/me/password"](s), token=s.server_keys["act"], headers={"X-Viewer": "operations"}
+        )
+    ),
     ("GET /v1/films/{film_id}", 404): _unknown("GET", "v1/films/{}"),
     ("GET /v1/films/{film_id}/similar", 404): _unknown("GET", "v1/films/{}/similar"),
     ("GET /v1/imports/{import_id}", 404): _unknown("GET", "v1/imports/{}"),

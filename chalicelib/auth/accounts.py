@@ -3,6 +3,7 @@
 import unicodedata
 import uuid
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -16,18 +17,30 @@ from chalicelib.settings import Settings
 
 NAME_CHARACTERS_MAX = 100
 
+type Role = Literal["viewer", "operator"]
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """What viewers see of their accounts."""
+    """What viewers see of themselves. Whoever has no account here has no e-mail address here either."""
 
     user_id: str
-    email: str
+    email: str | None
     name: str | None
     language: Language
     age_limit: int | None
     region: str | None
-    created_at: datetime
+    created_at: datetime | None
     confirmed: bool
+    roles: tuple[Role, ...] = ("viewer",)
+
+
+class ProfileFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What viewers may change of it; absent keeps, null clears name, age limit and region."""
+
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    language: Language | msgspec.UnsetType = msgspec.UNSET
+    age_limit: int | msgspec.UnsetType | None = msgspec.UNSET
+    region: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def profile_of(account: Account, settings: Settings) -> Profile:
@@ -41,6 +54,7 @@ def profile_of(account: Account, settings: Settings) -> Profile:
         region=account.region,
         created_at=account.created_at,
         confirmed=account.confirmed_at is not None or not settings.confirm_email,
+        roles=("viewer", "operator") if account.is_operator else ("viewer",),
     )
 
 
@@ -91,28 +105,23 @@ def get_own_account(user_id: str, accounts: AccountStore) -> Account:
     return account
 
 
-def change_profile(
-    user_id: str,
-    name: str | msgspec.UnsetType | None,
-    language: Language | msgspec.UnsetType,
-    accounts: AccountStore,
-    age_limit: int | msgspec.UnsetType | None = msgspec.UNSET,
-    region: str | msgspec.UnsetType | None = msgspec.UNSET,
-) -> Account:
-    """Changes what is given; absent keeps, null clears name, age limit and region."""
+def change_profile(user_id: str, given: ProfileFields, accounts: AccountStore) -> Account:
+    """Changes what is given."""
     account = get_own_account(user_id, accounts)
-    changed = msgspec.structs.replace(
-        account,
-        name=account.name if isinstance(name, msgspec.UnsetType) else _name(name),
-        language=account.language if isinstance(language, msgspec.UnsetType) else language,
-        age_limit=account.age_limit if isinstance(age_limit, msgspec.UnsetType) else age_limit,
-        region=account.region if isinstance(region, msgspec.UnsetType) else region,
-    )
+    changed = changed_fields(account, given)
     if changed != account and not accounts.change_profile(
         user_id, changed.name, changed.language, changed.age_limit, changed.region
     ):
         raise WrongCredentialsError("Sign in first.")
     return changed
+
+
+def changed_fields[P: msgspec.Struct](held: P, given: ProfileFields) -> P:
+    """An account or a profile with what is given in its place. Raises `InvalidInputError` for an odd name."""
+    values = {name: getattr(given, name) for name in given.__struct_fields__}
+    if not isinstance(given.name, msgspec.UnsetType):
+        values["name"] = _name(given.name)
+    return msgspec.structs.replace(held, **{name: one for name, one in values.items() if one is not msgspec.UNSET})
 
 
 def change_password(

@@ -44,6 +44,8 @@ def erase(event: DynamoDBEvent) -> Failures:
 @opens(
     "chalicelib.auth.leaving.erasure",
     resources.account_store,
+    resources.foreign_store,
+    resources.attempt_store,
     resources.erasers,
     resources.recommendation_store,
     resources.erasure_queue,
@@ -56,7 +58,7 @@ def purge_again(event: SQSEvent) -> Failures:
     def again(body: str) -> None:
         message = msgspec.json.decode(body, type=PurgeAgain)
         accounts, queue = resources.account_store(), resources.erasure_queue()
-        use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC))
+        use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC), resources.readmit)
 
     return _each(event, "erasure", again)
 

@@ -22,6 +22,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     session_epoch: int = 0  # counts changes of the password; sessions of an earlier epoch are over
     confirmed_at: datetime | None = None  # when the owner showed that letters arrive
+    is_operator: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +108,9 @@ class AccountStore(Protocol):
 
     def is_erased(self, user_id: str) -> bool:
         """Whether a tombstone stands for this user."""
+
+    def set_operator(self, user_id: str, *, is_operator: bool) -> bool:
+        """Grants the role of an operator, or takes it; False when there is no such account."""
 
 
 class SessionStore(Protocol):

@@ -9,20 +9,23 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.auth import accounts, sessions
-from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.authorizer import door
+from chalicelib.auth.elsewhere import profiles
 from chalicelib.auth.leaving import cooldown, erasure
 from chalicelib.auth.letters.ask import ask_to_confirm, ask_to_reset
 from chalicelib.auth.letters.redeem import confirm_email, reset_password
 from chalicelib.auth.model import Session
 from chalicelib.auth.proof_of_work import Proof
 from chalicelib.auth.sign_in import sign_in
+from chalicelib.errors import NotFoundError
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.language import Language
 from chalicelib.settings import settings
+from chalicelib.viewer_ids import is_from_elsewhere
 
 bp = Blueprint(__name__)
-open_in(API, resources.auth_dependencies, resources.fetched_token_keys, resources.exporters)
+open_in(API, resources.opened_admission, resources.auth_dependencies, resources.exporters)
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -179,25 +182,33 @@ def confirm_reset(call: Call[PasswordReset, None]) -> None:
     resources.note_confirmed(user_id)
 
 
-@endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, authorizer=authorize, problems=(401,))
+@endpoint(bp, "GET", "/v1/me", answer=accounts.Profile, door=door, problems=(401,))
 def get_me(call: Call[None, None]) -> accounts.Profile:
     """The viewer's profile."""
-    return accounts.profile_of(accounts.get_own_account(call.viewer.user_id, resources.account_store()), settings())
+    viewer = call.viewer
+    if is_from_elsewhere(viewer.user_id):
+        return profiles.get_foreign_profile(
+            viewer.user_id, viewer.language, viewer.is_operator, resources.foreign_store()
+        )
+    return accounts.profile_of(accounts.get_own_account(viewer.user_id, resources.account_store()), settings())
 
 
-@endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, authorizer=authorize, problems=(400, 401))
+@endpoint(bp, "PATCH", "/v1/me", body=ProfileChange, answer=accounts.Profile, door=door, problems=(400, 401))
 def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
     """Changes the viewer's profile."""
-    given = call.body
-    changed = accounts.change_profile(
-        call.viewer.user_id, given.name, given.language, resources.account_store(), given.age_limit, given.region
-    )
-    return accounts.profile_of(changed, settings())
+    viewer, given = call.viewer, accounts.ProfileFields(**msgspec.structs.asdict(call.body))
+    if is_from_elsewhere(viewer.user_id):
+        return profiles.change_foreign_profile(
+            viewer.user_id, viewer.language, viewer.is_operator, given, resources.foreign_store()
+        )
+    return accounts.profile_of(accounts.change_profile(viewer.user_id, given, resources.account_store()), settings())
 
 
-@endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, authorizer=authorize, problems=(400, 401, 429))
+@endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, door=door, problems=(400, 401, 404, 429))
 def change_password(call: Call[PasswordChange, None]) -> None:
     """Sets another password and signs out everywhere."""
+    if is_from_elsewhere(call.viewer.user_id):
+        raise NotFoundError("You have no password here.")
     accounts.change_password(
         call.viewer.user_id,
         call.body.current_password,
@@ -207,7 +218,7 @@ def change_password(call: Call[PasswordChange, None]) -> None:
     )
 
 
-@endpoint(bp, "GET", "/v1/me/sessions", answer=SessionList, authorizer=authorize, problems=(401,))
+@endpoint(bp, "GET", "/v1/me/sessions", answer=SessionList, door=door, problems=(401,))
 def list_sessions(call: Call[None, None]) -> SessionList:
     """The viewer's open sessions."""
     now = datetime.now(UTC)
@@ -215,23 +226,26 @@ def list_sessions(call: Call[None, None]) -> SessionList:
     return SessionList(sessions=tuple(_shown(one, call.viewer.session_id) for one in found))
 
 
-@endpoint(bp, "DELETE", "/v1/me/sessions/{session_id}", status=204, authorizer=authorize, problems=(400, 401, 404))
+@endpoint(bp, "DELETE", "/v1/me/sessions/{session_id}", status=204, door=door, problems=(400, 401, 404))
 def end_session(call: Call[None, None], session_id: str) -> None:
     """Ends one of the viewer's sessions: its tokens are refused within 30 seconds."""
     held_as = UUID(session_id).hex
     sessions.end(call.viewer.user_id, held_as, resources.auth_dependencies(), datetime.now(UTC))
 
 
-@endpoint(bp, "DELETE", "/v1/me", status=204, authorizer=authorize, problems=(401,))
+@endpoint(bp, "DELETE", "/v1/me", status=204, door=door, problems=(401,))
 def delete_me(call: Call[None, None]) -> None:
     """Deletes the account and everything held about the viewer; needs a sign-in at most 10 minutes old."""
     now = datetime.now(UTC)
     sessions.require_recent(call.viewer.signed_in_at, settings(), now)
     cooldown.keep(call.viewer.user_id, resources.rests(), resources.auth_dependencies(), now)
-    erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
+    if is_from_elsewhere(call.viewer.user_id):
+        erasure.erase_foreign(call.viewer.user_id, resources.foreign_store(), now)
+    else:
+        erasure.erase_account(call.viewer.user_id, resources.account_store(), now)
 
 
-@endpoint(bp, "GET", "/v1/me/export", answer=dict, authorizer=authorize, problems=(401,))
+@endpoint(bp, "GET", "/v1/me/export", answer=dict, door=door, problems=(401,))
 def export_me(call: Call[None, None]) -> dict[str, object]:
     """Everything held about the viewer; needs a sign-in at most 10 minutes old."""
     sessions.require_recent(call.viewer.signed_in_at, settings(), datetime.now(UTC))

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.callers import SCOPES
+
 PREFIX = "ks_"
-SCOPES = ("read", "act", "ingest", "catalog", "operate")
-CACHE_SECONDS = 30  # how long a revoked key goes on: as long as the authorizer's answers do
+CACHE_SECONDS = 20  # how long a revoked key goes on: each request asks, whatever the gateway remembers
 REFETCH_SECONDS = 5  # forged keys must not turn into a stream of paid Secrets Manager calls
 _KEY = re.compile(r"ks_[A-Za-z0-9_-]{43}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -69,7 +70,7 @@ def text_of(keys: Sequence[ServerKey]) -> str:
 
 
 class ServerKeys:
-    """The set, kept in memory for half a minute and fetched again at once (but not often) for an unknown key."""
+    """The set, kept in memory for a moment and fetched again at once (but not often) for an unknown key."""
 
     def __init__(self, fetch: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch, self._clock = fetch, clock

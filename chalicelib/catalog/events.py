@@ -15,14 +15,15 @@ log = logging.getLogger(__name__)
 
 
 @bp.schedule(PLACEHOLDER, name="tend_catalog")
-@opens("chalicelib.catalog.imports", resources.import_store, resources.fetched_catalog)
+@opens("chalicelib.catalog.imports", resources.import_store, resources.fetched_catalog, resources.step_queue)
 def tend_catalog(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
     """Takes the files that have come, and works single changes into the catalogue once they are many. Twice at once, or
     none at all, does no harm."""
     from chalicelib.catalog.imports import take_waiting
 
     folded = resources.whole_catalog().fold_changes()
-    taken = take_waiting(resources.import_store(), resources.whole_catalog(), datetime.now(UTC))
+    store, steps = resources.import_store(), resources.step_queue()
+    taken = take_waiting(store, resources.whole_catalog(), steps, datetime.now(UTC))
     if taken or folded:
         log.info("tend_catalog: %d files taken, %d changes folded in", taken, folded)
     return {"taken": taken, "folded": folded}

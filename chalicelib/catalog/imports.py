@@ -1,11 +1,15 @@
-"""Films in bulk: a server sends a file, the catalogue takes its rows in one step, and says what became of them."""
+"""In bulk: a server sends a file, its rows are taken, and it is said what became of them.
+
+Films are taken here, all of a file in one step. What a site brings in of its viewers is the feedback's business
+(`feedback/bulk/`), step by step.
+"""
 
 import gzip
 import io
 import logging
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
@@ -16,10 +20,11 @@ from chalicelib.catalog.film_row import Row, film_of
 from chalicelib.catalog.model import Film, TooManyChangesError
 from chalicelib.catalog.port import Catalog
 from chalicelib.errors import NotFoundError, UnavailableError
+from chalicelib.language import Language
 
 log = logging.getLogger(__name__)
 
-type Kind = Literal["films"]
+type Kind = Literal["interactions", "films"]
 type State = Literal["waiting", "running", "done", "failed"]
 
 UPLOAD_SECONDS = 3_600
@@ -31,6 +36,7 @@ GZIP = b"\x1f\x8b"
 ERRORS_MAX = 100  # api.md: the first 100 are told
 ATTEMPTS = 3  # a file that has killed its worker so often is left alone
 LEASE = timedelta(minutes=6)  # longer than the function may run
+STEP_LEASE = timedelta(minutes=10)  # a step that nobody has ended by then is lost: its worker has three minutes
 
 
 class RowError(msgspec.Struct, frozen=True):
@@ -39,6 +45,19 @@ class RowError(msgspec.Struct, frozen=True):
     row: int
     field: str
     message: str
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a file of many steps is. First it is read and sorted into `parts` by viewer, in rounds; then the parts
+    are kept, one after the other."""
+
+    etag: str  # the file that was begun: another one in its place is begun anew
+    parts: int
+    offset: int = 0  # bytes of it, unpacked, that are sorted
+    rounds: int = 0  # each has left a piece of every part
+    is_sorted: bool = False
+    kept: int = 0  # parts
+    steps: int = 0  # counts what is noted here, so that the message of the next step is another one
 
 
 class Import(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +70,21 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int = 0
     errors: tuple[RowError, ...] = ()
     attempts: int = 0
-    begun_at: datetime | None = None
+    begun_at: datetime | None = None  # or when its last step ended
+    kind: Kind = "films"
+    language: Language = "ru"  # what viewers are addressed in who have chosen none
+    progress: Progress | None = None
+
+
+class SentFile(NamedTuple):
+    """A file as it lies there. `etag` is another one when another file is sent in its place."""
+
+    size: int
+    etag: str
+
+
+class FileReplacedError(Exception):
+    """The file that was begun is not there any more: another one is, or none."""
 
 
 class Begun(NamedTuple):
@@ -83,15 +116,47 @@ class ImportStore(Protocol):
     def drop_file(self, import_id: str) -> None:
         """The file is not needed any more."""
 
+    def describe(self, import_id: str) -> SentFile | None:
+        """The file that has come; None while none has."""
+
+    def read_range(self, import_id: str, etag: str, start: int, size: int) -> bytes:
+        """So many bytes of the file from there on, fewer at its end. `FileReplacedError` when it has another `etag`."""
+
+    def put_piece(self, import_id: str, name: str, body: bytes) -> None:
+        """Keeps something of our own beside the file."""
+
+    def read_piece(self, import_id: str, name: str) -> bytes:
+        """It; empty when there is none."""
+
+    def drop_pieces(self, import_id: str, names: Iterable[str]) -> None:
+        """They are not needed any more; fine when there are none."""
+
+
+class NextStep(msgspec.Struct, frozen=True):
+    """The message: an import can go on. Where, is noted with it.
+
+    Group id: one for all files, so that they are taken one after the other. Deduplication id: by the number of the
+    step, so that a step is not queued twice within five minutes.
+    """
+
+    import_id: str
+
+
+class StepQueue(Protocol):
+    """Where files wait for their next step, one after the other."""
+
+    def send(self, import_id: str, once: str) -> None:
+        """Has the next step taken; `once` is sent once in five minutes."""
+
 
 class _RefusedError(Exception):
     """The file as a whole is no good; the text is for its sender."""
 
 
-def begin_import(store: ImportStore, now: datetime) -> Begun:
-    """Makes room for a file of films: JSON lines as the loader takes them, gzip or not."""
+def begin_import(store: ImportStore, now: datetime, kind: Kind = "films", language: Language = "ru") -> Begun:
+    """Makes room for a file: JSON lines, gzip or not, of films as the loader takes them or of what viewers did."""
     import_id = str(uuid.uuid4())
-    store.put(import_id, Import(state="waiting"))
+    store.put(import_id, Import(state="waiting", kind=kind, language=language))
     return Begun(import_id, store.upload_url(import_id, UPLOAD_SECONDS), now + timedelta(seconds=UPLOAD_SECONDS))
 
 
@@ -103,14 +168,17 @@ def get_import(store: ImportStore, import_id: str) -> Import:
     return found
 
 
-def take_waiting(store: ImportStore, catalog: Catalog, now: datetime) -> int:
-    """Takes every file that has come. Returns how many were taken or refused.
+def take_waiting(store: ImportStore, catalog: Catalog, steps: StepQueue, now: datetime) -> int:
+    """Takes every file of films that has come, and has the others taken. Returns how many were taken or refused.
 
     May run twice, late, or die at any line: a file goes last, and taking it again changes nothing.
     """
     taken = 0
     for import_id in store.waiting():
         held = store.find(import_id) or Import(state="waiting")
+        if held.kind == "interactions":
+            _wake(steps, import_id, held, now)
+            continue
         if held.state == "running" and held.begun_at and now - held.begun_at < LEASE:
             continue  # somebody is at it
         if held.state in ("waiting", "running"):
@@ -122,6 +190,12 @@ def take_waiting(store: ImportStore, catalog: Catalog, now: datetime) -> int:
         store.drop_file(import_id)
         taken += 1
     return taken
+
+
+def _wake(steps: StepQueue, import_id: str, held: Import, now: datetime) -> None:
+    """A file that has just come, or whose next step was lost. One that is over is dropped by its step too."""
+    if held.state != "running" or held.begun_at is None or now - held.begun_at >= STEP_LEASE:
+        steps.send(import_id, f"{import_id}-{held.progress.steps if held.progress else 0}-look")
 
 
 def _taken(store: ImportStore, catalog: Catalog, import_id: str, attempts: int, now: datetime) -> Import | None:
@@ -139,7 +213,7 @@ def _taken(store: ImportStore, catalog: Catalog, import_id: str, attempts: int, 
                 film = film_of(_row.decode(line))
                 films[film.film_id] = film
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                errors.append(_said(rows, error))
+                errors.append(row_error(rows, error))
         if len(errors) > BAD_SHARE_MAX * rows:
             raise _RefusedError("Over 5 % of the rows are bad: nothing was changed.")
         catalog.upsert(dated(catalog, films.values(), now))
@@ -175,8 +249,8 @@ def _lines(raw: bytes) -> Iterator[bytes]:
         raise _RefusedError("The file has no row.")
 
 
-def _said(row: int, error: Exception) -> RowError:
-    """msgspec says "… - at `$.field`", and names an unknown or missing field within its text."""
+def row_error(row: int, error: Exception) -> RowError:
+    """What is wrong with a row. msgspec says "… - at `$.field`", and names an unknown or missing field in its text."""
     message, _, path = str(error).partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     if not field and "field `" in message:

@@ -82,6 +82,11 @@ class Film(FilmCard, frozen=True, kw_only=True):
     awards: tuple[str, ...]
 
 
+def without_description(film: Film) -> Film:
+    """The film as every look-up but `get` gives it (`port.py`)."""
+    return film if film.description is None else msgspec.structs.replace(film, description=None)
+
+
 class Card(CardFacts, frozen=True, kw_only=True):
     """What every list of films shows (api.md): the title follows the viewer's language where it is known."""
 

@@ -7,13 +7,16 @@ from chalicelib.catalog.model import Film, FilmPage, FilmQuery
 
 
 class Catalog(Protocol):
-    """Film look-up and search. Every method may raise `CatalogUnavailableError`."""
+    """Film look-up and search. Every method may raise `CatalogUnavailableError`.
+
+    A description is most of a film's text and no list needs it: `get` alone gives it, everywhere else it is None.
+    """
 
     def search(self, query: FilmQuery) -> FilmPage:
         """Films that answer the query, best first. Raises `InvalidPositionError` for a position it never gave out."""
 
     def get(self, film_id: str) -> Film:
-        """One film. Raises `FilmNotFoundError`."""
+        """One film, with its description. Raises `FilmNotFoundError`."""
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         """The films held among these ids, by id; unknown ids are absent."""

@@ -1,5 +1,6 @@
 """`/v1/films…` (api.md)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from chalice import Blueprint
 from msgspec import Meta
 
 from chalicelib import resources
-from chalicelib.auth.authorizer import admitted, servers
+from chalicelib.auth.authorizer import door
 from chalicelib.catalog import change_films, films, imports, search
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating, Card, FilmPage, FilmQuery, Match, Sort, card_of, part_of
@@ -21,6 +22,9 @@ from chalicelib.language import Language
 
 bp = Blueprint(__name__)
 open_in(API, resources.fetched_catalog)
+
+IMPORTERS: Mapping[imports.Kind, str] = {"interactions": "ingest", "films": "catalog"}
+"""The scope that a file takes, by what it holds."""
 
 type Year = Annotated[int, Meta(ge=1870, le=2100)]
 type PageSize = Annotated[int, Meta(ge=1, le=100)]
@@ -69,9 +73,10 @@ class SimilarAnswer(msgspec.Struct, frozen=True):
 
 
 class ImportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the file will hold."""
+    """What the file will hold. `language`: the one in which viewers of interactions are addressed who choose none."""
 
     kind: imports.Kind
+    language: Language = "ru"
 
 
 class BegunAnswer(msgspec.Struct, frozen=True):
@@ -104,7 +109,7 @@ class TitlesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     film_ids: Annotated[tuple[Annotated[str, Meta(max_length=36)], ...], Meta(max_length=100)]
 
 
-@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, admit=admitted, problems=(401,))
+@endpoint(bp, "GET", "/v1/films", query=FilmsQuery, answer=FilmsAnswer, door=door, problems=(401,))
 def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     """Search films by text, genre, year and rating."""
     asked = call.query
@@ -118,7 +123,7 @@ def search_films(call: Call[None, FilmsQuery]) -> FilmsAnswer:
     "/v1/films/{film_id}",
     query=AgeQuery,
     answer=films.FilmDetails,
-    admit=admitted,
+    door=door,
     problems=(401, 404),
 )
 def get_film(call: Call[None, AgeQuery], film_id: str) -> films.FilmDetails:
@@ -132,7 +137,7 @@ def get_film(call: Call[None, AgeQuery], film_id: str) -> films.FilmDetails:
     "/v1/films/{film_id}/similar",
     query=SimilarQuery,
     answer=SimilarAnswer,
-    admit=admitted,
+    door=door,
     problems=(401, 404),
 )
 def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer:
@@ -148,7 +153,7 @@ def similar_films(call: Call[None, SimilarQuery], film_id: str) -> SimilarAnswer
     body=TitlesBody,
     query=AgeQuery,
     answer=films.TitlesAnswer,
-    admit=admitted,
+    door=door,
     problems=(401,),
 )
 def titles_by_ids(call: Call[TitlesBody, AgeQuery]) -> films.TitlesAnswer:
@@ -163,7 +168,7 @@ def titles_by_ids(call: Call[TitlesBody, AgeQuery]) -> films.TitlesAnswer:
     "/v1/catalog/films/{source_id}",
     body=change_films.FilmBody,
     answer=PutAnswer,
-    server=servers("catalog"),
+    door=door,
     problems=(429,),
 )
 def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnswer:
@@ -172,7 +177,7 @@ def put_film(call: Call[change_films.FilmBody, None], source_id: str) -> PutAnsw
     return PutAnswer(film_id)
 
 
-@endpoint(bp, "DELETE", "/v1/catalog/films/{source_id}", status=204, server=servers("catalog"), problems=(429,))
+@endpoint(bp, "DELETE", "/v1/catalog/films/{source_id}", status=204, door=door, problems=(429,))
 def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG001
     """Withdraw a film: on no route after 30 s, until it is put again. Feedback on it stays."""
     change_films.withdraw_film(resources.whole_catalog(), source_id)
@@ -185,17 +190,26 @@ def withdraw_film(call: Call[None, None], source_id: str) -> None:  # noqa: ARG0
     body=ImportBody,
     answer=BegunAnswer,
     status=201,
-    server=servers("catalog"),
+    door=door,
 )
-def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:  # noqa: ARG001
-    """Begin an import of many films: the answer says where their file is to be sent."""
-    return BegunAnswer(*imports.begin_import(resources.import_store(), datetime.now(UTC)))
+def begin_import(call: Call[ImportBody, None]) -> BegunAnswer:
+    """Begin an import of many films, or of what viewers did: the answer says where the file is to be sent."""
+    _let_import(call.body.kind)
+    store, asked = resources.import_store(), call.body
+    return BegunAnswer(*imports.begin_import(store, datetime.now(UTC), asked.kind, asked.language))
 
 
-@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, server=servers("catalog"), problems=(404,))
+@endpoint(bp, "GET", "/v1/imports/{import_id}", answer=ImportAnswer, door=door, problems=(404,))
 def get_import(call: Call[None, None], import_id: str) -> ImportAnswer:  # noqa: ARG001
-    """How far an import is, and which rows were no films."""
-    return part_of(ImportAnswer, imports.get_import(resources.import_store(), import_id))
+    """How far an import is, and which rows made no sense."""
+    held = imports.get_import(resources.import_store(), import_id)
+    _let_import(held.kind)
+    return part_of(ImportAnswer, held)
+
+
+def _let_import(kind: imports.Kind) -> None:
+    """Only whoever's key is for what the file holds. Raises `ForbiddenError`."""
+    door.let_server(bp.current_request.headers, IMPORTERS[kind])
 
 
 def _catalog(call: Call[Any, Any], age_limit: int | None) -> Catalog:

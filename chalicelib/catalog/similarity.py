@@ -4,7 +4,7 @@ Adapters retrieve a few hundred films that share something; this decides their o
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.tfidf import cosine, rarity_of, unit_vector
@@ -22,17 +22,25 @@ _DULL = frozenset(
      "и", "в", "на", "с", "не", "по", "за", "из", "о", "от", "для"]
 )  # fmt: skip
 
+type StemsOf = Callable[[Film], frozenset[Hashable]]
+"""The stems of a film's description, in any form that is equal for equal ones."""
 
-def most_alike(films: Sequence[Film], others: Iterable[Film], limit: int) -> list[Film]:
+
+def told_stems(film: Film) -> frozenset[str]:
+    """The stems of the description that the film has with it."""
+    return frozenset(title_stems(film.description)) if film.description else frozenset()
+
+
+def most_alike(films: Sequence[Film], others: Iterable[Film], limit: int, stems_of: StemsOf = told_stems) -> list[Film]:
     """The films among `others` most like `films` taken together, best first, those themselves left out."""
     asked = {film.film_id for film in films}
     candidates = [other for other in others if other.film_id not in asked]
     rarity = rarity_of(other.genres for other in candidates)
-    taste = [_Traits(film, rarity) for film in films]
+    taste = [_Traits(film, rarity, stems_of(film)) for film in films]
     beginnings = frozenset(word[:BEGINNING] for film in films for word in _name_words(film))
     scored = []
     for other in candidates:
-        alike = _mean_similarity(taste, _Traits(other, rarity, beginnings))
+        alike = _mean_similarity(taste, _Traits(other, rarity, stems_of(other), beginnings))
         scored.append((alike + WEIGHTS["known"] * popularity(other), other))
     scored.sort(key=lambda pair: (-pair[0], pair[1].film_id))
     return [other for _, other in scored[:limit]]
@@ -65,7 +73,13 @@ class _Traits:
 
     __slots__ = ("genres", "people", "series", "words", "year")
 
-    def __init__(self, film: Film, rarity: Mapping[str, float], beginnings: Set[str] | None = None) -> None:
+    def __init__(
+        self,
+        film: Film,
+        rarity: Mapping[str, float],
+        told: frozenset[Hashable],
+        beginnings: Set[str] | None = None,
+    ) -> None:
         """`beginnings`: of the words to be compared with. Names without such a word have no stem in common with them,
         and are not stemmed: it is the dearest step of the comparison."""
         self.genres = unit_vector(sorted(film.genres), rarity, unknown=1.0)
@@ -73,7 +87,7 @@ class _Traits:
         names = _name_words(film)
         compared = beginnings is None or any(word[:BEGINNING] in beginnings for word in names)
         self.series = frozenset(map(stem, names)) if compared else frozenset()
-        self.words = frozenset(title_stems(film.description)) if film.description else frozenset()
+        self.words = told
         self.year = film.year
 
 

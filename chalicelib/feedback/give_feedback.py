@@ -84,6 +84,7 @@ def give_feedback(
                 updated_at=now,
                 rated_at=None,
                 unconfirmed=unconfirmed,
+                imported=False,
             )
             store.put(user_id, item, replaces=held)
             return item

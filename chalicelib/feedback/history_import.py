@@ -151,7 +151,7 @@ def _put_unless_rated(store: FeedbackStore, user_id: str, item: Feedback, held: 
 
 def _feedback(row: HistoryRow, film: Film, language: Language, moment: datetime, *, unconfirmed: bool) -> Feedback:
     return part_of(Feedback, film, rating=row.rating, steer=None, updated_at=moment, language=language,
-                   rated_at=row.rated_at, unconfirmed=unconfirmed)  # fmt: skip
+                   rated_at=row.rated_at, unconfirmed=unconfirmed, imported=False)  # fmt: skip
 
 
 def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:

@@ -1,6 +1,6 @@
 """A viewer's feedback on a film, as plain data, and the port of the store that keeps it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -27,6 +27,7 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     updated_at: datetime  # UTC, microseconds
     rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
     unconfirmed: bool = False  # given before the account's address was confirmed, see `standing.py`
+    imported: bool = False  # brought in by the site (`bulk/`), not said here: no list is made until the viewer comes
 
     @property
     def given_at(self) -> datetime:
@@ -119,6 +120,13 @@ class FeedbackStore(Protocol):
 
     def put_many(self, user_id: str, items: Sequence[Feedback]) -> None:
         """Stores many items; safe to repeat."""
+
+    def put_new(self, items: Sequence[tuple[str, Feedback]]) -> None:
+        """Stores items (second) of users (first) where nothing is known to stand; safe to repeat."""
+
+    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+        """The users among these keys (user id, film id) with a word of their own there, or none any more, read
+        consistently; without those of whom the site alone has said something."""
 
     def note_confirmed(self, user_id: str) -> None:
         """The user's newest item counts as given by a confirmed account; fine when there is none."""

@@ -8,7 +8,7 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib import resources
-from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.authorizer import door
 from chalicelib.catalog.model import CatalogUnavailableError, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
@@ -99,7 +99,7 @@ def _listed(catalog: Catalog, user_id: str, film_id: str) -> Listed:
     "/v1/feedback/{film_id}",
     body=Change,
     answer=FeedbackAnswer,
-    authorizer=authorize,
+    door=door,
     problems=(404, 409),
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
@@ -120,13 +120,13 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
     return _answers(catalog, [item], call.language)[0] if item else None
 
 
-@endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, authorizer=authorize)
+@endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, door=door)
 def delete_feedback(call: Call[None, None], film_id: str) -> None:
     """Take back rating and steer of the film."""
     take_back(resources.feedback_store(), call.viewer.user_id, film_id)
 
 
-@endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, authorizer=authorize)
+@endpoint(bp, "GET", "/v1/feedback", query=FeedbackQuery, answer=FeedbackList, door=door)
 def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     """My feedback, newest first."""
     query, user_id = call.query, call.viewer.user_id
@@ -141,9 +141,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     )
 
 
-@endpoint(
-    bp, "POST", "/v1/feedback/import", body=HistoryBody, answer=ImportSummary, authorizer=authorize, problems=(413,)
-)
+@endpoint(bp, "POST", "/v1/feedback/import", body=HistoryBody, answer=ImportSummary, door=door, problems=(413,))
 def post_history(call: Call[HistoryBody, None]) -> ImportSummary:
     """Bring the history of IMDb, Letterboxd, Kinopoisk, Trakt or a plain list."""
     return import_history(

@@ -14,9 +14,10 @@ from urllib.parse import unquote
 
 import msgspec
 from chalice import Blueprint, Response
-from chalice.app import ChaliceAuthorizer, MultiDict, Request
+from chalice.app import MultiDict, Request
 
 from chalicelib import aws, errors
+from chalicelib.callers import TABLE, Access
 from chalicelib.http.client_address import client_address
 from chalicelib.http.problems import problem_of
 from chalicelib.language import Language
@@ -35,23 +36,22 @@ class Viewer(msgspec.Struct, frozen=True):
     session_id: str | None = None  # as its store names it; None for whoever has no session here
     signed_in_at: int | None = None  # seconds since the epoch; refreshing does not renew it
     unconfirmed: bool = False  # whether an address that has to be confirmed is not yet
+    is_operator: bool = False
 
 
-class Admitted(Protocol):
-    """Who is calling, and what every route needs to know of them, as texts."""
+class Door(Protocol):
+    """What stands before a route."""
 
-    @property
-    def user_id(self) -> str: ...
-    @property
-    def context(self) -> dict[str, str]: ...
+    authorizer: Any  # Chalice's, for routes before which API Gateway asks it
 
+    def admit(self, access: Access, headers: Mapping[str, str], claims: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The viewer for whom a call is, in the form of an authorizer's context; None where it is for nobody. `claims`:
+        what API Gateway's authorizer has said. Raises `UnauthorizedError` or `ForbiddenError`."""
 
-type Admit = Callable[[str], Admitted]
-"""Whom an `Authorization` header speaks for. Raises `UnauthorizedError`."""
-type Let = Callable[[str], object]
-"""Lets an `Authorization` header pass. Raises `UnauthorizedError` or `ForbiddenError`."""
 
 AWAY = "Something that this needs does not answer right now. Try again soon."
+OWN_ACCOUNTS = "/v1/auth/"
+"""Below it is what a site without accounts of its own has not."""
 SOURCES_OWN = "source_id"
 """The parameter of a path that names a film as its source does; every other `…_id` is a UUID."""
 
@@ -78,7 +78,7 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def viewer(self) -> Viewer:
-        """The signed-in viewer of an endpoint declared with an `authorizer`."""
+        """The viewer for whom the call is, of an endpoint that is for viewers alone."""
         if self.maybe_viewer is None:
             raise errors.UnauthorizedError("Sign in first.")
         return self.maybe_viewer
@@ -94,9 +94,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     description: str
     status: int
-    signed_in: bool
-    admits: bool
-    server_key: bool
+    access: Access
     body: type | None
     query: type | None
     answer: type | None
@@ -115,34 +113,36 @@ def endpoint(
     query: type | None = None,
     answer: type | None = None,
     status: int = 200,
-    authorizer: ChaliceAuthorizer | None = None,
-    admit: Admit | None = None,
-    server: Let | None = None,
+    door: Door | None = None,
     problems: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
 
-    `authorizer`: for signed-in viewers alone. `admit`: open to strangers too; whoever sends a token must send a good
-    one, for the profile's limits hold here as well. `server`: for the site's own servers alone; it is asked before
-    anything else is looked at.
+    Who may call it stands in `callers.TABLE`, and `door` sees to that before anything else is looked at.
     Bad input, unknown fields and domain errors become problem documents here and nowhere else.
     """
+
+    access = TABLE[f"{method} {path}"]
+    if access.looks and door is None:
+        raise ValueError(f"nothing stands before {method} {path}")
 
     def declare(view: Callable[..., object]) -> Callable[..., Response]:
         said = inspect.cleandoc(view.__doc__ or view.__name__)
         summary = said.splitlines()[0].rstrip(".")
         ENDPOINTS.append(
             Endpoint(name=view.__name__, method=method, path=path, summary=summary, description=said, status=status,
-                     signed_in=authorizer is not None, admits=admit is not None, server_key=server is not None,
+                     access=access,
                      body=body, query=query, answer=answer, errors=problems)
         )  # fmt: skip
 
         @functools.wraps(view)
         def handle(**path_values: str) -> Response:
             try:
-                if server:
-                    server(blueprint.current_request.headers.get("authorization", ""))
-                call = _parse(blueprint.current_request, body, query, admit)
+                if path.startswith(OWN_ACCOUNTS) and not settings().own_accounts:
+                    raise errors.NotFoundError("There is nothing at this path.")
+                request = blueprint.current_request
+                claims = door.admit(access, request.headers, request.context.get("authorizer") or {}) if door else None
+                call = _parse(request, body, query, claims)
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
                 return problem_of(error)
@@ -152,7 +152,8 @@ def endpoint(
                 log.exception("a service that %s %s needs does not answer", method, path)
                 return problem_of(errors.UnavailableError(AWAY))
 
-        blueprint.route(path, methods=[method], authorizer=authorizer)(handle)
+        asked_first = door.authorizer if door and access.by_gateway else None
+        blueprint.route(path, methods=[method], authorizer=asked_first)(handle)
         return handle
 
     return declare
@@ -168,13 +169,11 @@ def answer_of(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value).decode(), status_code=status, headers=headers)
 
 
-def _parse(request: Request, body: type | None, query: type | None, admit: Admit | None) -> "Call[Any, Any]":
+def _parse(
+    request: Request, body: type | None, query: type | None, claims: Mapping[str, Any] | None
+) -> "Call[Any, Any]":
     context = request.context
-    claims = context.get("authorizer") or {}
-    if admit and (authorization := request.headers.get("authorization")):
-        known = admit(authorization)
-        claims = {"principalId": known.user_id} | known.context
-    viewer = _viewer(claims) if claims.get("principalId") else None
+    viewer = _viewer(claims) if claims else None
     return Call(
         body=_body(request, body) if body else None,
         query=_query(request.query_params, query) if query else None,
@@ -198,6 +197,7 @@ def _viewer(claims: Mapping[str, Any]) -> Viewer:
         claims.get("session_id") or None,
         _number(claims.get("signed_in_at")),
         bool(claims.get("unconfirmed")),
+        bool(claims.get("operator")),
     )
 
 

@@ -5,7 +5,8 @@ from functools import cache
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib.http.endpoint import ENDPOINTS, Call, answer_of, endpoint
+from chalicelib.http.endpoint import ENDPOINTS, OWN_ACCOUNTS, Call, answer_of, endpoint
+from chalicelib.settings import settings
 
 bp = Blueprint(__name__)
 
@@ -34,4 +35,4 @@ def get_openapi(_call: Call[None, None]) -> Response:
 def _document() -> dict[str, object]:
     from chalicelib.http.openapi import document
 
-    return document(ENDPOINTS)
+    return document([one for one in ENDPOINTS if settings().own_accounts or not one.path.startswith(OWN_ACCOUNTS)])

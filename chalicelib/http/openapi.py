@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import __version__
+from chalicelib.callers import Access
 from chalicelib.errors import ProofOfWork
 from chalicelib.http.endpoint import Endpoint
 from chalicelib.http.openapi_schemas import completed, parameter
@@ -18,6 +19,25 @@ from chalicelib.http.problems import PROBLEM, TITLES
 
 REF = "#/components/schemas/{name}"
 ALWAYS = (500, 503)
+SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of `POST /v1/auth/login`, or of an issuer that the site trusts.",
+    },
+    "serverKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of the site's own servers, `ks_…`, with the scope that is named.",
+    },
+    "viewer": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Viewer",
+        "description": "For whom a server key with the scope `act` calls: the site's own id, at most 128 characters.",
+    },
+}
 ABOUT = """Films that your catalogue holds, for each of your viewers, each with a reason.
 
 Errors are problem documents (RFC 9457). Lists are paged by opaque cursors. Times are UTC. Fields may be added to any
@@ -99,8 +119,6 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     )
     held = {name: schema for name, schema in schemas.items() if name not in queries}
     used = {_tag(one) for one in endpoints}
-    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A viewer's access token"}
-    server_key = {"type": "http", "scheme": "bearer", "description": "A key of the site's own servers: `ks_…`"}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -114,7 +132,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": completed(held, answers, bodies),
-            "securitySchemes": {"bearer": bearer, "serverKey": server_key},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
 
@@ -143,7 +161,7 @@ def _operation(
         "parameters": _path_parameters(one, examples)
         + (_query_parameters(schemas[one.query.__name__], example) if one.query else []),
         "responses": _responses(one, reference, example),
-        "security": _security(one),
+        "security": _security(one.access),
     }
     if one.body:
         media: dict[str, Any] = {"schema": reference[one.body]}
@@ -156,13 +174,17 @@ def _operation(
     return operation
 
 
-def _security(one: Endpoint) -> list[dict[str, list[str]]]:
-    """Each of these is enough; `{}` is nobody in particular."""
-    if one.server_key:
-        return [{"serverKey": []}]
-    if one.signed_in:
-        return [{"bearer": []}]
-    return [{}, {"bearer": []}] if one.admits else []
+def _security(access: Access) -> list[dict[str, list[str]]]:
+    """Each of these is enough, `{}` is nobody in particular; as `callers.py` has it. What a scheme without OAuth lists
+    are roles to OpenAPI 3.1."""
+    if not access.looks:
+        return []
+    return [
+        *([{}] if access.strangers else []),
+        *([{"bearer": []}] if access.viewers else [{"bearer": ["operator"]}] if access.operators else []),
+        *({"serverKey": [scope]} for scope in access.scopes),
+        *([{"serverKey": ["act"], "viewer": []}] if access.viewers else []),
+    ]
 
 
 def _path_parameters(one: Endpoint, examples: Examples) -> list[dict[str, Any]]:
@@ -188,14 +210,13 @@ def _responses(one: Endpoint, reference: dict[type, Any], example: Example) -> d
         shown = {} if example.answer is msgspec.UNSET else {"example": example.answer}
         said["content"] = {"application/json": {"schema": reference[one.answer]} | shown}
     answers = {str(one.status): said}
-    if one.method == "PUT" and one.answer and one.signed_in:
+    if one.method == "PUT" and one.answer and one.access.viewers:
         answers["204"] = {"description": "Nothing remains to be shown"}
     statuses = {
         *ALWAYS,
         *one.errors,
         *((400,) if one.body or one.query or "{" in one.path else ()),
-        *((401,) if one.signed_in else ()),
-        *((401, 403) if one.server_key else ()),
+        *((401, 403) if one.access.looks else ()),
         *((413, 415) if one.body else ()),
     }
     return answers | {str(code): _problem(code, reference[Problem]) for code in sorted(statuses)}

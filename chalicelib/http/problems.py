@@ -8,6 +8,8 @@ from chalice import Response
 from chalice.app import Request
 
 from chalicelib import errors
+from chalicelib.http.cross_origin import allowed_origin, preflight, shown_to
+from chalicelib.settings import settings
 
 PROBLEM = "application/problem+json"
 SIGN_IN_TOO_OLD = "insufficient_user_authentication"
@@ -66,7 +68,10 @@ def problem_of(error: errors.DomainError) -> Response:
 def finish(request: Request, get_response: Callable[[Request], Response]) -> Response:
     """The app's `http` middleware: Chalice's own errors (404, 405, 415, 500) become problem documents too, every
     problem carries the request id, and nothing personal is cached by anybody."""
-    response = get_response(request)
+    path, named = str(request.context.get("resourcePath") or ""), settings().cors_origins
+    origin = allowed_origin(request.headers, path, named) if named else None
+    asked_before = preflight(request.headers, origin) if origin and request.method == "OPTIONS" else None
+    response = asked_before or get_response(request)
     request_id = str(request.context.get("requestId", ""))
     if response.status_code >= 400:
         kind = str(response.headers.get("Content-Type", ""))
@@ -82,4 +87,8 @@ def finish(request: Request, get_response: Callable[[Request], Response]) -> Res
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request_id
+    if named:
+        response.headers["Vary"] = "Origin"
+    if origin:
+        response.headers.update(shown_to(origin))
     return response

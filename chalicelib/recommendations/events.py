@@ -33,12 +33,14 @@ PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and pub
 
 
 @bp.on_dynamodb_record(stream_arn=PLACEHOLDER, name="plan")
-@opens("chalicelib.recommendations.plan", resources.recommendation_store, resources.outbox)
+@opens("chalicelib.recommendations.plan", resources.recommendation_store, resources.outbox, resources.feedback_store)
 def plan(event: DynamoDBEvent) -> Failures:
-    """Feedback changed. Fails as a whole or not at all: sending twice is harmless."""
+    """Feedback changed. Fails as a whole or not at all: sending twice is harmless. What a site brings in wakes nobody:
+    the viewer's first look at their page does."""
     from chalicelib.recommendations.plan import plan as use_case
 
-    users = [record.keys["user_id"]["S"] for record in event]
+    keys = {(record.keys["user_id"]["S"], record.keys["film_id"]["S"]) for record in event}
+    users = resources.feedback_store().said_here(keys)
     use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC))
     return {"batchItemFailures": []}
 

@@ -41,6 +41,7 @@ from chalicelib.recommendations.ranking.ties import ties_between
 
 SOON = timedelta(minutes=2)  # two looks of the sweep; who is not admitted by then has to wait for lanes or budget
 
+WRITING = timedelta(seconds=5)  # from the moment that imported words carry until they can be read
 MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     generated_at: datetime
     state: State
     after: Position | None
+    lacks_imported: bool = False  # the site has brought in words that no list has, and has woken nobody for them
 
 
 def home_page(
@@ -174,6 +176,9 @@ def home_page(
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,
+        lacks_imported=any(
+            item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
+        ),
     )
 
 

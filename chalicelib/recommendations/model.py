@@ -163,6 +163,9 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     replied_at: datetime
 
 
+FILM_SUBJECT = "film#"
+"""Before a film's id, where it stands among viewers: no id of a user begins like that."""
+
 LEASE = timedelta(minutes=15)
 """A question that has been queued or running this long is lost: it may be admitted again. Above the ask queue's
 visibility time-out."""

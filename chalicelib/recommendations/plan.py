@@ -19,6 +19,12 @@ def plan(store: RecommendationStore, outbox: Outbox, user_ids: Iterable[str], no
     return len(marked)
 
 
+def plan_visit(store: RecommendationStore, outbox: Outbox, user_id: str, now: datetime) -> bool:
+    """The viewer has come, and their list lacks what their site brought in: it is due, once. Returns False when a mark
+    stands already, or the account is gone. 1 to 9 read units, and what `plan` costs."""
+    return not store.read(user_id).due and plan(store, outbox, [user_id], now) == 1
+
+
 def _marked(store: RecommendationStore, user_id: str, now: datetime) -> bool:
     try:
         store.mark_due(user_id, uuid.uuid4().hex, now)

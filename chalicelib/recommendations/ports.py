@@ -70,6 +70,9 @@ class RecommendationStore(Protocol):
     def erase(self, user_id: str, now: datetime) -> None:
         """Removes everything and leaves a marker that no late publication gets past. Safe to repeat."""
 
+    def readmit(self, user_id: str) -> None:
+        """Takes the marker away, and nothing else. Safe to repeat."""
+
 
 class SimilaritySource(Protocol):
     """What the nightly learning made of everybody's likes."""

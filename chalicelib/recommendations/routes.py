@@ -1,5 +1,6 @@
 """`/v1/recommendations`: the home page."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import msgspec
 from chalice import Blueprint, Response
 
 from chalicelib import resources
-from chalicelib.auth.authorizer import authorize
+from chalicelib.auth.authorizer import door
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
@@ -16,9 +17,11 @@ from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.init_phase import API, open_in
 from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
+from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.refresh import Refresh, refresh
 
 bp = Blueprint(__name__)
+log = logging.getLogger(__name__)
 open_in(API, resources.recommendation_store, resources.gate, resources.top_list, resources.item_similarity)
 
 
@@ -43,7 +46,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, authorizer=authorize, problems=(410,))
+@endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, door=door, problems=(410,))
 def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     """My home page: films I have not rated, each with a reason."""
     asked = call.query
@@ -54,6 +57,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         year_from=asked.year_from,
         year_to=asked.year_to,
     )
+    now = datetime.now(UTC)
     page = home_page(
         resources.recommendation_store(),
         resources.feedback_store(),
@@ -62,10 +66,12 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         call.language,
         call.query.limit,
         unseal(call.query.cursor, Position, resources.cursor_keys()) if call.query.cursor else None,
-        datetime.now(UTC),
+        now,
         narrowing,
         shown_to(resources.catalog(), narrowing.age_limit, narrowing.region),
     )
+    if page.lacks_imported and call.query.cursor is None:
+        _wake(call.viewer.user_id, now)
     return HomeAnswer(
         films=page.films,
         source=page.source,
@@ -75,7 +81,15 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     )
 
 
-@endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, authorizer=authorize, problems=(409,))
+def _wake(user_id: str, now: datetime) -> None:
+    """The page is there without it: what fails here the next look at it does."""
+    try:
+        plan_visit(resources.recommendation_store(), resources.outbox(), user_id, now)
+    except Exception:
+        log.exception("an imported viewer's list waits for their next look")
+
+
+@endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, door=door, problems=(409,))
 def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)

@@ -161,6 +161,11 @@ def tends(queue: Queue) -> tuple[Grant, ...]:
     return (*rests_in(queue.id), *sends_to(queue.dead_letters_id))
 
 
+def rests(queue: Queue) -> tuple[Grant, ...]:
+    """For a handler that says itself when a failed message comes again."""
+    return rests_in(queue.id)
+
+
 def sends(queue: Queue) -> tuple[Grant, ...]:
     """Messages to this queue."""
     return sends_to(queue.id)

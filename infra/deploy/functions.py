@@ -4,7 +4,7 @@ From these the template's functions, queues, roles, logs, alarms, dashboard and 
 commands know the queues. How to add one: CONTRIBUTING.md.
 """
 
-from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, sends, tends
+from infra.deploy.declaration import Alarm, Authorizer, Function, Http, Queue, Schedule, Stream, rests, sends, tends
 from infra.deploy.grants import (
     ACCOUNTS,
     BUDGET,
@@ -58,6 +58,15 @@ ASK_QUEUE = Queue(
 ERASURE_QUEUE = Queue(name="erasure", receives=200, functions_at_once_max=2)
 # At three minutes each, two hours and a half of an outage.
 LETTERS_QUEUE = Queue(name="letters", receives=50, functions_at_once_max=2)
+TAKE_TIMEOUT_SECONDS = 180  # steps go on where they were, so a killed worker's message need not rest for long
+# FIFO, in one group: files are taken one after the other, which is all that a table that has just been made takes.
+IMPORTS_QUEUE = Queue(
+    name="imports",
+    fifo=True,
+    receives=50,  # at four minutes each, three hours of an outage; then it is hinted at again while its file is there
+    visibility_seconds=TAKE_TIMEOUT_SECONDS + 30,
+    oldest_seconds=6 * 3_600,  # one that waits behind 10,000,000 rows
+)
 
 READS_CATALOG = (
     *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
@@ -104,7 +113,7 @@ FUNCTIONS = (
             READS_FEEDBACK,
             writes(FEEDBACK, "PutItem", "UpdateItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
-            writes(RECOMMENDATIONS, "PutItem"),
+            writes(RECOMMENDATIONS, "PutItem", "UpdateItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(REBUILD_QUEUE),
@@ -119,7 +128,12 @@ FUNCTIONS = (
         source=Authorizer(),
         timeout_seconds=10,
         memory_mb=256,
-        may=[reads_secret(TOKEN_KEYS), reads(ACCOUNTS, "GetItem"), reads(SESSIONS, "GetItem")],
+        may=[
+            reads_secret(TOKEN_KEYS),
+            reads_secret(SERVER_KEYS),
+            reads(ACCOUNTS, "GetItem"),
+            reads(SESSIONS, "GetItem"),
+        ],
         fails=False,  # it refuses by raising, so its errors mean nothing
     ),
     Function(
@@ -127,7 +141,7 @@ FUNCTIONS = (
         source=Stream(FEEDBACK),
         timeout_seconds=30,
         memory_mb=256,
-        may=[writes(RECOMMENDATIONS, "UpdateItem"), sends(REBUILD_QUEUE)],
+        may=[reads(FEEDBACK, "BatchGetItem"), writes(RECOMMENDATIONS, "UpdateItem"), sends(REBUILD_QUEUE)],
     ),
     Function(
         name="rebuild",
@@ -203,7 +217,30 @@ FUNCTIONS = (
         source=Schedule("rate(1 minute)"),  # 5 changes a second are 300 by then, which a reader takes in its stride
         timeout_seconds=300,  # 100,000 films are built anew in 15 s, and sent and fetched in some more
         memory_mb=1769,  # one whole processor, and room for 100,000 films
-        may=[READS_CATALOG, CHANGES_CATALOG, NOTES_IMPORTS, deletes_files(IMPORT_FILES, "imports/")],
+        may=[
+            READS_CATALOG,
+            CHANGES_CATALOG,
+            NOTES_IMPORTS,
+            deletes_files(IMPORT_FILES, "imports/"),
+            sends(IMPORTS_QUEUE),
+        ],
+    ),
+    Function(
+        name="take_imports",
+        source=IMPORTS_QUEUE,
+        timeout_seconds=TAKE_TIMEOUT_SECONDS,
+        memory_mb=1769,  # one whole processor: reading and writing rows is arithmetic
+        may=[
+            rests(IMPORTS_QUEUE),
+            sends(IMPORTS_QUEUE),
+            NOTES_IMPORTS,
+            deletes_files(IMPORT_FILES, "imports/"),
+            reads(ACCOUNTS, "BatchGetItem"),
+            reads(FEEDBACK, "GetItem"),
+            READS_FEEDBACK,
+            writes(FEEDBACK, "PutItem", "BatchWriteItem"),
+            READS_CATALOG,
+        ],
     ),
     Function(
         name="learn",
@@ -234,7 +271,17 @@ FUNCTIONS = (
         source=ERASURE_QUEUE,
         timeout_seconds=60,
         memory_mb=256,
-        may=[sends(ERASURE_QUEUE), reads(ACCOUNTS, "GetItem"), PURGES],
+        may=[
+            sends(ERASURE_QUEUE),
+            reads(ACCOUNTS, "GetItem"),
+            PURGES,
+            # A viewer from elsewhere may begin anew in the end, with the rest that the model had of them.
+            writes(ACCOUNTS, "DeleteItem"),
+            writes(RECOMMENDATIONS, "DeleteItem"),
+            reads(SESSIONS, "GetItem"),
+            reads(RECOMMENDATIONS, "BatchGetItem"),
+            reads_secret(TOKEN_KEYS),
+        ],
     ),
     Function(
         name="post_letters",

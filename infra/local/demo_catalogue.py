@@ -24,7 +24,7 @@ def built_demo() -> Path:
     """The file of films, built unless it is there."""
     built = BUILT / f"{_inputs_hash()}.sqlite"
     if not built.exists():
-        for other in BUILT.glob("*.sqlite"):
+        for other in (*BUILT.glob("*.sqlite"), *BUILT.glob(".*.descriptions")):
             other.unlink()
         load("demo", f"sqlite:///{built}")  # whole or not at all: it is renamed when it is complete
     return built

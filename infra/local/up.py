@@ -15,7 +15,7 @@ import boto3
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.package import package
 from infra.deploy.stack import deploy
-from infra.deploy.template.api import STAGE, gateway_responses
+from infra.deploy.template.api import ECHOED, STAGE, gateway_responses
 from infra.local import emulator, processes
 from infra.local.demo_catalogue import load_demo
 from infra.local.ending import Ending
@@ -38,6 +38,9 @@ CHOSEN = {
     "CONFIRM_EMAIL": "ConfirmEmail",
     "MAIL_SENDER": "MailSender",
     "TRUSTED_PROXIES": "TrustedProxies",
+    "OWN_ACCOUNTS": "OwnAccounts",
+    "TRUSTED_ISSUERS": "TrustedIssuers",
+    "CORS_ORIGINS": "CorsOrigins",
 }
 """Stack parameters that an environment variable of `make up` sets; unset, they have their defaults."""
 
@@ -85,7 +88,8 @@ def up(
             made = deploy(STACK, ARTIFACTS, parameters, lambda _: True)
         except DeploymentError as error:
             sys.exit(f"\nnot deployed: {error}\nsee {state / 'emulator.log'}")
-        emulator.apply_gateway_responses(made["RestAPIId"], STAGE, gateway_responses())
+        reads = gateway_responses(ECHOED if parameters.get("CorsOrigins") else None)
+        emulator.apply_gateway_responses(made["RestAPIId"], STAGE, reads)
         emulator.allow_what_it_asks(STACK)
         _put_credentials(made["GigachatKey"], model.key)
     url = emulator.api_url(port, made["RestAPIId"], STAGE)

@@ -1,6 +1,6 @@
-"""Keys for your own servers: to change films, and for nothing that the key does not name.
+"""Keys for your own servers: to change films, to act for viewers, and for nothing that the key does not name.
 
-    python -m infra server-keys create shop --scopes catalog
+    python -m infra server-keys create shop --scopes read,act
     python -m infra server-keys list --stack films-test
     python -m infra server-keys revoke shop
 
@@ -15,7 +15,10 @@ from datetime import UTC, datetime
 
 import boto3
 
-from chalicelib.auth.server_keys import PREFIX, SCOPES, ServerKey, digest, parse, text_of
+from chalicelib import resources
+from chalicelib.auth.server_keys import PREFIX, ServerKey, digest, parse, text_of
+from chalicelib.auth.server_use import UseStore
+from chalicelib.callers import SCOPES
 from infra.stack_outputs import add_stack, outputs
 
 SECRET_BYTES = 32  # 256 bits: nothing to guess
@@ -39,7 +42,7 @@ def run(given: argparse.Namespace) -> int:
     keys = parse(client.get_secret_value(SecretId=secret_id)["SecretString"])
     try:
         if given.action == "list":
-            return _show(keys)
+            return _show(keys, resources.open_uses(outputs(given.stack)["SessionsTable"]))
         changed, said = _created(keys, given) if given.action == "create" else _revoked(keys, given.name)
     except ValueError as error:
         print(f"✗ {error}", file=sys.stderr)
@@ -63,9 +66,11 @@ def _revoked(keys: tuple[ServerKey, ...], name: str) -> tuple[tuple[ServerKey, .
     return left, f"✓ {name} is revoked; it is refused within half a minute"
 
 
-def _show(keys: tuple[ServerKey, ...]) -> int:
+def _show(keys: tuple[ServerKey, ...], uses: UseStore) -> int:
     for key in keys:
-        print(f"{key.name:24} {','.join(key.scopes):32} since {datetime.fromtimestamp(key.created_at, UTC):%Y-%m-%d}")
+        used_at, made_at = uses.find_last_used(key.name), datetime.fromtimestamp(key.created_at, UTC)
+        used = f"last used {used_at:%Y-%m-%d %H:%M} UTC" if used_at and used_at >= made_at else "never used"
+        print(f"{key.name:24} {','.join(key.scopes):32} since {made_at:%Y-%m-%d}, {used}")
     if not keys:
         print("no server keys")
     return 0

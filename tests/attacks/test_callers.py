@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from chalicelib.callers import TABLE, outcome
 from tests import forgeries
 from tests.deployed import Stack
-from tests.operations import DECLARED, GOOD, Site, opened_site
+from tests.operations import GOOD, Site, opened_site
 
 REFUSED = (401, 403)
-NOBODY = ("nobody", "nonsense", "alg none", "other key", "a refresh token")
+OWN = ("a viewer", "a key to catalog")
+"""Callers whose good request has a token of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +31,21 @@ def tokens(site: Site) -> dict[str, str]:
         "nobody": "", "nonsense": "nonsense", "alg none": forged["alg none"], "other key": forged["other key"],
         "a refresh token": site.viewer.refresh_token, "a viewer": site.viewer.token,
         "a server that may read": site.server_keys["read"], "a server": site.server_keys["catalog"],
+        "a server that may act": site.server_keys["act"],
     }  # fmt: skip
 
 
+KINDS = {
+    "nobody": "nobody", "nonsense": "a bad or expired token", "alg none": "a bad or expired token",
+    "other key": "a bad or expired token", "a refresh token": "a bad or expired token", "a viewer": "a viewer",
+    "a server that may read": "a key to read", "a server": "a key to catalog", "a server that may act": "a key to act",
+}  # fmt: skip
+"""What each is in the table of callers."""
+
+
 def let_in(operation: str) -> set[str]:
-    """Who may call it, by the document: its security, or a 401 without one, which is a token that may be left out."""
-    declared, statuses = DECLARED[operation]
-    if "security" in declared:
-        return {"a viewer"} if "bearer" in declared["security"][0] else {"a server"}
-    if 401 in statuses and operation.startswith(("GET /v1/films", "POST /v1/films")):
-        return {"nobody", "a viewer"}
-    return {*NOBODY, "a viewer", "a server", "a server that may read"}
+    """Who may call it, by the table from which the document is made."""
+    return {caller for caller, kind in KINDS.items() if outcome(TABLE[operation], kind) == "in"}
 
 
 @pytest.mark.parametrize("operation", GOOD)
@@ -49,8 +55,8 @@ def test_nobody_but_those_of_the_document_is_let_in(
     may, good = let_in(operation), GOOD[operation](site)
     for caller in sorted(tokens, key=lambda one: one in may):  # whoever does it comes last
         tried["operations, each by each caller", "let in, or 401 or 403, as the document says"] += 1
-        own = caller in may and good.token
+        own = caller in may and good.token and KINDS[caller] in OWN
         answer = site.send(good if own else msgspec.structs.replace(good, token=tokens[caller]))
         assert (answer.status_code not in REFUSED) == (caller in may), f"{caller}: {answer.status_code} {answer.text}"
-        if "security" not in DECLARED[operation][0] and caller in may and not operation.startswith("GET"):
+        if not TABLE[operation].looks and caller in may and not operation.startswith("GET"):
             good = GOOD[operation](site)  # a code and a session are good for once

@@ -113,9 +113,13 @@ class Meter:
             twice = 2 if operation.startswith("Transact") else 1
             for (table, kind, what), old in zip(writes, before, strict=True):
                 new = old if kind == "ConditionCheck" else self._held(client, table, what)
-                self.counted["write_units"] += twice * write_units(old, new, self._indexes(table))
+                self.wrote(table, old, new, twice)
         self.counted["read_units"] += self._read_units(operation, parameters, answer)
         return answer
+
+    def wrote(self, table: str, before: Item | None, after: Item | None, times: int = 1) -> None:
+        """An item was written, or refused."""
+        self.counted["write_units"] += times * write_units(before, after, self._indexes(table))
 
     def _template(self, table: str) -> Any:
         return self._templates[self._table_of[table]]["Properties"]

@@ -11,12 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import msgspec
 from moto.server import ThreadedMotoServer
 
-from chalicelib import resources
+from chalicelib import aws, resources
 from chalicelib.auth import accounts
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.aws import process
+from chalicelib.catalog.imports import begin_import
 from chalicelib.catalog.model import FilmQuery
 from chalicelib.feedback.give_feedback import Change, give_feedback
 from chalicelib.settings import settings
@@ -26,7 +28,7 @@ from infra.rehearsal.resolve import REGION, Template
 from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
-QUEUES = ("rebuild", "ask", "erasure", "letters")
+QUEUES = ("rebuild", "ask", "erasure", "letters", "imports")
 KEYS, MODEL_KEY, FILMS, SENT = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent"
 TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
@@ -44,7 +46,7 @@ class World:
         """An event of the function, of a viewer whom nobody has seen before."""
         return getattr(self, f"_for_{function}")()
 
-    def _viewer(self, *, likes: bool = False) -> tuple[str, str]:
+    def viewer(self, *, likes: bool = False) -> tuple[str, str]:
         """User id and access token."""
         email = f"{uuid4().hex}@example.com"
         parts, now = resources.auth_dependencies(), datetime.now(UTC)
@@ -58,7 +60,7 @@ class World:
         return account.user_id, sign_in(email, PASSWORD, f"{uuid4().hex}", parts, now).access_token
 
     def _for_api(self) -> Any:
-        user_id, _ = self._viewer()
+        user_id, _ = self.viewer()
         return {
             "resource": "/v1/recommendations", "path": "/v1/recommendations", "httpMethod": "GET",
             "headers": {"accept": "application/json"}, "multiValueHeaders": {}, "body": None, "isBase64Encoded": False,
@@ -71,17 +73,17 @@ class World:
 
     def _for_authorize(self) -> Any:
         arn = f"arn:aws:execute-api:{REGION}:123456789012:abc/api/GET/v1/me"
-        return {"type": "TOKEN", "authorizationToken": f"Bearer {self._viewer()[1]}", "methodArn": arn}
+        return {"type": "TOKEN", "authorizationToken": f"Bearer {self.viewer()[1]}", "methodArn": arn}
 
     def _for_plan(self) -> Any:
-        return _stream({"user_id": {"S": self._viewer()[0]}, "film_id": {"S": str(uuid4())}})
+        return _stream({"user_id": {"S": self.viewer()[0]}, "film_id": {"S": str(uuid4())}})
 
     def _for_rebuild(self) -> Any:
         moment = datetime.now(UTC).isoformat()
-        return _queued("rebuild", {"user_id": self._viewer(likes=True)[0], "changed_at": moment})
+        return _queued("rebuild", {"user_id": self.viewer(likes=True)[0], "changed_at": moment})
 
     def _for_ask(self) -> Any:
-        return _queued("ask", {"user_id": self._viewer(likes=True)[0], "taste_hash": "", "window": 1})
+        return _queued("ask", {"user_id": self.viewer(likes=True)[0], "taste_hash": "", "window": 1})
 
     def _for_sweep(self) -> Any:
         return _scheduled()
@@ -95,15 +97,25 @@ class World:
     def _for_tend_catalog(self) -> Any:
         return _scheduled()
 
+    def _for_take_imports(self) -> Any:
+        store, now = resources.import_store(), datetime.now(UTC)
+        begun = begin_import(store, now, "interactions")
+        films = resources.catalog().top(20)
+        rows = [{"viewer": uuid4().hex, "film": one.film_id, "rating": "like", "at": now} for one in films]
+        aws.client("s3").put_object(
+            Bucket=SENT, Key=f"imports/files/{begun.import_id}", Body=b"\n".join(map(msgspec.json.encode, rows))
+        )
+        return _queued("imports", {"import_id": begun.import_id})
+
     def _for_erase(self) -> Any:
-        return _stream({"pk": {"S": f"erased#{self._viewer()[0]}"}})
+        return _stream({"pk": {"S": f"erased#{self.viewer()[0]}"}})
 
     def _for_purge_again(self) -> Any:
         later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-        return _queued("erasure", {"user_id": self._viewer()[0], "not_before": later})
+        return _queued("erasure", {"user_id": self.viewer()[0], "not_before": later})
 
     def _for_post_letters(self) -> Any:
-        account = resources.account_store().find(self._viewer()[0])
+        account = resources.account_store().find(self.viewer()[0])
         assert account is not None
         return _queued("letters", {"purpose": "reset", "email": account.email})
 

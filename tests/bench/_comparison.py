@@ -28,6 +28,7 @@ WATCHED = (
     ("learning.*growth*", LOWER),
     ("learning.*scanned*", LOWER),
     ("learning.*memory_mb*", LOWER),
+    ("snapshot.*_mb", LOWER),
     ("units.invocations.*.read_units", LOWER),
     ("units.invocations.*.write_units", LOWER),
     ("units.invocations.*.requests", LOWER),

@@ -98,11 +98,12 @@ def bare(task: dict[str, Any]) -> Callable[[Any], Any]:
 
 
 def _keep(key: str, content: bytes) -> None:
-    if key.endswith(".sqlite"):
+    if key.endswith(".sqlite.gz"):
+        import gzip
         import hashlib
         import sqlite3
 
-        path = Path(tempfile.gettempdir()) / "films.sqlite"
+        path, content = Path(tempfile.gettempdir()) / "films.sqlite", gzip.decompress(content)
         path.write_bytes(content)
         assert hashlib.sha256(content).hexdigest() in key
         sqlite3.connect(path).execute("SELECT count(*) FROM films").fetchone()

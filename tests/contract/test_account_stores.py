@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import boto3
 import msgspec
 import pytest
 
-from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore
+from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoAttemptStore, DynamoSessionStore, DynamoTombstones
+from chalicelib.auth.elsewhere.adapters.store import DynamoForeignStore
+from chalicelib.auth.elsewhere.model import ForeignProfile, ForeignStore
 from chalicelib.auth.letters.adapters.store import DynamoCodeStore
 from chalicelib.auth.letters.port import Code, CodeStore
 from chalicelib.auth.model import Account, AccountStore, AttemptStore, EmailTakenError, Session, SessionStore
 from tests.aws import aws_in_memory
-from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeCodeStore, FakeSessionStore
+from tests.fake_accounts import FakeAccountStore, FakeAttemptStore, FakeCodeStore, FakeForeignStore, FakeSessionStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 USER, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -23,13 +26,16 @@ class Stores(NamedTuple):
     sessions: SessionStore
     attempts: AttemptStore
     codes: CodeStore
+    foreign: ForeignStore
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
 def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     if request.param == "fake":
         accounts = FakeAccountStore()
-        yield Stores(accounts, FakeSessionStore(accounts), FakeAttemptStore(), FakeCodeStore())
+        yield Stores(
+            accounts, FakeSessionStore(accounts), FakeAttemptStore(), FakeCodeStore(), FakeForeignStore(accounts)
+        )
         return
     with aws_in_memory(monkeypatch):
         yield Stores(
@@ -37,6 +43,7 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
             DynamoSessionStore("SessionsTable", "AccountsTable"),
             DynamoAttemptStore("SessionsTable"),
             DynamoCodeStore("SessionsTable"),
+            DynamoForeignStore("AccountsTable"),
         )
 
 
@@ -104,6 +111,16 @@ def test_an_address_is_free_and_a_tombstone_stands_when_the_account_was_erased(s
     assert stores.accounts.is_erased(USER)
     assert stores.accounts.find(USER) is None
     stores.accounts.add(account(OTHER))
+
+
+def test_the_erased_are_told_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    with aws_in_memory(monkeypatch):
+        name = "AccountsTable"
+        tombstones = DynamoTombstones(name)
+        assert tombstones.among([USER, OTHER, USER]) == set()
+        boto3.client("dynamodb").put_item(TableName=name, Item={"pk": {"S": f"erased#{USER}"}})
+        assert tombstones.among([USER, OTHER]) == {USER}
+        assert tombstones.among([f"{number}" for number in range(100)]) == tombstones.among([]) == set()
 
 
 def test_a_session_comes_back_as_it_was_stored(stores: Stores) -> None:
@@ -231,3 +248,35 @@ def test_codes_are_no_sessions(stores: Stores) -> None:
     stores.codes.put(code)
     assert stores.sessions.list_all(USER) == []
     assert stores.sessions.count_addresses(USER) == 0
+
+
+def test_a_role_is_an_accounts_and_nobody_elses(stores: Stores) -> None:
+    stores.accounts.add(account())
+    for is_operator in (True, False):
+        assert stores.accounts.set_operator(USER, is_operator=is_operator)
+        found = stores.accounts.find(USER)
+        assert found
+        assert found.is_operator == is_operator
+    assert not stores.accounts.set_operator(OTHER, is_operator=True)
+
+
+def test_what_a_viewer_from_elsewhere_has_chosen_comes_back_until_they_are_erased(stores: Stores) -> None:
+    assert stores.foreign.find(USER) is None
+    for chosen in (
+        ForeignProfile(user_id=USER, language="en"),
+        ForeignProfile(user_id=USER, language="ru", name="Вера", age_limit=0, region="DE"),
+    ):
+        assert stores.foreign.put(chosen)
+        assert stores.foreign.find(USER) == chosen
+    assert stores.foreign.erase(USER, NOW, NOW + timedelta(days=31))
+    assert not stores.foreign.erase(USER, NOW, NOW + timedelta(days=31))
+    assert (stores.foreign.find(USER), stores.foreign.is_erased(USER), stores.foreign.is_erased(OTHER)) == (
+        None, True, False,
+    )  # fmt: skip
+    assert stores.accounts.is_erased(USER), "there is one kind of tombstone"
+    assert not stores.foreign.put(ForeignProfile(user_id=USER, language="en"))
+    assert stores.foreign.find(USER) is None
+    stores.foreign.readmit(USER)
+    stores.foreign.readmit(USER)
+    assert not stores.foreign.is_erased(USER)
+    assert stores.foreign.put(ForeignProfile(user_id=USER, language="en"))

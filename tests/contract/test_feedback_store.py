@@ -133,3 +133,18 @@ def test_all_of_a_user_goes_and_nothing_else(store: FeedbackStore) -> None:
     assert store.delete_all(USER) == 0
     assert store.list_all(USER) == []
     assert len(store.list_all(OTHER)) == 1
+
+
+def test_who_has_spoken_here_is_told_from_whom_the_site_alone_has_spoken_for(store: FeedbackStore) -> None:
+    imported = [feedback(f"Film {number}", imported=True) for number in range(60)]
+    store.put_new([(user, one) for one in imported for user in (USER, OTHER)])
+    assert {one.imported for one in store.list_all(USER)} == {True}
+    assert len(store.list_all(OTHER)) == 60
+    keys = [(user, one.film_id) for one in imported for user in (USER, OTHER)]
+    assert store.said_here(keys) == set()
+    own = msgspec.structs.replace(imported[7], rating="dislike", imported=False)
+    store.put(USER, own, replaces=imported[7])
+    store.delete_one(OTHER, imported[8].film_id)
+    assert store.said_here(keys) == {USER, OTHER}, "a word of their own, and one that was taken back"
+    assert store.said_here([(USER, imported[1].film_id), (USER, own.film_id), (OTHER, own.film_id)]) == {USER}
+    assert store.said_here([]) == set()

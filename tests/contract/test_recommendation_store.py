@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import msgspec
 import pytest
 
@@ -232,6 +233,18 @@ def test_no_mark_is_set_when_the_user_is_erased(store: RecommendationStore) -> N
     assert (record.erased, record.due, list(store.list_due(NOW + timedelta(days=9), 10))) == (True, "", [])
 
 
+def test_a_viewer_who_was_erased_may_begin_anew_when_they_are_readmitted(store: RecommendationStore) -> None:
+    store.publish(USER, stored_list(1))
+    store.erase(USER, NOW)
+    store.readmit(USER)
+    store.readmit(USER)
+    assert not store.read(USER).erased
+    store.publish(USER, stored_list(1))
+    store.put_state(USER, AskState(asked_hash="a"), replaces=AskState())
+    store.readmit(USER)
+    assert store.read(USER).list_ is not None, "nobody but a marker goes"
+
+
 def test_nothing_can_be_published_when_the_user_is_erased(store: RecommendationStore) -> None:
     store.publish(USER, stored_list(1))
     store.put_reply(USER, ANSWER)
@@ -273,3 +286,26 @@ def test_list_is_cut_from_its_end_when_it_is_too_large_to_store() -> None:
     assert held is not None
     assert 20 < len(held.films) < 300
     assert held.films == stored_list(films=300).films[: len(held.films)]
+
+
+def _place_of_many(number: int) -> StoredFilm:
+    because = tuple(film_id(f"Liked {(number * step) % 40}") for step in (1, 7, 11))
+    why = Why(number, 100 - number, number * 7 % 50, 0, kept=100 - number % 30, rose=number % 9, chance=number % 3)
+    return StoredFilm(card=card(f"Film {number}", title_ru=f"Фильм {number}"), ground="neighbour", because=because,
+                      reason=None, reason_language=None, why=why)  # fmt: skip
+
+
+def test_list_of_a_hundred_films_costs_three_write_units_and_is_read_whole_by_another_worker() -> None:
+    films = tuple(map(_place_of_many, range(100)))
+    liked = {one.film_id: one for one in (card(f"Liked {number}") for number in range(40))}
+    known = {film_id: one.titles for film_id, one in liked.items()}
+    held = msgspec.structs.replace(stored_list(), films=films, because_titles=known, judged=40)
+    with table("RecommendationsTable") as name:
+        store = DynamoRecommendationStore(name, 12_288, 4, lambda ids: {one: liked[one] for one in ids if one in liked})
+        store.publish(USER, held)
+        row = boto3.client("dynamodb").get_item(
+            TableName=name, Key={"user_id": {"S": USER}, "item": {"S": "list"}}, ConsistentRead=True
+        )["Item"]
+        read = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4).read_page(USER).list_
+    assert read == held
+    assert len(row["body"]["B"]) + 150 <= 3 * 1024, "names and small values of the item are below 150 bytes"

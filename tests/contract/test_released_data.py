@@ -16,7 +16,7 @@ from chalicelib.auth.adapters.store import DynamoAccountStore, DynamoSessionStor
 from chalicelib.auth.model import Account
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.model import FilmNotFoundError, FilmQuery
+from chalicelib.catalog.model import FilmNotFoundError, FilmQuery, without_description
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
@@ -207,14 +207,19 @@ def test_snapshot_is_read_when_an_earlier_version_built_it(version: str, tmp_pat
     path = tmp_path / "catalog.sqlite"
     path.write_bytes(gzip.decompress((RELEASED / version / "catalog.sqlite.gz").read_bytes()))
     catalog = EmbeddedCatalog(f"sqlite://{path}")
-    assert catalog.get_many([MATRIX, NOBODY]) == {MATRIX: EVERYTHING, NOBODY: NOTHING}
+    assert (catalog.get(MATRIX), catalog.get(NOBODY)) == (EVERYTHING, NOTHING)
+    listed = without_description(EVERYTHING)
+    assert catalog.get_many([MATRIX, NOBODY]) == {MATRIX: listed, NOBODY: NOTHING}
     for text in ("матрица", "vfnhbwf", "матрцу", "keanu reeves", "фантастика 1999"):
-        assert catalog.search(FilmQuery(text=text)).films == (EVERYTHING,), text
+        assert catalog.search(FilmQuery(text=text)).films == (listed,), text
     assert catalog.search(FilmQuery(text="киану ривз")).match == "close", "0.1 does not know how people sound"
-    catalog.upsert([msgspec.structs.replace(EVERYTHING, awards=("Oscar",))])
+    changed = msgspec.structs.replace(EVERYTHING, awards=("Oscar",), description="He learns it anew.")
+    catalog.upsert([changed])
+    assert catalog.get(MATRIX) == changed
     assert catalog.search(FilmQuery(text="vfnhbwf")).films[0].awards == ("Oscar",)
     catalog.replace_all([EVERYTHING, NOTHING])
-    assert catalog.search(FilmQuery(text="киану ривз")).films == (EVERYTHING,)
+    assert catalog.search(FilmQuery(text="киану ривз")).films == (listed,)
+    assert catalog.get(MATRIX) == EVERYTHING
     with pytest.raises(FilmNotFoundError):
         catalog.get(BLADE_RUNNER)
 

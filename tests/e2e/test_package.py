@@ -105,6 +105,7 @@ LOADED = {
     "PurgeAgain": EVENTS | TABLES,
     "PostLetters": EVENTS | TABLES | {"email_validator"},
     "TendCatalog": EVENTS | FILMS,
+    "TakeImports": EVENTS | TABLES | FILMS,
 }
 SOME_LOAD = set().union(*LOADED.values()) | {"opensearchpy", "json_repair"}
 
@@ -113,7 +114,9 @@ def test_a_worker_loads_its_own_libraries_and_no_others_when_it_starts(
     functions: dict[str, Any], unpacked: Path
 ) -> None:
     """Nothing answers here: what is opened is not used yet."""
-    queues = {f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE", "LETTERS")}
+    queues = {
+        f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE", "LETTERS", "IMPORTS")
+    }
     surroundings = queues | {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "AWS_ACCESS_KEY_ID": "x",

@@ -167,16 +167,7 @@ class Deployment:
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
-            # Engines, and the dearest part of a run: an order without merit stands in for them.
-            (rebuild_module, "rank"): _ranked,
-            (rebuild_module, "rank_both"): _ranked_both,
-            (rebuild_module, "spread"): lambda films, *_: list(films),
-            (rebuild_module, "top_spread"): _popular,
-            (rebuild_module, "fresh_steers"): lambda *_: (),
-            (rebuild_module, "guard_for"): lambda *_: None,
-            (rebuild_module, "doubt"): lambda *_: 0.0,
-            (prompt_module, "estimate_tokens"): _estimated_once,
-            (token_estimate, "estimate_tokens"): _estimated_once,
+            **cheap_engines(),
         }
         with ExitStack() as stack:
             for (place, name), value in given.items():
@@ -295,6 +286,22 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self._deadline - self._schedule.now).total_seconds() * 1_000)
+
+
+def cheap_engines() -> dict[tuple[Any, str], Any]:
+    """Engines, and the dearest part of a run: an order without merit stands in for them. What is ranked has no
+    influence on who waits for what."""
+    return {
+        (rebuild_module, "rank"): _ranked,
+        (rebuild_module, "rank_both"): _ranked_both,
+        (rebuild_module, "spread"): lambda films, *_: list(films),
+        (rebuild_module, "top_spread"): _popular,
+        (rebuild_module, "fresh_steers"): lambda *_: (),
+        (rebuild_module, "guard_for"): lambda *_: None,
+        (rebuild_module, "doubt"): lambda *_: 0.0,
+        (prompt_module, "estimate_tokens"): _estimated_once,
+        (token_estimate, "estimate_tokens"): _estimated_once,
+    }
 
 
 _estimated_once = cache(token_estimate.estimate_tokens)

@@ -9,7 +9,7 @@ FILES_MAX = 20  # a newcomer reads a folder's names at one glance
 
 # Plain data, protocols and constants: nothing runs.
 DATA = {
-    "auth/dependencies.py", "auth/letters/port.py", "auth/model.py",
+    "auth/dependencies.py", "auth/elsewhere/model.py", "auth/letters/port.py", "auth/model.py",
     "catalog/port.py", "errors.py", "feedback/model.py", "language.py",
     "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
     "recommendations/ranking/constants.py", "recommendations/site_model.py",
@@ -18,6 +18,7 @@ DATA = {
 # Tested by a suite that runs on every adapter, or on stored data, and lies elsewhere for that reason.
 ELSEWHERE = {
     "auth/adapters/store.py": "tests/contract/test_account_stores.py",
+    "auth/elsewhere/adapters/store.py": "tests/contract/test_account_stores.py",
     "auth/letters/adapters/store.py": "tests/contract/test_account_stores.py",
     "catalog/adapters/opensearch/catalog.py": "tests/unit/catalog/adapters/test_opensearch_faults.py",
     "catalog/adapters/opensearch/index.py": "tests/unit/catalog/adapters/test_opensearch_index.py",

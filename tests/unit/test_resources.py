@@ -58,7 +58,7 @@ def test_nothing_is_loaded_when_resources_are_imported() -> None:
 
 
 def test_each_message_goes_to_the_queue_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("rebuild", "ask", "erasure", "letters"):
+    for name in ("rebuild", "ask", "erasure", "letters", "imports"):
         monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", f"https://sqs.example/{name}")
     outbox: Any = resources.outbox()
     assert (outbox.rebuild_queue_url, outbox.ask_queue_url) == (

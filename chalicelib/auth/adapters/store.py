@@ -8,11 +8,12 @@ Accounts (hash `pk`): `user#ID` the account, `email#DIGEST` who holds an address
 import hashlib
 import random
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -46,6 +47,7 @@ class AccountItem(Model):
     created_at = UnicodeAttribute(null=True)
     session_epoch = NumberAttribute(null=True)
     confirmed_at = UnicodeAttribute(null=True)
+    is_operator = BooleanAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
@@ -147,6 +149,7 @@ class DynamoAccountStore:
             created_at=_moment(item.created_at),
             session_epoch=int(item.session_epoch or 0),
             confirmed_at=_moment(item.confirmed_at) if item.confirmed_at else None,
+            is_operator=bool(item.is_operator),
         )
 
     def find_user_id(self, email: str) -> str | None:
@@ -200,6 +203,11 @@ class DynamoAccountStore:
     def is_erased(self, user_id: str) -> bool:
         return self._get(f"erased#{user_id}") is not None
 
+    def set_operator(self, user_id: str, *, is_operator: bool) -> bool:
+        items = self._items
+        action = items.is_operator.set(True) if is_operator else items.is_operator.remove()
+        return self._updated(user_id, [action], items.pk.exists())
+
     def _get(self, pk: str) -> AccountItem | None:
         try:
             return self._items.get(pk, consistent_read=True)
@@ -208,6 +216,20 @@ class DynamoAccountStore:
 
     def _updated(self, user_id: str, actions: list[Any], condition: Condition) -> bool:
         return is_written(lambda: self._items(f"user#{user_id}").update(actions, condition=condition))
+
+
+class DynamoTombstones:
+    """Who has had everything of theirs deleted: what may be brought in of others only."""
+
+    def __init__(self, table: str) -> None:
+        self._items = _bound(AccountItem, table)
+
+    def among(self, user_ids: Sequence[str]) -> set[str]:
+        """Those of these users for whom a tombstone stands; strongly consistent reads of up to 100 in one request: 1
+        read unit each."""
+        keys = [f"erased#{user_id}" for user_id in dict.fromkeys(user_ids)]
+        found = self._items.batch_get(keys, consistent_read=True, attributes_to_get=["pk"])
+        return {str(item.pk).removeprefix("erased#") for item in found}
 
 
 class DynamoSessionStore:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import derived_keys
 from chalicelib.auth.model import Account, Attempts
+from chalicelib.viewer_ids import is_from_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -35,28 +36,38 @@ class Rests(NamedTuple):
 
 
 def keep(user_id: str, rests: Rests, dependencies: Dependencies, now: datetime) -> None:
-    """Keeps the rest of an account that is about to be deleted."""
-    account = dependencies.accounts.find(user_id)
-    rest = rests.find(user_id, now) if account else None
-    if account is None or rest is None:
+    """Keeps the rest of a viewer who is about to be deleted: by the account's address, or by an id from elsewhere."""
+    account = None if is_from_elsewhere(user_id) else dependencies.accounts.find(user_id)
+    name = account.email if account else user_id if is_from_elsewhere(user_id) else None
+    rest = rests.find(user_id, now) if name else None
+    if name is None or rest is None:
         return
     tomorrow = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     kept = Attempts(count=rest.asked_on_day, blocked_until=rest.not_before)
-    dependencies.attempts.keep(_keys(account.email, dependencies)[0], kept, max(rest.not_before, tomorrow))
+    dependencies.attempts.keep(_keys(name, dependencies)[0], kept, max(rest.not_before, tomorrow))
 
 
 def carry_over(account: Account, rests: Rests, dependencies: Dependencies, now: datetime) -> None:
     """Has a new account rest as long as the one before it of its address. A failure is logged: the account is made."""
+    _carry_over(account.email, account.user_id, rests, dependencies, now)
+
+
+def carry_over_by_id(user_id: str, rests: Rests, dependencies: Dependencies, now: datetime) -> None:
+    """The same for a viewer from elsewhere who may begin anew."""
+    _carry_over(user_id, user_id, rests, dependencies, now)
+
+
+def _carry_over(name: str, user_id: str, rests: Rests, dependencies: Dependencies, now: datetime) -> None:
     try:
-        for key in _keys(account.email, dependencies):
+        for key in _keys(name, dependencies):
             if found := dependencies.attempts.find(key, now):
-                rests.begin(account.user_id, Rest(found.blocked_until, found.count), now)
+                rests.begin(user_id, Rest(found.blocked_until, found.count), now)
                 return
     except Exception:
-        log.exception("a new account does not rest as the one before it did: user %s", account.user_id)
+        log.exception("a new account does not rest as the one before it did: user %s", user_id)
 
 
-def _keys(email: str, dependencies: Dependencies) -> list[str]:
+def _keys(name: str, dependencies: Dependencies) -> list[str]:
     """The counter's key by each of our keys, newest first."""
-    macs = (hmac.digest(key, email.encode(), "sha256") for key in derived_keys(dependencies.keys, PURPOSE))
+    macs = (hmac.digest(key, name.encode(), "sha256") for key in derived_keys(dependencies.keys, PURPOSE))
     return [f"rests#{mac.hex()}" for mac in macs]

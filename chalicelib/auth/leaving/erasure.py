@@ -11,8 +11,10 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from chalicelib.auth.elsewhere.model import ForeignStore
 from chalicelib.auth.model import AccountStore
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS, Settings
+from chalicelib.viewer_ids import is_from_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,9 @@ class Erasers(NamedTuple):
     feedback: Eraser
 
 
+type Readmit = Callable[[str, datetime], object]
+"""Takes away what keeps a deleted viewer out. Safe to repeat."""
+
 type Exporter = Callable[[str], object]
 """All that one package holds about a user id, as JSON can say it."""
 
@@ -38,10 +43,12 @@ TOMBSTONE_DAYS = 31  # outlives every token (30 days), stream record (1 day) and
 
 
 class PurgeAgain(msgspec.Struct, frozen=True, kw_only=True):
-    """The second purge of a deleted account, due at `not_before`. Running it twice does no harm."""
+    """A later purge of a deleted viewer, due at `not_before`. Running it twice does no harm. After the `last` one
+    nothing of before is left that could write."""
 
     user_id: str
     not_before: datetime
+    last: bool = False
 
 
 class ErasureQueue(Protocol):
@@ -56,6 +63,12 @@ def erase_account(user_id: str, accounts: AccountStore, now: datetime) -> None:
     account = accounts.find(user_id)
     if account and accounts.erase(account, now, now + timedelta(days=TOMBSTONE_DAYS)):
         log.info("account deleted: user %s", user_id)
+
+
+def erase_foreign(user_id: str, foreign: ForeignStore, now: datetime) -> None:
+    """Removes what a viewer from elsewhere has chosen and leaves a tombstone, in one step. Safe to repeat."""
+    if foreign.erase(user_id, now, now + timedelta(days=TOMBSTONE_DAYS)):
+        log.info("viewer from elsewhere deleted: user %s", user_id)
 
 
 def purge(user_id: str, erasers: Erasers) -> None:
@@ -78,24 +91,33 @@ def purge_first(user_id: str, erasers: Erasers, queue: ErasureQueue, settings: S
     """
     purge(user_id, erasers)
     last_request = AUTHORIZER_CACHE_SECONDS + REQUEST_SECONDS
-    for seconds in (last_request, last_request + settings.access_token_seconds):
-        message = PurgeAgain(user_id=user_id, not_before=now + timedelta(seconds=seconds))
+    for seconds, last in ((last_request, False), (last_request + settings.access_token_seconds, True)):
+        message = PurgeAgain(user_id=user_id, not_before=now + timedelta(seconds=seconds), last=last)
         queue.send(message, _delay(message.not_before, now))
     log.info("purged: user %s", user_id)
 
 
 def purge_again(
-    message: PurgeAgain, accounts: AccountStore, erasers: Erasers, queue: ErasureQueue, now: datetime
+    message: PurgeAgain,
+    accounts: AccountStore,
+    erasers: Erasers,
+    queue: ErasureQueue,
+    now: datetime,
+    readmit: Readmit | None = None,
 ) -> None:
-    """The purge after the last access token has expired; waits in the queue once more when it is too early."""
+    """A later purge; waits in the queue once more when it is too early. After the last one a viewer from elsewhere, who
+    has the same id for ever, may begin anew: that is `readmit`."""
     if not accounts.is_erased(message.user_id):
-        log.error("no tombstone, nothing purged: user %s", message.user_id)  # a message that nobody of us sent
+        if not is_from_elsewhere(message.user_id):  # else it came twice, or late
+            log.error("no tombstone, nothing purged: user %s", message.user_id)  # a message that nobody of us sent
         return
     if now < message.not_before:
         queue.send(message, _delay(message.not_before, now))
         return
     purge(message.user_id, erasers)
     log.info("purged again: user %s", message.user_id)
+    if message.last and readmit and is_from_elsewhere(message.user_id):
+        readmit(message.user_id, now)
 
 
 def export(user_id: str, exporters: Mapping[str, Exporter]) -> dict[str, object]:

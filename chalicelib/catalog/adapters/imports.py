@@ -1,21 +1,25 @@
-"""Files of films in S3 until they are taken: `imports/files/{id}`, and what is known of each in `imports/states/{id}`.
+"""Files in S3 until they are taken: `imports/files/{id}`, what is known of each in `imports/states/{id}`, and what it
+is sorted into in `imports/pieces/{id}/{name}`.
 
-Their bucket forgets both after a week (`infra/deploy/template/stores.py`).
+Their bucket forgets all of it after a week (`infra/deploy/template/stores.py`).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
-from chalicelib.catalog.imports import Import
+from chalicelib.catalog.imports import FileReplacedError, Import, NextStep, SentFile
 from chalicelib.catalog.model import CatalogUnavailableError
 
-FILES, STATES = "imports/files/", "imports/states/"
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+FILES, STATES, PIECES = "imports/files/", "imports/states/", "imports/pieces/"
 PAGE = 100
 
 
@@ -60,6 +64,59 @@ class S3ImportStore:
         with _answered():
             self.s3.delete_object(Bucket=self.bucket, Key=FILES + import_id)
 
+    def describe(self, import_id: str) -> SentFile | None:
+        try:
+            with _answered():
+                answer = self.s3.head_object(Bucket=self.bucket, Key=FILES + import_id)
+        except KeyError:
+            return None
+        return SentFile(int(answer["ContentLength"]), str(answer["ETag"]))
+
+    def read_range(self, import_id: str, etag: str, start: int, size: int) -> bytes:
+        try:
+            with _answered():
+                answer = self.s3.get_object(
+                    Bucket=self.bucket, Key=FILES + import_id, IfMatch=etag, Range=f"bytes={start}-{start + size - 1}"
+                )
+                return bytes(answer["Body"].read())
+        except KeyError:
+            raise FileReplacedError(import_id) from None
+
+    def put_piece(self, import_id: str, name: str, body: bytes) -> None:
+        with _answered():
+            self.s3.put_object(Bucket=self.bucket, Key=f"{PIECES}{import_id}/{name}", Body=body)
+
+    def read_piece(self, import_id: str, name: str) -> bytes:
+        try:
+            with _answered():
+                answer = self.s3.get_object(Bucket=self.bucket, Key=f"{PIECES}{import_id}/{name}")
+                return bytes(answer["Body"].read())
+        except KeyError:
+            return b""
+
+    def drop_pieces(self, import_id: str, names: Iterable[str]) -> None:
+        with _answered():
+            for name in names:
+                self.s3.delete_object(Bucket=self.bucket, Key=f"{PIECES}{import_id}/{name}")
+
+
+class SqsStepQueue:
+    """A `StepQueue`: FIFO, of one group, so that files are taken one after the other."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client, self._url = client, url
+
+    def send(self, import_id: str, once: str) -> None:
+        body = msgspec.json.encode(NextStep(import_id)).decode()
+        self._client.send_message(
+            QueueUrl=self._url, MessageBody=body, MessageGroupId="imports", MessageDeduplicationId=once
+        )
+
+    def deliver_again_in(self, receipt: str, seconds: int) -> None:
+        """Shortens the rest of a message that failed. Best effort: else it comes when its time-out ends."""
+        with suppress(ClientError, BotoCoreError):
+            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+
 
 @contextmanager
 def _answered() -> Iterator[None]:
@@ -67,7 +124,7 @@ def _answered() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404", "PreconditionFailed", "412", "InvalidRange"):
             raise KeyError from None
         raise CatalogUnavailableError("Imports cannot be looked at right now. Try again soon.") from error
     except BotoCoreError as error:

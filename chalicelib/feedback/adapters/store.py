@@ -1,6 +1,6 @@
 """The feedback table: one item per user and film. The only file of the package that imports pynamodb."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 from operator import and_
@@ -58,6 +58,7 @@ class DynamoFeedbackStore:
             language = UnicodeAttribute(default="ru")
             rated_at = UnicodeAttribute(null=True)
             unconfirmed = UnicodeAttribute(null=True)  # "1" or absent
+            imported = UnicodeAttribute(null=True)  # the same
             by_updated_at = ByUpdatedAt()
 
         self.items = opened(Item)
@@ -141,6 +142,19 @@ class DynamoFeedbackStore:
             for item in items:
                 batch.save(self._row(user_id, item))
 
+    def put_new(self, items: Sequence[tuple[str, Feedback]]) -> None:
+        """Batches of 25 whoever's they are, unprocessed items sent again: 1 write unit each, and 1 for the index."""
+        with BatchWriter(self.items) as batch:
+            for user_id, item in items:
+                batch.save(self._row(user_id, item))
+
+    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+        """Strongly consistent reads of up to 100 items in one request: 1 read unit each."""
+        wanted = ["user_id", "film_id", "imported"]
+        rows = self.items.batch_get(list(dict.fromkeys(keys)), consistent_read=True, attributes_to_get=wanted)
+        of_the_site = {(row.user_id, row.film_id) for row in rows if row.imported is not None}
+        return {user_id for user_id, film_id in keys if (user_id, film_id) not in of_the_site}
+
     def note_confirmed(self, user_id: str) -> None:
         """One read and one update, which wakes the lists as any change does: 1 read unit, 1 write unit and 1 for the
         index."""
@@ -164,6 +178,7 @@ class DynamoFeedbackStore:
             language=item.language,
             rated_at=_stamp(item.rated_at) if item.rated_at else None,
             unconfirmed="1" if item.unconfirmed else None,
+            imported="1" if item.imported else None,
         )
 
 
@@ -178,6 +193,7 @@ def _feedback(row: Any) -> Feedback:
         updated_at=_moment(row.updated_at),
         rated_at=_moment(row.rated_at) if row.rated_at else None,
         unconfirmed=row.unconfirmed is not None,
+        imported=row.imported is not None,
     )
 
 

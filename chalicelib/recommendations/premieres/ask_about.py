@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.catalog.model import CatalogUnavailableError
+from chalicelib.catalog.model import CatalogUnavailableError, FilmNotFoundError
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.match import match_titles
 from chalicelib.catalog.titles.mentions import Mention
@@ -156,8 +156,11 @@ def _put_question(parts: FilmDependencies, film_id: str, state: AskState, deadli
 
 def _prompt(catalog: Catalog, film_id: str, seed: str) -> Prompt | None:
     """None: the film is not there, or may not be shown."""
-    film = catalog.get_many([film_id]).get(film_id)
-    return build_film_prompt(film, catalog.similar([film_id], CANDIDATES), seed) if film else None
+    try:
+        film = catalog.get(film_id)
+    except FilmNotFoundError:
+        return None
+    return build_film_prompt(film, catalog.similar([film_id], CANDIDATES), seed)
 
 
 def _set_aside(parts: FilmDependencies, tokens: int, now: datetime) -> None:

@@ -16,7 +16,7 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import day_of
-from chalicelib.recommendations.model import AskState, FilmQuestions, ListChangedError
+from chalicelib.recommendations.model import FILM_SUBJECT, AskState, FilmQuestions, ListChangedError
 from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore
 from chalicelib.recommendations.ranking.constants import NEWEST_LIMIT
 from chalicelib.settings import Settings
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 NEW_FOR = timedelta(days=7)  # since it came: what nobody could be asked about by then finds its viewers by likes
 PER_DAY_MAX = 100  # whatever is set
 ATTEMPTS = 5
-_SUBJECT = "film#"  # no id of a user begins like that
 
 
 class QuestionsChangedError(UnavailableError):
@@ -35,12 +34,12 @@ class QuestionsChangedError(UnavailableError):
 
 def subject_of(film_id: str) -> str:
     """Under what a film stands where viewers stand under their ids."""
-    return _SUBJECT + film_id
+    return FILM_SUBJECT + film_id
 
 
 def film_of(subject: str) -> str | None:
     """The film that stands there; None: it is a viewer."""
-    return subject.removeprefix(_SUBJECT) if subject.startswith(_SUBJECT) else None
+    return subject.removeprefix(FILM_SUBJECT) if subject.startswith(FILM_SUBJECT) else None
 
 
 def note_premieres(

@@ -113,9 +113,17 @@ def card_reasons(places: Sequence[Told], language: Language) -> list[str]:
     before: frozenset[str] = frozenset()
     found = []
     for number, told in enumerate(places):
-        possible = [one for one in _possible(told, number, language) if len(one) <= CARD_CHARACTERS_MAX]
-        words = [(frozenset(_WORD.findall(one)), one) for one in possible]  # in another order they say the same
-        before, chosen = min(words, key=lambda one, last=before: (one[0] == last, said[one[0]]))  # type: ignore[misc]
+        best: tuple[tuple[bool, int], frozenset[str], str] | None = None
+        for one in _possible(told, number, language):
+            if len(one) > CARD_CHARACTERS_MAX:
+                continue
+            words = frozenset(_WORD.findall(one))  # in another order they say the same
+            rank = words == before, said[words]
+            if best is None or rank < best[0]:
+                best = rank, words, one
+            if not said[words]:
+                break  # nothing after it can be better, and most are never made
+        _, before, chosen = best or ((False, 0), before, _FOR_YOU[language])
         said[before] += 1
         found.append(chosen)
     return found
@@ -140,21 +148,25 @@ def long_reason(told: Told, language: Language) -> str:
     )
 
 
-def _possible(told: Told, number: int, language: Language) -> list[str]:
+def _possible(told: Told, number: int, language: Language) -> Iterator[str]:
     """Sentences for the place with this number, best first."""
-    facts, kinds = _own_facts(told.card, language), _kinds(told.card, language)
+    if told.own_words:
+        yield told.own_words
     if told.ground == "popular":
         best = [_BEST[language]] if _is_best(told.card) else []
-        found = [*best, *facts] if number % 3 == 0 else [*facts, *best]
+        facts = _own_facts(told.card, language)
+        yield from (*best, *facts) if number % 3 == 0 else (*facts, *best)
     elif told.ground == "surprise":
-        found = [*(f"{_SURPRISE[language]}: {kind}" for kind in kinds), _SURPRISE[language]]
+        yield from (f"{_SURPRISE[language]}: {kind}" for kind in _kinds(told.card, language))
+        yield _SURPRISE[language]
     else:
-        found = [*(_about_causes(told, number, kinds, language) if told.causes else ()), *facts]
-    own = [told.own_words] if told.own_words else []
-    return [*own, *found, _FOR_YOU[language]]
+        if told.causes:
+            yield from _about_causes(told, number, language)
+        yield from _own_facts(told.card, language)
+    yield _FOR_YOU[language]
 
 
-def _about_causes(told: Told, number: int, kinds: Sequence[str], language: Language) -> Iterator[str]:
+def _about_causes(told: Told, number: int, language: Language) -> Iterator[str]:
     """Sentences about the liked films; at every other place those come first that begin with what the films share."""
     first = told.causes[0]
     alone = _because(told.ground, told.causes[:1], language)
@@ -169,7 +181,7 @@ def _about_causes(told: Told, number: int, kinds: Sequence[str], language: Langu
     yield from (_because(told.ground, told.causes[:most], language) for most in (3, 2) if most <= len(told.causes))
     yield from tied(tie for tie in told.ties if tie.is_weak)
     yield alone
-    yield from (_ITSELF[language].format(kind=_capital(kind), title=first) for kind in kinds)
+    yield from (_ITSELF[language].format(kind=_capital(kind), title=first) for kind in _kinds(told.card, language))
     yield _TRY[language].format(title=first)
 
 

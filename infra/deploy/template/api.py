@@ -7,7 +7,7 @@ from chalicelib.http.problems import SECURITY_HEADERS
 
 STAGE = "api"
 API_NAME = {"Ref": "AWS::StackName"}  # metrics go by it: two stacks of an account are two APIs
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete", "options")
 UNQUOTED = {"Content-Security-Policy": "default-src; base-uri; frame-ancestors; sandbox"}
 """The gateway takes a fixed value between single quotes, so there are none in it: an empty list of sources is 'none'.
 https://www.w3.org/TR/CSP3/#match-url-to-source-list"""
@@ -18,6 +18,8 @@ RATED = (
 )
 """One function answers all routes, and none may use it up: each method has tokens of its own, and these have fewer.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+ECHOED = "method.request.header.Origin"
+"""The gateway's own refusals know no list, and say nothing of anybody; what is asked before a call knows it."""
 COMPRESS_FROM_BYTES = 1_024  # below that gzip costs more than it saves
 
 
@@ -38,7 +40,9 @@ def api() -> dict[str, object]:
                 "MethodSettings": _limits(),
                 "DefinitionBody": {
                     "info": {"title": API_NAME},
-                    "x-amazon-apigateway-gateway-responses": gateway_responses(),
+                    "x-amazon-apigateway-gateway-responses": gateway_responses(
+                        {"Fn::If": ["NamesOrigins", ECHOED, {"Ref": "AWS::NoValue"}]}
+                    ),
                     "paths": _missing_methods(),
                 },
             }
@@ -57,8 +61,17 @@ def _limits() -> list[dict[str, object]]:
     return [limit("/*", "*", "RequestsPerSecond"), *(limit(*one) for one in encoded)]
 
 
-def gateway_responses() -> dict[str, dict[str, object]]:
-    """Gateway errors by type. An unknown path is 403 by default; viewers and clients expect 404."""
+def gateway_responses(origin: object = None) -> dict[str, dict[str, object]]:
+    """Gateway errors by type. An unknown path is 403 by default; viewers and clients expect 404. `origin`: whose pages
+    may read them, as a response's parameter."""
+    made = _gateway_responses()
+    for one in made.values() if origin else ():
+        parameters: dict[str, object] = dict(one["responseParameters"])  # type: ignore[call-overload]
+        one["responseParameters"] = parameters | {"gatewayresponse.header.Access-Control-Allow-Origin": origin}
+    return made
+
+
+def _gateway_responses() -> dict[str, dict[str, object]]:
     return {
         "MISSING_AUTHENTICATION_TOKEN": _response(404, "Not found", "There is nothing at this path."),
         "UNAUTHORIZED": _response(

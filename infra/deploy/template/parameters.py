@@ -39,6 +39,15 @@ def parameters() -> dict[str, object]:
             settings.registrations_per_hour, "New accounts of one network address within an hour"
         ),
         "ConfirmEmail": _choice("true", "New accounts get a letter that confirms their e-mail address"),
+        "OwnAccounts": _choice("true", "Viewers may have accounts here; false: they come from trusted issuers alone"),
+        "TrustedIssuers": _text(
+            "", "JSON list of issuers whose tokens are believed: issuer, audience, jwks_url?, operator_claim?"
+        ),
+        "CorsOrigins": _text("", "Sites (with commas) whose pages may call the API from their visitors' browsers")
+        | {"AllowedPattern": "(https?://[^/, ]+(, *https?://[^/, ]+)*)?"},
+        "ServerRequestsPerMinute": _number(
+            settings.server_requests_per_minute, "Requests of one server key within a minute"
+        ),
         "MailSender": _text("", "ses://SENDER, an address that SES has verified; empty: no letter is sent")
         | {"AllowedPattern": "(ses://[^@ ]+@[^@ ]+|file:///.+)?"},
         "MailIdentity": _text("*", "The sender's address or domain as SES has verified it; *: any of this account"),
@@ -101,6 +110,7 @@ def conditions() -> dict[str, object]:
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
         "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
         "SendsLetters": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MailSender"}, ""]}]},
+        "NamesOrigins": {"Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigins"}, ""]}]},
         "Unprotected": {"Fn::Not": [{"Condition": "Protected"}]},
         "InNetwork": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "CatalogSubnets"}]}, ""]}]},
         "SignedDomain": {

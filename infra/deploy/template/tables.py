@@ -11,7 +11,7 @@ def tables() -> dict[str, object]:
         "FeedbackTable": _table(
             {"user_id": "S", "film_id": "S", "updated_at": "S"},
             ["user_id", "film_id"],
-            stream="KEYS_ONLY",  # plan needs the user alone
+            stream="KEYS_ONLY",  # plan needs user and film alone
             precious=True,
             # Local, because only local indexes are read consistently; it cannot be added later.
             LocalSecondaryIndexes=[

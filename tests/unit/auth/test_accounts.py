@@ -1,7 +1,7 @@
-import msgspec
 import pytest
 
 from chalicelib.auth import accounts
+from chalicelib.auth.accounts import ProfileFields
 from chalicelib.auth.model import EmailTakenError, SessionOverError, ThrottledError, WrongCredentialsError
 from chalicelib.errors import InvalidInputError
 from tests.auth_world import EMAIL, PASSWORD, World
@@ -67,9 +67,9 @@ def test_a_name_is_refused_when_long_or_not_printable(name: str) -> None:
 def test_a_profile_keeps_what_is_absent_and_clears_a_null_name() -> None:
     world = World()
     user_id = world.register(name="Вера").user_id
-    changed = accounts.change_profile(user_id, msgspec.UNSET, "en", world.accounts)
+    changed = accounts.change_profile(user_id, ProfileFields(language="en"), world.accounts)
     assert (changed.name, changed.language) == ("Вера", "en")
-    assert accounts.change_profile(user_id, None, msgspec.UNSET, world.accounts).name is None
+    assert accounts.change_profile(user_id, ProfileFields(name=None), world.accounts).name is None
     assert world.accounts.accounts[user_id].language == "en"
 
 

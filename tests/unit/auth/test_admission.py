@@ -39,6 +39,7 @@ def test_the_user_comes_in_with_their_language_when_account_and_session_stand() 
         session.session_id,
         int(world.now.timestamp()),
         False,
+        False,
     )
 
 

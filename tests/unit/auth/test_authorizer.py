@@ -48,7 +48,8 @@ def test_the_policy_fits_every_route_and_names_the_user_when_the_token_is_good(w
     (session,) = world.sessions.list_all(answer["principalId"])
     signed_in_at = str(int(session.started_at.timestamp()))
     assert answer["context"] == {"language": "en", "session_id": session.session_id, "signed_in_at": signed_in_at}
-    (statement,) = answer["policyDocument"]["Statement"]
+    statement, of_operators = answer["policyDocument"]["Statement"]
+    assert (of_operators["Effect"], of_operators["Resource"][0].partition("/")[2]) == ("Deny", "api/*/v1/operator/*")
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:abc/api/*/*"]
 
@@ -99,7 +100,7 @@ def test_a_token_ends_with_its_account_when_deleted(world: World) -> None:
 
 def test_another_language_is_passed_on_when_the_profile_was_changed(world: World) -> None:
     token = world.sign_in().access_token
-    accounts.change_profile(next(iter(world.accounts.accounts)), None, "ru", world.accounts)
+    accounts.change_profile(next(iter(world.accounts.accounts)), accounts.ProfileFields(language="ru"), world.accounts)
     assert asked(token)["context"]["language"] == "ru"
 
 

@@ -127,4 +127,4 @@ assert "app" not in sys.modules and "pynamodb" not in sys.modules
 
 def test_a_booked_purge_is_plain_json() -> None:
     decoded = json.loads(message("a", LONG_AGO)["body"])
-    assert decoded == {"user_id": "a", "not_before": "2026-01-01T00:00:00Z"}
+    assert decoded == {"user_id": "a", "not_before": "2026-01-01T00:00:00Z", "last": False}

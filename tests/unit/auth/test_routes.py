@@ -120,7 +120,7 @@ def test_the_profile_is_shown_and_changed(api: Api) -> None:
     assert changed.status_code == 200
     assert api("GET", "/v1/me", token=token).json_body == changed.json_body
     assert changed.json_body.keys() == {"user_id", "email", "name", "language", "age_limit", "region", "created_at",
-                                        "confirmed"}  # fmt: skip
+                                        "confirmed", "roles"}  # fmt: skip
     assert api("PATCH", "/v1/me", {"email": "other@example.com"}, token).status_code == 400
 
 
@@ -345,3 +345,23 @@ def test_no_log_line_names_a_secret_when_a_whole_session_is_logged(
     printed = "".join(capfd.readouterr()) + caplog.text
     assert user_id in printed  # who it was can be told, by the id
     assert not [secret for secret in secrets if secret in printed]
+
+
+def test_nothing_is_left_of_our_own_accounts_when_they_are_off(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chalicelib.http import health
+
+    register(api)
+    token = api.sign_in()["access_token"]
+    assert api("GET", "/v1/me", token=token).status_code == 200
+    monkeypatch.setenv("OWN_ACCOUNTS", "false")
+    settings.cache_clear()
+    health._document.cache_clear()
+    for path in ("login", "register", "refresh", "reset", "confirm", "session/login", "session/refresh"):
+        assert api("POST", f"/v1/auth/{path}", {}).status_code == 404, path
+    with pytest.raises(Exception, match="Unauthorized"):
+        api("GET", "/v1/me", token=token)
+    assert api("GET", "/v1/films", token=token).status_code == 401
+    paths = api("GET", "/v1/openapi.json").json_body["paths"]
+    assert not [path for path in paths if path.startswith("/v1/auth/")]
+    assert "/v1/me" in paths
+    health._document.cache_clear()

@@ -11,8 +11,9 @@ import pytest
 from chalicelib import resources
 from chalicelib.auth import accounts, security_events
 from chalicelib.auth.admission import Admission
-from chalicelib.auth.authorizer import servers
+from chalicelib.auth.authorizer import door
 from chalicelib.auth.letters.ask import ask_to_reset
+from chalicelib.callers import VIEWERS
 from chalicelib.errors import DomainError
 from tests.auth_world import EMAIL, HOME, World
 from tests.fake_accounts import FakeLetterQueue
@@ -105,5 +106,5 @@ def test_a_server_key_that_is_refused_is_an_event(noted: Noted, monkeypatch: pyt
 
     monkeypatch.setattr(resources, "server_keys", NoKeys)
     monkeypatch.setattr(resources, "token_keys", lambda: World().keys)
-    refused(lambda: servers("catalog")("Bearer ks_" + "A" * 43))
+    refused(lambda: door.admit(VIEWERS, {"authorization": "Bearer ks_" + "A" * 43}, {}))
     assert noted() == [("server key refused", NOBODY, NOBODY)]

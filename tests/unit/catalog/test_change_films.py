@@ -129,8 +129,24 @@ def test_a_film_comes_changes_goes_and_comes_back_with_what_was_said_of_it(site:
     assert (said["rating"], said["available"]) == ("like", True)
 
 
-@pytest.mark.parametrize("body", [{}, {"kind": "interactions"}, {"kind": "films", "more": 1}])
-def test_an_import_of_anything_but_films_is_refused(site: Site, body: object) -> None:
+def test_a_key_imports_what_it_is_for_alone_and_is_told_what_it_lacks(site: Site) -> None:
+    begun = site.ok("POST", "/v1/imports", {"kind": "interactions", "language": "en"}, KEYS["ingest"])
+    path = f"/v1/imports/{begun['import_id']}"
+    assert site.ok("GET", path, token=KEYS["ingest"])["state"] == "waiting"
+    held = resources.import_store().find(begun["import_id"])
+    assert held
+    assert (held.kind, held.language) == ("interactions", "en")
+    for method, where, body in (("POST", "/v1/imports", {"kind": "interactions"}), ("GET", path, None)):
+        refused = site(method, where, body, KEYS["catalog"])
+        assert (refused.status_code, b"needs the scope ingest." in refused.body) == (403, True)
+    assert b"needs the scope ingest or catalog." in site("GET", path, None, KEYS["read"]).body
+    assert b"needs the scope catalog." in site("POST", "/v1/imports", {"kind": "films"}, KEYS["ingest"]).body
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"kind": "viewers"}, {"kind": "films", "more": 1}, {"kind": "films", "language": "de"}]
+)
+def test_an_import_of_anything_else_is_refused(site: Site, body: object) -> None:
     assert site("POST", "/v1/imports", body).status_code == 400
 
 
@@ -181,7 +197,7 @@ def test_a_film_is_called_as_its_source_calls_it(site: Site, source_id: str) -> 
 def test_a_key_is_made_listed_and_revoked_by_command(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     from infra.__main__ import main
 
-    stack_in_memory("films-test", {"ServerKeys": "server-keys"})
+    stack_in_memory("films-test", {"ServerKeys": "server-keys", "SessionsTable": "SessionsTable"})
 
     def told(*arguments: str) -> tuple[int, str, str]:
         code = main(["server-keys", *arguments, "--stack", "films-test"])
@@ -196,6 +212,8 @@ def test_a_key_is_made_listed_and_revoked_by_command(site: Site, capsys: pytest.
     assert (key in kept, digest(key) in kept) == (False, True)
     code, said, _ = told("list")
     assert (code, "shop" in said, "read,catalog" in said, key in said) == (0, True, True, False)
+    assert "last used" in next(line for line in said.splitlines() if line.startswith("shop"))
+    assert "never used" in next(line for line in said.splitlines() if line.startswith("act"))
     assert told("create", "shop", "--scopes", "catalog")[0] == 1, "a name means one key"
     code, _, refused = told("create", "till", "--scopes", "everything")
     assert (code, "are not among read, act" in refused) == (1, True)

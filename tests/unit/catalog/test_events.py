@@ -10,7 +10,7 @@ from chalicelib.catalog.adapters.snapshot.pointer import FOLD_CHANGES
 from chalicelib.catalog.events import tend_catalog
 from chalicelib.catalog.model import FilmQuery
 from tests.contract.catalog_contract import FILMS, film
-from tests.fake_imports import MemoryImports
+from tests.fake_imports import MemoryImports, MemorySteps
 
 EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
          "id": "x", "account": "1", "time": "", "region": "eu-central-1"}  # fmt: skip
@@ -20,6 +20,7 @@ def test_changes_are_folded_in_once_when_they_are_many(monkeypatch: pytest.Monke
     catalog = EmbeddedCatalog(f"sqlite://{tmp_path / 'catalog.sqlite'}")
     monkeypatch.setattr(resources, "whole_catalog", lambda: catalog)
     monkeypatch.setattr(resources, "import_store", MemoryImports)
+    monkeypatch.setattr(resources, "step_queue", MemorySteps)
     assert tend_catalog(EVENT, None) == {"taken": 0, "folded": 0}, "nobody has loaded any film"
     catalog.replace_all(FILMS)
     for number in range(FOLD_CHANGES):

@@ -14,7 +14,7 @@ from chalicelib.catalog.imports import Import, RowError, begin_import, get_impor
 from chalicelib.catalog.model import Film
 from chalicelib.errors import NotFoundError
 from tests.factories import NOW
-from tests.fake_imports import MemoryImports
+from tests.fake_imports import MemoryImports, MemorySteps
 from tests.fakes import FakeCatalog
 
 
@@ -32,7 +32,7 @@ def sent(store: MemoryImports, *lines: bytes, packed: bool = False) -> str:
 def took(*lines: bytes) -> tuple[Import, FakeCatalog]:
     store, catalog = MemoryImports(), FakeCatalog()
     import_id = sent(store, *lines)
-    assert take_waiting(store, catalog, NOW) == 1
+    assert take_waiting(store, catalog, MemorySteps(), NOW) == 1
     assert store.sent == {}
     return get_import(store, import_id), catalog
 
@@ -42,7 +42,7 @@ def test_an_import_waits_for_its_file_and_is_unknown_when_nobody_has_begun_it() 
     begun = begin_import(store, NOW)
     assert (begun.upload_url, begun.expires_at) == (f"memory:{begun.import_id}?3600", NOW + timedelta(hours=1))
     assert get_import(store, begun.import_id).state == "waiting"
-    assert take_waiting(store, FakeCatalog(), NOW) == 0
+    assert take_waiting(store, FakeCatalog(), MemorySteps(), NOW) == 0
     with pytest.raises(NotFoundError):
         get_import(store, "another")
 
@@ -51,7 +51,7 @@ def test_an_import_waits_for_its_file_and_is_unknown_when_nobody_has_begun_it() 
 def test_all_films_come_in_one_step(packed: bool) -> None:
     store, catalog = MemoryImports(), FakeCatalog()
     import_id = sent(store, *rows(300), b"", b"  ", packed=packed)
-    take_waiting(store, catalog, NOW)
+    take_waiting(store, catalog, MemorySteps(), NOW)
     assert get_import(store, import_id).state == "done"
     assert (get_import(store, import_id).rows, get_import(store, import_id).accepted) == (300, 300)
     assert (len(catalog.films), catalog.calls["upsert"]) == (300, 1)
@@ -99,10 +99,10 @@ def test_the_first_hundred_errors_are_told() -> None:
 def test_the_same_file_twice_changes_nothing() -> None:
     store, catalog = MemoryImports(), FakeCatalog()
     sent(store, *rows(3))
-    take_waiting(store, catalog, NOW)
+    take_waiting(store, catalog, MemorySteps(), NOW)
     before = dict(catalog.films)
     sent(store, *rows(3))
-    take_waiting(store, catalog, NOW + timedelta(days=1))
+    take_waiting(store, catalog, MemorySteps(), NOW + timedelta(days=1))
     assert catalog.films == before
 
 
@@ -119,10 +119,10 @@ def test_a_file_is_taken_again_when_its_worker_died_and_left_alone_after_the_thi
     import_id = sent(store, *rows(3))
     for _ in range(imports.ATTEMPTS):
         with pytest.raises(Killed):
-            take_waiting(store, Deadly(), now)
-        assert take_waiting(store, FakeCatalog(), now) == 0, "somebody may still be at it"
+            take_waiting(store, Deadly(), MemorySteps(), now)
+        assert take_waiting(store, FakeCatalog(), MemorySteps(), now) == 0, "somebody may still be at it"
         now += imports.LEASE
-    assert take_waiting(store, FakeCatalog(), now) == 1
+    assert take_waiting(store, FakeCatalog(), MemorySteps(), now) == 1
     assert get_import(store, import_id).state == "failed"
     assert store.sent == {}
 
@@ -132,17 +132,17 @@ def test_a_file_waits_when_the_catalogue_does_not_answer() -> None:
     import_id = sent(store, *rows(3))
     catalog.down = True
     for _ in range(imports.ATTEMPTS + 2):
-        assert take_waiting(store, catalog, NOW) == 0
+        assert take_waiting(store, catalog, MemorySteps(), NOW) == 0
         assert get_import(store, import_id).state == "waiting"
     catalog.down = False
-    assert take_waiting(store, catalog, NOW) == 1
+    assert take_waiting(store, catalog, MemorySteps(), NOW) == 1
     assert get_import(store, import_id).state == "done"
 
 
 def test_what_comes_after_an_import_is_over_is_dropped() -> None:
     store, catalog = MemoryImports(), FakeCatalog()
     import_id = sent(store, *rows(3))
-    take_waiting(store, catalog, NOW)
+    take_waiting(store, catalog, MemorySteps(), NOW)
     store.sent[import_id] = msgspec.json.encode({"id": "late", "title": "Late"})
-    take_waiting(store, catalog, NOW)
+    take_waiting(store, catalog, MemorySteps(), NOW)
     assert (len(catalog.films), store.sent) == (3, {})

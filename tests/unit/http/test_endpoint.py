@@ -1,6 +1,7 @@
 """One declared route: what is parsed, what is refused and in which words, who may call it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
@@ -10,6 +11,7 @@ from chalice import Blueprint, Chalice
 from chalice.test import Client
 from pynamodb.exceptions import GetError
 
+from chalicelib.callers import ANYBODY
 from chalicelib.errors import ConflictError, InvalidInputError
 from chalicelib.http import endpoint as declared
 from chalicelib.http.endpoint import Call, answer_of, endpoint, uuid_of
@@ -32,6 +34,7 @@ class Pages(msgspec.Struct, forbid_unknown_fields=True):
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setattr(declared, "ENDPOINTS", [])
+    monkeypatch.setattr(declared, "TABLE", defaultdict(lambda: ANYBODY))
     app, bp = Chalice("app"), Blueprint("tests")
 
     @endpoint(bp, "POST", "/notes/{film_id}", body=Note, status=201)

@@ -1,5 +1,6 @@
 """The OpenAPI document: valid, complete, and about every route."""
 
+import json
 from typing import Any, get_type_hints
 from urllib.parse import urljoin
 
@@ -10,6 +11,7 @@ from openapi_spec_validator import validate
 
 import app as _registers_every_route  # noqa: F401
 from app import app
+from chalicelib.callers import TABLE
 from chalicelib.http.endpoint import ENDPOINTS, Endpoint
 from chalicelib.http.openapi import EXAMPLES, Example, document, examples
 
@@ -37,12 +39,13 @@ def test_protected_routes_name_the_token_and_no_route_takes_a_user_id(
         for method, operation in operations.items():
             assert isinstance(operation, dict)
             protected = bool(app.routes[path][method.upper()].authorizer)
-            for_servers = path.startswith(("/v1/catalog/", "/v1/imports"))
-            open_to_all: list[dict[str, list[str]]] = [{}, {"bearer": []}] if path.startswith("/v1/films") else []
-            named = [{"serverKey": []}] if for_servers else [{"bearer": []}] if protected else open_to_all
-            assert operation["security"] == named, path
-            assert "401" in operation["responses"] or not (protected or for_servers)
-            assert "403" in operation["responses"] or not for_servers
+            access = TABLE[f"{method.upper()} {path}"]
+            assert protected == access.by_gateway
+            named = json.dumps(operation.get("security", []))
+            assert ("{}, " in named, "bearer" in named) == (access.strangers and access.looks, access.viewers), path
+            assert all(f'"serverKey": ["{scope}"]' in named for scope in access.scopes)
+            assert ('"viewer": []' in named) == access.viewers, "a server may act for a viewer"
+            assert {"401", "403"} <= set(operation["responses"]) or not access.looks
     assert "user_id}" not in str(list(described["paths"]))
 
 

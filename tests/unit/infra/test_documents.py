@@ -66,8 +66,8 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_routes_of_the_readme_are_those_that_are_declared() -> None:
     importlib.import_module("app")  # registers them all
-    needs = {(True, False): "A", (False, True): "K", (False, False): ""}
-    declared = {(f"{one.method} {one.path}", needs[one.signed_in, one.server_key]) for one in ENDPOINTS}
+    needs = {(True, False): "A", (False, True): "", (True, True): "", (False, False): "K"}
+    declared = {(f"{one.method} {one.path}", needs[one.access.viewers, one.access.strangers]) for one in ENDPOINTS}
     table = README.partition("## HTTP routes")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| ([AK]?) ?\| ", table, re.MULTILINE)
     named = {(route, need) for routes, need in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}

@@ -10,8 +10,10 @@ import pytest
 from chalicelib import resources
 from chalicelib.recommendations import events
 from chalicelib.recommendations.messages import Rebuild
+from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.ranking.taste import taste_of
 from infra.deploy.functions import ASK_QUEUE
+from tests.factories import feedback
 from tests.lanes import Lanes
 from tests.premiere_lanes import PremiereLanes, premiere
 
@@ -200,14 +202,45 @@ def test_everybody_whose_feedback_changed_is_marked_and_hinted_at(
     lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    monkeypatch.setattr(resources, "feedback_store", lambda: lanes.feedback)
     records = [_changed(name) for name in ("vera", "oleg")]
     assert events.plan({"Records": records}, Context()) == {"batchItemFailures": []}
     assert all(lanes.store.read(name).due for name in ("vera", "oleg"))
     assert {one.user_id for one in lanes.outbox.rebuilds} == {"vera", "oleg"}
 
 
-def _changed(user_id: str) -> object:
-    keys = {"user_id": {"S": user_id}, "film_id": {"S": "film"}}
+def test_what_a_site_brings_in_makes_no_list_and_asks_no_model_until_the_viewer_comes(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    monkeypatch.setattr(resources, "feedback_store", lambda: lanes.feedback)
+    liked = [feedback(one.titles.main, updated_at=lanes.now, imported=True) for one in lanes.films[:5]]
+    lanes.feedback.put_new([("vera", one) for one in liked])
+    events.plan({"Records": [_changed("vera", one.film_id) for one in liked]}, Context())
+    lanes.wait(minutes=30)
+    assert (lanes.sweep(), lanes.outbox.rebuilds, lanes.store.records) == (0, [], {})
+    page = lanes.page("vera")
+    assert (page.source, page.state, page.lacks_imported) == ("top", "updating", True)
+    assert plan_visit(lanes.store, lanes.outbox, "vera", lanes.now)
+    assert not plan_visit(lanes.store, lanes.outbox, "vera", lanes.now), "they look again, and it is on its way"
+    lanes.deliver()
+    page = lanes.page("vera")
+    assert page.lacks_imported is False
+    assert page.films[0].source != "top"
+
+
+def test_a_word_of_their_own_wakes_whoever_was_imported(lanes: Lanes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    monkeypatch.setattr(resources, "feedback_store", lambda: lanes.feedback)
+    first, second = (feedback(one.titles.main, updated_at=lanes.now, imported=True) for one in lanes.films[:2])
+    lanes.feedback.put_new([("vera", first), ("vera", second)])
+    lanes.feedback.put("vera", msgspec.structs.replace(second, rating="dislike", imported=False), second)
+    events.plan({"Records": [_changed("vera", one.film_id) for one in (first, second)]}, Context())
+    assert [one.user_id for one in lanes.outbox.rebuilds] == ["vera"]
+
+
+def _changed(user_id: str, film_id: str = "film") -> object:
+    keys = {"user_id": {"S": user_id}, "film_id": {"S": film_id}}
     change = {"ApproximateCreationDateTime": 0, "Keys": keys, "SequenceNumber": "1", "SizeBytes": 1,
               "StreamViewType": "KEYS_ONLY"}  # fmt: skip
     return {"dynamodb": change, "eventID": "1", "eventName": "INSERT", "awsRegion": "eu", "eventSourceARN": "arn"}

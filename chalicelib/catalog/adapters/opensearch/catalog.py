@@ -33,6 +33,7 @@ from chalicelib.catalog.model import (
     FilmQuery,
     InvalidPositionError,
     Match,
+    without_description,
 )
 from chalicelib.catalog.similarity import most_alike, tags_compared
 from chalicelib.catalog.typed.reading import tries_of
@@ -119,19 +120,22 @@ class OpenSearchCatalog:
         return FilmPage((), "close")
 
     def get(self, film_id: str) -> Film:
-        film = self.get_many([film_id]).get(film_id)
+        film = self._get_whole([film_id]).get(film_id)
         if film is None:
             raise FilmNotFoundError("There is no such film.")
         return film
 
-    @_or_unavailable
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
+        return {film_id: without_description(film) for film_id, film in self._get_whole(film_ids).items()}
+
+    @_or_unavailable
+    def _get_whole(self, film_ids: Sequence[str]) -> dict[str, Film]:
         found: dict[str, Film] = {}
         for ids in itertools.batched(dict.fromkeys(film_ids), IDS_A_REQUEST, strict=False):
             answer = self._client.mget(index=self._alias, body={"ids": list(ids)})
             for doc in answer["docs"]:
                 _refuse(doc.get("error"))
-            found |= {doc["_id"]: _film(doc) for doc in answer["docs"] if doc.get("found")}
+            found |= {doc["_id"]: _whole_film(doc) for doc in answer["docs"] if doc.get("found")}
         return found
 
     @_or_unavailable
@@ -159,12 +163,12 @@ class OpenSearchCatalog:
 
     @_or_unavailable
     def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
-        films = list(self.get_many(film_ids).values())
+        films = list(self._get_whole(film_ids).values())
         tags = tags_compared(films)
         if not tags:
             return []
         hits = self._hits(queries.alike_body(tags[:TAGS_MAX], list(film_ids), ALIKE_CANDIDATES))
-        return most_alike(films, map(_film, hits), limit)
+        return list(map(without_description, most_alike(films, map(_whole_film, hits), limit)))
 
     @_or_unavailable
     def top(self, limit: int = 100) -> list[Film]:
@@ -327,4 +331,8 @@ def _bulk_lines(films: Mapping[str, Film | None]) -> Iterator[bytes]:
 
 
 def _film(hit: dict[str, Any]) -> Film:
+    return without_description(_whole_film(hit))
+
+
+def _whole_film(hit: dict[str, Any]) -> Film:
     return film_of_document(hit["_source"]["film"])

@@ -1,16 +1,23 @@
-"""Films → one SQLite file with everything precomputed: keys, stems, sounds, weights.
+"""Films → one SQLite file with everything precomputed: keys, stems, sounds, weights; and their descriptions beside it.
 
-The file is written once and never changed; readers open it read-only (`catalog.py`).
+The files are written once and never changed; readers open them read-only (`catalog.py`).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
-
-from chalicelib.catalog.flat_fields import document_of
+from chalicelib.catalog.adapters.snapshot.descriptions import SCHEMA as DESCRIPTIONS
+from chalicelib.catalog.adapters.snapshot.descriptions import beside, write_descriptions
+from chalicelib.catalog.adapters.snapshot.formats import (
+    FORMAT,
+    TEXTS,
+    Format,
+    format_for,
+    restrictions_of,
+    words_of,
+)
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import MARKS, keys_of, names_of, searchable
@@ -19,16 +26,16 @@ from chalicelib.catalog.titles.stems import stem
 from chalicelib.catalog.top import film_weight, novelty, popularity
 from chalicelib.catalog.typed.spoken import keys_of_name
 
-FORMAT = 2  # part of a snapshot's name: older code never opens what it cannot read
-
-SCHEMA = """
+SCHEMA = f"""
+PRAGMA user_version = {FORMAT};
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE films (
-  id INTEGER PRIMARY KEY, film_id TEXT NOT NULL UNIQUE, year INTEGER, rating REAL, weight REAL,
-  popularity REAL NOT NULL, genres TEXT NOT NULL, doc BLOB NOT NULL,
+  id INTEGER PRIMARY KEY, film_id BLOB NOT NULL UNIQUE, year INTEGER, rating REAL, popularity REAL NOT NULL,
+  genres TEXT NOT NULL, restricted, doc BLOB NOT NULL, words BLOB,
   by_standing REAL NOT NULL, by_rating REAL NOT NULL, by_year INTEGER NOT NULL, by_added REAL NOT NULL);
+CREATE TABLE packing (dictionary BLOB NOT NULL);
 CREATE TABLE sources (source_id TEXT PRIMARY KEY, film INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
 CREATE TABLE backward_keys (key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (key, film)) WITHOUT ROWID;
@@ -36,31 +43,36 @@ CREATE TABLE terms (term TEXT PRIMARY KEY, films INTEGER NOT NULL) WITHOUT ROWID
 CREATE TABLE backward_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE heard (key TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (key, word)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5(
-  names, stems, sounds, people, description, tags,
-  content='', prefix='2 3', tokenize="unicode61 remove_diacritics 0 tokenchars '&+_'");
+  {", ".join(TEXTS)}, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '&+_'");
 CREATE VIRTUAL TABLE name_terms USING fts5vocab('texts', 'col');
+{DESCRIPTIONS}
 """
 INDEXES = """
-CREATE INDEX films_by_weight ON films (weight DESC, film_id) WHERE weight IS NOT NULL;
-CREATE INDEX films_by_standing ON films (by_standing DESC, film_id);
-CREATE INDEX films_by_rating ON films (by_rating DESC, film_id);
-CREATE INDEX films_by_year ON films (by_year DESC, film_id);
-CREATE INDEX films_by_added ON films (by_added DESC, film_id);
+CREATE INDEX films_by_standing ON films (by_standing DESC);
+CREATE INDEX films_by_rating ON films (by_rating DESC);
+CREATE INDEX films_by_year ON films (by_year DESC);
+CREATE INDEX films_by_added ON films (by_added DESC);
 """
 
 
 def build_snapshot(films: Iterable[Film], path: Path) -> int:
-    """Writes the snapshot to a path that does not exist yet. Returns how many films it holds.
+    """Writes the snapshot to a path that does not exist yet, and `beside` it the descriptions. Returns how many films
+    it holds.
 
     The last one of several films with one id is kept.
     """
+    last_of_each = list({film.film_id: film for film in films}.values())
+    form = format_for(last_of_each)
     with closing(sqlite3.connect(path)) as db:
         db.executescript(SCHEMA)
-        count = 0
         with db:
-            for number, film in enumerate(_last_of_each(films), 1):
-                insert(db, number, film)
-                count = number
+            db.execute("INSERT INTO packing VALUES (?)", (form.dictionary,))
+            for number, film in enumerate(last_of_each, 1):
+                insert(db, form, number, film)
+            told = (
+                (number, one.description) for number, one in enumerate(last_of_each, 1) if one.description is not None
+            )
+            db.executemany("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", write_descriptions(told, beside(path)))
             db.execute("INSERT INTO texts(texts) VALUES ('optimize')")
             db.execute("INSERT INTO terms SELECT term, MAX(doc) FROM name_terms WHERE col IN ('names', 'people') "
                        "GROUP BY term")  # fmt: skip
@@ -69,16 +81,14 @@ def build_snapshot(films: Iterable[Film], path: Path) -> int:
             db.executescript(INDEXES)
         db.execute("ANALYZE")
         db.commit()
-    return count
+        db.execute("VACUUM")
+    return len(last_of_each)
 
 
-def _last_of_each(films: Iterable[Film]) -> Iterator[Film]:
-    return iter({film.film_id: film for film in films}.values())
-
-
-def insert(db: sqlite3.Connection, number: int, film: Film) -> None:
-    """Adds a film under a row number that is free, to a snapshot of this version or an earlier one."""
-    row = _row(number, film)
+def insert(db: sqlite3.Connection, form: Format, number: int, film: Film) -> None:
+    """Adds a film under a row number that is free, to a snapshot of any format. In format 3 where its description is to
+    be read is for the caller to say."""
+    row = _row(form, number, film)
     columns = [name for name in _columns(db) if name in row]  # 0.1 does not know when films came
     sql = f"INSERT INTO films ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     db.execute(sql, [row[name] for name in columns])
@@ -107,17 +117,19 @@ def _columns(db: sqlite3.Connection) -> list[str]:
     return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('films')")]
 
 
-def _row(number: int, film: Film) -> dict[str, object]:
+def _row(form: Format, number: int, film: Film) -> dict[str, object]:
     weight, fame = film_weight(film), popularity(film)
     return {
         "id": number,
-        "film_id": film.film_id,
+        "film_id": form.key_of(film.film_id),
         "year": film.year,
         "rating": film.imdb_rating,
-        "weight": weight,
+        "weight": weight,  # in format 2
         "popularity": fame,
         "genres": "|" + "|".join(genre.lower() for genre in film.genres) + "|",
-        "doc": msgspec.json.encode(document_of(film)),
+        "restricted": restrictions_of(film),
+        "doc": form.packed(film),
+        "words": words_of(film),
         "by_standing": (weight or 0.0) + fame,
         "by_rating": -1.0 if weight is None else weight,
         "by_year": -1 if film.year is None else film.year,

@@ -8,20 +8,32 @@ import gc
 import logging
 import random
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache, partial
 from pathlib import Path
 
 import msgspec
 
 from chalicelib.catalog.adapters.snapshot.build import build_snapshot
-from chalicelib.catalog.adapters.snapshot.overlay import opened
+from chalicelib.catalog.adapters.snapshot.descriptions import (
+    Block,
+    Built,
+    all_descriptions,
+    beside,
+    block_with,
+    opened_block,
+)
+from chalicelib.catalog.adapters.snapshot.formats import read_words
+from chalicelib.catalog.adapters.snapshot.overlay import Reader, opened
 from chalicelib.catalog.adapters.snapshot.pointer import (
     FOLD_CHANGES,
     Held,
+    Pointer,
     changed,
     is_full,
     is_same_snapshot,
@@ -32,7 +44,7 @@ from chalicelib.catalog.adapters.snapshot.pointer import (
 from chalicelib.catalog.adapters.snapshot.search import add_rule, search_rows
 from chalicelib.catalog.adapters.snapshot.storage import place_of
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key
-from chalicelib.catalog.flat_fields import document_of, film_of_json
+from chalicelib.catalog.flat_fields import document_of
 from chalicelib.catalog.model import (
     CatalogChangedError,
     CatalogUnavailableError,
@@ -41,8 +53,9 @@ from chalicelib.catalog.model import (
     FilmPage,
     FilmQuery,
     TooManyChangesError,
+    without_description,
 )
-from chalicelib.catalog.similarity import most_alike, tags_compared
+from chalicelib.catalog.similarity import most_alike, tags_compared, told_stems
 from chalicelib.compare_and_swap import Attempts
 
 log = logging.getLogger(__name__)
@@ -52,6 +65,8 @@ TAGS_MAX = 60  # of several films together; more say nothing new
 # A change is lost to another one written between its read and its write, 20 to 50 ms: at 5 a second one in five.
 ATTEMPTS = 25
 PAUSE_SECONDS = 0.2  # at most, between two attempts: writers who have met must not meet again
+BLOCKS_KEPT = 32  # of descriptions: 1 MB, some 1,500 films
+NOBODY = (sys.maxsize, "")  # behind the last film
 FOLD_SECONDS = 60  # until somebody looks whether changes are to be folded in
 
 
@@ -68,32 +83,43 @@ class EmbeddedCatalog:
         self._clock, self._pause = clock, pause
         self._looked_at = float("-inf")
         self._version: tuple[str, int, int] | None = None
-        self._connection: sqlite3.Connection | None = None
+        self._connection: Reader | None = None
+        self._descriptions = lru_cache(maxsize=BLOCKS_KEPT)(self._read_block)
         self._lock = threading.RLock()
 
     def search(self, query: FilmQuery) -> FilmPage:
         with self._reading() as db:
             hits, is_every = search_rows(db, query)
         shown = hits[: query.limit]
-        films = tuple(film_of_json(hit.doc) for hit in shown)
+        films = tuple(db.form.film(hit.doc) for hit in shown)
         return FilmPage(films, "all" if is_every else "close", shown[-1].position if len(hits) > query.limit else None)
 
     def get(self, film_id: str) -> Film:
-        film = self.get_many([film_id]).get(film_id)
-        if film is None:
-            raise FilmNotFoundError("There is no such film.")
-        return film
+        with self._reading() as db:
+            version = self._version[0] if self._version else ""
+            row = db.execute("SELECT id, doc FROM films WHERE film_id = ?", (db.form.key_of(film_id),)).fetchone()
+            if row is None:
+                raise FilmNotFoundError("There is no such film.")
+            number, film = row[0], db.form.held_film(row[1])
+            if not db.form.is_packed:
+                return film
+            told = db.execute("SELECT description FROM told WHERE film = ?", (number,)).fetchone()
+            block = block_with(db, number)
+        if told:
+            return msgspec.structs.replace(film, description=told[0])
+        return (
+            msgspec.structs.replace(film, description=self._descriptions(version, block).get(number)) if block else film
+        )
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
-        sql = "SELECT film_id, doc FROM films WHERE film_id IN (SELECT value FROM json_each(?))"
         with self._reading() as db:
-            return {key: film_of_json(doc) for key, doc in db.execute(sql, (_json(film_ids),))}
+            return {film.film_id: without_description(film) for film, _ in _held(db, film_ids)}
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         sql = ("SELECT s.source_id, f.doc FROM sources s JOIN films f ON f.id = s.film "
                "WHERE s.source_id IN (SELECT value FROM json_each(?))")  # fmt: skip
         with self._reading() as db:
-            return {key: film_of_json(doc) for key, doc in db.execute(sql, (_json(source_ids),))}
+            return {key: db.form.film(doc) for key, doc in db.execute(sql, (_json(source_ids),))}
 
     def find_by_title(self, title: str, limit: int = 50) -> list[Film]:
         return self.find_by_titles([title], limit)[0]
@@ -103,23 +129,29 @@ class EmbeddedCatalog:
             return [self._titled(db, title, limit, exact) for title in titles]
 
     def similar(self, film_ids: Sequence[str], limit: int = 20) -> list[Film]:
-        films = list(self.get_many(film_ids).values())
-        if not films:
-            return []
-        tags = tags_compared(films)
-        if not tags:
-            return []
-        match = " OR ".join(f'tags : "{tag}"' for tag in tags[:TAGS_MAX])
-        sql = ("SELECT f.doc FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? "
-               "ORDER BY bm25(texts) * (0.4 + f.popularity), f.film_id LIMIT ?")  # fmt: skip
         with self._reading() as db:
+            asked = _held(db, film_ids)
+            films = [film for film, _ in asked]
+            match = " OR ".join(f'tags : "{tag}"' for tag in tags_compared(films)[:TAGS_MAX])
+            if not match:
+                return []
+            sql = (f"SELECT f.doc, {db.form.words} FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? "
+                   "ORDER BY bm25(texts) * (0.4 + f.popularity), f.film_id LIMIT ?")  # fmt: skip
             rows = db.execute(sql, (match, ALIKE_CANDIDATES + len(films))).fetchall()
-        return most_alike(films, (film_of_json(row[0]) for row in rows), limit)
+        found = [(db.form.held_film(doc), words) for doc, words in rows]
+        words = {film.film_id: held for film, held in (*asked, *found)}
+
+        def stems_of(film: Film) -> frozenset[Hashable]:
+            held = words[film.film_id]
+            return told_stems(film) if held is None else read_words(held)
+
+        alike = most_alike(films, (film for film, _ in found), limit, stems_of)
+        return list(map(without_description, alike))
 
     def top(self, limit: int = 100) -> list[Film]:
-        sql = "SELECT doc FROM films WHERE weight IS NOT NULL ORDER BY weight DESC, film_id LIMIT ?"
+        sql = "SELECT doc FROM films WHERE by_rating >= 0 ORDER BY by_rating DESC, film_id LIMIT ?"  # -1: nobody has
         with self._reading() as db:
-            return [film_of_json(row[0]) for row in db.execute(sql, (limit,))]
+            return [db.form.film(row[0]) for row in db.execute(sql, (limit,))]
 
     def replace_all(self, films: Iterable[Film]) -> int:
         return self._put_in_place(films, self.last_change(), lambda _: True)
@@ -180,26 +212,40 @@ class EmbeddedCatalog:
         Raises:
             CatalogChangedError: another snapshot has come meanwhile; nothing is changed.
         """
-        path = self._place.fetch(held.pointer.sha256, self._let_go)
+        path = self._place.fetch(held.pointer, self._let_go)
         with closing(_asked(path, held)) as db:
-            rows = db.execute("SELECT doc FROM films ORDER BY id")
             base = held.pointer
             self._put_in_place(
-                merged((film_of_json(row[0]) for row in rows), films),
+                merged(self._whole(db, base), films),
                 base.last_change,
                 lambda now: now is not None and is_same_snapshot(now.pointer, base),
             )
+
+    def _whole(self, db: Reader, pointer: Pointer) -> Iterator[Film]:
+        """Every film of a snapshot with its description."""
+        told: Iterator[tuple[int, str]] = iter(())
+        if db.form.is_packed:
+            told = all_descriptions(db, partial(self._place.read_descriptions, pointer.sha256))
+        number, description = next(told, NOBODY)
+        for row, doc in db.execute("SELECT id, doc FROM films ORDER BY id"):
+            while number < row:  # of a film that has gone
+                number, description = next(told, NOBODY)
+            film = db.form.held_film(doc)
+            yield msgspec.structs.replace(film, description=description) if number == row else film
+
+    def _read_block(self, version: str, block: Block) -> dict[int, str]:
+        return opened_block(block, self._place.read_descriptions(version, block.start, block.size))
 
     def _put_in_place(self, films: Iterable[Film], includes: int, is_right: Callable[[Held | None], bool]) -> int:
         """Builds a snapshot and makes it the one that counts (`publish`). Returns how many films it holds."""
         with tempfile.TemporaryDirectory(prefix="kinosovet-build-") as folder:
             built = Path(folder) / "catalog.sqlite"
             count = build_snapshot(films, built)
-            self.publish(built, count, includes, is_right)
+            self.publish(Built(built, beside(built)), count, includes, is_right)
         return count
 
     def publish(
-        self, built: Path, films: int, includes: int, is_right: Callable[[Held | None], bool] = lambda _: True
+        self, built: Built, films: int, includes: int, is_right: Callable[[Held | None], bool] = lambda _: True
     ) -> None:
         """Makes a finished snapshot the one that counts; changes after the number that it `includes` stay beside it.
 
@@ -220,16 +266,16 @@ class EmbeddedCatalog:
         self._looked_at = float("-inf")
 
     @staticmethod
-    def _titled(db: sqlite3.Connection, title: str, limit: int, exact: bool) -> list[Film]:
+    def _titled(db: Reader, title: str, limit: int, exact: bool) -> list[Film]:
         ids = ids_by_key(db, title)
         if not exact:
             ids = list(dict.fromkeys([*ids, *ids_near_key(db, title, limit)]))
         rows = dict(db.execute("SELECT id, doc FROM films WHERE id IN (SELECT value FROM json_each(?))",
                                (_json(ids),)).fetchall()) if ids else {}  # fmt: skip
-        return [film_of_json(rows[i]) for i in ids if i in rows][:limit]  # a changed film's old keys lead nowhere
+        return [db.form.film(rows[i]) for i in ids if i in rows][:limit]  # a changed film's old keys lead nowhere
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Iterator[Reader]:
         """The snapshot that counts now, looked for at most every `look_every_seconds`. An old one is better than none
         while the place does not answer.
 
@@ -256,7 +302,7 @@ class EmbeddedCatalog:
             pointer = held.pointer
             version = (pointer.sha256, pointer.generation, pointer.last_change)
             if version != self._version:
-                new = _asked(self._place.fetch(pointer.sha256, self._let_go), held)
+                new = _asked(self._place.fetch(pointer, self._let_go), held)
                 self._let_go()
                 self._connection, self._version = new, version
         if self._connection is not None:
@@ -273,14 +319,21 @@ class EmbeddedCatalog:
             gc.collect()
 
 
-def _asked(path: Path, held: Held) -> sqlite3.Connection:
+def _asked(path: Path, held: Held) -> Reader:
     """The snapshot with its changes, ready to be asked."""
     try:
         db = opened(path, held.pointer.changes)
     except sqlite3.OperationalError as error:  # another worker of an emulator has removed it already
         raise CatalogUnavailableError("The film catalogue is being loaded. Try again soon.") from error
     add_rule(db)
+    db.create_function("film_key", 1, db.form.key_of, deterministic=True)
     return db
+
+
+def _held(db: Reader, film_ids: Sequence[str]) -> list[tuple[Film, bytes | None]]:
+    """The films held among these ids, each with what is kept of its description's words (`formats.words_of`)."""
+    sql = f"SELECT f.doc, {db.form.words} FROM films f WHERE f.film_id IN (SELECT film_key(value) FROM json_each(?))"
+    return [(db.form.held_film(doc), words) for doc, words in db.execute(sql, (_json(film_ids),))]
 
 
 def _json(values: Sequence[object]) -> str:

@@ -1,6 +1,6 @@
 """The copy of a snapshot on a worker's own disk: one, and while a newer one is fetched two, never more.
 
-A worker has 512 MB of temporary disk, and a snapshot of 100,000 films takes 175 MB. A file without a name still takes
+A worker has 512 MB of temporary disk, and a snapshot of 100,000 films takes 110 MB. A file without a name still takes
 its room while somebody reads it, so the reader lets go of the old one when the new one is there; and before, if there
 is no room for both. Under an emulator workers share a folder: whose file another one removes reads on, or fetches anew.
 """

@@ -1,10 +1,12 @@
 """A snapshot at a local path, for tests and benches in one process: the file itself is the one that counts.
 
 `PATH.changes.json` holds the pointers by the file that each belongs to, the present one's and the next one's: renaming
-the file puts both in place in one step.
+the file puts both in place in one step. The descriptions of each lie beside it, under the name that tells the files
+apart, so that whoever still reads an older one finds its own.
 """
 
 import fcntl
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+from chalicelib.catalog.adapters.snapshot.descriptions import Built, beside
 from chalicelib.catalog.adapters.snapshot.pointer import Held, Pointer
-from chalicelib.catalog.model import CatalogChangedError
+from chalicelib.catalog.model import CatalogChangedError, CatalogUnavailableError
 
 _pointers = msgspec.json.Decoder(dict[str, Pointer])
 
@@ -45,19 +48,39 @@ class LocalPlace:
             if held is None or held.pointer.sha256 != pointer.sha256:
                 self._stored(pointer.sha256).replace(self.path)
 
-    def fetch(self, version: str, let_go: Callable[[], None]) -> Path:  # noqa: ARG002 (there is only one)
+    def fetch(self, pointer: Pointer, let_go: Callable[[], None]) -> Path:  # noqa: ARG002 (there is only one)
         return self.path
 
-    def store(self, built: Path) -> str:
+    def store(self, built: Built) -> str:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         near = self._stored(uuid.uuid4().hex)
-        near.write_bytes(built.read_bytes())
+        shutil.copyfile(built.snapshot, near)
         version = str(_identity(near))
+        shutil.copyfile(built.descriptions, self.descriptions(version))
         near.replace(self._stored(version))
         return version
 
+    def read_descriptions(self, version: str, start: int, size: int) -> bytes:
+        try:
+            with self.descriptions(version).open("rb") as file:
+                file.seek(start)
+                return file.read(size)
+        except FileNotFoundError:
+            raise CatalogUnavailableError("The catalogue's descriptions are missing or damaged.") from None
+
+    def built(self) -> Built:
+        """The snapshot that counts now, to be kept elsewhere too."""
+        return Built(self.path, self.descriptions(str(_identity(self.path))))
+
     def forget_old(self, *kept: str) -> None:
-        """There is only one."""
+        wanted = {self.descriptions(version) for version in kept}
+        for other in self.path.parent.glob(self.descriptions("*").name):
+            if other not in wanted:
+                other.unlink(missing_ok=True)
+
+    def descriptions(self, version: str) -> Path:
+        """Where those of that snapshot lie."""
+        return beside(self._stored(version))
 
     def _stored(self, version: str) -> Path:
         return self.path.with_name(f".{self.path.name}.{version}")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from chalicelib.catalog.adapters.snapshot.overlay import Reader
 from chalicelib.catalog.typed.spoken import SURE_FILMS_MIN, alike, joined, keys_asked_for, names_meant, people_meant
 
 CAST_FILMS = 150  # the best known films whose people are looked at
@@ -23,7 +24,7 @@ _cast = msgspec.json.Decoder(_Cast)
 class People:
     """The people of a snapshot, for one search."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Reader) -> None:
         self._db = db
         self._alike: dict[str, dict[str, int]] = {}
 
@@ -40,7 +41,7 @@ class People:
         match = " AND ".join(f"({of_people(some)})" for some in names)
         sql = ("SELECT f.doc FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? "
                "ORDER BY f.popularity DESC, f.film_id LIMIT ?")  # fmt: skip
-        casts = [_cast.decode(row[0]) for row in self._db.execute(sql, (match, CAST_FILMS))]
+        casts = [_cast.decode(self._db.form.document(row[0])) for row in self._db.execute(sql, (match, CAST_FILMS))]
         return people_meant((one for cast in casts for one in (*cast.directors, *cast.actors)), names, sure=sure)
 
     def _known(self, names: Sequence[str]) -> list[str]:

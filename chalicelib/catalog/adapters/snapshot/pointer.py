@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from chalicelib.catalog.adapters.snapshot.formats import FORMAT, WITHOUT_NUMBER
 from chalicelib.catalog.model import Film
 
 FOLD_CHANGES = 250  # from here on a new snapshot is built: a reader takes 0.1 s of a processor for so many
@@ -33,7 +34,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Pointer(msgspec.Struct, frozen=True):
-    """The content of `current.v2.json`. 0.1 wrote and reads the first two fields alone.
+    """The content of `current.v3.json`, and of `current.v2.json` before. 0.1 wrote the first two fields alone.
 
     `generation` grows by one with each new snapshot: the same file may count a second time.
     """
@@ -43,13 +44,15 @@ class Pointer(msgspec.Struct, frozen=True):
     generation: int = 0
     last_change: int = 0
     changes: tuple[Change, ...] = ()  # one a film, oldest first
+    format: int = WITHOUT_NUMBER  # of the snapshot; 0.1 and 0.2 do not say theirs
 
 
 class Held(NamedTuple):
-    """A pointer as it was read; `tag` is what a conditional write compares."""
+    """A pointer as it was read; `tag` is what a conditional write compares. None: an earlier format's, and what is
+    written in its place must be the first of ours."""
 
     pointer: Pointer
-    tag: str
+    tag: str | None
 
 
 type Documents = Mapping[str, bytes | None]
@@ -77,9 +80,9 @@ def moved(now: Pointer | None, sha256: str, films: int, includes: int) -> Pointe
     """A new snapshot in place of the one that counts now. It includes all changes up to that number; later ones stay
     beside it."""
     if now is None:
-        return Pointer(sha256, films)
+        return Pointer(sha256, films, format=FORMAT)
     later = tuple(change for change in now.changes if change.number > includes)
-    return Pointer(sha256, films, now.generation + 1, now.last_change, later)
+    return Pointer(sha256, films, now.generation + 1, now.last_change, later, FORMAT)
 
 
 def is_same_snapshot(one: Pointer, other: Pointer) -> bool:

@@ -4,14 +4,13 @@ Several tries (`typed/reading.py`), each only when the one before found nothing.
 always comes first.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-import msgspec
-
+from chalicelib.catalog.adapters.snapshot.formats import read_restrictions
+from chalicelib.catalog.adapters.snapshot.overlay import Reader
 from chalicelib.catalog.adapters.snapshot.people import People, of_people
 from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key, near_terms
 from chalicelib.catalog.availability import is_shown
@@ -23,8 +22,6 @@ from chalicelib.catalog.typed.reading import Term, Try, slips_allowed, title_sli
 
 type Position = tuple[float | int | str | None, ...]
 
-# Weights of names, stems, sounds, people, description, tags in bm25, by trial on the judged queries (tests/search).
-BM25 = "bm25(texts, 10.0, 5.0, 3.0, 4.0, 0.5, 1.0)"
 EXACT_BONUS, NEAR_BONUS = 1_000.0, 500.0  # bm25 of a query stays below some tens
 KIND_SCORE = 60.0  # of a film of the genre asked for: as much as a rare word of a name
 # Text match and fame multiply, so that votes decide between like matches and cannot lift an unlike one.
@@ -58,7 +55,7 @@ class _Found(NamedTuple):
     near: list[int]
 
 
-def search_rows(db: sqlite3.Connection, query: FilmQuery) -> Hits:
+def search_rows(db: Reader, query: FilmQuery) -> Hits:
     """One page of hits and one more, if there is one, best first."""
     tries = tries_of(query.text)
     number, after = _position(query.after)
@@ -73,7 +70,7 @@ def search_rows(db: sqlite3.Connection, query: FilmQuery) -> Hits:
     return Hits([], is_every=False)
 
 
-def _found(db: sqlite3.Connection, people: People, query: FilmQuery, one: Try) -> _Found | None:
+def _found(db: Reader, people: People, query: FilmQuery, one: Try) -> _Found | None:
     """None when no film answers the try."""
     exact = _visible(db, query, _exact(db, one.text)) if one.is_literal else []
     near = list[int]()
@@ -90,7 +87,7 @@ def _found(db: sqlite3.Connection, people: People, query: FilmQuery, one: Try) -
     return _Found(match, kind, exact, near)
 
 
-def _exact(db: sqlite3.Connection, text: str) -> list[int]:
+def _exact(db: Reader, text: str) -> list[int]:
     """Films called exactly that; of "Robocop 2014" those called Robocop of that year."""
     said = words(text)
     ids = ids_by_key(db, text)
@@ -102,7 +99,7 @@ def _exact(db: sqlite3.Connection, text: str) -> list[int]:
     return ids
 
 
-def _match(db: sqlite3.Connection, people: People, one: Try) -> str:
+def _match(db: Reader, people: People, one: Try) -> str:
     """The FTS5 expression of a try."""
     last = len(one.terms) - 1
     said = [_term(db, people, one, term, last=place == last) for place, term in enumerate(one.terms)]
@@ -112,7 +109,7 @@ def _match(db: sqlite3.Connection, people: People, one: Try) -> str:
     return (" AND " if one.is_every else " OR ").join(groups)
 
 
-def _term(db: sqlite3.Connection, people: People, one: Try, term: Term, *, last: bool) -> str:
+def _term(db: Reader, people: People, one: Try, term: Term, *, last: bool) -> str:
     if term.is_name:
         return of_people(people.meant(term.words, sure=one.sure))
     parts = []
@@ -142,41 +139,33 @@ def _ways(word: str, *, last: bool) -> list[str]:
     return ways
 
 
-def _any(db: sqlite3.Connection, query: FilmQuery, match: str) -> bool:
-    where, values = _filters(query)
+def _any(db: Reader, query: FilmQuery, match: str) -> bool:
+    where, values = _filters(db, query)
     sql = f"SELECT 1 FROM texts JOIN films f ON f.id = texts.rowid WHERE texts MATCH ? AND {where} LIMIT 1"
     return db.execute(sql, (match, *values)).fetchone() is not None
 
 
-def _visible(db: sqlite3.Connection, query: FilmQuery, ids: Sequence[int]) -> list[int]:
+def _visible(db: Reader, query: FilmQuery, ids: Sequence[int]) -> list[int]:
     """Those of the films that may be shown and pass the filters, in their order."""
-    where, values = _filters(query)
+    where, values = _filters(db, query)
     shown = {row[0] for row in db.execute(f"SELECT id FROM films f WHERE id IN ({_list(ids)}) AND {where}", values)}
     return [i for i in ids if i in shown]
 
 
-def _allowed(query: FilmQuery) -> tuple[str, tuple[object, ...]]:
+def _allowed(db: Reader, query: FilmQuery) -> tuple[str, tuple[object, ...]]:
     """The rule of `availability.py` as a condition on `films f`."""
     if query.showing is None:
         return "1", ()
-    return "shown(f.doc, ?, ?, ?)", (query.showing.at.timestamp(), query.showing.age_limit, query.showing.region)
+    return f"shown({db.form.restrictions}, ?, ?, ?)", (
+        query.showing.at.timestamp(),
+        query.showing.age_limit,
+        query.showing.region,
+    )
 
 
-def add_rule(db: sqlite3.Connection) -> None:
-    """Teaches a connection the rule; a film's document is read for it in about 2 µs."""
+def add_rule(db: Reader) -> None:
+    """Teaches a connection the rule: what it looks at is read in less than 2 µs."""
     db.create_function("shown", 4, _is_shown, deterministic=True)
-
-
-class _Restrictions(msgspec.Struct, frozen=True, gc=False):
-    """What the rule looks at in a film's document."""
-
-    age_rating: int | None = None
-    available_from: datetime | None = None
-    available_until: datetime | None = None
-    regions: tuple[str, ...] = ()
-
-
-_restrictions = msgspec.json.Decoder(_Restrictions)
 
 
 @lru_cache(maxsize=16)
@@ -184,39 +173,38 @@ def _showing(at: float, age_limit: int | None, region: str | None) -> Showing:
     return Showing(at=datetime.fromtimestamp(at, UTC), age_limit=age_limit, region=region)
 
 
-def _is_shown(doc: bytes, at: float, age_limit: int | None, region: str | None) -> bool:
-    return is_shown(_restrictions.decode(doc), _showing(at, age_limit, region))
+def _is_shown(restricted: int | bytes | None, at: float, age_limit: int | None, region: str | None) -> bool:
+    return is_shown(read_restrictions(restricted), _showing(at, age_limit, region))
 
 
-def _browse(db: sqlite3.Connection, query: FilmQuery, after: tuple[float, str] | None) -> list[Hit]:
+def _browse(db: Reader, query: FilmQuery, after: tuple[float, str] | None) -> list[Hit]:
     """Without words: the films as an index has them in order."""
     column = {"relevance": "by_standing", "rating": "by_rating", "year": "by_year", "new": _by_added(db)}[query.sort]
-    where, values = _filters(query)
+    where, values = _filters(db, query)
     sql = f"SELECT f.doc, f.{column}, f.film_id FROM films f WHERE {where}"
     if after is not None:
         score, film_id = after
         sql += f" AND f.{column} <= ? AND (f.{column} < ? OR f.film_id > ?)"
-        values += [score, score, film_id]
+        values += [score, score, db.form.key_of(film_id)]
     sql += f" ORDER BY f.{column} DESC, f.film_id LIMIT ?"
-    return [Hit(doc, (score, film_id)) for doc, score, film_id in db.execute(sql, [*values, query.limit + 1])]
+    rows = db.execute(sql, [*values, query.limit + 1])
+    return [Hit(doc, (score, db.form.film_id_of(key))) for doc, score, key in rows]
 
 
-def _page(
-    db: sqlite3.Connection, query: FilmQuery, one: Try, found: _Found, after: tuple[float, str] | None
-) -> list[Hit]:
+def _page(db: Reader, query: FilmQuery, one: Try, found: _Found, after: tuple[float, str] | None) -> list[Hit]:
     order = {"relevance": RELEVANCE, "rating": "f.by_rating", "year": "f.by_year", "new": f"f.{_by_added(db)}"}[
         query.sort
     ]
     chosen = [*found.exact, *found.near]
     extra = f" UNION ALL SELECT id, 0.0 FROM films WHERE id IN ({_list(chosen)})" if chosen else ""
-    where, values = _filters(query)
+    where, values = _filters(db, query)
     given = [found.match]
     if found.kind:
         extra += f" UNION ALL SELECT rowid, {KIND_SCORE} FROM texts WHERE texts MATCH ?"
         given.append(found.kind)
     score = order.format(exact=_list(found.exact), near=_list(found.near))
     sql = (
-        f"WITH hits AS MATERIALIZED (SELECT rowid AS id, -{BM25} AS text FROM texts WHERE texts MATCH ?), "
+        f"WITH hits AS MATERIALIZED (SELECT rowid AS id, -{db.form.bm25} AS text FROM texts WHERE texts MATCH ?), "
         f"found AS (SELECT id, text FROM hits{extra}), "
         "best AS (SELECT id, MAX(text) AS text FROM found GROUP BY id), "
         f"scored AS (SELECT f.doc, f.film_id, {score} AS score "
@@ -227,14 +215,14 @@ def _page(
     if after is not None:
         last, film_id = after
         sql += " WHERE score < ? OR (score = ? AND film_id > ?)"
-        values += [last, last, film_id]
+        values += [last, last, db.form.key_of(film_id)]
     sql += " ORDER BY score DESC, film_id LIMIT ?"
     rows = db.execute(sql, [*values, query.limit + 1])
-    return [Hit(doc, (one.number, score, film_id)) for doc, score, film_id in rows]
+    return [Hit(doc, (one.number, score, db.form.film_id_of(key))) for doc, score, key in rows]
 
 
-def _filters(query: FilmQuery) -> tuple[str, list[object]]:
-    allowed, showing = _allowed(query)
+def _filters(db: Reader, query: FilmQuery) -> tuple[str, list[object]]:
+    allowed, showing = _allowed(db, query)
     conditions, values = list[str](), list[object]()
     for condition, value in (
         ("instr(f.genres, ?) > 0", f"|{query.genre.lower()}|" if query.genre else None),
@@ -248,7 +236,7 @@ def _filters(query: FilmQuery) -> tuple[str, list[object]]:
     return " AND ".join([*conditions, allowed]), [*values, *showing]  # the rule last: it costs most
 
 
-def _by_added(db: sqlite3.Connection) -> str:
+def _by_added(db: Reader) -> str:
     """A snapshot of 0.1 does not say when films came: there the year stands for it."""
     columns = {row[1] for row in db.execute("PRAGMA table_info(films)")}
     return "by_added" if "by_added" in columns else "by_year"

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib.auth.keys import KeyRing
-from chalicelib.auth.leaving.cooldown import Rest, Rests, carry_over, keep
+from chalicelib.auth.leaving.cooldown import Rest, Rests, carry_over, carry_over_by_id, keep
 from chalicelib.auth.leaving.erasure import erase_account
 from chalicelib.auth.model import Account
+from chalicelib.viewer_ids import of_server
 from tests.auth_world import EMAIL, World, key_set
 
 
@@ -122,3 +123,13 @@ def test_an_account_is_made_though_its_rest_cannot_be_noted(caplog: pytest.LogCa
     lanes.fails = True
     assert again(world, lanes).user_id in world.accounts.accounts
     assert "does not rest" in caplog.text
+
+
+def test_a_viewer_from_elsewhere_who_begins_anew_rests_as_before() -> None:
+    world, lanes, user_id = World(), Lanes(), of_server("42")
+    lanes.known[user_id] = Rest(world.now + timedelta(minutes=50), 3)
+    keep(user_id, lanes.rests, world.dependencies, world.now)
+    rest = lanes.known.pop(user_id)
+    carry_over_by_id(user_id, lanes.rests, world.dependencies, world.now + timedelta(minutes=17))
+    assert lanes.known == {user_id: rest}
+    assert not [key for key in world.attempts.counters if user_id in key], "a MAC, and no id"

@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib.auth.leaving import erasure
 from chalicelib.auth.leaving.erasure import Erasers, PurgeAgain
+from chalicelib.viewer_ids import of_server
 from tests.auth_world import World
-from tests.fake_accounts import FakeErasureQueue
+from tests.fake_accounts import FakeErasureQueue, FakeForeignStore
 
 
 class Holder:
@@ -107,3 +108,29 @@ def test_nobody_is_purged_when_there_is_no_tombstone() -> None:
 
 def test_an_export_names_each_package() -> None:
     assert erasure.export("user", {"one": lambda user: [user], "two": lambda _: {}}) == {"one": ["user"], "two": {}}
+
+
+def test_a_viewer_from_elsewhere_may_begin_anew_after_the_last_purge_and_not_before() -> None:
+    world, queue, readmitted = World(), FakeErasureQueue(), list[str]()
+    user_id, foreign = of_server("42"), FakeForeignStore(world.accounts)
+    erasure.erase_foreign(user_id, foreign, world.now)
+    erasers = Erasers(nothing, nothing, nothing)
+    erasure.purge_first(user_id, erasers, queue, world.settings, world.now)
+    assert [message.last for message, _ in queue.sent] == [False, True]
+    for message, _ in list(queue.sent):
+        assert not readmitted
+        erasure.purge_again(
+            message, world.accounts, erasers, queue, message.not_before, lambda user_id, _: readmitted.append(user_id)
+        )
+    assert readmitted == [user_id]
+
+
+def test_an_account_never_comes_back() -> None:
+    world, readmitted = World(), list[str]()
+    user_id = world.register().user_id
+    erasure.erase_account(user_id, world.accounts, world.now)
+    last = PurgeAgain(user_id=user_id, not_before=world.now, last=True)
+    erasers, queue = Erasers(nothing, nothing, nothing), FakeErasureQueue()
+    erasure.purge_again(last, world.accounts, erasers, queue, world.now, lambda user_id, _: readmitted.append(user_id))
+    assert not readmitted
+    assert world.accounts.is_erased(user_id)

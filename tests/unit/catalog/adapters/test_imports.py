@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import aws
-from chalicelib.catalog.adapters.imports import S3ImportStore
-from chalicelib.catalog.imports import Import, RowError
+from chalicelib.catalog.adapters.imports import S3ImportStore, SqsStepQueue
+from chalicelib.catalog.imports import FileReplacedError, Import, RowError
 from chalicelib.catalog.model import CatalogUnavailableError
 from tests.aws import nobodys_account
 
@@ -61,3 +61,38 @@ def test_a_bucket_that_does_not_answer_is_one_thing(store: S3ImportStore) -> Non
     for ask in (gone.waiting, lambda: gone.find("one"), lambda: gone.read("one", 1), lambda: gone.drop_file("one")):
         with pytest.raises(CatalogUnavailableError):
             ask()
+
+
+def test_a_file_is_read_by_ranges_while_it_is_the_same(store: S3ImportStore) -> None:
+    assert store.describe("one") is None
+    put("imports/files/one", b"0123456789")
+    held = store.describe("one")
+    assert held
+    assert held.size == 10
+    assert [store.read_range("one", held.etag, start, 4) for start in (0, 4, 8)] == [b"0123", b"4567", b"89"]
+    put("imports/files/one", b"another")
+    with pytest.raises(FileReplacedError):
+        store.read_range("one", held.etag, 0, 4)
+    with pytest.raises(FileReplacedError):
+        store.read_range("another", held.etag, 0, 4)
+
+
+def test_pieces_lie_beside_the_file_until_they_are_dropped(store: S3ImportStore) -> None:
+    store.put_piece("one", "a", b"words")
+    assert (store.read_piece("one", "a"), store.read_piece("one", "b"), store.waiting()) == (b"words", b"", [])
+    store.drop_pieces("one", ["a", "b"])
+    assert store.read_piece("one", "a") == b""
+
+
+def test_a_step_is_sent_once_in_a_while_and_comes_again_when_told(store: S3ImportStore) -> None:
+    sqs = aws.client("sqs")
+    url = boto3.client("sqs").create_queue(QueueName="imports.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    queue = SqsStepQueue(sqs, url)
+    for once in ("a", "a", "b"):
+        queue.send("one", once)
+    (first,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert first["Body"] == '{"import_id":"one"}'
+    queue.deliver_again_in(first["ReceiptHandle"], 0)
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    assert told == {"ApproximateNumberOfMessages": "2"}
+    queue.deliver_again_in("nonsense", 0)

@@ -1,6 +1,8 @@
 """What the embedded catalogue promises beyond the contract: snapshots in S3, seen in time and never half."""
 
 import errno
+import gzip
+import hashlib
 import io
 import shutil
 import subprocess
@@ -12,18 +14,29 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
+from chalicelib.catalog.adapters.snapshot.formats import FORMAT
+from chalicelib.catalog.adapters.snapshot.pointer import FOLD_CHANGES
 from chalicelib.catalog.adapters.snapshot.storage import S3Place
-from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
+from chalicelib.catalog.flat_fields import document_of
+from chalicelib.catalog.model import (
+    CatalogUnavailableError,
+    Film,
+    FilmNotFoundError,
+    FilmQuery,
+    without_description,
+)
 from tests.aws import nobodys_account
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, film
 from tests.fakes import Clock
 
 URL = "s3://films/catalog"
+RELEASED = Path(__file__).parents[3] / "released"
 
 
 @pytest.fixture
@@ -74,8 +87,14 @@ def small_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallDisk:
     return disk
 
 
+def snapshots(s3: Any) -> list[str]:
+    """Their keys."""
+    return [one["Key"] for one in s3.list_objects_v2(Bucket="films")["Contents"] if one["Key"].endswith(".sqlite.gz")]
+
+
 def size_of_snapshots(s3: Any) -> int:
-    return max(int(one["Size"]) for one in s3.list_objects_v2(Bucket="films")["Contents"])
+    """Bytes of the largest one on a worker's disk."""
+    return max(len(gzip.decompress(s3.get_object(Bucket="films", Key=key)["Body"].read())) for key in snapshots(s3))
 
 
 def titles(catalog: EmbeddedCatalog) -> set[str]:
@@ -133,7 +152,8 @@ def test_what_s3_says_of_a_missing_object_is_told_from_what_it_says_when_it_may_
     place, catalog = S3Place("films", "catalog"), EmbeddedCatalog(URL)
     monkeypatch.setattr(catalog, "_place", place)
     with Stubber(place.s3) as stub:
-        stub.add_client_error("get_object", service_error_code=code, http_status_code=status)
+        for _ in range(2 if status == 404 else 1):  # what an earlier version wrote would do as well
+            stub.add_client_error("get_object", service_error_code=code, http_status_code=status)
         assert said_of(catalog) == said
 
 
@@ -141,10 +161,14 @@ def test_the_catalogue_is_unavailable_when_it_was_never_loaded_or_is_damaged(s3:
     with pytest.raises(CatalogUnavailableError):
         EmbeddedCatalog(URL).search(FilmQuery())
     EmbeddedCatalog(URL).replace_all([MATRIX])
-    snapshot = next(o["Key"] for o in s3.list_objects_v2(Bucket="films")["Contents"] if o["Key"].endswith(".sqlite"))
-    s3.put_object(Bucket="films", Key=snapshot, Body=b"cut off")
-    with pytest.raises(CatalogUnavailableError):
-        EmbeddedCatalog(URL).search(FilmQuery())
+    (snapshot,) = snapshots(s3)
+    whole = s3.get_object(Bucket="films", Key=snapshot)["Body"].read()
+    for damaged in (b"cut off", whole[:-100], gzip.compress(b"another file")):
+        s3.put_object(Bucket="films", Key=snapshot, Body=damaged)
+        with pytest.raises(CatalogUnavailableError):
+            EmbeddedCatalog(URL).search(FilmQuery())
+    s3.put_object(Bucket="films", Key=snapshot, Body=whole)
+    assert titles(EmbeddedCatalog(URL)) == {"The Matrix"}
 
 
 def test_few_snapshots_are_kept_when_reloaded_often(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +176,9 @@ def test_few_snapshots_are_kept_when_reloaded_often(s3: Any, monkeypatch: pytest
     for films in ([MATRIX], [AMELIE], FILMS, FILMS[:2], FILMS[:3]):
         EmbeddedCatalog(URL).replace_all(films)
     keys = [listed["Key"] for listed in s3.list_objects_v2(Bucket="films")["Contents"]]
-    assert len([key for key in keys if key.endswith(".sqlite")]) == 3
+    kept = {key.removesuffix(".sqlite.gz") for key in snapshots(s3)}
+    assert len(kept) == 3
+    assert {key.removesuffix(".descriptions") for key in keys if key.endswith(".descriptions")} == kept
     assert len(titles(EmbeddedCatalog(URL))) == 3
 
 
@@ -164,7 +190,7 @@ def test_each_reload_is_seen_when_many_come_within_ten_minutes_and_the_disk_is_s
     monkeypatch.setattr("chalicelib.catalog.adapters.snapshot.local_copy.SPARE_BYTES", 0)
     clock = Clock()
     worker = EmbeddedCatalog(URL, clock)
-    for films, title in (([MATRIX], "The Matrix"), ([AMELIE], "Amélie")) * 2:
+    for films, title in (([MATRIX], "The Matrix"), ([AMELIE], "Amélie")) * 5:
         EmbeddedCatalog(URL).replace_all(films)
         small_disk.quota = int(room_for * size_of_snapshots(s3))
         clock.now += 30
@@ -183,6 +209,112 @@ def test_the_old_snapshot_serves_on_when_the_new_one_does_not_fit_after_all(s3: 
     clock.now += 30
     assert titles(worker) == {"The Matrix"}
     assert small_disk.used() == size_of_snapshots(s3)
+
+
+def told(number: int, words: str = "Once upon a time. ") -> Film:
+    return film(f"t{number}", f"Film {number}", 2000, description=f"{words * 40}{number}")
+
+
+def requests_of(catalog: EmbeddedCatalog) -> list[dict[str, Any]]:
+    """What the catalogue asks of S3 from now on."""
+    asked: list[dict[str, Any]] = []
+    client: Any = catalog._place.s3  # type: ignore[attr-defined]
+    client.meta.events.register("provide-client-params.s3.GetObject", lambda params, **_: asked.append(dict(params)))
+    return asked
+
+
+def test_a_description_is_read_when_its_film_is_opened_and_not_before(s3: Any) -> None:
+    films = [told(number) for number in range(300)] + [MATRIX]
+    EmbeddedCatalog(URL).replace_all(films)
+    worker = EmbeddedCatalog(URL, Clock())
+    assert {one.description for one in worker.get_many([one.film_id for one in films]).values()} == {None}
+    assert worker.search(FilmQuery(text="once upon 77")).films[0] == without_description(films[77])
+    asked = requests_of(worker)
+    assert [worker.get(one.film_id) for one in films] == films
+    assert 1 < len(asked) < 10, "one for each block, and none for a film without"
+    assert all(one["Range"] for one in asked)
+    (packed,) = [one["Size"] for one in s3.list_objects_v2(Bucket="films")["Contents"] if "descr" in one["Key"]]
+    assert packed < sum(len(one.description or "") for one in films) / 4
+
+
+def test_the_description_is_the_old_ones_until_the_new_snapshot_is_seen(s3: Any) -> None:
+    clock = Clock()
+    EmbeddedCatalog(URL).replace_all([told(1)])
+    worker = EmbeddedCatalog(URL, clock)
+    assert titles(worker) == {"Film 1"}
+    EmbeddedCatalog(URL).replace_all([told(0), told(1, "Anew. ")])
+    assert worker.get(told(1).film_id) == told(1)
+    clock.now += 30
+    assert worker.get(told(1).film_id) == told(1, "Anew. ")
+
+
+def test_descriptions_stay_when_changes_come_and_are_folded_in(s3: Any) -> None:
+    films = [told(number) for number in range(120)]
+    catalog = EmbeddedCatalog(URL)
+    catalog.replace_all(films)
+    changed, bare = told(5, "Anew. "), msgspec.structs.replace(films[6], description=None)
+    catalog.upsert([changed, bare, told(500)])
+    catalog.withdraw([films[0].film_id])
+    expected = [*films[1:5], changed, bare, *films[7:], told(500)]
+    assert [catalog.get(one.film_id) for one in expected] == expected
+    catalog.upsert([film(f"m{number}", f"Many {number}", 2001) for number in range(FOLD_CHANGES)])
+    place = S3Place("films", "catalog")
+    assert (held := place.find_current())
+    assert held.pointer.changes == ()
+    assert [EmbeddedCatalog(URL).get(one.film_id) for one in expected] == expected
+    with pytest.raises(FilmNotFoundError):
+        catalog.get(films[0].film_id)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"x" * 100_000, None])
+def test_no_description_is_shown_when_it_is_not_what_was_written(s3: Any, damaged: bytes | None) -> None:
+    EmbeddedCatalog(URL).replace_all([told(1), MATRIX])
+    worker = EmbeddedCatalog(URL)
+    (key,) = [one["Key"] for one in s3.list_objects_v2(Bucket="films")["Contents"] if "descr" in one["Key"]]
+    whole = s3.get_object(Bucket="films", Key=key)["Body"].read()
+    if damaged is None:
+        s3.delete_object(Bucket="films", Key=key)
+    else:
+        s3.put_object(Bucket="films", Key=key, Body=damaged)
+    for _ in range(2):
+        with pytest.raises(CatalogUnavailableError):
+            worker.get(told(1).film_id)
+    assert (worker.get(MATRIX.film_id), len(titles(worker))) == (MATRIX, 2)
+    s3.put_object(Bucket="films", Key=key, Body=whole)
+    assert worker.get(told(1).film_id) == told(1), "a failure is not remembered"
+
+
+@pytest.fixture
+def released(s3: Any) -> list[str]:
+    """A bucket as 0.2 left it; the source ids of its films."""
+    raw = gzip.decompress((RELEASED / "0.2" / "catalog.sqlite.gz").read_bytes())
+    version = hashlib.sha256(raw).hexdigest()
+    s3.put_object(Bucket="films", Key=f"catalog/{version}.v2.sqlite", Body=raw)
+    change = {"number": 7, "film_id": AMELIE.film_id, "film": document_of(AMELIE)}
+    pointer = {"sha256": version, "films": 2, "generation": 3, "last_change": 7, "changes": [change]}
+    s3.put_object(Bucket="films", Key="catalog/current.v2.json", Body=msgspec.json.encode(pointer))
+    return ["tt0133093", "x1", AMELIE.source_id]
+
+
+def test_what_an_earlier_version_left_in_the_bucket_is_read_and_changed(s3: Any, released: list[str]) -> None:
+    before = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket="films")["Contents"]}
+    held = EmbeddedCatalog(URL).find_by_source_ids(released)
+    assert held.keys() == set(released)
+    matrix = EmbeddedCatalog(URL).get(held["tt0133093"].film_id)
+    assert matrix.description == "A hacker learns what the world is."
+    writers = [EmbeddedCatalog(URL, pause=lambda: None) for _ in range(2)]
+    writers[0].upsert([told(1)])
+    writers[1].withdraw([AMELIE.film_id])
+    assert titles(EmbeddedCatalog(URL)) == {"The Matrix", "Nobody Saw It", "Film 1"}
+    many = [film(f"m{number}", f"Many {number}", 2001) for number in range(FOLD_CHANGES)]
+    writers[0].upsert(many)
+    folded = EmbeddedCatalog(URL)
+    assert (folded.get(matrix.film_id), folded.get(told(1).film_id)) == (matrix, told(1))
+    assert folded.get_many([AMELIE.film_id]) == {}
+    assert (now := S3Place("films", "catalog").find_current())
+    assert (now.pointer.format, now.pointer.generation, now.pointer.last_change) == (FORMAT, 4, 9)
+    after = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket="films")["Contents"]}
+    assert before.items() <= after.items(), "the earlier version still finds its own"
 
 
 BESIDE_EACH_OTHER = """

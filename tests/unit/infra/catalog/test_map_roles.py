@@ -58,6 +58,7 @@ def test_every_function_that_reads_the_catalogue_is_let_in() -> None:
         "LearnRoleArn",
         "NotePremieresRoleArn",
         "TendCatalogRoleArn",
+        "TakeImportsRoleArn",
     } == set(ROLES)
     assert readers_of(ARNS | ARNS_OF_WRITERS) == list(ARNS.values())
 

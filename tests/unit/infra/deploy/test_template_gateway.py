@@ -65,6 +65,39 @@ def test_likes_cannot_use_up_what_signing_in_needs() -> None:
     assert known["LikesPerSecond"]["Default"] < known["RequestsPerSecond"]["Default"]
 
 
+class Gateway:
+    """The stage's buckets of tokens, as API Gateway keeps them: one for each method of each path, as large and filled
+    as fast as the most exact setting says.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+
+    def __init__(self) -> None:
+        settings: Any = api()["RestAPI"]["Properties"]["MethodSettings"]  # type: ignore[index]
+        known: Any = parameters()
+        self.rates = {
+            (one["ResourcePath"], one["HttpMethod"]): known[one["ThrottlingRateLimit"]["Ref"]]["Default"]
+            for one in settings
+        }
+        self.buckets: dict[tuple[str, str], tuple[float, float]] = {}  # tokens, and when they were counted
+
+    def answers(self, method: str, path: str, second: float) -> bool:
+        """Whether a request gets through, or is answered 429."""
+        rate = self.rates.get(("/" + path.replace("/", "~1"), method), self.rates["/*", "*"])
+        tokens, counted = self.buckets.get((path, method), (rate, second))
+        tokens = min(rate, tokens + (second - counted) * rate)
+        self.buckets[path, method] = (tokens - 1 if tokens >= 1 else tokens, second)
+        return bool(tokens >= 1)
+
+
+def test_everybody_signs_in_while_a_burst_of_likes_is_throttled() -> None:
+    gateway, liked, signed_in = Gateway(), 0, 0
+    for request in range(10_000):  # ten seconds of a thousand likes each, and fifty sign-ins
+        liked += gateway.answers("PUT", "/v1/feedback/{film_id}", request / 1_000)
+        if request % 20 == 0:
+            signed_in += gateway.answers("POST", "/v1/auth/login", request / 1_000)
+    assert signed_in == 500
+    assert 300 <= liked <= 331, "thirty a second, and a second's worth at once"
+
+
 @pytest.mark.parametrize(("path", "method", "_limit"), RATED)
 def test_a_route_with_a_limit_of_its_own_is_a_route(path: str, method: str, _limit: str) -> None:
     assert method in app.routes[path], "a name that API Gateway does not know limits nothing"

@@ -79,12 +79,21 @@ def test_what_holds_state_keeps_its_logical_id() -> None:
         *("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable"),
         *("CatalogBucket", "ImportsBucket", "LearningBucket", "TokenKeys", "ServerKeys", "GigachatKey"),
         *("RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters"),
-        *("ErasureQueue", "ErasureQueueDeadLetters", "StreamFailures"),
+        *("ErasureQueue", "ErasureQueueDeadLetters", "ImportsQueue", "ImportsQueueDeadLetters", "StreamFailures"),
     }
 
 
 @pytest.mark.parametrize(
-    "function", ["ApiHandlerRole", "RebuildRole", "AskRole", "LearnRole", "NotePremieresRole", "TendCatalogRole"]
+    "function",
+    [
+        "ApiHandlerRole",
+        "RebuildRole",
+        "AskRole",
+        "LearnRole",
+        "NotePremieresRole",
+        "TendCatalogRole",
+        "TakeImportsRole",
+    ],
 )
 def test_who_reads_the_catalogue_may_list_it(function: str) -> None:
     """Or a snapshot that is missing would be 403, which reads as down."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from chalicelib.catalog.adapters.snapshot.descriptions import Built, beside
 from chalicelib.catalog.adapters.snapshot.local_place import LocalPlace
 from chalicelib.catalog.adapters.snapshot.pointer import Pointer, changed, moved
 from chalicelib.catalog.model import CatalogChangedError
@@ -12,18 +13,17 @@ from chalicelib.catalog.model import CatalogChangedError
 
 @pytest.fixture
 def place(tmp_path: Path) -> LocalPlace:
-    built = tmp_path / "built"
-    built.write_bytes(b"one")
     place = LocalPlace(tmp_path / "catalog.sqlite")
     assert place.find_current() is None
-    place.put_current(Pointer(place.store(built), 1), None)
+    place.put_current(Pointer(stored(place, b"one"), 1), None)
     return place
 
 
 def stored(place: LocalPlace, content: bytes) -> str:
     built = place.path.with_name("built")
     built.write_bytes(content)
-    return place.store(built)
+    beside(built).write_bytes(content + b" told")
+    return place.store(Built(built, beside(built)))
 
 
 def test_whoever_has_read_another_pointer_loses(place: LocalPlace) -> None:

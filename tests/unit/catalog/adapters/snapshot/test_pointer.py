@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from chalicelib.catalog.adapters.snapshot import pointer as pointers
+from chalicelib.catalog.adapters.snapshot.formats import FORMAT
 from chalicelib.catalog.adapters.snapshot.pointer import Pointer, changed, is_full, is_to_be_folded, moved, read_pointer
 
 DOCUMENT = b'{"title":"Stalker"}'
@@ -31,7 +32,7 @@ def test_changes_that_a_new_snapshot_does_not_include_stay_beside_it() -> None:
     after = moved(held, "def", 10, includes=1)
     assert ([one.film_id for one in after.changes], after.last_change, after.generation) == (["b"], 2, 1)
     assert changed(after, {"c": None}).changes[-1].number == 3, "numbers never start anew"
-    assert moved(None, "def", 10, includes=0) == Pointer("def", 10)
+    assert moved(None, "def", 10, includes=0) == Pointer("def", 10, format=FORMAT)
 
 
 def test_the_same_file_put_in_place_again_is_another_snapshot() -> None:

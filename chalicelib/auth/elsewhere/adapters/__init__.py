@@ -1,0 +1,1 @@
+"""Where viewers from elsewhere are kept, and how issuers are asked."""
