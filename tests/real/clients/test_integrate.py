@@ -41,7 +41,7 @@ def issuer(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     address = f"http://127.0.0.1:{port}"
     with (folder / "log").open("w") as log:
         command = [INSTALLED / "bin" / "node", program, str(port), AUDIENCE, PASSWORD]
-        started = subprocess.Popen(command, stdout=log, stderr=log)
+        started = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
     def answers() -> bool:
         try:
@@ -53,7 +53,7 @@ def issuer(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         wait_for(answers, 60, (folder / "log").read_text)
         yield address
     finally:
-        started.terminate()
+        os.killpg(started.pid, signal.SIGTERM)  # the program of the wheel is a parent of Node.js
         started.wait()
 
 
