@@ -2,7 +2,8 @@
 //
 //   node site_issuer.mjs PORT AUDIENCE PASSWORD    prints its address, then serves until it is ended
 //
-// Every name is an account. A shell signs in by password, as with Keycloak's direct access grants.
+// Every name is an account. A shell signs in by password, as with Keycloak's direct access grants. A page registers
+// itself as the client that is called like the audience, and signs in by the provider's own forms.
 
 import { Provider } from "oidc-provider";
 
@@ -23,7 +24,10 @@ const provider = new Provider(issuer, {
     accountId: sub,
     claims: () => ({ sub, email: `${sub}@films.example`, email_verified: true }),
   }),
-  features: { resourceIndicators: { enabled: true, getResourceServerInfo: () => ({ scope: "openid", ...resource }) } },
+  features: {
+    resourceIndicators: { enabled: true, getResourceServerInfo: () => ({ scope: "openid", ...resource }) },
+    registration: { enabled: true, idFactory: () => audience },
+  },
 });
 
 async function byPassword(ctx) {

@@ -15,10 +15,12 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.viewer_ids import of_issuer
 from infra.local import processes
+from tests.browser.viewer import cinema_at, launched
 from tests.deployed import wait_for
 from tests.real.clients.conftest import HERE, INSTALLED, ROOT, STRICT, Tools
 
@@ -128,7 +130,7 @@ def test_a_viewer_is_there_without_registering(said: list[str], issuer: str) -> 
 def test_the_first_row_is_personal_and_says_why(said: list[str]) -> None:
     (stored,) = documents(block(said, "FILM=$("))
     assert (stored["film_id"], stored["rating"], stored["title"]) == (film_id_of("site-6"), "like", "Stalker")
-    (row,) = documents(block(said, 'until curl -s -H "Authorization: Bearer $TOKEN"'))
+    (row,) = documents(block(said, "for second in"))
     assert row["source"] == "personal"
     assert row["films"][0]["title"] == "Solaris"
     assert row["films"][0]["because"] == [film_id_of("site-6")]
@@ -139,6 +141,42 @@ def test_a_back_end_speaks_for_a_viewer_of_its_own(said: list[str]) -> None:
     (stored,) = documents(block(said, "--scopes act"))
     assert (stored["title"], stored["rating"]) == ("Stalker", "like")
     assert block(said, "-X DELETE") == ""
+
+
+@pytest.fixture
+def page_at_the_provider(said: list[str], copy_of_the_tree: Path, issuer: str) -> str:
+    """The address of our page, which the provider knows as a client."""
+    address = (copy_of_the_tree / ".local" / "url").read_text()
+    client = {"redirect_uris": [address], "post_logout_redirect_uris": [address], "response_types": ["code"],
+              "grant_types": ["authorization_code", "refresh_token"], "token_endpoint_auth_method": "none"}  # fmt: skip
+    made = httpx.post(f"{issuer}/reg", json=client)
+    assert (made.status_code, made.json()["client_id"]) == (201, AUDIENCE), made.text
+    return address
+
+
+def test_our_page_signs_in_at_the_provider_and_out_again(page_at_the_provider: str, issuer: str) -> None:
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        with cinema_at(browser, page_at_the_provider) as cinema:
+            viewer = cinema.viewer()
+            page = viewer.page
+            viewer.open()
+            page.locator(".sign-in .button-main").click()
+            page.locator("[name=login]").fill("vera")
+            page.locator("[name=password]").fill("any")
+            page.locator("[type=submit]").click()
+            page.locator("[type=submit]").click()  # what the page may know
+            expect(page.locator(".hero, .row .card").first).to_be_visible(timeout=30_000)
+            assert page.url == page_at_the_provider
+            page.reload()
+            expect(page.locator(".hero, .row .card").first).to_be_visible(timeout=30_000)
+            viewer.open("#/account")
+            page.locator("[aria-labelledby=settings-title] > .button").click()
+            page.locator("[name=logout][value=yes]").click()
+            expect(page.locator(".sign-in .button-main")).to_be_visible(timeout=30_000)
+            page.locator(".sign-in .button-main").click()
+            expect(page.locator("[name=login]")).to_be_visible()
+        browser.close()
 
 
 def test_the_code_of_a_page_is_right(tools: Tools) -> None:
