@@ -58,6 +58,7 @@ class User:
     rated_at: float = 0.0
     confirmed: bool = True
     is_gigachat_on: bool = True
+    is_from_elsewhere: bool = False
 
 
 class FakeApi:
@@ -384,7 +385,8 @@ def title(film: Json, language: str) -> str:
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
     return {
-        "user_id": user.user_id, "roles": ["viewer"], "email": user.email, "name": user.name, "language": user.language,
+        "user_id": user.user_id, "roles": ["viewer"], "name": user.name, "language": user.language,
+        "email": None if user.is_from_elsewhere else user.email,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
         "confirmed": user.confirmed,
     }  # fmt: skip
