@@ -53,6 +53,7 @@ TABLE: Mapping[str, Access] = {
     "POST /v1/auth/session/refresh": ANYBODY,
     "PUT /v1/catalog/films/{source_id}": CATALOG_SERVERS,
     "DELETE /v1/catalog/films/{source_id}": CATALOG_SERVERS,
+    "POST /v1/events": VIEWERS,
     "GET /v1/feedback": VIEWERS,
     "POST /v1/feedback/import": VIEWERS,
     "PUT /v1/feedback/{film_id}": VIEWERS,

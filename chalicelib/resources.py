@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from typing import Literal
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
+    from chalicelib.outcomes.adapters.files import S3EventFiles
+    from chalicelib.outcomes.adapters.store import DynamoOutcomes
+    from chalicelib.outcomes.model import Counting, Telling
+    from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
@@ -51,6 +56,9 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
+
+COUNTING_WAIT_SECONDS = 120.0
+"""For one day's events: the function has five minutes, and a day of a large site is read in some seconds."""
 
 
 @cache
@@ -325,6 +333,7 @@ def erasers() -> "Erasers":
         sessions=session_store().revoke_all,
         lists=lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
         feedback=feedback_store().delete_all,
+        outcomes=outcome_days().drop_salt,
     )
 
 
@@ -359,8 +368,67 @@ def exporters() -> "Mapping[str, Exporter]":
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
+        "outcomes": lambda user_id: pseudonyms().holdings(user_id),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
     }
+
+
+@cache
+def outcome_days() -> "DynamoOutcomes":
+    """The outcomes table."""
+    from chalicelib.outcomes.adapters.store import DynamoOutcomes
+
+    return DynamoOutcomes(settings().outcomes_table)
+
+
+@cache
+def pseudonyms() -> "Pseudonyms":
+    """Under whose name events are kept."""
+    from chalicelib.outcomes.pseudonyms import Pseudonyms
+
+    return Pseudonyms(outcome_days())
+
+
+@cache
+def telling() -> "Telling":
+    """Where what is told waits to be written down."""
+    from chalicelib.outcomes.adapters.queue import SqsTelling
+
+    return SqsTelling(aws.client("sqs"), queue_url("events"))
+
+
+@cache
+def event_files() -> "S3EventFiles":
+    """Files of events, in the learning's bucket."""
+    from chalicelib.outcomes.adapters.files import S3EventFiles
+
+    return S3EventFiles(aws.client("s3"), settings().learning_bucket)
+
+
+@cache
+def event_counting() -> "Counting | None":
+    """What counts events; None where there is no engine."""
+    from chalicelib.recommendations.item_similarity.adapters.athena import Athena
+
+    known = settings()
+    if not known.learning_database:
+        return None
+    return Athena(
+        aws.client("athena"), aws.client("s3"), known.learning_database, known.learning_workgroup,
+        COUNTING_WAIT_SECONDS,
+    )  # fmt: skip
+
+
+def tell_judgement(kind: "Literal['liked', 'disliked']", film_id: str, user_id: str) -> None:
+    """Sets what a viewer says beside what they were shown. What fails here is logged: the word itself stands."""
+    from datetime import UTC, datetime
+
+    from chalicelib.outcomes.tell import tell_judgement
+
+    try:
+        tell_judgement(kind, film_id, user_id, pseudonyms(), telling(), datetime.now(UTC))
+    except Exception:
+        log.exception("a judgement is not counted among the outcomes")
 
 
 def cursor_keys() -> tuple[bytes, ...]:

@@ -26,6 +26,7 @@ class Settings(NamedTuple):
     recommendations_table: str = ""
     item_similarity_table: str = ""
     budget_table: str = ""
+    outcomes_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     imports_bucket: str = ""  # where files of films come, whatever holds the catalogue
     catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no

@@ -112,6 +112,10 @@ def _session_id(site: Site) -> str:
     return str(next(one["session_id"] for one in now if one["session_id"] not in known))
 
 
+def _seen(site: Site) -> dict[str, object]:
+    return {"type": "shown", "film_id": site.film_id, "at": datetime.now(UTC).isoformat()}
+
+
 FILM: dict[str, Any] = {"title": "Operations", "year": 2026}
 
 GOOD: dict[str, Callable[[Site], Request]] = {
@@ -135,6 +139,7 @@ GOOD: dict[str, Callable[[Site], Request]] = {
     "PUT /v1/catalog/films/{source_id}": lambda s: Request(
         "PUT", "v1/catalog/films/operations-1", FILM, s.server_keys["catalog"]
     ),
+    "POST /v1/events": lambda s: Request("POST", "v1/events", {"events": [_seen(s)]}, s.viewer.token),
     "GET /v1/feedback": lambda s: Request("GET", "v1/feedback", token=s.viewer.token),
     "POST /v1/feedback/import": lambda s: Request(
         "POST", "v1/feedback/import", {"format": "plain", "csv": "title,year,rating\nThe Matrix,1999,9\n"},

@@ -15,6 +15,7 @@ from infra.deploy.grants import (
     IMPORT_FILES,
     ITEM_SIMILARITY,
     LEARNING_FILES,
+    OUTCOMES,
     RECOMMENDATIONS,
     SERVER_KEYS,
     SESSIONS,
@@ -22,6 +23,7 @@ from infra.deploy.grants import (
     deletes_files,
     joins_network,
     keeps_files,
+    queries_files,
     reads,
     reads_everything,
     reads_files,
@@ -69,6 +71,9 @@ IMPORTS_QUEUE = Queue(
     oldest_seconds=6 * 3_600,  # one that waits behind 10,000,000 rows
 )
 
+# What is told while a minute passes becomes one file. At six minutes each, 20 hours of an outage.
+EVENTS_QUEUE = Queue(name="events", batch=1_000, gather_seconds=60, receives=200, functions_at_once_max=2)
+
 READS_CATALOG = (
     *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
     *where("SignedDomain", *searches_domain()),
@@ -95,6 +100,7 @@ PURGES = (
     *reads(FEEDBACK, "Query"),
     *writes(FEEDBACK, "BatchWriteItem"),
     *writes(RECOMMENDATIONS, "PutItem"),  # markers
+    *writes(OUTCOMES, "DeleteItem"),
 )
 
 FUNCTIONS = (
@@ -119,6 +125,9 @@ FUNCTIONS = (
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(REBUILD_QUEUE),
             sends(LETTERS_QUEUE),
+            sends(EVENTS_QUEUE),
+            reads(OUTCOMES, "GetItem"),
+            writes(OUTCOMES, "PutItem"),
             READS_CATALOG,
             CHANGES_CATALOG,
             NOTES_IMPORTS,
@@ -255,6 +264,25 @@ FUNCTIONS = (
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
             runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", *MADE_OF),
+        ],
+    ),
+    Function(
+        name="write_events",
+        source=EVENTS_QUEUE,
+        timeout_seconds=60,
+        memory_mb=512,  # a thousand messages of 12 KB, decoded
+        may=[writes_files(LEARNING_FILES, "events/")],
+    ),
+    Function(
+        name="count_outcomes",
+        source=Schedule({"Ref": "OutcomesSchedule"}),
+        timeout_seconds=300,
+        memory_mb=256,  # it waits for queries, and their answers are some hundred rows
+        may=[
+            queries_files(LEARNING_FILES, "events/"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "events"),
+            reads(OUTCOMES, "BatchGetItem"),
+            writes(OUTCOMES, "PutItem"),
         ],
     ),
     Function(

@@ -53,6 +53,7 @@ FEEDBACK = Table("FeedbackTable")
 RECOMMENDATIONS = Table("RecommendationsTable")
 ITEM_SIMILARITY = Table("NeighboursTable")  # as 0.1 named it: another name would be another, empty table
 BUDGET = Table("BudgetTable")
+OUTCOMES = Table("OutcomesTable")
 CATALOG_FILES = Bucket("CatalogBucket")
 IMPORT_FILES = Bucket("ImportsBucket")
 LEARNING_FILES = Bucket("LearningBucket")
@@ -133,6 +134,19 @@ def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
     return (
         Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
         Grant(objects, (_sub(f"${{{bucket.id}.Arn}}/*"),)),
+    )
+
+
+def queries_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """What a query asks of a bucket in its caller's name: the files under this prefix, and room for its result.
+
+    https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
+    """
+    read, results = (_sub(f"${{{bucket.id}.Arn}}/{one}*") for one in (prefix, "results/"))
+    return (
+        Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
+        Grant(("s3:GetObject",), (read, results)),
+        Grant(("s3:PutObject", "s3:AbortMultipartUpload"), (results,)),
     )
 
 

@@ -147,6 +147,7 @@ class Deployment:
             sessions=self.sessions.revoke_all,
             lists=lambda user_id: self.store.erase(user_id, self.schedule.clock()),
             feedback=self.feedback.delete_all,
+            outcomes=lambda _: None,
         )
         given: dict[tuple[Any, str], Any] = {
             (events, "datetime"): Clock,

@@ -1,0 +1,62 @@
+"""The outcomes table. `pk` is `salt#USER_ID` (a viewer's salt) or `day#YYYY-MM-DD` (what a day came to)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from chalicelib.aws import opened
+from chalicelib.compare_and_swap import is_written
+from chalicelib.outcomes.model import Counted
+from chalicelib.patience import TABLE_PATIENCE
+
+DAYS_KEPT = timedelta(days=400)  # a year beside the one before
+SALT, DAY = "salt#", "day#"
+
+
+class DynamoOutcomes:
+    """`Salts` and `Days` on DynamoDB."""
+
+    def __init__(self, table: str) -> None:
+        class Item(Model):
+            class Meta(TABLE_PATIENCE):
+                table_name = table
+
+            pk = UnicodeAttribute(hash_key=True)
+            body = BinaryAttribute(legacy_encoding=False)
+            expires_at = NumberAttribute(null=True)
+
+        self._items = opened(Item)
+
+    def find_salt(self, user_id: str) -> bytes | None:
+        """Half a read unit. One that was put a moment ago may not be found: `put_salt` says it then."""
+        try:
+            return bytes(self._items.get(SALT + user_id).body)
+        except self._items.DoesNotExist:
+            return None
+
+    def put_salt(self, user_id: str, salt: bytes) -> bytes:
+        """1 write unit, and 1 read unit for whoever comes second."""
+        row = self._items(SALT + user_id, body=salt)
+        if is_written(lambda: row.save(condition=self._items.pk.does_not_exist())):
+            return salt
+        return bytes(self._items.get(SALT + user_id, consistent_read=True).body)
+
+    def drop_salt(self, user_id: str) -> None:
+        """1 write unit."""
+        self._items(SALT + user_id).delete()
+
+    def put_day(self, day: date, counted: Counted) -> None:
+        """1 write unit for each KB: some thirty cells."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        body = msgspec.msgpack.encode(counted)
+        self._items(DAY + day.isoformat(), body=body, expires_at=int((midnight + DAYS_KEPT).timestamp())).save()
+
+    def find_days(self, days: Sequence[date]) -> Mapping[date, Counted]:
+        """One request for a hundred days: half a read unit for each and 4 KB of it."""
+        rows = self._items.batch_get([DAY + day.isoformat() for day in days])
+        return {
+            date.fromisoformat(row.pk.removeprefix(DAY)): msgspec.msgpack.decode(row.body, type=Counted) for row in rows
+        }

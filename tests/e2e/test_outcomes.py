@@ -1,0 +1,81 @@
+"""What a viewer was shown and did, at the deployed stack: from the API over queue and bucket to what a day came to."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.outcomes.adapters.store import DynamoOutcomes
+from chalicelib.outcomes.model import Cell
+from tests.deployed import Stack, Viewer, wait_for
+
+WRITTEN_SECONDS = 150  # a minute is gathered
+SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
+             "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
+
+
+def files(stack: Stack) -> list[str]:
+    """What lies in the bucket."""
+    answer = boto3.client("s3").list_objects_v2(Bucket=stack.outputs["LearningBucket"], Prefix="events/")
+    return [one["Key"] for one in answer.get("Contents", [])]
+
+
+def cells(stack: Stack) -> tuple[Cell, ...]:
+    """What today has come to, counted now."""
+    stack.invoke("CountOutcomes", SCHEDULED)
+    today = datetime.now(UTC).date()
+    found = DynamoOutcomes(stack.outputs["OutcomesTable"]).find_days([today])
+    return found[today].cells if today in found else ()
+
+
+def events(page: Any, kind: str, *places: int) -> list[dict[str, Any]]:
+    return [
+        {"type": kind, "film_id": page["films"][place - 1]["film_id"], "at": datetime.now(UTC).isoformat(),
+         "list_version": page["list_version"], "place": place, "surface": "e2e"}
+        for place in places
+    ]  # fmt: skip
+
+
+def of_this_test(found: tuple[Cell, ...]) -> list[Cell]:
+    return [cell for cell in found if cell.surface == "e2e"]
+
+
+@pytest.mark.usefixtures("gigachat_off")
+def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_named(
+    stack: Stack, viewer: Viewer
+) -> None:
+    viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
+    page = viewer.home_when(lambda page: page["source"] == "personal")
+    assert [film["place"] for film in page["films"]] == list(range(1, len(page["films"]) + 1))
+    assert [film["source"] for film in page["films"][:3]] == ["personal"] * 3
+    before = set(files(stack))
+    given = [*events(page, "shown", 1, 2, 3, 15), *events(page, "opened", 1, 2), *events(page, "finished", 2)]
+    for _ in range(2):  # the answer was lost, say
+        assert viewer.ok("POST", "v1/events", {"events": given}) == {"accepted": 7}
+    viewer.like(page["films"][0]["film_id"])
+
+    wait_for(lambda: set(files(stack)) - before, WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
+    wait_for(lambda: not stack.waiting("EventsQueue"), WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
+    wait_for(lambda: sum(cell.liked for cell in of_this_test(cells(stack))) == 1, 60, lambda: cells(stack))
+    found = of_this_test(cells(stack))
+    source = page["films"][14]["source"]
+    assert found == sorted([
+        Cell("personal", 1, "e2e", "", 1, 1, 0, 0, 1, 0),
+        Cell("personal", 2, "e2e", "", 1, 1, 0, 1, 0, 0),
+        Cell("personal", 3, "e2e", "", 1, 0, 0, 0, 0, 0),
+        Cell(source, 11, "e2e", "", 1, 0, 0, 0, 0, 0),
+    ], key=lambda cell: (cell.source, cell.place))  # fmt: skip
+
+    s3 = boto3.client("s3")
+    for key in files(stack):
+        body = s3.get_object(Bucket=stack.outputs["LearningBucket"], Key=key)["Body"].read()
+        assert viewer.user_id.encode() not in body
+
+    kept_as = viewer.ok("GET", "v1/me/export")["outcomes"]["events_are_kept_as"]
+    assert kept_as
+    store = DynamoOutcomes(stack.outputs["OutcomesTable"])
+    assert store.find_salt(viewer.user_id)
+    viewer.ok("DELETE", "v1/me")
+    wait_for(lambda: store.find_salt(viewer.user_id) is None, 60)
+    assert of_this_test(cells(stack)) == found, "what was counted is nobody's"
