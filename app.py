@@ -11,6 +11,7 @@ from chalicelib.feedback import events as feedback_events
 from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import health as own_routes
 from chalicelib.http.problems import finish
+from chalicelib.operator import routes as operator_routes
 from chalicelib.outcomes import events as outcome_events
 from chalicelib.outcomes import routes as outcome_routes
 from chalicelib.recommendations import events as recommendation_events
@@ -32,6 +33,7 @@ for part in (
     outcome_events,
     recommendation_routes,
     recommendation_events,
+    operator_routes,
     web_routes,
     own_routes,
 ):

@@ -87,7 +87,7 @@ class Site:
 @contextmanager
 def opened_site(stack: Stack) -> Iterator[Site]:
     """What good requests are made from; the servers' keys are revoked in the end."""
-    keys = {scope: made_server_key(f"operations-{scope}", scope) for scope in ("catalog", "read", "act")}
+    keys = {scope: made_server_key(f"operations-{scope}", scope) for scope in ("catalog", "read", "act", "operate")}
     made = Site(stack, partial(registered, stack), keys)
     known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
     wait_for(lambda: made.send(known).status_code == 404, 15)
@@ -171,6 +171,7 @@ GOOD: dict[str, Callable[[Site], Request]] = {
         "DELETE", f"v1/me/sessions/{_session_id(s)}", token=s.viewer.token
     ),
     "GET /v1/openapi.json": lambda _: Request("GET", "v1/openapi.json"),
+    "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
     "GET /v1/recommendations": lambda s: Request("GET", "v1/recommendations", token=s.viewer.token),
     "POST /v1/recommendations/refresh": lambda s: Request("POST", "v1/recommendations/refresh", token=s.viewer.token),
 }  # fmt: skip

@@ -126,7 +126,7 @@ FUNCTIONS = (
             sends(REBUILD_QUEUE),
             sends(LETTERS_QUEUE),
             sends(EVENTS_QUEUE),
-            reads(OUTCOMES, "GetItem"),
+            reads(OUTCOMES, "GetItem", "BatchGetItem"),
             writes(OUTCOMES, "PutItem"),
             READS_CATALOG,
             CHANGES_CATALOG,

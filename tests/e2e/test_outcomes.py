@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.outcomes.adapters.store import DynamoOutcomes
 from chalicelib.outcomes.model import Cell
-from tests.deployed import Stack, Viewer, wait_for
+from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 WRITTEN_SECONDS = 150  # a minute is gathered
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
@@ -66,6 +66,23 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
         Cell("personal", 3, "e2e", "", 1, 0, 0, 0, 0, 0),
         Cell(source, 11, "e2e", "", 1, 0, 0, 0, 0, 0),
     ], key=lambda cell: (cell.source, cell.place))  # fmt: skip
+
+    key = made_server_key("e2e-outcomes", "operate")
+    operator = Viewer(stack.url, key)
+    wait_for(lambda: operator.call("GET", "v1/operator/outcomes").status_code == 200, 15)
+    rows = operator.ok("GET", "v1/operator/outcomes", params={"days": 1, "by": "surface"})["rows"]
+    (told,) = [row for row in rows if row["value"] == "e2e"]
+    assert [told[name] for name in ("shown", "opened", "started", "finished", "liked", "disliked")] == [
+        4,
+        2,
+        0,
+        1,
+        1,
+        0,
+    ]
+    assert told["rates"]["opened"]["low"] < 0.5 < told["rates"]["opened"]["high"]
+    assert viewer.call("GET", "v1/operator/outcomes").status_code == 403
+    revoke_server_key("e2e-outcomes")
 
     s3 = boto3.client("s3")
     for key in files(stack):
