@@ -74,6 +74,7 @@ TABLE: Mapping[str, Access] = {
     "DELETE /v1/me/sessions/{session_id}": VIEWERS,
     "GET /v1/openapi.json": ANYBODY,
     "GET /v1/operator/outcomes": OPERATORS,
+    "GET /v1/operator/status": OPERATORS,
     "GET /v1/recommendations": VIEWERS,
     "POST /v1/recommendations/refresh": VIEWERS,
 }

@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 
@@ -98,3 +99,18 @@ class DuckCounting:
             text = io.StringIO()
             csv.writer(text).writerows([names, *answer.fetchall()])
         yield from csv.DictReader(io.StringIO(text.getvalue()))
+
+
+class FakeTallies:
+    """`Tallies`; counts what would be paid for."""
+
+    def __init__(self) -> None:
+        self.held = Counter[str]()
+        self.adds = 0
+
+    def add_tally(self, name: str, count: int, until: datetime | None = None) -> None:  # noqa: ARG002
+        self.held[name] += count
+        self.adds += 1
+
+    def find_tallies(self, names: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.held[name] for name in names}

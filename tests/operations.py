@@ -171,6 +171,7 @@ GOOD: dict[str, Callable[[Site], Request]] = {
         "DELETE", f"v1/me/sessions/{_session_id(s)}", token=s.viewer.token
     ),
     "GET /v1/openapi.json": lambda _: Request("GET", "v1/openapi.json"),
+    "GET /v1/operator/status": lambda s: Request("GET", "v1/operator/status", token=s.server_keys["operate"]),
     "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
     "GET /v1/recommendations": lambda s: Request("GET", "v1/recommendations", token=s.viewer.token),
     "POST /v1/recommendations/refresh": lambda s: Request("POST", "v1/recommendations/refresh", token=s.viewer.token),

@@ -10,6 +10,7 @@ from chalicelib import resources
 from chalicelib.auth.authorizer import door
 from chalicelib.http.endpoint import Call, endpoint
 from chalicelib.operator.outcomes import Outcomes, outcomes
+from chalicelib.operator.status import Status, status
 from chalicelib.outcomes.rates import By
 
 bp = Blueprint(__name__)
@@ -30,3 +31,9 @@ def get_outcomes(call: Call[None, OutcomesQuery]) -> Outcomes:
     had stood where the site's films stand on average. Counted within an hour.
     """
     return outcomes(resources.outcome_days(), call.query.days, call.query.by, datetime.now(UTC))
+
+
+@endpoint(bp, "GET", "/v1/operator/status", answer=Status, door=door)
+def get_status(call: Call[None, None]) -> Status:  # noqa: ARG001 - whoever is let in sees all of it
+    """How the site is doing right now: questions, tokens, lists, queues, catalogue, learning."""
+    return status(resources.status_parts(), datetime.now(UTC))

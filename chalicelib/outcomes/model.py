@@ -1,7 +1,7 @@
 """Events, and what is counted of them, as plain data; and what the steps need of the outside."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -85,6 +85,16 @@ class Days(Protocol):
 
     def find_days(self, days: Sequence[date]) -> Mapping[date, Counted]:
         """Of those that were counted."""
+
+
+class Tallies(Protocol):
+    """Counts that grow by one now and then."""
+
+    def add_tally(self, name: str, count: int, until: datetime | None = None) -> None:
+        """Adds to the count of that name; it is kept until then."""
+
+    def find_tallies(self, names: Sequence[str]) -> Mapping[str, int]:
+        """The counts of these names, 0 for one that never grew."""
 
 
 class EventFiles(Protocol):

@@ -26,6 +26,7 @@ from chalicelib.feedback.model import FeedbackStore
 from chalicelib.language import Language
 from chalicelib.outcomes.list_version import list_version
 from chalicelib.recommendations.model import (
+    BEST_FIRST,
     AskState,
     ListOutdatedError,
     RankedFilm,
@@ -46,8 +47,6 @@ WRITING = timedelta(seconds=5)  # from the moment that imported words carry unti
 MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
 
 log = logging.getLogger(__name__)
-
-BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 
 
 class HomeFilm(Card, frozen=True, kw_only=True):

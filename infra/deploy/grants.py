@@ -170,6 +170,15 @@ def sends_to(queue_id: str) -> tuple[Grant, ...]:
     return (Grant(("sqs:SendMessage",), (attribute(queue_id, "Arn"),)),)
 
 
+def measures_queues(*queue_ids: str) -> tuple[Grant, ...]:
+    """How much waits in these queues, and how old it is."""
+    arns = tuple(attribute(one, "Arn") for one in queue_ids)
+    return (
+        Grant(("sqs:GetQueueAttributes",), arns),
+        Grant(("cloudwatch:GetMetricData",), (EVERYTHING,)),
+    )
+
+
 def sends_letters() -> tuple[Grant, ...]:
     """Letters from a sender that the account's SES has verified."""
     identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"

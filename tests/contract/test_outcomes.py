@@ -100,3 +100,15 @@ def test_a_page_view_that_tells_all_it_showed_writes_nothing_and_sends_one_messa
         assert spent == {"GetItem": 1, "SendMessage": 1}, "another worker"
         assert not spent.keys() & WRITES
         assert json.loads(boto3.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"])
+
+
+def test_tallies_grow_and_shrink_by_name(store: DynamoOutcomes) -> None:
+    until = datetime(2026, 4, 1, tzinfo=UTC)
+    store.add_tally("a", 1)
+    store.add_tally("a", 2, until)
+    store.add_tally("b", -1)
+    assert store.find_tallies(["a", "b", "c"]) == {"a": 3, "b": -1, "c": 0}
+    items: Any = boto3.client("dynamodb").scan(TableName="OutcomesTable")["Items"]
+    assert {item["pk"]["S"]: item.get("expires_at", {}).get("N") for item in items} == {
+        "tally#a": str(int(until.timestamp())), "tally#b": None,
+    }  # fmt: skip

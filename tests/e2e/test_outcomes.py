@@ -1,5 +1,6 @@
 """What a viewer was shown and did, at the deployed stack: from the API over queue and bucket to what a day came to."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from chalicelib.outcomes.adapters.store import DynamoOutcomes
 from chalicelib.outcomes.model import Cell
+from infra.__main__ import main
 from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 WRITTEN_SECONDS = 150  # a minute is gathered
@@ -43,7 +45,7 @@ def of_this_test(found: tuple[Cell, ...]) -> list[Cell]:
 
 @pytest.mark.usefixtures("gigachat_off")
 def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_named(
-    stack: Stack, viewer: Viewer
+    stack: Stack, viewer: Viewer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
     page = viewer.home_when(lambda page: page["source"] == "personal")
@@ -82,6 +84,14 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
     ]
     assert told["rates"]["opened"]["low"] < 0.5 < told["rates"]["opened"]["high"]
     assert viewer.call("GET", "v1/operator/outcomes").status_code == 403
+    now = operator.ok("GET", "v1/operator/status")
+    assert now["lists"]["by_source"]["personal"] >= 1
+    assert now["catalogue"]["films"] > 1_000
+    assert now["catalogue"]["loaded_at"]
+    assert now["tokens"]["budget"] == 1_000_000
+    assert {"ask", "rebuild", "events"} <= set(now["queues"])
+    assert main(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["lists"] == operator.ok("GET", "v1/operator/status")["lists"]
     revoke_server_key("e2e-outcomes")
 
     s3 = boto3.client("s3")

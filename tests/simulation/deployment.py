@@ -169,6 +169,7 @@ class Deployment:
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
+            (resources, "tally_question"): lambda _: None,
             **cheap_engines(),
         }
         with ExitStack() as stack:

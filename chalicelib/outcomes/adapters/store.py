@@ -1,7 +1,8 @@
-"""The outcomes table. `pk` is `salt#USER_ID` (a viewer's salt) or `day#YYYY-MM-DD` (what a day came to)."""
+"""The outcomes table. `pk` is `salt#USER_ID` (a viewer's salt), `day#YYYY-MM-DD` (what it came to) or `tally#NAME`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -13,11 +14,11 @@ from chalicelib.outcomes.model import Counted
 from chalicelib.patience import TABLE_PATIENCE
 
 DAYS_KEPT = timedelta(days=400)  # a year beside the one before
-SALT, DAY = "salt#", "day#"
+SALT, DAY, TALLY = "salt#", "day#", "tally#"
 
 
 class DynamoOutcomes:
-    """`Salts` and `Days` on DynamoDB."""
+    """`Salts`, `Days` and `Tallies` on DynamoDB."""
 
     def __init__(self, table: str) -> None:
         class Item(Model):
@@ -25,7 +26,8 @@ class DynamoOutcomes:
                 table_name = table
 
             pk = UnicodeAttribute(hash_key=True)
-            body = BinaryAttribute(legacy_encoding=False)
+            body = BinaryAttribute(null=True, legacy_encoding=False)
+            tallied = NumberAttribute(null=True)
             expires_at = NumberAttribute(null=True)
 
         self._items = opened(Item)
@@ -60,3 +62,17 @@ class DynamoOutcomes:
         return {
             date.fromisoformat(row.pk.removeprefix(DAY)): msgspec.msgpack.decode(row.body, type=Counted) for row in rows
         }
+
+    def add_tally(self, name: str, count: int, until: datetime | None = None) -> None:
+        """1 write unit."""
+        tallied = self._items.tallied
+        actions: list[Any] = [tallied.set((tallied | 0) + count)]
+        if until is not None:
+            actions.append(self._items.expires_at.set(int(until.timestamp())))
+        self._items(TALLY + name).update(actions=actions)
+
+    def find_tallies(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Half a read unit each."""
+        rows = self._items.batch_get([TALLY + name for name in names])
+        found = {row.pk.removeprefix(TALLY): int(row.tallied or 0) for row in rows}
+        return {name: found.get(name, 0) for name in names}

@@ -45,6 +45,7 @@ def function_globals() -> dict[str, object]:
         "MAIL_SENDER": "MailSender",
         "TRUSTED_PROXIES": "TrustedProxies",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
+        "ROUBLES_PER_MILLION_TOKENS": "RoublesPerMillionTokens",
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
