@@ -75,6 +75,8 @@ TABLE: Mapping[str, Access] = {
     "GET /v1/openapi.json": ANYBODY,
     "GET /v1/operator/outcomes": OPERATORS,
     "GET /v1/operator/status": OPERATORS,
+    "GET /v1/operator/viewers": OPERATORS,
+    "GET /v1/operator/viewers/{user_id}/list": OPERATORS,
     "GET /v1/recommendations": VIEWERS,
     "POST /v1/recommendations/refresh": VIEWERS,
 }

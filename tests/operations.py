@@ -112,6 +112,13 @@ def _session_id(site: Site) -> str:
     return str(next(one["session_id"] for one in now if one["session_id"] not in known))
 
 
+def _listed(site: Site) -> str:
+    """Somebody who has a list."""
+    site.viewer.like(site.film_id)
+    site.viewer.home_when(lambda page: page["source"] != "top")
+    return site.viewer.user_id
+
+
 def _seen(site: Site) -> dict[str, object]:
     return {"type": "shown", "film_id": site.film_id, "at": datetime.now(UTC).isoformat()}
 
@@ -171,6 +178,12 @@ GOOD: dict[str, Callable[[Site], Request]] = {
         "DELETE", f"v1/me/sessions/{_session_id(s)}", token=s.viewer.token
     ),
     "GET /v1/openapi.json": lambda _: Request("GET", "v1/openapi.json"),
+    "GET /v1/operator/viewers": lambda s: Request(
+        "GET", "v1/operator/viewers", token=s.server_keys["operate"], params={"email": s.viewer.email}
+    ),
+    "GET /v1/operator/viewers/{user_id}/list": lambda s: Request(
+        "GET", f"v1/operator/viewers/{_listed(s)}/list", token=s.server_keys["operate"]
+    ),
     "GET /v1/operator/status": lambda s: Request("GET", "v1/operator/status", token=s.server_keys["operate"]),
     "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
     "GET /v1/recommendations": lambda s: Request("GET", "v1/recommendations", token=s.viewer.token),
@@ -242,6 +255,9 @@ ARRANGED: dict[tuple[str, int], Callable[[Site], httpx.Response]] = {
     ),
     ("GET /v1/films/{film_id}", 404): _unknown("GET", "v1/films/{}"),
     ("GET /v1/films/{film_id}/similar", 404): _unknown("GET", "v1/films/{}/similar"),
+    ("GET /v1/operator/viewers/{user_id}/list", 404): lambda s: s.send(
+        Request("GET", f"v1/operator/viewers/{UNKNOWN}/list", token=s.server_keys["operate"])
+    ),
     ("GET /v1/imports/{import_id}", 404): _unknown("GET", "v1/imports/{}"),
     ("DELETE /v1/me/sessions/{session_id}", 404): _unknown("DELETE", "v1/me/sessions/{}"),
     ("POST /v1/auth/register", 409): lambda s: s.send(Request("POST", "v1/auth/register", _credentials(s.viewer))),

@@ -128,9 +128,9 @@ def outcome_of(status: int) -> str:
 
 
 def filled(path: str) -> str:
-    return path.replace("{film_id}", ID).replace("{import_id}", ID).replace("{session_id}", ID).replace(
-        "{source_id}", "x9"
-    )  # fmt: skip
+    for name in ("film_id", "import_id", "session_id", "user_id"):
+        path = path.replace(f"{{{name}}}", ID)
+    return path.replace("{source_id}", "x9")
 
 
 LOOKING = [operation for operation, access in TABLE.items() if access.looks]
