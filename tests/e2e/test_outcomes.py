@@ -106,3 +106,28 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
     viewer.ok("DELETE", "v1/me")
     wait_for(lambda: store.find_salt(viewer.user_id) is None, 60)
     assert of_this_test(cells(stack)) == found, "what was counted is nobody's"
+
+
+def test_a_question_is_counted_with_its_tokens_and_its_list(stack: Stack, viewer: Viewer) -> None:
+    operator = Viewer(stack.url, made_server_key("e2e-status", "operate"))
+    wait_for(lambda: operator.call("GET", "v1/operator/status").status_code == 200, 15)
+    before = operator.ok("GET", "v1/operator/status")
+    viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
+    viewer.home_when(lambda page: page["source"] == "gigachat")
+
+    def counted() -> Any:
+        now = operator.ok("GET", "v1/operator/status")
+        is_answered = now["questions"]["by_outcome"].get("answered", 0) > before["questions"]["by_outcome"].get(
+            "answered", 0
+        )
+        is_listed = now["lists"]["by_source"]["gigachat"] > before["lists"]["by_source"]["gigachat"]
+        return now if is_answered and is_listed else None
+
+    now = wait_for(counted, 60, lambda: operator.ok("GET", "v1/operator/status"))
+    assert now["questions"]["today"] > before["questions"]["today"]
+    assert now["tokens"]["used"] > before["tokens"]["used"]
+    assert now["tokens"]["money"]["amount"] == round(now["tokens"]["used"] * 65 / 1e6, 2)
+    shown = operator.ok("GET", f"v1/operator/viewers/{viewer.user_id}/list")
+    assert shown["source"] == "gigachat"
+    assert any(place["account"] and place["account"]["pick"] for place in shown["places"])
+    revoke_server_key("e2e-status")
