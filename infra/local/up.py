@@ -82,6 +82,7 @@ def up(
         "ConfirmEmail": "false",
         "MailSender": f"file://{state / MAIL}",
         "RequestsPerSecond": REQUESTS_PER_SECOND,
+        "OutcomesSchedule": "rate(1 minute)",  # who tries it looks at once
     }
     parameters = {} if as_deployed else own | dict(model.parameters) | chosen(os.environ) | dict(more)
     with step("deploy"):

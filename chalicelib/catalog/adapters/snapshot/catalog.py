@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -46,6 +47,7 @@ from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key
 from chalicelib.catalog.flat_fields import document_of
 from chalicelib.catalog.model import (
     CatalogChangedError,
+    CatalogFacts,
     CatalogUnavailableError,
     Film,
     FilmNotFoundError,
@@ -151,6 +153,17 @@ class EmbeddedCatalog:
         sql = "SELECT doc FROM films WHERE by_rating >= 0 ORDER BY by_rating DESC, film_id LIMIT ?"  # -1: nobody has
         with self._reading() as db:
             return [db.form.film(row[0]) for row in db.execute(sql, (limit,))]
+
+    def facts(self) -> CatalogFacts:
+        held = self._place.find_current()
+        with self._reading() as db:
+            (films,) = db.execute("SELECT count(*) FROM films").fetchone()
+        changes = held.pointer.changes if held else ()
+        return CatalogFacts(
+            films=films,
+            loaded_at=held.pointer.loaded_at if held else None,
+            withdrawn=sum(change.document is None for change in changes),
+        )
 
     def replace_all(self, films: Iterable[Film]) -> int:
         return self._put_in_place(films, self.last_change(), lambda _: True)
@@ -258,7 +271,8 @@ class EmbeddedCatalog:
             if not is_right(now):
                 raise CatalogChangedError("The film catalogue has been replaced meanwhile. Try again.")
             with attempts:
-                self._place.put_current(moved(now.pointer if now else None, version, films, includes), now and now.tag)
+                new = moved(now.pointer if now else None, version, films, includes, datetime.now(UTC))
+                self._place.put_current(new, now and now.tag)
                 break
             self._pause()
         self._place.forget_old(version, *([now.pointer.sha256] if now else []))

@@ -13,7 +13,7 @@ Object.assign(globalThis, {
   async fetch(path, { method }) {
     const asked = `${method} ${path.split("?")[0]}`;
     if (!(asked in answers)) throw new Error(asked);
-    return { ok: true, status: 200, text: async () => JSON.stringify(answers[asked]) };
+    return { ok: true, status: 200, headers: new Headers(), text: async () => JSON.stringify(answers[asked]) };
   },
 });
 
