@@ -249,14 +249,14 @@ class EmbeddedCatalog:
         return opened_block(block, self._place.read_descriptions(version, block.start, block.size))
 
     def _put_in_place(self, films: Iterable[Film], includes: int, is_right: Callable[[Held | None], bool]) -> int:
-        """Builds a snapshot and makes it the one that counts (`publish`). Returns how many films it holds."""
+        """Builds a snapshot and makes it the one that counts (`install_built`). Returns how many films it holds."""
         with tempfile.TemporaryDirectory(prefix="kinosovet-build-") as folder:
             built = Path(folder) / "catalog.sqlite"
             count = build_snapshot(films, built)
-            self.publish(Built(built, beside(built)), count, includes, is_right)
+            self.install_built(Built(built, beside(built)), count, includes, is_right)
         return count
 
-    def publish(
+    def install_built(
         self, built: Built, films: int, includes: int, is_right: Callable[[Held | None], bool] = lambda _: True
     ) -> None:
         """Makes a finished snapshot the one that counts; changes after the number that it `includes` stay beside it.
