@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 import msgspec
 
 from chalicelib.catalog.model import (
+    CatalogFacts,
     CatalogUnavailableError,
     Film,
     FilmNotFoundError,
@@ -173,6 +174,10 @@ class FakeCatalog:
         for film_id in gone:
             self.films.pop(film_id, None)
         return len(gone)
+
+    def facts(self) -> CatalogFacts:
+        self._enter("facts")
+        return CatalogFacts(films=len(self.films), loaded_at=None, withdrawn=0)
 
     def fold_changes(self) -> int:
         self._enter("fold_changes")

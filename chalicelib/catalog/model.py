@@ -112,6 +112,15 @@ def card_of[C: Card](kind: type[C], film: FilmCard, language: Language, **more: 
     return part_of(kind, film, title=film.titles.in_language(language), **more)
 
 
+class CatalogFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a catalogue holds. `loaded_at`: when it was made as a whole, None where that was not noted; `withdrawn`:
+    films taken away one by one since then."""
+
+    films: int
+    loaded_at: datetime | None
+    withdrawn: int
+
+
 class Showing(msgspec.Struct, frozen=True, kw_only=True):
     """To whom films are shown, and when. None: nothing is known that would forbid a film."""
 

@@ -45,6 +45,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     films: tuple[HomeFilm, ...]
     source: Source
+    list_version: str
     generated_at: datetime
     state: State
     next_cursor: str | None
@@ -79,6 +80,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     return HomeAnswer(
         films=page.films,
         source=page.source,
+        list_version=page.list_version,
         generated_at=page.generated_at,
         state=page.state,
         next_cursor=seal(page.after, resources.cursor_keys()) if page.after else None,

@@ -311,6 +311,19 @@ class CatalogContract:
         fresh_catalog.upsert([MATRIX])
         assert all(MATRIX in one() for one in ways)  # type: ignore[operator]
 
+    def test_it_says_how_much_it_holds_since_when_and_what_was_taken_away_since(self, fresh_catalog: Catalog) -> None:
+        before = datetime.now(UTC).replace(microsecond=0)
+        fresh_catalog.replace_all(FILMS)
+        loaded = fresh_catalog.facts()
+        assert loaded.loaded_at
+        assert before <= loaded.loaded_at <= datetime.now(UTC)
+        assert (loaded.films, loaded.withdrawn) == (len(FILMS), 0)
+        fresh_catalog.withdraw([MATRIX.film_id])
+        fresh_catalog.upsert([film("x9", "Brand New", 2026)])
+        assert fresh_catalog.facts() == msgspec.structs.replace(loaded, withdrawn=1)
+        fresh_catalog.upsert([MATRIX])
+        assert fresh_catalog.facts() == msgspec.structs.replace(loaded, films=len(FILMS) + 1)
+
     def test_a_change_stays_when_it_was_made_during_a_full_load_and_goes_when_it_was_made_before(
         self, fresh_catalog: Catalog
     ) -> None:
