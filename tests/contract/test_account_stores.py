@@ -171,7 +171,7 @@ def test_a_session_is_replaced_only_when_it_still_is_what_was_read(stores: Store
 @pytest.mark.parametrize("changed", [{"current_hash": "two"}, {"generation": 2}])
 def test_a_session_is_not_replaced_when_half_of_it_is_what_was_read(stores: Stores, changed: dict[str, object]) -> None:
     stores.accounts.add(account())
-    held = session(**changed)
+    held = msgspec.structs.replace(session(), **changed)
     assert stores.sessions.start(held, "hash")
     assert not stores.sessions.put_rotated(session(), session(current_hash="three", generation=3))
     assert stores.sessions.find(USER, "a" * 32) == held
