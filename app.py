@@ -11,6 +11,9 @@ from chalicelib.feedback import events as feedback_events
 from chalicelib.feedback import routes as feedback_routes
 from chalicelib.http import health as own_routes
 from chalicelib.http.problems import finish
+from chalicelib.operator import routes as operator_routes
+from chalicelib.outcomes import events as outcome_events
+from chalicelib.outcomes import routes as outcome_routes
 from chalicelib.recommendations import events as recommendation_events
 from chalicelib.recommendations import routes as recommendation_routes
 from chalicelib.web import routes as web_routes
@@ -26,8 +29,11 @@ for part in (
     catalog_events,
     feedback_routes,
     feedback_events,
+    outcome_routes,
+    outcome_events,
     recommendation_routes,
     recommendation_events,
+    operator_routes,
     web_routes,
     own_routes,
 ):

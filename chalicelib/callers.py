@@ -41,6 +41,7 @@ OPERATOR_PATHS = "/v1/operator/"
 """Below it lies what is for operators alone: the authorizer's policy goes by the path."""
 
 TABLE: Mapping[str, Access] = {
+    "POST /v1/ask": VIEWERS,
     "POST /v1/auth/confirm": ANYBODY,
     "POST /v1/auth/login": ANYBODY,
     "POST /v1/auth/logout": ANYBODY,
@@ -53,6 +54,7 @@ TABLE: Mapping[str, Access] = {
     "POST /v1/auth/session/refresh": ANYBODY,
     "PUT /v1/catalog/films/{source_id}": CATALOG_SERVERS,
     "DELETE /v1/catalog/films/{source_id}": CATALOG_SERVERS,
+    "POST /v1/events": VIEWERS,
     "GET /v1/feedback": VIEWERS,
     "POST /v1/feedback/import": VIEWERS,
     "PUT /v1/feedback/{film_id}": VIEWERS,
@@ -72,6 +74,10 @@ TABLE: Mapping[str, Access] = {
     "GET /v1/me/sessions": VIEWERS,
     "DELETE /v1/me/sessions/{session_id}": VIEWERS,
     "GET /v1/openapi.json": ANYBODY,
+    "GET /v1/operator/outcomes": OPERATORS,
+    "GET /v1/operator/status": OPERATORS,
+    "GET /v1/operator/viewers": OPERATORS,
+    "GET /v1/operator/viewers/{user_id}/list": OPERATORS,
     "GET /v1/recommendations": VIEWERS,
     "POST /v1/recommendations/refresh": VIEWERS,
 }

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chalicelib import aws
-from chalicelib.settings import queue_url, settings
+from chalicelib.settings import queue_url, queues_with_dead_letters, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from typing import Literal
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -38,11 +39,17 @@ if TYPE_CHECKING:
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
+    from chalicelib.operator.status import Parts as StatusParts
+    from chalicelib.outcomes.adapters.files import S3EventFiles
+    from chalicelib.outcomes.adapters.store import DynamoOutcomes
+    from chalicelib.outcomes.model import Counting, Telling
+    from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
+    from chalicelib.recommendations.model import Source
     from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource
     from chalicelib.recommendations.premieres.ask_about import FilmDependencies
     from chalicelib.recommendations.questions.admission import Gate
@@ -51,6 +58,9 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
+
+COUNTING_WAIT_SECONDS = 120.0
+"""For one day's events: the function has five minutes, and a day of a large site is read in some seconds."""
 
 
 @cache
@@ -134,7 +144,7 @@ def publish_snapshot(built: "Path", url: str) -> None:
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
     catalog = EmbeddedCatalog(url)
-    catalog.publish(LocalPlace(built).built(), films, catalog.last_change())
+    catalog.install_built(LocalPlace(built).built(), films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":
@@ -323,8 +333,9 @@ def erasers() -> "Erasers":
 
     return Erasers(
         sessions=session_store().revoke_all,
-        lists=lambda user_id: recommendation_store().erase(user_id, datetime.now(UTC)),
+        lists=lambda user_id: erase_list(user_id, datetime.now(UTC)),
         feedback=feedback_store().delete_all,
+        outcomes=outcome_days().drop_salt,
     )
 
 
@@ -359,8 +370,111 @@ def exporters() -> "Mapping[str, Exporter]":
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
+        "outcomes": lambda user_id: pseudonyms().holdings(user_id),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
     }
+
+
+def erase_list(user_id: str, now: "datetime") -> None:
+    """Takes a viewer's list away, and out of the count of lists."""
+    held = recommendation_store().read_page(user_id).list_
+    recommendation_store().erase(user_id, now)
+    if held:
+        tally_list(held.source, None)
+
+
+def tally_question(ending: str) -> None:
+    """Counts a question by how it ended. What fails here is logged."""
+    from datetime import UTC, datetime
+
+    from chalicelib.outcomes.tallies import tally_question
+
+    _tallied(lambda: tally_question(outcome_days(), ending, datetime.now(UTC)))
+
+
+def tally_list(before: "Source | None", after: "Source | None") -> None:
+    """Counts a list by its source. What fails here is logged."""
+    from chalicelib.outcomes.tallies import tally_list
+
+    _tallied(lambda: tally_list(outcome_days(), before, after))
+
+
+def _tallied(tally: "Callable[[], None]") -> None:
+    try:
+        tally()
+    except Exception:
+        log.exception("something is not counted for the operator")
+
+
+@cache
+def outcome_days() -> "DynamoOutcomes":
+    """The outcomes table."""
+    from chalicelib.outcomes.adapters.store import DynamoOutcomes
+
+    return DynamoOutcomes(settings().outcomes_table)
+
+
+@cache
+def pseudonyms() -> "Pseudonyms":
+    """Under whose name events are kept."""
+    from chalicelib.outcomes.pseudonyms import Pseudonyms
+
+    return Pseudonyms(outcome_days())
+
+
+@cache
+def telling() -> "Telling":
+    """Where what is told waits to be written down."""
+    from chalicelib.outcomes.adapters.queue import SqsTelling
+
+    return SqsTelling(aws.client("sqs"), queue_url("events"))
+
+
+@cache
+def event_files() -> "S3EventFiles":
+    """Files of events, in the learning's bucket."""
+    from chalicelib.outcomes.adapters.files import S3EventFiles
+
+    return S3EventFiles(aws.client("s3"), settings().learning_bucket)
+
+
+@cache
+def event_counting() -> "Counting | None":
+    """What counts events; None where there is no engine."""
+    from chalicelib.recommendations.item_similarity.adapters.athena import Athena
+
+    known = settings()
+    if not known.learning_database:
+        return None
+    return Athena(
+        aws.client("athena"), aws.client("s3"), known.learning_database, known.learning_workgroup,
+        COUNTING_WAIT_SECONDS,
+    )  # fmt: skip
+
+
+def tell_judgement(kind: "Literal['liked', 'disliked']", film_id: str, user_id: str) -> None:
+    """Sets what a viewer says beside what they were shown. What fails here is logged: the word itself stands."""
+    from datetime import UTC, datetime
+
+    from chalicelib.outcomes.tell import tell_judgement
+
+    try:
+        tell_judgement(kind, film_id, user_id, pseudonyms(), telling(), datetime.now(UTC))
+    except Exception:
+        log.exception("a judgement is not counted among the outcomes")
+
+
+@cache
+def status_parts() -> "StatusParts":
+    """What the operator's first screen is made of."""
+    from chalicelib.operator.adapters.queues import SqsQueues
+    from chalicelib.operator.status import Parts
+    from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
+
+    known = settings()
+    queues = SqsQueues(aws.client("sqs"), aws.client("cloudwatch"), queues_with_dead_letters())
+    learned = DynamoItemSimilarity(known.item_similarity_table).learned
+    return Parts(budget().ledger, outcome_days(), queues, whole_catalog().facts, learned, known)
 
 
 def cursor_keys() -> tuple[bytes, ...]:
@@ -463,7 +577,7 @@ def rebuild_dependencies() -> "Dependencies":
     from chalicelib.recommendations.rebuild import Dependencies
 
     return Dependencies(
-        recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings(), gate()
+        recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings(), gate(), tally_list
     )
 
 

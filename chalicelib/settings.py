@@ -26,6 +26,7 @@ class Settings(NamedTuple):
     recommendations_table: str = ""
     item_similarity_table: str = ""
     budget_table: str = ""
+    outcomes_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     imports_bucket: str = ""  # where files of films come, whatever holds the catalogue
     catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no
@@ -121,6 +122,7 @@ class Settings(NamedTuple):
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget
     budget_tokens_per_day: int = 1_000_000
+    roubles_per_million_tokens: float = 65.0  # GigaChat-2 in February 2026
 
 
 def _value(kind: type, text: str) -> object:
@@ -157,3 +159,10 @@ def queue_url(name: str) -> str:
         KeyError: there is no such queue.
     """
     return os.environ[f"{name.upper()}_QUEUE_URL"]
+
+
+def queues_with_dead_letters() -> dict[str, tuple[str, str]]:
+    """All queues of the stack by name: where their messages go, and where their dead letters lie."""
+    ending, dead = "_QUEUE_URL", "_DEAD_LETTERS_QUEUE_URL"
+    names = [name.removesuffix(dead) for name in os.environ if name.endswith(dead)]
+    return {name.lower(): (os.environ[name + ending], os.environ[name + dead]) for name in sorted(names)}

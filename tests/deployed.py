@@ -37,7 +37,7 @@ from tests.localstack_differences import expect_differences
 
 LOCAL = Path(__file__).parent.parent / ".local"
 EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
-TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable")
+TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable", "OutcomesTable")
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
 CROWDED = {"RegistrationsPerHour": "100000"}

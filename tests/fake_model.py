@@ -14,6 +14,7 @@ from chalicelib.recommendations.llm.budget import (
     day_of,
     first_try,
     lost,
+    open_tokens,
     settled,
 )
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
@@ -96,4 +97,5 @@ class FakeBudget:
             tokens=sum(entry.tokens for entry in entries),
             lost_tokens=sum(entry.lost_tokens for entry in entries),
             common_tokens=sum(entry.tokens for entry in entries if entry.common),
+            reserved_tokens=sum(map(open_tokens, entries)),
         )

@@ -87,7 +87,7 @@ class Site:
 @contextmanager
 def opened_site(stack: Stack) -> Iterator[Site]:
     """What good requests are made from; the servers' keys are revoked in the end."""
-    keys = {scope: made_server_key(f"operations-{scope}", scope) for scope in ("catalog", "read", "act")}
+    keys = {scope: made_server_key(f"operations-{scope}", scope) for scope in ("catalog", "read", "act", "operate")}
     made = Site(stack, partial(registered, stack), keys)
     known = Request("GET", f"v1/imports/{UNKNOWN}", token=keys["catalog"])
     wait_for(lambda: made.send(known).status_code == 404, 15)
@@ -112,9 +112,21 @@ def _session_id(site: Site) -> str:
     return str(next(one["session_id"] for one in now if one["session_id"] not in known))
 
 
+def _listed(site: Site) -> str:
+    """Somebody who has a list."""
+    site.viewer.like(site.film_id)
+    site.viewer.home_when(lambda page: page["source"] != "top")
+    return site.viewer.user_id
+
+
+def _seen(site: Site) -> dict[str, object]:
+    return {"type": "shown", "film_id": site.film_id, "at": datetime.now(UTC).isoformat()}
+
+
 FILM: dict[str, Any] = {"title": "Operations", "year": 2026}
 
 GOOD: dict[str, Callable[[Site], Request]] = {
+    "POST /v1/ask": lambda s: Request("POST", "v1/ask", {"text": "a comedy from the 90s"}, s.viewer.token),
     "POST /v1/auth/confirm": lambda s: Request("POST", "v1/auth/confirm", {"token": s.code("confirm")}),
     "POST /v1/auth/login": lambda s: Request("POST", "v1/auth/login", _credentials(s.viewer)),
     "POST /v1/auth/logout": lambda s: Request("POST", "v1/auth/logout", _refreshable(s)),
@@ -135,6 +147,7 @@ GOOD: dict[str, Callable[[Site], Request]] = {
     "PUT /v1/catalog/films/{source_id}": lambda s: Request(
         "PUT", "v1/catalog/films/operations-1", FILM, s.server_keys["catalog"]
     ),
+    "POST /v1/events": lambda s: Request("POST", "v1/events", {"events": [_seen(s)]}, s.viewer.token),
     "GET /v1/feedback": lambda s: Request("GET", "v1/feedback", token=s.viewer.token),
     "POST /v1/feedback/import": lambda s: Request(
         "POST", "v1/feedback/import", {"format": "plain", "csv": "title,year,rating\nThe Matrix,1999,9\n"},
@@ -166,6 +179,14 @@ GOOD: dict[str, Callable[[Site], Request]] = {
         "DELETE", f"v1/me/sessions/{_session_id(s)}", token=s.viewer.token
     ),
     "GET /v1/openapi.json": lambda _: Request("GET", "v1/openapi.json"),
+    "GET /v1/operator/viewers": lambda s: Request(
+        "GET", "v1/operator/viewers", token=s.server_keys["operate"], params={"email": s.viewer.email}
+    ),
+    "GET /v1/operator/viewers/{user_id}/list": lambda s: Request(
+        "GET", f"v1/operator/viewers/{_listed(s)}/list", token=s.server_keys["operate"]
+    ),
+    "GET /v1/operator/status": lambda s: Request("GET", "v1/operator/status", token=s.server_keys["operate"]),
+    "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
     "GET /v1/recommendations": lambda s: Request("GET", "v1/recommendations", token=s.viewer.token),
     "POST /v1/recommendations/refresh": lambda s: Request("POST", "v1/recommendations/refresh", token=s.viewer.token),
 }  # fmt: skip
@@ -235,6 +256,9 @@ ARRANGED: dict[tuple[str, int], Callable[[Site], httpx.Response]] = {
     ),
     ("GET /v1/films/{film_id}", 404): _unknown("GET", "v1/films/{}"),
     ("GET /v1/films/{film_id}/similar", 404): _unknown("GET", "v1/films/{}/similar"),
+    ("GET /v1/operator/viewers/{user_id}/list", 404): lambda s: s.send(
+        Request("GET", f"v1/operator/viewers/{UNKNOWN}/list", token=s.server_keys["operate"])
+    ),
     ("GET /v1/imports/{import_id}", 404): _unknown("GET", "v1/imports/{}"),
     ("DELETE /v1/me/sessions/{session_id}", 404): _unknown("DELETE", "v1/me/sessions/{}"),
     ("POST /v1/auth/register", 409): lambda s: s.send(Request("POST", "v1/auth/register", _credentials(s.viewer))),

@@ -112,6 +112,15 @@ def card_of[C: Card](kind: type[C], film: FilmCard, language: Language, **more: 
     return part_of(kind, film, title=film.titles.in_language(language), **more)
 
 
+class CatalogFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a catalogue holds. `loaded_at`: when it was made as a whole, None where that was not noted; `withdrawn`:
+    films taken away one by one since then."""
+
+    films: int
+    loaded_at: datetime | None
+    withdrawn: int
+
+
 class Showing(msgspec.Struct, frozen=True, kw_only=True):
     """To whom films are shown, and when. None: nothing is known that would forbid a film."""
 
@@ -123,8 +132,9 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search: all filters must hold; `text` may be empty (then `relevance` means votes-weighted rating).
 
-    `after` continues behind a page: the opaque position that the page before ended with. `showing` leaves out what may
-    not be shown; None finds all that is held.
+    `tags` are groups of marks that films have for genres, countries and people (`similarity.tags_of`): a film has one
+    of each group, and none of `without_tags`. `after` continues behind a page: the opaque position that the page before
+    ended with. `showing` leaves out what may not be shown; None finds all that is held.
     """
 
     text: str = ""
@@ -132,6 +142,8 @@ class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     year_from: int | None = None
     year_to: int | None = None
     min_rating: float | None = None
+    tags: tuple[tuple[str, ...], ...] = ()
+    without_tags: tuple[str, ...] = ()
     sort: Sort = "relevance"
     limit: int = 20
     showing: Showing | None = None

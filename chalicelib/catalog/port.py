@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from chalicelib.catalog.model import Film, FilmPage, FilmQuery
+from chalicelib.catalog.model import CatalogFacts, Film, FilmPage, FilmQuery
 
 
 class Catalog(Protocol):
@@ -36,6 +36,9 @@ class Catalog(Protocol):
 
     def top(self, limit: int = 100) -> list[Film]:
         """The best films by IMDb rating weighted by votes, best first."""
+
+    def facts(self) -> CatalogFacts:
+        """What is held, whether it may be shown or not."""
 
     def replace_all(self, films: Iterable[Film]) -> int:
         """Replaces the catalogue in one step (readers see the old or the new one). Returns how many films it holds.

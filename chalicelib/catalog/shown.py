@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from chalicelib.catalog.availability import is_shown, narrower
-from chalicelib.catalog.model import Film, FilmNotFoundError, FilmPage, FilmQuery, Showing
+from chalicelib.catalog.model import CatalogFacts, Film, FilmNotFoundError, FilmPage, FilmQuery, Showing
 from chalicelib.catalog.port import Catalog
 
 CONSIDERED = 400  # as many as the adapters look at closely for "similar", and four top lists
@@ -46,6 +46,9 @@ class ShownCatalog:
 
     def top(self, limit: int = 100) -> list[Film]:
         return self._only(self._catalog.top(max(limit, CONSIDERED)))[:limit]
+
+    def facts(self) -> CatalogFacts:
+        return self._catalog.facts()
 
     def replace_all(self, films: Iterable[Film]) -> int:
         return self._catalog.replace_all(films)

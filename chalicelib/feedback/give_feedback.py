@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -31,6 +32,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     rating: Rating | msgspec.UnsetType | None = msgspec.UNSET
     steer: Steer | msgspec.UnsetType | None = msgspec.UNSET
+
+    @property
+    def verdict(self) -> Literal["liked", "disliked"] | None:
+        """What it says of the advice to watch the film; None: nothing."""
+        if self.rating == "like" or self.steer == "more_like_this":
+            return "liked"
+        return "disliked" if self.rating == "dislike" or self.steer == "exclude" else None
 
 
 def give_feedback(

@@ -117,6 +117,8 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
         unconfirmed=call.viewer.unconfirmed,
         most=settings().judgements_max,
     )
+    if verdict := call.body.verdict:
+        resources.tell_judgement(verdict, film_id, user_id)
     return _answers(catalog, [item], call.language)[0] if item else None
 
 

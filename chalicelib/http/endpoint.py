@@ -218,9 +218,14 @@ def _ids(path_values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def is_uuid(text: str) -> bool:
+    """Whether it is one as it is usually written."""
+    return re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
+
+
 def uuid_of(text: str, field: str) -> str:
     """The canonical UUID, or `InvalidInputError` naming the field."""
-    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+    if not is_uuid(text):
         raise errors.InvalidInputError(f"{field} must be a UUID.", field)
     return str(uuid.UUID(text))
 

@@ -78,9 +78,12 @@ def ask(event: SQSEvent) -> Failures:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
         if film_id := film_of(message.user_id):
-            log.info("ask about film %s: %s", film_id, ask_about(resources.film_dependencies(), film_id, left))
+            ending = ask_about(resources.film_dependencies(), film_id, left)
+            log.info("ask about film %s: %s", film_id, ending)
         else:
-            log.info("ask: %s", use_case(dependencies, message.user_id, left))
+            ending = use_case(dependencies, message.user_id, left)
+            log.info("ask: %s", ending)
+        resources.tally_question(ending)
 
     return _each(event, handle, "ask")
 

@@ -24,7 +24,9 @@ from chalicelib.catalog.model import (
 )
 from chalicelib.feedback.model import FeedbackStore
 from chalicelib.language import Language
+from chalicelib.outcomes.list_version import list_version
 from chalicelib.recommendations.model import (
+    BEST_FIRST,
     AskState,
     ListOutdatedError,
     RankedFilm,
@@ -46,12 +48,11 @@ MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
 
 log = logging.getLogger(__name__)
 
-BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
-
 
 class HomeFilm(Card, frozen=True, kw_only=True):
     """A card that says where it comes from and why it is there."""
 
+    place: int  # from 1 on, over all pages
     source: Source
     reason: str  # whole on a card: at most 90 characters
     explanation: str  # the same at length, for the film's own page
@@ -108,6 +109,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     generated_at: datetime
     state: State
     after: Position | None
+    list_version: str  # to be told with events, see `outcomes/list_version.py`
     lacks_imported: bool = False  # the site has brought in words that no list has, and has woken nobody for them
 
 
@@ -166,8 +168,8 @@ def home_page(
     told = [_told(film, titles, known or {}, language) for _, film in left[: first + limit]]
     reasons = card_reasons(told, language)
     shown_films = (
-        card_of(HomeFilm, film.card, language, source=film.source, reason=reasons[number], because=film.because,
-                explanation=long_reason(told[number], language))
+        card_of(HomeFilm, film.card, language, place=number + 1, source=film.source, reason=reasons[number],
+                because=film.because, explanation=long_reason(told[number], language))
         for number, (_, film) in enumerate(page, first)
     )  # fmt: skip
     return HomePage(
@@ -176,6 +178,7 @@ def home_page(
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,
+        list_version=list_version(version, (film.source for _, film in left)),
         lacks_imported=any(
             item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
         ),

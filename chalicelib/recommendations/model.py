@@ -10,6 +10,7 @@ from chalicelib.errors import ConflictError, GoneError
 from chalicelib.language import Language
 
 type Source = Literal["gigachat", "personal", "top"]
+BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 type State = Literal["fresh", "updating", "waiting"]
 type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "model", "proposal"]
 """Why a film is in a list: viewers' likes ("neighbour", as stored lists have it), similarity of content, "more like
@@ -125,6 +126,12 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     films: tuple[StoredFilm, ...]
     because_titles: dict[str, Titles]  # by film id
     judged: int = 0  # how much feedback it was made from
+
+    @property
+    def source(self) -> Source:
+        """The best one in it."""
+        sources = {film.source for film in self.films}
+        return next((one for one in BEST_FIRST if one in sources), "top")
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
     RankedFilm,
+    Source,
     StoredList,
     StoredReply,
     Taste,
@@ -58,6 +59,8 @@ class Dependencies(NamedTuple):
     outbox: Outbox
     settings: Settings
     gate: Gate
+    count_lists: Callable[[Source | None, Source | None], None] = lambda _before, _after: None
+    """Told of each published list: the source of the one before it, and its own. Never raises."""
 
 
 def rebuild(
@@ -108,7 +111,9 @@ def _rebuild(
             if taste.rated
             else _nothing_rated(dependencies)
         )
-        dependencies.store.publish(user_id, _stored(films, known, record, taste, now, dependencies.settings))
+        new = _stored(films, known, record, taste, now, dependencies.settings)
+        dependencies.store.publish(user_id, new)
+        dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
         for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
     note_question(dependencies, user_id, state, taste, now, replaces=record.state)

@@ -44,6 +44,7 @@ class SiteModel(msgspec.Struct, frozen=True, kw_only=True):
     ridge: float = RIDGE  # how much whole histories are doubted, see `item_similarity/whole.py`
     reached: Reached = Reached()
     recent: tuple[tuple[str, float], ...] = ()  # film ids liked most in the last days, and shares of the first one's
+    likes: int = 0  # that it was learned from
     liked_by: tuple[int, ...] = ()  # how many films have 1 like, 2 likes, … `LIKES_COUNTED` or more; (): not known
 
     @property

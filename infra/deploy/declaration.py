@@ -72,6 +72,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     visibility_seconds: int | None = None
     functions_at_once_max: int | None = None  # by default; a parameter of the stack. Lambda takes no less than 2
     oldest_seconds: int = 3_600  # how old a message may get before somebody is woken
+    gather_seconds: int = 0  # how long Lambda waits for a batch to fill; a batch over 10 needs one
 
     @property
     def id(self) -> str:

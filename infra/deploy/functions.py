@@ -15,6 +15,7 @@ from infra.deploy.grants import (
     IMPORT_FILES,
     ITEM_SIMILARITY,
     LEARNING_FILES,
+    OUTCOMES,
     RECOMMENDATIONS,
     SERVER_KEYS,
     SESSIONS,
@@ -22,6 +23,8 @@ from infra.deploy.grants import (
     deletes_files,
     joins_network,
     keeps_files,
+    measures_queues,
+    queries_files,
     reads,
     reads_everything,
     reads_files,
@@ -69,6 +72,12 @@ IMPORTS_QUEUE = Queue(
     oldest_seconds=6 * 3_600,  # one that waits behind 10,000,000 rows
 )
 
+# What is told while a minute passes becomes one file. At six minutes each, 20 hours of an outage.
+EVENTS_QUEUE = Queue(name="events", batch=1_000, gather_seconds=60, receives=200, functions_at_once_max=2)
+
+QUEUES = (REBUILD_QUEUE, ASK_QUEUE, ERASURE_QUEUE, LETTERS_QUEUE, IMPORTS_QUEUE, EVENTS_QUEUE)
+ALL_QUEUES = tuple(id_ for queue in QUEUES for id_ in (queue.id, queue.dead_letters_id))
+
 READS_CATALOG = (
     *where("OwnSnapshot", *reads_files(CATALOG_FILES, "catalog/")),
     *where("SignedDomain", *searches_domain()),
@@ -95,6 +104,8 @@ PURGES = (
     *reads(FEEDBACK, "Query"),
     *writes(FEEDBACK, "BatchWriteItem"),
     *writes(RECOMMENDATIONS, "PutItem"),  # markers
+    *writes(OUTCOMES, "DeleteItem", "UpdateItem"),
+    *reads(RECOMMENDATIONS, "BatchGetItem"),  # whose list it was
 )
 
 FUNCTIONS = (
@@ -115,10 +126,14 @@ FUNCTIONS = (
             writes(FEEDBACK, "PutItem", "UpdateItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem", "UpdateItem"),
-            reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait
+            reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait, what a day has cost
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(REBUILD_QUEUE),
             sends(LETTERS_QUEUE),
+            sends(EVENTS_QUEUE),
+            measures_queues(*ALL_QUEUES),
+            reads(OUTCOMES, "GetItem", "BatchGetItem"),
+            writes(OUTCOMES, "PutItem"),
             READS_CATALOG,
             CHANGES_CATALOG,
             NOTES_IMPORTS,
@@ -155,8 +170,9 @@ FUNCTIONS = (
             ADMITS,
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "DeleteItem"),
+            writes(RECOMMENDATIONS, "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
+            writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
     ),
@@ -186,10 +202,11 @@ FUNCTIONS = (
             reads_secret(GIGACHAT_KEY),
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
+            writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
+            writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
     ),
@@ -258,6 +275,25 @@ FUNCTIONS = (
         ],
     ),
     Function(
+        name="write_events",
+        source=EVENTS_QUEUE,
+        timeout_seconds=60,
+        memory_mb=512,  # a thousand messages of 12 KB, decoded
+        may=[writes_files(LEARNING_FILES, "events/")],
+    ),
+    Function(
+        name="count_outcomes",
+        source=Schedule({"Ref": "OutcomesSchedule"}),
+        timeout_seconds=300,
+        memory_mb=256,  # it waits for queries, and their answers are some hundred rows
+        may=[
+            queries_files(LEARNING_FILES, "events/"),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "events"),
+            reads(OUTCOMES, "BatchGetItem"),
+            writes(OUTCOMES, "PutItem"),
+        ],
+    ),
+    Function(
         name="erase",
         # New tombstones alone: every sign-up and profile change writes to that table too.
         source=Stream(
@@ -292,5 +328,3 @@ FUNCTIONS = (
         may=[reads(ACCOUNTS, "GetItem"), writes(SESSIONS, "PutItem"), where("SendsLetters", *sends_letters())],
     ),
 )
-
-QUEUES = tuple(one.source for one in FUNCTIONS if isinstance(one.source, Queue))

@@ -53,6 +53,7 @@ FEEDBACK = Table("FeedbackTable")
 RECOMMENDATIONS = Table("RecommendationsTable")
 ITEM_SIMILARITY = Table("NeighboursTable")  # as 0.1 named it: another name would be another, empty table
 BUDGET = Table("BudgetTable")
+OUTCOMES = Table("OutcomesTable")
 CATALOG_FILES = Bucket("CatalogBucket")
 IMPORT_FILES = Bucket("ImportsBucket")
 LEARNING_FILES = Bucket("LearningBucket")
@@ -136,6 +137,19 @@ def keeps_files(bucket: Bucket) -> tuple[Grant, ...]:
     )
 
 
+def queries_files(bucket: Bucket, prefix: str) -> tuple[Grant, ...]:
+    """What a query asks of a bucket in its caller's name: the files under this prefix, and room for its result.
+
+    https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
+    """
+    read, results = (_sub(f"${{{bucket.id}.Arn}}/{one}*") for one in (prefix, "results/"))
+    return (
+        Grant(("s3:ListBucket", "s3:GetBucketLocation"), (attribute(bucket.id, "Arn"),)),
+        Grant(("s3:GetObject",), (read, results)),
+        Grant(("s3:PutObject", "s3:AbortMultipartUpload"), (results,)),
+    )
+
+
 def runs_queries(workgroup: str, database: str, *tables: str) -> tuple[Grant, ...]:
     """Athena queries in this workgroup on these tables of Glue's catalogue (which has to be named too)."""
     queries = ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution")
@@ -154,6 +168,15 @@ def runs_queries(workgroup: str, database: str, *tables: str) -> tuple[Grant, ..
 def sends_to(queue_id: str) -> tuple[Grant, ...]:
     """Messages to the queue with this logical id, alone or in batches."""
     return (Grant(("sqs:SendMessage",), (attribute(queue_id, "Arn"),)),)
+
+
+def measures_queues(*queue_ids: str) -> tuple[Grant, ...]:
+    """How much waits in these queues, and how old it is."""
+    arns = tuple(attribute(one, "Arn") for one in queue_ids)
+    return (
+        Grant(("sqs:GetQueueAttributes",), arns),
+        Grant(("cloudwatch:GetMetricData",), (EVERYTHING,)),
+    )
 
 
 def sends_letters() -> tuple[Grant, ...]:

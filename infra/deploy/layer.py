@@ -11,7 +11,7 @@ import marshal
 import zipfile
 from pathlib import Path
 
-SERVICES = ("athena", "dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts")
+SERVICES = ("athena", "cloudwatch", "dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts")
 """What the code in `chalicelib/` makes clients of; `sts` is botocore's own way to credentials."""
 
 UNUSED = (

@@ -1,10 +1,12 @@
-"""Why film X stands where it does in user Y's list, as the list itself keeps it.
+"""A viewer's list, and why a film stands where it does in it, as the list itself keeps it.
 
+    python -m infra explain 6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90
     python -m infra explain 6b1e63c8-5f7e-4b3e-8f0a-3a1d4f7b2c90 285a425e-54e3-5403-b874-48f606e6bb58
 
-Prints the account that was stored when the list was published: the parts of the film's score, the model's vote and
-what else moved it, beside its neighbours. `--anew` ranks from the tables instead, as `rebuild` would right now without
-the model, and says more of a film that the list lacks.
+Without a film the whole list is printed, each place with what put it there. With one, the account that was stored when
+the list was published: the parts of the film's score, the model's vote and what else moved it, beside its neighbours.
+`--anew` ranks from the tables instead, as `rebuild` would right now without the model, and says more of a film that the
+list lacks.
 """
 
 import argparse
@@ -51,6 +53,34 @@ def explanation(held: StoredList | None, feedback: list[Feedback], film_id: str)
     return lines
 
 
+def whole_list(held: StoredList | None) -> list[str]:
+    """Lines for a person to read: a place each, what put it there behind it."""
+    if held is None:
+        return ["No list is stored for this viewer (or no such viewer): the page shows the top list."]
+    lines = [
+        f"list {held.version}, published {held.generated_at:%Y-%m-%d %H:%M:%S} UTC, of {held.judged} judgements; "
+        f"by {held.source}",
+        "score in % of the list's best: likes + content + popularity + last days, × guard",
+    ]
+    for number, one in enumerate(held.films, 1):
+        lines.append(f" {number:3}  {_score(one.why):>4}  {one.ground:9}  {one.card.titles.main} "
+                     f"({one.card.year or '?'}){_in_short(one.why)}")  # fmt: skip
+    return lines
+
+
+def _in_short(why: Why | None) -> str:
+    if why is None:
+        return ""
+    said = f"  {why.likes}+{why.content}+{why.popularity}+{why.recent} ×{why.kept}%"
+    if why.rose:
+        said += f", {'rose' if why.rose > 0 else 'fell'} {abs(why.rose)}"
+    if why.pick:
+        said += f", pick {why.pick}"
+    if why.chance:
+        said += f", drawn by {why.chance / 100:.2f} %"
+    return said + (", promised" if why.promised else "")
+
+
 def _account(why: Why | None, place: int) -> list[str]:
     if why is None:
         return ["  Nothing is kept of its score: it comes from the top list, or the list is older than this account."]
@@ -89,7 +119,7 @@ def _causes(film: StoredFilm, held: StoredList) -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose list, and which film."""
     parser.add_argument("user_id", help="the viewer, by the id that GET /v1/me shows")
-    parser.add_argument("film_id")
+    parser.add_argument("film_id", nargs="?", help="this film alone, at length")
     parser.add_argument("--anew", action="store_true", help="rank again from the tables, without the model")
     add_stack(parser)
 
@@ -109,8 +139,14 @@ def run(given: argparse.Namespace) -> int:
     feedback = resources.feedback_store().list_all(given.user_id)
     if not given.anew:
         held = resources.recommendation_store().read_page(given.user_id).list_
+        if given.film_id is None:
+            print("\n".join(whole_list(held)))
+            return 0 if held else 1
         print("\n".join(explanation(held, feedback, given.film_id)))
         return 0 if held or feedback else 1
+    if given.film_id is None:
+        print("✗ --anew ranks one film: name it", file=sys.stderr)
+        return 1
     if not feedback:
         print("✗ no feedback of this viewer (or no such viewer): the page shows the top list", file=sys.stderr)
         return 1

@@ -29,8 +29,8 @@ from tests.deployed import home_event
 from tests.standin import CREDENTIALS, running_standin
 from tests.tables import KEPT
 
-QUEUES = ("rebuild", "ask", "erasure", "letters", "imports")
-KEYS, MODEL_KEY, FILMS, SENT = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent"
+QUEUES = ("rebuild", "ask", "erasure", "letters", "imports", "events")
+KEYS, MODEL_KEY, FILMS, SENT, TOLD = "token-keys", "gigachat-key", "kinosovet-films", "kinosovet-sent", "kinosovet-told"
 TASTES = ("матрица", "крёстный отец", "звёздные войны", "чужой", "история игрушек")  # of one viewer after the other
 PASSWORD = "eleven green bottles"
 
@@ -112,6 +112,13 @@ class World:
         assert account is not None
         return _queued("letters", {"purpose": "reset", "email": account.email})
 
+    def _for_write_events(self) -> Any:
+        told = ["shown", str(uuid4()), round(datetime.now(UTC).timestamp() * 1_000_000)]
+        return _queued("events", {"viewer": "0" * 20, "events": [told]})
+
+    def _for_count_outcomes(self) -> Any:
+        return _scheduled()
+
 
 @contextmanager
 def running_world(template: Template, function: str) -> Iterator[World]:
@@ -160,11 +167,11 @@ def _made(template: Template) -> dict[str, str]:
     signing = {"kid": "first", "secret": base64.b64encode(os.urandom(48)).decode()}
     secrets.create_secret(Name=KEYS, SecretString=json.dumps(signing))
     secrets.create_secret(Name=MODEL_KEY, SecretString=json.dumps({"credentials": CREDENTIALS}))
-    for bucket in (FILMS, SENT):
+    for bucket in (FILMS, SENT, TOLD):
         boto3.client("s3").create_bucket(
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
         )
-    places = {"CATALOG_URL": f"s3://{FILMS}/catalog", "IMPORTS_BUCKET": SENT}
+    places = {"CATALOG_URL": f"s3://{FILMS}/catalog", "IMPORTS_BUCKET": SENT, "LEARNING_BUCKET": TOLD}
     return names | places | {"TOKEN_KEYS_SECRET": KEYS, "LLM_SECRET": MODEL_KEY}
 
 

@@ -50,6 +50,8 @@ LEAST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "erase": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "purge_again": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "post_letters": ((*EVENTS, *TABLES, "email_validator"), ("dynamodb",)),  # no sender is named: no client of SES
+    "write_events": (EVENTS, ("s3",)),
+    "count_outcomes": ((*EVENTS, *TABLES), ("dynamodb", "s3")),  # no database is named: no client of Athena
 }
 """Libraries and services by function: for what it is there for, whoever would write it."""
 LINE = "{:12}{own_ms:6} ms ({own_start_ms} before the event); bare {bare_ms} and work {work_ms}: {ratio:.2f}"

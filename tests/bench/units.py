@@ -25,8 +25,11 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import msgspec
 
 from chalicelib import resources
+from chalicelib.outcomes.pseudonyms import PSEUDONYM_CHARACTERS
+from chalicelib.outcomes.tell import Event, told_of
 from chalicelib.settings import settings
 from infra.deploy.package import package
 from infra.deploy.template.tables import tables
@@ -111,8 +114,24 @@ class Site:
             world._queued("rebuild", {"user_id": self.user_id, "changed_at": datetime.now(UTC).isoformat()}),
         )
 
+    def tell(self) -> None:
+        """What a page view shows, and that a film was opened."""
+        home, now = self.call("home", "GET", "/v1/recommendations"), datetime.now(UTC).isoformat()
+        given = [
+            {"type": kind, "film_id": film["film_id"], "place": film["place"], "list_version": home["list_version"],
+             "surface": "home", "at": now}
+            for kind, films in (("shown", home["films"]), ("opened", home["films"][:1])) for film in films
+        ]  # fmt: skip
+        self.call("events", "POST", "/v1/events", {"events": given})
+        told = [msgspec.convert(one, Event, strict=False) for one in given]
+        batch = {"viewer": "0" * PSEUDONYM_CHARACTERS, "events": [told_of(one) for one in told]}
+        message = world._queued("events", {})
+        message["Records"][0]["body"] = msgspec.json.encode(batch).decode()
+        self.run("write_events", "WriteEvents", message)
+
     def look(self) -> None:
         """A visit without a word."""
+        self.tell()
         home = self.call("home", "GET", "/v1/recommendations")
         self.call("search", "GET", "/v1/films", query={"query": "матрица"})
         film = {"film_id": home["films"][0]["film_id"]}
@@ -164,6 +183,7 @@ def measured(site: Site, likes: int, rounds: int) -> dict[str, Any]:
     for so_many in (WARMING, likes):
         site.runs.clear()  # the first viewer's warm the worker
         site.sign_in()
+        site.tell()
         for film in resources.catalog().top(so_many):
             site.like(film.film_id)
         site.be_asked_about()

@@ -16,9 +16,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.auth.proof_of_work import leading_zeros
-from chalicelib.catalog.availability import UNKNOWN_COUNTS_AS, narrower
+from chalicelib.catalog.availability import narrower
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
 from tests.browser.described import Described
+from tests.browser.fake_cards import card, is_for, listed, title, versioned
 from tests.browser.fake_films import FILMS
 
 REBUILD_SECONDS = 1.0
@@ -58,6 +59,8 @@ class User:
     rated_at: float = 0.0
     confirmed: bool = True
     is_gigachat_on: bool = True
+    is_from_elsewhere: bool = False
+    told: list[Json] = field(default_factory=list)  # events, in the order in which they came
 
 
 class FakeApi:
@@ -145,6 +148,7 @@ class FakeApi:
             ("GET", "feedback"): lambda: self._feedback(user, query),
             ("POST", "feedback/import"): lambda: self._import(user, body),
             ("GET", "recommendations"): lambda: Answer(200, self._home(user, query)),
+            ("POST", "events"): lambda: self._told(user, body),
             ("POST", "recommendations/refresh"): lambda: Answer(202, {"state": "waiting", "available_at": LATER}),
         }  # fmt: skip
         if view := private.get((method, "/".join(steps))):
@@ -317,6 +321,10 @@ class FakeApi:
             },
         )
 
+    def _told(self, user: User, body: Json) -> Answer:
+        user.told += body["events"]
+        return Answer(202, {"accepted": len(body["events"])})
+
     def _home(self, user: User, query: dict[str, str]) -> Json:
         limit = narrower(user.age_limit, int(query["age_limit"]) if "age_limit" in query else None)
         since = time.monotonic() - user.rated_at
@@ -336,27 +344,14 @@ class FakeApi:
             shown[0] |= self.planted_film
         generated_at = f"2026-11-20T18:{len(made):02}:{len(user.feedback):02}Z"
         state = "updating" if is_coming else "fresh"
-        found = {"films": shown, "source": source, "state": state, "generated_at": generated_at}
+        found = {
+            "films": shown,
+            "source": source,
+            "state": state,
+            "generated_at": generated_at,
+            "list_version": versioned(made, shown),
+        }
         return found | {"next_cursor": None}
-
-
-def listed(film: Json, place: int, source: str, liked: list[str], language: str) -> Json:
-    """A film of the home page. The last third of a personal list comes from the top."""
-    because: list[str] = []
-    if source == "top" or place >= 36:
-        source, ru, en = "top", "Высокая оценка зрителей IMDb.", "Rated highly by IMDb viewers."
-    else:
-        about = FILMS[liked[-1 - place % len(liked)]]
-        because = [about["film_id"]]
-        if source == "gigachat" and place < 12:
-            ru = f"Та же тишина и внутреннее напряжение, что в «{about['title_ru']}», но с другой развязкой."
-            en = f"The same quiet tension as in “{about['title_en']}”, with a very different ending."
-        else:
-            source = "personal"
-            ru = f"Похоже на «{about['title_ru']}», который вам понравился."
-            en = f"Like “{about['title_en']}”, which you liked."
-    said = ru if language == "ru" else en
-    return card(film, language) | {"source": source, "reason": said, "explanation": said, "because": because}
 
 
 def _film(film_id: str) -> Json:
@@ -365,26 +360,11 @@ def _film(film_id: str) -> Json:
     return FILMS[film_id]
 
 
-def card(film: Json, language: str) -> Json:
-    """The film as every list shows it."""
-    return {"title": title(film, language)} | {key: film[key] for key in film if not key.startswith("title_")}
-
-
-def is_for(film: Json, age_limit: int | None) -> bool:
-    """Whether the film may be shown under that limit."""
-    age = UNKNOWN_COUNTS_AS if film["age_rating"] is None else film["age_rating"]
-    return age_limit is None or age <= age_limit
-
-
-def title(film: Json, language: str) -> str:
-    """In the viewer's language."""
-    return str(film["title_ru" if language == "ru" else "title_en"])
-
-
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
     return {
-        "user_id": user.user_id, "roles": ["viewer"], "email": user.email, "name": user.name, "language": user.language,
+        "user_id": user.user_id, "roles": ["viewer"], "name": user.name, "language": user.language,
+        "email": None if user.is_from_elsewhere else user.email,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
         "confirmed": user.confirmed,
     }  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.fake_api import FakeApi, is_for
+from tests.browser.fake_api import FakeApi
+from tests.browser.fake_cards import is_for
 from tests.browser.fake_films import FILMS
 from tests.browser.viewer import DESKTOP, PHONE, Cinema, Language, Viewer, until
 

@@ -115,6 +115,13 @@ class CatalogContract:
             (FilmQuery(genre="Sci-Fi", year_from=1999, year_to=2003), {MATRIX, RELOADED}),
             (FilmQuery(min_rating=8.5), {MATRIX, GODFATHER, FLUKE}),
             (FilmQuery(text="robocop", year_to=1990), {ROBOCOP}),
+            (FilmQuery(tags=(("g_sci_fi",),)), {MATRIX, RELOADED, ROBOCOP, ROBOCOP_2014}),
+            (FilmQuery(tags=(("g_sci_fi", "g_comedy"), ("p_keanu_reeves", "c_france"))), {MATRIX, AMELIE}),
+            (FilmQuery(tags=(("g_sci_fi",),), without_tags=("p_lana_wachowski", "c_france")), {ROBOCOP, ROBOCOP_2014}),
+            (FilmQuery(text="robocop", tags=(("y_1987",),)), {ROBOCOP}),
+            (FilmQuery(tags=((),)), set()),
+            (FilmQuery(tags=(('g_drama" OR tags : "g_comedy',),)), set()),
+            (FilmQuery(without_tags=('x" OR tags : "g_drama',), text="matriarch"), {MATRIARCH}),
             (FilmQuery(text="xyzzyqwertz"), set()),
             (FilmQuery(text='"OR* (AND: NOT) \\ names:x'), set()),
         ],
@@ -303,6 +310,19 @@ class CatalogContract:
         assert fresh_catalog.withdraw([MATRIX.film_id]) == 1, "again"
         fresh_catalog.upsert([MATRIX])
         assert all(MATRIX in one() for one in ways)  # type: ignore[operator]
+
+    def test_it_says_how_much_it_holds_since_when_and_what_was_taken_away_since(self, fresh_catalog: Catalog) -> None:
+        before = datetime.now(UTC).replace(microsecond=0)
+        fresh_catalog.replace_all(FILMS)
+        loaded = fresh_catalog.facts()
+        assert loaded.loaded_at
+        assert before <= loaded.loaded_at <= datetime.now(UTC)
+        assert (loaded.films, loaded.withdrawn) == (len(FILMS), 0)
+        fresh_catalog.withdraw([MATRIX.film_id])
+        fresh_catalog.upsert([film("x9", "Brand New", 2026)])
+        assert fresh_catalog.facts() == msgspec.structs.replace(loaded, withdrawn=1)
+        fresh_catalog.upsert([MATRIX])
+        assert fresh_catalog.facts() == msgspec.structs.replace(loaded, films=len(FILMS) + 1)
 
     def test_a_change_stays_when_it_was_made_during_a_full_load_and_goes_when_it_was_made_before(
         self, fresh_catalog: Catalog

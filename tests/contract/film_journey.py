@@ -188,6 +188,7 @@ def follow_through_api(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Non
             rating = {"en": "8.1", "ru": "8,1"}[language]
             assert rating in at_home.pop("explanation")
             assert "IMDb" in at_home.pop("reason")
+            assert at_home.pop("place") >= 1
             assert at_home == CARD | {"title": title, "source": "top", "because": []}
         others = ["Stalker (1979)", "Сталкер", "Roadside Picnic", "Der Stalker"]
         details = DETAILS | {"title": "Stalker"} | {"alternative_titles": others}
@@ -215,6 +216,7 @@ def _follow_list(journey: Journey) -> None:
         for reason in (shown.pop("reason"), shown.pop("explanation")):
             assert cause in reason
             assert "Andrei Tarkovsky" in reason, "who made both"
+        assert shown.pop("place") >= 1
         assert shown == CARD | {"title": SHOWN[language], "source": "personal", "because": [LIKED_ID]}
     exported = journey.call("GET", "/v1/me/export")["recommendations"]
     assert exported.keys() == {"list_", "answer", "raw", "state", "due", "erased"}

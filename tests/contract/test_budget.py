@@ -98,18 +98,19 @@ def test_unproven_accounts_share_a_part_and_leave_the_rest_to_others(budget: Bud
     budget.reserve("a", 2_000, NOW, common=True)
     with pytest.raises(BudgetSpentError):
         budget.reserve("b", 1_001, NOW, common=True)
-    assert budget.ledger(TODAY) == DayLedger(tokens=2_000, common_tokens=2_000)
+    assert budget.ledger(TODAY) == DayLedger(tokens=2_000, common_tokens=2_000, reserved_tokens=2_000)
     assert budget.settle("a", 1_500)
     budget.reserve("b", 1_500, NOW, common=True)
-    assert budget.ledger(TODAY) == DayLedger(tokens=3_000, common_tokens=3_000)
+    assert budget.ledger(TODAY) == DayLedger(tokens=3_000, common_tokens=3_000, reserved_tokens=1_500)
     with pytest.raises(BudgetSpentError):
         budget.reserve("b", 500, NOW)  # its worker died; another try comes out of the same share
     with pytest.raises(BudgetSpentError):
         budget.reserve("too large for any share", COMMON + 1, NOW, common=True)
     budget.reserve("of somebody known", 2_000, NOW)
-    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, common_tokens=COMMON)
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, common_tokens=COMMON, reserved_tokens=3_500)
     assert budget.lose("b")
-    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, lost_tokens=1_500, common_tokens=COMMON)
+    lost = DayLedger(tokens=LIMIT, lost_tokens=1_500, common_tokens=COMMON, reserved_tokens=2_000)
+    assert budget.ledger(TODAY) == lost
 
 
 def test_new_day_brings_new_tokens_when_the_last_one_is_spent(budget: Budget) -> None:
@@ -140,7 +141,7 @@ def test_the_breaker_is_kept_for_everybody_and_the_loser_of_a_race_is_told(budge
 def test_what_a_lost_call_reserved_stays_spent_and_is_told_apart(budget: Budget) -> None:
     budget.reserve("a", 1_000, NOW)
     budget.reserve("a", 1_200, NOW)  # its worker died
-    assert budget.ledger(NOW) == DayLedger(tokens=2_200, lost_tokens=1_000)
+    assert budget.ledger(NOW) == DayLedger(tokens=2_200, lost_tokens=1_000, reserved_tokens=1_200)
     assert budget.lose("a")
     assert not budget.lose("a")
     assert not budget.settle("a", 0)

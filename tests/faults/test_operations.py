@@ -28,7 +28,7 @@ ELSEWHERE = {
 } | {(operation, status): "opens nothing that could fail" for operation in OPEN_NOTHING for status in (500, 503)}
 TIGHT = {"THROTTLE_FAILURES_PER_ACCOUNT": "1", "LETTERS_PER_ADDRESS_AND_HOUR": "0", "REGISTRATIONS_PER_HOUR": "0"}
 AWAY = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}  # discard: nobody answers
-TABLES = ("ACCOUNTS", "SESSIONS", "FEEDBACK", "RECOMMENDATIONS", "BUDGET")
+TABLES = ("ACCOUNTS", "SESSIONS", "FEEDBACK", "RECOMMENDATIONS", "BUDGET", "OUTCOMES")
 BROKEN = {f"{name}_TABLE": "a-table-of-nobody" for name in TABLES} | {
     "CATALOG_URL": "nonsense",
     "SERVER_KEYS_SECRET": "a-secret-of-nobody",

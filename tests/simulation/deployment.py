@@ -147,6 +147,7 @@ class Deployment:
             sessions=self.sessions.revoke_all,
             lists=lambda user_id: self.store.erase(user_id, self.schedule.clock()),
             feedback=self.feedback.delete_all,
+            outcomes=lambda _: None,
         )
         given: dict[tuple[Any, str], Any] = {
             (events, "datetime"): Clock,
@@ -168,6 +169,7 @@ class Deployment:
             (resources, "account_store"): lambda: self.accounts,
             (resources, "erasure_queue"): lambda: SimErasureQueue(self.schedule, self.queues["erasure"]),
             (resources, "erasers"): lambda: erasers,
+            (resources, "tally_question"): lambda _: None,
             **cheap_engines(),
         }
         with ExitStack() as stack:

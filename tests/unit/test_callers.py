@@ -105,6 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[S
         keys = [ServerKey(scope, digest(key), (scope,)) for scope, key in KEYS.items()]
         boto3.client("secretsmanager").create_secret(Name="server-keys", SecretString=text_of(keys))
         monkeypatch.setenv("SERVER_KEYS_SECRET", "server-keys")
+        monkeypatch.setenv("ITEM_SIMILARITY_TABLE", "NeighboursTable")
         for queue in ("rebuild", "ask"):
             made = boto3.client("sqs").create_queue(QueueName=queue)["QueueUrl"]
             monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", made)
@@ -127,9 +128,9 @@ def outcome_of(status: int) -> str:
 
 
 def filled(path: str) -> str:
-    return path.replace("{film_id}", ID).replace("{import_id}", ID).replace("{session_id}", ID).replace(
-        "{source_id}", "x9"
-    )  # fmt: skip
+    for name in ("film_id", "import_id", "session_id", "user_id"):
+        path = path.replace(f"{{{name}}}", ID)
+    return path.replace("{source_id}", "x9")
 
 
 LOOKING = [operation for operation, access in TABLE.items() if access.looks]

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.auth.adapters.store import DynamoAccountStore
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
+from chalicelib.outcomes.adapters.store import DynamoOutcomes
 from chalicelib.patience import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
@@ -19,6 +20,7 @@ MODELS: dict[str, Any] = {
     "recommendations": DynamoRecommendationStore("t", 12_288, 8).items,
     "item similarity": DynamoItemSimilarity("t").items,
     "budget": DynamoBudget("t", 1, 1)._items,
+    "outcomes": DynamoOutcomes("t")._items,
 }
 
 

@@ -11,7 +11,7 @@ FILES_MAX = 20  # a newcomer reads a folder's names at one glance
 DATA = {
     "auth/dependencies.py", "auth/elsewhere/model.py", "auth/letters/port.py", "auth/model.py",
     "catalog/port.py", "errors.py", "feedback/model.py", "language.py",
-    "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
+    "outcomes/model.py", "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
     "recommendations/ranking/constants.py", "recommendations/site_model.py",
 }  # fmt: skip
 
@@ -36,6 +36,7 @@ ELSEWHERE = {
     "feedback/adapters/store.py": "tests/contract/test_feedback_store.py",
     "feedback/holdings.py": "tests/contract/film_journey.py",
     "feedback/routes.py": "tests/contract/film_journey.py",
+    "outcomes/adapters/store.py": "tests/contract/test_outcomes.py",
     "recommendations/adapters/store.py": "tests/contract/test_recommendation_store.py",
     "recommendations/holdings.py": "tests/contract/film_journey.py",
     "recommendations/item_similarity/adapters/store.py": "tests/unit/recommendations/item_similarity/test_train.py",

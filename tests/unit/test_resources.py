@@ -44,10 +44,10 @@ def test_a_catalogue_is_the_one_its_address_names() -> None:
 
 
 def test_each_package_shows_and_forgets_what_it_holds() -> None:
-    packages = {"auth", "catalog", "feedback", "recommendations"}
+    packages = {"auth", "catalog", "feedback", "outcomes", "recommendations"}
     assert set(resources.exporters()) == packages
     # The catalogue holds films alone; an account is what the order of erasure ends with.
-    assert set(resources.erasers()._fields) == {"sessions", "lists", "feedback"}
+    assert set(resources.erasers()._fields) == {"sessions", "lists", "feedback", "outcomes"}
 
 
 def test_nothing_is_loaded_when_resources_are_imported() -> None:

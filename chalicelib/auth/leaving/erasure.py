@@ -29,6 +29,7 @@ class Erasers(NamedTuple):
     sessions: Eraser
     lists: Eraser
     feedback: Eraser
+    outcomes: Eraser
 
 
 type Readmit = Callable[[str, datetime], object]

@@ -106,7 +106,7 @@ def learn(parts: TrainDependencies, table: str | None, now: datetime) -> Learned
 
 
 def _published(chosen: SiteModel, site: LearnedSite) -> SiteModel:
-    return msgspec.structs.replace(chosen, recent=site.recent(), liked_by=site.liked_by())
+    return msgspec.structs.replace(chosen, recent=site.recent(), liked_by=site.liked_by(), likes=sum(site.likes))
 
 
 def _weights(parts: TrainDependencies, table: str | None) -> SiteModel:

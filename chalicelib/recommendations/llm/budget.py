@@ -47,6 +47,7 @@ class DayLedger(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int = 0
     lost_tokens: int = 0
     common_tokens: int = 0  # of them, for unproven accounts
+    reserved_tokens: int = 0  # of them, for questions that have not ended
 
 
 class Budget(Protocol):
@@ -84,6 +85,11 @@ class Budget(Protocol):
 
     def ledger(self, moment: datetime) -> DayLedger:
         """The ledger of the UTC day of a moment."""
+
+
+def open_tokens(entry: QuestionEntry | None) -> int:
+    """What of it is reserved for a try that has not ended."""
+    return entry.reserved_tokens if entry and entry.state == "reserved" else 0
 
 
 def first_try(key: str, tokens: int, day: str, *, common: bool = False) -> QuestionEntry:

@@ -1,8 +1,9 @@
 // A film in a row or a grid: poster, what it is, why it is here, and the five buttons.
-import { html } from "./vendor/preact.js";
+import { html, useEffect, useRef } from "./vendor/preact.js";
 import { Actions } from "./actions.js";
 import { Icon } from "./icons.js";
 import { Poster } from "./poster.js";
+import { watchFilm } from "./seen.js";
 import { steady, useStore } from "./state.js";
 import { language, ratingText, t } from "./words.js";
 
@@ -28,7 +29,9 @@ export function FilmLine({ film }) {
 
 export const Card = steady(function FilmCard({ film, tabIndex = 0, isEager = false }) {
   useStore(language);
-  return html`<article class="card">
+  const box = useRef(null);
+  useEffect(() => watchFilm(box.current, film), [film]);
+  return html`<article class="card" ref=${box}>
     <a class="card-link" href=${`#/film/${film.film_id}`} tabindex=${tabIndex}>
       <${Poster} film=${film} isEager=${isEager} />
       <h3 class="card-title">${film.title}</h3>

@@ -8,6 +8,7 @@ import { homeList } from "./home_list.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
 import { searchAddress } from "./router.js";
+import { noteOpened } from "./seen.js";
 import { useStore } from "./state.js";
 import { awardText, countryText, genreText, language, lengthText, ratingText, t, votesText } from "./words.js";
 
@@ -20,6 +21,7 @@ export function Film({ id }) {
   const listed = useStore(homeList, (list) => list.films.find((one) => one.film_id === id));
   useEffect(() => {
     if (film) document.title = `${film.title} · ${t("brand")}`;
+    if (film) noteOpened(listed ?? film);
   }, [film]);
   if (error?.status === 404 && limit !== null) {
     return html`<h1 class="sr-only">${t("family_hidden")}</h1>

@@ -1,5 +1,5 @@
 // The home page of a signed-in viewer.
-import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
+import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
 import { FilmLine, Reason } from "./card.js";
@@ -10,6 +10,7 @@ import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Poster } from "./poster.js";
 import { Row } from "./row.js";
 import { rowsOf } from "./rows.js";
+import { watchFilm } from "./seen.js";
 import { Slot } from "./slot.js";
 import { tell } from "./messages.js";
 import { genreText, language, t, timeText } from "./words.js";
@@ -91,7 +92,9 @@ const Hero = steady(function FilmOfTheEvening({ row }) {
 });
 
 function HeroFilm({ film }) {
-  return html`<article class="hero-film">
+  const box = useRef(null);
+  useEffect(() => watchFilm(box.current, film), [film]);
+  return html`<article class="hero-film" ref=${box}>
     <a class="hero-poster" href=${`#/film/${film.film_id}`} tabindex="-1" aria-hidden="true"><${Poster} film=${film} isEager=${true} /></a>
     <div class="hero-words">
       <p class="hero-over">${t(film.source === "top" ? "start_title" : "tonight")}</p>

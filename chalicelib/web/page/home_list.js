@@ -102,7 +102,8 @@ async function readList() {
     const { titles } = await filmsApi("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
     becauseTitles.set((known) => new Map([...known, ...Object.entries(titles)]));
   }
-  return { ...found, films: [...found.films, ...(await topBeside(found.films))] };
+  const listed = found.films.map((film) => ({ ...film, list_version: found.list_version }));
+  return { ...found, films: [...listed, ...(await topBeside(found.films))] };
 }
 
 /** The top films that the list lacks: a list that is all the viewer's own still has their row below it. */

@@ -3,6 +3,11 @@ import { language } from "./words.js";
 
 const REQUEST_LIMIT_MS = 20_000; // the gateway gives up at 29 s; a viewer does so long before
 
+let aheadMs = 0;
+
+/** This moment by the API's clock, as its last answer had it: a device's own may be wrong by hours. */
+export const serverNow = () => new Date(Date.now() + aheadMs);
+
 /** `status` is 0 when no answer came (offline, time-out). `fields` maps a field to what is wrong with it. */
 export class ApiError extends Error {
   constructor(status, problem = {}, retryAfterSeconds = null) {
@@ -15,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-export async function send(method, path, { body, query, token, signal } = {}) {
+export async function send(method, path, { body, query, token, signal, keepalive = false } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const address = given.length ? `${path}?${new URLSearchParams(given)}` : path;
   const headers = { Accept: "application/json", "Accept-Language": language.get() };
@@ -31,12 +36,14 @@ export async function send(method, path, { body, query, token, signal } = {}) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
       cache: "no-store",
+      keepalive,
     });
     text = await answer.text();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0);
   }
+  aheadMs = (Date.parse(answer.headers.get("Date")) || Date.now()) - Date.now();
   const content = parsed(text);
   if (!answer.ok) throw new ApiError(answer.status, content ?? {}, Number(answer.headers.get("Retry-After")) || null);
   return content;

@@ -21,6 +21,7 @@ def function_globals() -> dict[str, object]:
         "LEARNING_DATABASE": "LearningDatabase",
         "LEARNING_WORKGROUP": "LearningWorkgroup",
         "BUDGET_TABLE": "BudgetTable",
+        "OUTCOMES_TABLE": "OutcomesTable",
         **{queue.variable: queue.id for queue in QUEUES},
         **{queue.dead_letters_variable: queue.dead_letters_id for queue in QUEUES},
         "TOKEN_KEYS_SECRET": "TokenKeys",
@@ -44,6 +45,7 @@ def function_globals() -> dict[str, object]:
         "MAIL_SENDER": "MailSender",
         "TRUSTED_PROXIES": "TrustedProxies",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
+        "ROUBLES_PER_MILLION_TOKENS": "RoublesPerMillionTokens",
         "EVENING_PERCENT": "EveningPercent",
         "EVENING_STARTS_UTC": "EveningStartsUtc",
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
@@ -135,9 +137,11 @@ def _queue(queue: Queue, at_once: str) -> dict[str, object]:
     scaling: dict[str, object] = {}
     if queue.functions_at_once_max is not None:
         scaling = {"ScalingConfig": {"MaximumConcurrency": {"Ref": at_once}}}
+    gathering = {"MaximumBatchingWindowInSeconds": queue.gather_seconds} if queue.gather_seconds else {}
     return {
         "Queue": attribute(queue.id, "Arn"),
         "BatchSize": queue.batch,
+        **gathering,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         **scaling,
     }

@@ -19,6 +19,18 @@ KEPT_COLUMNS = {
     "shared": {"way": "int", "code": "bigint", "others": "array<bigint>", "counts": "array<bigint>"},
     "nearest": {"way": "int", "code": "bigint", "similar_codes": "array<bigint>", "scores": "array<bigint>"},
 }  # fmt: skip
+EVENT_COLUMNS = {
+    "viewer": "string",
+    "kind": "string",
+    "film_id": "string",
+    "happened_at": "bigint",
+    "source": "string",
+    "place": "int",
+    "surface": "string",
+    "experiment": "string",
+    "version": "string",
+}
+EVENTS_KEPT_DAYS = 35  # four weeks can be counted anew; what they came to stays
 FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at", "unconfirmed")
 
 type Format = tuple[str, str, str, Mapping[str, str]]
@@ -40,7 +52,9 @@ def learning() -> dict[str, object]:
     """Everything but the function."""
     return {
         # Short: these files hold likes by user id, and a deleted account's must go soon.
-        "LearningBucket": bucket(noncurrent_days=1, expire_days={"results/": 1, "exports/": 2, "gathered/": 2}),
+        "LearningBucket": bucket(
+            noncurrent_days=1, expire_days={"results/": 1, "exports/": 2, "gathered/": 2, "events/": EVENTS_KEPT_DAYS}
+        ),
         "LearningDatabase": {
             "Type": "AWS::Glue::Database",
             "Properties": {
@@ -48,6 +62,26 @@ def learning() -> dict[str, object]:
                 "DatabaseInput": {"Name": {"Fn::Sub": "${AWS::StackName}_learning"}},
             },
         },
+        # What viewers were shown and did, by day. A day's folder is found by its name: no partition is added.
+        # https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html (date)
+        "EventsTable": _table(
+            "events",
+            EVENT_COLUMNS,
+            "events/",
+            CSV,
+            Parameters={
+                "classification": "csv",
+                "EXTERNAL": "TRUE",
+                "projection.enabled": "true",
+                "projection.day.type": "date",
+                "projection.day.format": "yyyy-MM-dd",
+                "projection.day.range": "NOW-60DAYS,NOW+1DAYS",
+                "storage.location.template": {
+                    "Fn::Join": ["", ["s3://", {"Ref": "LearningBucket"}, "/events/day=${day}/"]]
+                },
+            },
+            PartitionKeys=[{"Name": "day", "Type": "string"}],
+        ),
         # Imported files; where there are no exports, the site's own likes too.
         "JudgementsTable": _table(
             "interactions", LIKE_COLUMNS, "judgements/", CSV, Parameters={"classification": "csv", "EXTERNAL": "TRUE"}

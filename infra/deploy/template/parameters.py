@@ -81,6 +81,9 @@ def parameters() -> dict[str, object]:
         "PresentPercent": _percent(
             settings.present_percent, "Of what is admitted at once, for viewers who are there; the rest by waiting time"
         ),
+        "OutcomesSchedule": _text(
+            "rate(1 hour)", "How often it is counted what viewers did with their lists, as EventBridge takes it"
+        ),
         "SweepSchedule": _text("rate(1 minute)", "How often waiting viewers are looked at, as EventBridge takes it"),
         "RequestsPerSecond": _number(100, "Requests a second to one route, of all callers; as many more in a burst"),
         "LikesPerSecond": _number(30, "The same of the routes that rate and take back"),
@@ -127,6 +130,7 @@ def outputs() -> dict[str, object]:
     """Physical names by which the commands in `infra/` find the stack's parts."""
     names = [
         "AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable",
+        "OutcomesTable",
         "CatalogBucket", "ImportsBucket", "LearningBucket", "Learn", "TokenKeys", "ServerKeys", "GigachatKey", TOPIC,
         *(name for queue in QUEUES for name in (queue.id, queue.dead_letters_id)), STREAM_FAILURES,
     ]  # fmt: skip

@@ -37,6 +37,7 @@ def tables() -> dict[str, object]:
         ),
         "NeighboursTable": _table({"film_key": "S"}, ["film_key"], ttl=True),
         "BudgetTable": _table({"pk": "S"}, ["pk"], ttl=True),
+        "OutcomesTable": _table({"pk": "S"}, ["pk"], ttl=True),
     }
 
 

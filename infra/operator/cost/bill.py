@@ -16,7 +16,7 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("DynamoDB point-in-time recovery", ("dynamodb_pitr",)),
     ("DynamoDB exports", ("dynamodb_export",)),
     ("SQS", ("sqs_requests", "sqs_fifo_requests")),
-    ("S3", ("s3_storage", "s3_gets")),
+    ("S3", ("s3_storage", "s3_gets", "s3_puts")),
     ("Athena", ("athena_scanned",)),
     ("CloudWatch logs", ("log_ingestion", "log_storage")),
     ("CloudWatch alarms and metrics", ("alarms", "metrics")),

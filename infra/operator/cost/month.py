@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from infra.deploy.declaration import Queue, Schedule
-from infra.deploy.functions import FUNCTIONS
+from infra.deploy.functions import EVENTS_QUEUE, FUNCTIONS
 from infra.deploy.template import render
 from infra.deploy.template.parameters import parameters
 from infra.operator.cost.figures import Units
@@ -23,8 +23,13 @@ PEAK = 3.0  # the busiest hour against the mean, for workers that are warm at on
 NODE_STORAGE_GB = 20.0
 METRICS_OF_OURS = 30  # each name with each of its dimensions' values is one; most sites see fewer; an assumption
 
-API = ("home", "search", "film", "similar", "like", "register", "sign_in", "refresh")
+TOLD_BYTES = 400  # of one page view's events in their file, some twenty: a digest of 16 bytes a film, packed
+QUERY_LEAST_GB = 0.01  # Athena bills at least 10 MB a query: https://aws.amazon.com/athena/pricing/
+
+API = ("home", "events", "search", "film", "similar", "like", "register", "sign_in", "refresh")
 """Requests; every other invocation is of the function of its name."""
+UNMEASURED = ("learn", "count_outcomes")
+"""They wait for queries, whose price is that of what they read."""
 
 
 class Habits(NamedTuple):
@@ -94,6 +99,7 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
     logged = total("log_bytes") / GB
     calls = sum(times for name, times in runs.items() if name in API)
     queued = runs["rebuild"] + runs["post_letters"]
+    told = runs["events"] + runs["like"]
     quantities = {
         "lambda_requests": sum(runs.values()),
         "lambda_gb_seconds": sum(took * _memory_mb(name, choices) / 1_024 for name, took in seconds.items()),
@@ -102,9 +108,11 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
         "dynamodb_writes": total("write_units"),
         "dynamodb_streams": runs["plan"],
         **_kept(users, units, habits, choices),
-        "sqs_requests": 3 * queued + _polls(fifo=False),  # sent, received, deleted
+        # Sent, received, deleted; what is told is received and deleted ten at a time.
+        "sqs_requests": 3 * queued + 1.2 * told + _polls(fifo=False),
         "sqs_fifo_requests": 3 * questions + _polls(fifo=True),
         "s3_gets": max(1, ceil(PEAK * sum(seconds.values()) / SECONDS)) * SECONDS / LOOKS_AT_CATALOGUE_SECONDS,
+        "s3_puts": runs["write_events"],
         "log_ingestion": logged,
         "log_storage": logged,  # kept for 30 days
         "letters": runs["post_letters"],
@@ -130,13 +138,20 @@ def _runs(users: int, habits: Habits, questions: float) -> dict[str, float]:
         "register": newcomers,
         "sign_in": users * habits.sign_ins,
         "refresh": users * habits.visits,
+        "events": users * habits.homes,
+        "write_events": _files(users * (habits.homes + habits.likes)),
         "authorize": users * habits.visits * 2,  # an answer is reused for 30 s
         "plan": users * habits.likes,  # at the most: a batch has up to a hundred
         "rebuild": users * habits.likes,
         "ask": questions,
         "post_letters": newcomers,
-        **{name: times for name, times in scheduled.items() if name != "learn"},
+        **{name: times for name, times in scheduled.items() if name not in UNMEASURED},
     }  # fmt: skip
+
+
+def _files(told: float) -> float:
+    """Runs that write down so many messages: one a minute, or one a thousand."""
+    return max(min(told, SECONDS / EVENTS_QUEUE.gather_seconds), told / EVENTS_QUEUE.batch)
 
 
 def _every(source: Schedule) -> float:
@@ -174,8 +189,14 @@ def _kept(users: int, units: Units, habits: Habits, choices: Choices) -> dict[st
         "dynamodb_pitr": (feedback + accounts) * choices.protect,
         "dynamodb_export": exported * choices.protect,
         "s3_storage": units.snapshot_bytes / GB + files * min(2.0, choices.exports_per_month),  # kept for two days
-        "athena_scanned": files * units.export_reads * choices.exports_per_month / 1_000,
+        "athena_scanned": files * units.export_reads * choices.exports_per_month / 1_000 + _counted(users, habits),
     }
+
+
+def _counted(users: int, habits: Habits) -> float:
+    """TB read by counting outcomes: each hour today, which is half over, and yesterday, each with the day after it."""
+    day = users * habits.homes / DAYS * TOLD_BYTES / GB
+    return SECONDS / 3_600 * (max(QUERY_LEAST_GB, day / 2) + max(QUERY_LEAST_GB, 1.5 * day)) / 1_000
 
 
 def _learning_reads(users: int, units: Units, habits: Habits, choices: Choices) -> float:

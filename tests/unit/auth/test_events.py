@@ -28,7 +28,9 @@ class Wired:
         self.purged: list[str] = []
         self.broken: set[str] = set()
         self.queue, self.accounts = FakeErasureQueue(), FakeAccountStore()
-        monkeypatch.setattr(resources, "erasers", lambda: Erasers(self._erase, self._nothing, self._nothing))
+        monkeypatch.setattr(
+            resources, "erasers", lambda: Erasers(self._erase, self._nothing, self._nothing, self._nothing)
+        )
         monkeypatch.setattr(resources, "erasure_queue", lambda: self.queue)
         monkeypatch.setattr(resources, "account_store", lambda: self.accounts)
 

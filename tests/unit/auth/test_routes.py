@@ -161,7 +161,7 @@ def test_an_export_holds_everything_and_no_secret(api: Api) -> None:
     answer = api("GET", "/v1/me/export", token=pair["access_token"])
     assert answer.status_code == 200
     held = answer.json_body
-    assert held.keys() == {"auth", "catalog", "feedback", "recommendations"}
+    assert held.keys() == {"auth", "catalog", "feedback", "outcomes", "recommendations"}
     assert held["auth"]["profile"]["name"] == "Вера"
     assert [session["refreshed"] for session in held["auth"]["sessions"]] == [1]
     assert "argon2" not in answer.body.decode()

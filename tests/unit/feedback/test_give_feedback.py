@@ -161,3 +161,20 @@ def test_taking_back_twice_is_fine(store: FakeFeedbackStore, catalog: FakeCatalo
     take_back(store, USER, ALIEN)
     take_back(store, USER, ALIEN)
     assert store.list_all(USER) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (Change(rating="like"), "liked"),
+        (Change(steer="more_like_this"), "liked"),
+        (Change(rating="dislike"), "disliked"),
+        (Change(steer="exclude"), "disliked"),
+        (Change(rating="seen"), None),
+        (Change(rating=None, steer=None), None),
+        (Change(), None),
+    ],
+    ids=str,
+)
+def test_a_change_says_whether_the_advice_was_good(change: Change, verdict: str | None) -> None:
+    assert change.verdict == verdict

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.callers import Access
 from chalicelib.http.endpoint import ENDPOINTS
 from infra.__main__ import COMMANDS, parser_of
 from infra.deploy.template.parameters import parameters
@@ -66,11 +67,16 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_routes_of_the_readme_are_those_that_are_declared() -> None:
     importlib.import_module("app")  # registers them all
-    needs = {(True, False): "A", (False, True): "", (True, True): "", (False, False): "K"}
-    declared = {(f"{one.method} {one.path}", needs[one.access.viewers, one.access.strangers]) for one in ENDPOINTS}
+
+    def need(access: Access) -> str:
+        if access.strangers:
+            return ""
+        return "A" if access.viewers else "O" if access.operators else "K"
+
+    declared = {(f"{one.method} {one.path}", need(one.access)) for one in ENDPOINTS}
     table = README.partition("## HTTP routes")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| ([AK]?) ?\| ", table, re.MULTILINE)
-    named = {(route, need) for routes, need in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}
+    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| ([AKO]?) ?\| ", table, re.MULTILINE)
+    named = {(route, mark) for routes, mark in rows for route in re.findall(r"`([A-Z]+ /\S*)`", routes)}
     assert named - {("GET /", ""), ("GET /assets/{name}", "")} == declared
 
 

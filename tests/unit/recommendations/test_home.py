@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.catalog.shown import shown_to
+from chalicelib.outcomes.list_version import number_of, source_at
 from chalicelib.recommendations.home import HomePage, Narrowing, Position, home_page
 from chalicelib.recommendations.model import AskState, ListOutdatedError, StoredFilm, StoredList
 from chalicelib.recommendations.rebuild import rebuild
@@ -240,3 +241,20 @@ def test_a_rated_film_is_not_shown_when_its_request_took_as_long_as_a_request_ma
     lanes.wait(seconds=1)
     lanes.feedback.put("user", feedback(shown.title, updated_at=began, rating="dislike"), replaces=None)
     assert shown.film_id not in {one.film_id for one in lanes.page().films}
+
+
+def test_the_version_says_what_put_each_shown_film_into_its_place_over_all_pages() -> None:
+    home = Home()
+    home.publish(stored("A", ground="model"), stored("B"), stored("C", ground="popular"), stored("D"))
+    whole = home.page()
+    assert [(one.place, source_at(whole.list_version, one.place)) for one in whole.films] == [
+        (1, "gigachat"), (2, "personal"), (3, "top"), (4, "personal"),
+    ]  # fmt: skip
+    second = home.page(limit=2, after=home.page(limit=2).after)
+    assert [one.place for one in second.films] == [3, 4]
+    assert second.list_version == whole.list_version
+    home.say("A", 5)
+    left = home.page()
+    assert [(one.place, one.source) for one in left.films] == [(1, "personal"), (2, "top"), (3, "personal")]
+    assert [source_at(left.list_version, one.place) for one in left.films] == [one.source for one in left.films]
+    assert number_of(left.list_version) == number_of(whole.list_version)

@@ -54,6 +54,7 @@ def test_all_that_the_fake_answers_is_described() -> None:
         page.api.users[EMAIL].rated_at = 0.0  # long ago: the list is rebuilt, and then answered
     page.ask("GET", "v1/recommendations?limit=60")
     page.ask("POST", "v1/recommendations/refresh")
+    page.ask("POST", "v1/events", {"events": [{"type": "shown", "film_id": FIRST, "at": "2026-11-20T18:00:00Z"}]})
     page.ask("GET", f"v1/films/{FIRST}?age_limit=18")
     page.ask("GET", f"v1/films/{FIRST}/similar?limit=12")
     page.ask("GET", f"v1/films/{EMAIL}")

@@ -6,8 +6,10 @@ go through the alias too, and are noted beside it for a reload that is under way
 
 import itertools
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
@@ -26,6 +28,7 @@ from chalicelib.catalog.adapters.opensearch.people import People
 from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
 from chalicelib.catalog.model import (
+    CatalogFacts,
     CatalogUnavailableError,
     Film,
     FilmNotFoundError,
@@ -41,6 +44,7 @@ from chalicelib.catalog.typed.reading import tries_of
 log = logging.getLogger(__name__)
 
 DEFAULT_ALIAS = "films"
+LOADED_TIME, LOADED = "%Y%m%d%H%M%S", re.compile(r"-(\d{14})-\d+$")  # in an index's name: when it was begun
 # An answer must be out within 3 s, a 503 too: one slow call, or two that cannot connect.
 CONNECT_SECONDS = 0.7
 SEARCH_SECONDS = 2.4  # all tries of a search together
@@ -176,7 +180,7 @@ class OpenSearchCatalog:
 
     @_or_unavailable
     def replace_all(self, films: Iterable[Film]) -> int:
-        index = f"{self._alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
+        index = f"{self._alias}-{time.strftime(LOADED_TIME, time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
         client, slowly = self._client, {"request_timeout": BULK_SECONDS}
         since = self._journal.begin(BULK_SECONDS)
         client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING}, **slowly)
@@ -198,6 +202,18 @@ class OpenSearchCatalog:
         client.indices.refresh(index=index, **slowly)
         self._journal.forget(since, BULK_SECONDS)
         return count
+
+    @_or_unavailable
+    def facts(self) -> CatalogFacts:
+        """A request for the films, and one for each thousand films changed since they were loaded."""
+        answer = self._client.search(index=self._alias, body={"size": 1, "_source": False, "track_total_hits": True})
+        hits = answer["hits"]
+        loaded = LOADED.search(hits["hits"][0]["_index"]) if hits["hits"] else None
+        return CatalogFacts(
+            films=int(hits["total"]["value"]),
+            loaded_at=datetime.strptime(loaded[1], LOADED_TIME).replace(tzinfo=UTC) if loaded else None,
+            withdrawn=self._journal.count_withdrawn(BULK_SECONDS),
+        )
 
     def upsert(self, films: Iterable[Film]) -> int:
         return self._change({film.film_id: film for film in films})

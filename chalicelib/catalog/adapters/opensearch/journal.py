@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 class Journal:
     """The changes of one alias: `ALIAS_changes`, which is none of the indexes `ALIAS-…` that a load makes and removes.
 
-    Functions use `note` alone, a POST as all that they ask.
+    Functions use `note` and `count_withdrawn` alone, POST requests as all that they ask.
     """
 
     def __init__(self, client: Any, alias: str) -> None:
@@ -54,6 +54,12 @@ class Journal:
         self._client.indices.refresh(index=self._index, request_timeout=seconds)
         hits = self._pages({"range": {"_seq_no": {"gt": number}}}, seconds)
         return {hit["_id"]: Entry(int(hit["_seq_no"]), _film(hit["_source"]["film"])) for page in hits for hit in page}
+
+    def count_withdrawn(self, seconds: float) -> int:
+        """How many films have been withdrawn since the last load. An index that nobody has made yet has none."""
+        self._client.indices.refresh(index=self._index, ignore_unavailable=True, request_timeout=seconds)
+        hits = self._pages({"match_all": {}}, seconds)
+        return sum(hit["_source"]["film"] is None for page in hits for hit in page)
 
     def forget(self, number: int, seconds: float) -> None:
         """Removes entries up to that number, but for those written again since: what has been loaded is newer."""
@@ -82,7 +88,7 @@ class Journal:
             body |= {"search_after": hits[-1]["sort"]}
 
     def _search(self, body: dict[str, object], seconds: float) -> list[dict[str, Any]]:
-        answer = self._client.search(index=self._index, body=body, request_timeout=seconds)
+        answer = self._client.search(index=self._index, body=body, request_timeout=seconds, ignore_unavailable=True)
         return list(answer["hits"]["hits"])
 
 

@@ -4,7 +4,6 @@ For the default local run and for sites that don't want to pay for a search clus
 so no reader ever sees half of one. Single changes lie beside it until they are folded into the next one.
 """
 
-import gc
 import logging
 import random
 import sqlite3
@@ -14,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -47,6 +47,7 @@ from chalicelib.catalog.adapters.snapshot.titles import ids_by_key, ids_near_key
 from chalicelib.catalog.flat_fields import document_of
 from chalicelib.catalog.model import (
     CatalogChangedError,
+    CatalogFacts,
     CatalogUnavailableError,
     Film,
     FilmNotFoundError,
@@ -153,6 +154,17 @@ class EmbeddedCatalog:
         with self._reading() as db:
             return [db.form.film(row[0]) for row in db.execute(sql, (limit,))]
 
+    def facts(self) -> CatalogFacts:
+        held = self._place.find_current()
+        with self._reading() as db:
+            (films,) = db.execute("SELECT count(*) FROM films").fetchone()
+        changes = held.pointer.changes if held else ()
+        return CatalogFacts(
+            films=films,
+            loaded_at=held.pointer.loaded_at if held else None,
+            withdrawn=sum(change.document is None for change in changes),
+        )
+
     def replace_all(self, films: Iterable[Film]) -> int:
         return self._put_in_place(films, self.last_change(), lambda _: True)
 
@@ -237,14 +249,14 @@ class EmbeddedCatalog:
         return opened_block(block, self._place.read_descriptions(version, block.start, block.size))
 
     def _put_in_place(self, films: Iterable[Film], includes: int, is_right: Callable[[Held | None], bool]) -> int:
-        """Builds a snapshot and makes it the one that counts (`publish`). Returns how many films it holds."""
+        """Builds a snapshot and makes it the one that counts (`install_built`). Returns how many films it holds."""
         with tempfile.TemporaryDirectory(prefix="kinosovet-build-") as folder:
             built = Path(folder) / "catalog.sqlite"
             count = build_snapshot(films, built)
-            self.publish(Built(built, beside(built)), count, includes, is_right)
+            self.install_built(Built(built, beside(built)), count, includes, is_right)
         return count
 
-    def publish(
+    def install_built(
         self, built: Built, films: int, includes: int, is_right: Callable[[Held | None], bool] = lambda _: True
     ) -> None:
         """Makes a finished snapshot the one that counts; changes after the number that it `includes` stay beside it.
@@ -259,7 +271,8 @@ class EmbeddedCatalog:
             if not is_right(now):
                 raise CatalogChangedError("The film catalogue has been replaced meanwhile. Try again.")
             with attempts:
-                self._place.put_current(moved(now.pointer if now else None, version, films, includes), now and now.tag)
+                new = moved(now.pointer if now else None, version, films, includes, datetime.now(UTC))
+                self._place.put_current(new, now and now.tag)
                 break
             self._pause()
         self._place.forget_old(version, *([now.pointer.sha256] if now else []))
@@ -309,14 +322,11 @@ class EmbeddedCatalog:
             self._looked_at = began
 
     def _let_go(self) -> None:
-        """Closes the snapshot at hand, unless a request of another thread still reads it: then it is closed after that.
-
-        A connection and its cache of statements refer to each other, so it would stay open, and its file keep its room,
-        until the collector came by.
-        """
-        if self._connection is not None:
-            self._connection = self._version = None
-            gc.collect()
+        """Closes the snapshot at hand once no other thread reads it, so that its file gives its room back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = self._version = None
 
 
 def _asked(path: Path, held: Held) -> Reader:

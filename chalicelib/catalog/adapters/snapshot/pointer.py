@@ -5,6 +5,7 @@ changes of another one, and whoever has lost a race to write it starts over from
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -45,6 +46,7 @@ class Pointer(msgspec.Struct, frozen=True):
     last_change: int = 0
     changes: tuple[Change, ...] = ()  # one a film, oldest first
     format: int = WITHOUT_NUMBER  # of the snapshot; 0.1 and 0.2 do not say theirs
+    loaded_at: datetime | None = None  # when this snapshot was put in place; 0.1 and 0.2 do not say
 
 
 class Held(NamedTuple):
@@ -76,13 +78,13 @@ def changed(pointer: Pointer, documents: Documents) -> Pointer:
     return msgspec.structs.replace(pointer, last_change=pointer.last_change + len(made), changes=(*kept, *made))
 
 
-def moved(now: Pointer | None, sha256: str, films: int, includes: int) -> Pointer:
+def moved(now: Pointer | None, sha256: str, films: int, includes: int, loaded_at: datetime | None = None) -> Pointer:
     """A new snapshot in place of the one that counts now. It includes all changes up to that number; later ones stay
     beside it."""
     if now is None:
-        return Pointer(sha256, films, format=FORMAT)
+        return Pointer(sha256, films, format=FORMAT, loaded_at=loaded_at)
     later = tuple(change for change in now.changes if change.number > includes)
-    return Pointer(sha256, films, now.generation + 1, now.last_change, later, FORMAT)
+    return Pointer(sha256, films, now.generation + 1, now.last_change, later, FORMAT, loaded_at)
 
 
 def is_same_snapshot(one: Pointer, other: Pointer) -> bool:

@@ -12,7 +12,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,6 +37,7 @@ from chalicelib.recommendations.model import FilmQuestions
 from chalicelib.recommendations.site_model import Similarities, SiteModel
 
 CURRENT, RUN, FILM_QUESTIONS = "current", "run", "film_questions"
+VERSION_TIME = "%Y%m%dT%H%M%S"
 KEPT = timedelta(days=30)  # a model in use outlives a month of failing runs, each of which raises an alarm
 HEARD_EVERY_SECONDS = 60.0  # what was said of new films: of 60 KB at the most, which not every list has to read
 
@@ -122,6 +123,13 @@ class DynamoItemSimilarity:
         pointer = self._read([CURRENT]).get(CURRENT)
         return int(pointer.films) if pointer else 0
 
+    def learned(self) -> tuple[datetime, SiteModel] | None:
+        """When the model in use was made, and what is published beside the films' scores; None before the first."""
+        pointer = self._read([CURRENT]).get(CURRENT)
+        if pointer is None or not pointer.version:
+            return None
+        return datetime.strptime(pointer.version[:15], VERSION_TIME).replace(tzinfo=UTC), _site(pointer)
+
     def site(self) -> SiteModel | None:
         pointer = self._read([CURRENT]).get(CURRENT)
         return _site(pointer) if pointer and pointer.site else None
@@ -130,7 +138,7 @@ class DynamoItemSimilarity:
         self, films: Iterable[tuple[str, bytes, bytes]], site: SiteModel, films_least: int, now: datetime
     ) -> Learned:
         """One write unit for every KB of a film's similar ones; the readers follow when all is written."""
-        version = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+        version = f"{now.astimezone(UTC):{VERSION_TIME}}-{uuid.uuid4().hex[:6]}"
         expires_at = int((now + KEPT).timestamp())
         ids: list[str] = []
         size = 0

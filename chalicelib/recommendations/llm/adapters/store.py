@@ -32,6 +32,7 @@ from chalicelib.recommendations.llm.budget import (
     day_of,
     first_try,
     lost,
+    open_tokens,
     settled,
 )
 
@@ -94,8 +95,7 @@ class DynamoBudget:
         if entry.common:
             share = LedgerItem.common_tokens
             fits = fits & (share.does_not_exist() | (share <= common_room))
-        lost_now = entry.lost_tokens - (known.lost_tokens if known else 0)
-        refused = self._written(entry, is_as_read, tokens, lost_now, fits, expires_at)
+        refused = self._written(entry, known, is_as_read, fits, expires_at)
         if refused == (False, True):
             raise BudgetSpentError(entry.day)
         if refused is not None:
@@ -118,8 +118,7 @@ class DynamoBudget:
                 if known is None or known.state == "settled":
                     return False
                 entry = closing(known)
-                more, lost_now = entry.tokens - known.tokens, entry.lost_tokens - known.lost_tokens
-                if self._written(entry, self._unchanged(known), more, lost_now, None, None) is not None:
+                if self._written(entry, known, self._unchanged(known), None, None) is not None:
                     raise LedgerContendedError(CONTENDED)
                 return True
 
@@ -149,6 +148,7 @@ class DynamoBudget:
             tokens=int(found.tokens),
             lost_tokens=int(found.lost_tokens or 0),
             common_tokens=int(found.common_tokens or 0),
+            reserved_tokens=max(0, int(found.reserved_tokens or 0)),  # what was settled was reserved before 0.3
         )
 
     def find_question(self, question_key: str) -> QuestionEntry | None:
@@ -173,9 +173,12 @@ class DynamoBudget:
         return (LedgerItem.state == entry.state) & (LedgerItem.tries == entry.tries)
 
     def _written(
-        self, entry: QuestionEntry, is_as_read: Any, more: int, more_lost: int, fits: Any, expires_at: int | None
+        self, entry: QuestionEntry, known: QuestionEntry | None, is_as_read: Any, fits: Any, expires_at: int | None
     ) -> tuple[bool, bool] | None:
-        """Writes the entry and adds to its day, or nothing. None when written, else whose condition refused."""
+        """Writes the entry in place of the known one, and adds to its day what is more, or nothing. None when written,
+        else whose condition refused."""
+        more = entry.tokens - (known.tokens if known else 0)
+        more_lost = entry.lost_tokens - (known.lost_tokens if known else 0)
         question = self._items(f"question#{entry.key}")
         actions: list[Any] = [
             LedgerItem.day.set(entry.day),
@@ -186,7 +189,11 @@ class DynamoBudget:
             LedgerItem.lost_tokens.set(entry.lost_tokens),
             LedgerItem.refused.set(entry.refused),
         ]
-        day_actions: list[Any] = [LedgerItem.tokens.add(more), LedgerItem.lost_tokens.add(more_lost)]
+        day_actions: list[Any] = [
+            LedgerItem.tokens.add(more),
+            LedgerItem.lost_tokens.add(more_lost),
+            LedgerItem.reserved_tokens.add(open_tokens(entry) - open_tokens(known)),
+        ]
         if entry.common:
             actions.append(LedgerItem.common.set(True))
             day_actions.append(LedgerItem.common_tokens.add(more))

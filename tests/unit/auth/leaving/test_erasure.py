@@ -54,22 +54,23 @@ def test_lists_are_marked_before_feedback_goes_when_an_account_is_purged() -> No
             feedback=lambda _: order.append("feedback"),
             lists=lambda _: order.append("lists"),
             sessions=lambda _: order.append("sessions"),
+            outcomes=lambda _: order.append("outcomes"),
         ),
     )
     assert order.index("lists") < order.index("feedback")
 
 
 def test_all_packages_are_purged_and_later_purges_booked_when_an_account_was_deleted() -> None:
-    world, queue, holders = erased(), FakeErasureQueue(), [Holder(), Holder(), Holder()]
+    world, queue, holders = erased(), FakeErasureQueue(), [Holder(), Holder(), Holder(), Holder()]
     erasure.purge_first("user", Erasers(*(each.erase for each in holders)), queue, world.settings, world.now)
-    assert [each.held for each in holders] == [{"other"}] * 3
+    assert [each.held for each in holders] == [{"other"}] * 4
     after = [(message.not_before - world.now).total_seconds() for message, _ in queue.sent]
     assert after == [60, 960]
     assert [delay for _, delay in queue.sent] == [61, 900]
 
 
 def test_the_others_are_purged_and_the_event_fails_when_one_package_is_away() -> None:
-    world, queue, holders = erased(), FakeErasureQueue(), [Holder(failures=1), Holder(), Holder()]
+    world, queue, holders = erased(), FakeErasureQueue(), [Holder(failures=1), Holder(), Holder(), Holder()]
     erasers = Erasers(*(each.erase for each in holders))
     with pytest.raises(ExceptionGroup):
         erasure.purge_first("user", erasers, queue, world.settings, world.now)
@@ -84,11 +85,11 @@ def test_a_later_purge_waits_again_when_it_is_too_early_and_purges_when_due() ->
     world, queue, holder = erased(), FakeErasureQueue(), Holder()
     message = PurgeAgain(user_id="user", not_before=world.now + timedelta(seconds=960))
     world.pass_seconds(900)
-    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing), queue, world.now)
+    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing, nothing), queue, world.now)
     assert queue.sent == [(message, 61)]
     assert holder.calls == 0
     world.pass_seconds(61)
-    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing), queue, world.now)
+    erasure.purge_again(message, world.accounts, Erasers(holder.erase, nothing, nothing, nothing), queue, world.now)
     assert holder.held == {"other"}
     assert len(queue.sent) == 1
 
@@ -99,7 +100,7 @@ def test_nobody_is_purged_when_there_is_no_tombstone() -> None:
     erasure.purge_again(
         PurgeAgain(user_id=user_id, not_before=world.now),
         world.accounts,
-        Erasers(holder.erase, nothing, nothing),
+        Erasers(holder.erase, nothing, nothing, nothing),
         queue,
         world.now,
     )
@@ -114,7 +115,7 @@ def test_a_viewer_from_elsewhere_may_begin_anew_after_the_last_purge_and_not_bef
     world, queue, readmitted = World(), FakeErasureQueue(), list[str]()
     user_id, foreign = of_server("42"), FakeForeignStore(world.accounts)
     erasure.erase_foreign(user_id, foreign, world.now)
-    erasers = Erasers(nothing, nothing, nothing)
+    erasers = Erasers(nothing, nothing, nothing, nothing)
     erasure.purge_first(user_id, erasers, queue, world.settings, world.now)
     assert [message.last for message, _ in queue.sent] == [False, True]
     for message, _ in list(queue.sent):
@@ -130,7 +131,7 @@ def test_an_account_never_comes_back() -> None:
     user_id = world.register().user_id
     erasure.erase_account(user_id, world.accounts, world.now)
     last = PurgeAgain(user_id=user_id, not_before=world.now, last=True)
-    erasers, queue = Erasers(nothing, nothing, nothing), FakeErasureQueue()
+    erasers, queue = Erasers(nothing, nothing, nothing, nothing), FakeErasureQueue()
     erasure.purge_again(last, world.accounts, erasers, queue, world.now, lambda user_id, _: readmitted.append(user_id))
     assert not readmitted
     assert world.accounts.is_erased(user_id)

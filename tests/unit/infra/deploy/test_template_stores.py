@@ -76,7 +76,15 @@ def test_what_holds_state_keeps_its_logical_id() -> None:
     kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue")
     held = {name for name, one in RESOURCES.items() if one.get("Type") in kinds}
     assert held >= {
-        *("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "NeighboursTable", "BudgetTable"),
+        *(
+            "AccountsTable",
+            "SessionsTable",
+            "FeedbackTable",
+            "RecommendationsTable",
+            "NeighboursTable",
+            "BudgetTable",
+            "OutcomesTable",
+        ),
         *("CatalogBucket", "ImportsBucket", "LearningBucket", "TokenKeys", "ServerKeys", "GigachatKey"),
         *("RebuildQueue", "RebuildQueueDeadLetters", "AskQueue", "AskQueueDeadLetters"),
         *("ErasureQueue", "ErasureQueueDeadLetters", "ImportsQueue", "ImportsQueueDeadLetters", "StreamFailures"),

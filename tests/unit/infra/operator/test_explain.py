@@ -3,7 +3,7 @@
 from chalicelib.recommendations.model import StoredList, Why
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.taste import taste_of
-from infra.operator.explain import explanation
+from infra.operator.explain import explanation, whole_list
 from tests.factories import NOW, feedback, film_id, ranked
 from tests.lanes import Lanes
 
@@ -73,3 +73,15 @@ def test_the_account_of_every_place_is_there_when_a_list_has_gone_through_both_l
 def test_the_chance_of_a_place_drawn_by_lot_is_said() -> None:
     assert "drawn by lot among films with few likes, with a chance of 12.50 %" in explained("New")
     assert "by lot" not in explained("Picked")
+
+
+def test_the_whole_list_is_printed_each_place_with_what_put_it_there() -> None:
+    head, scores, *places = whole_list(published())
+    assert head == "list 7, published 2026-03-01 12:00:00 UTC, of 2 judgements; by gigachat"
+    assert "likes + content" in scores
+    assert [place.split()[0] for place in places] == ["1", "2", "3", "4", "5", "6"]
+    assert places[1].endswith("Picked (1999)  60+10+5+1 ×50%, rose 7, pick 2")
+    assert "promised" in places[2]
+    assert places[4].endswith("Famous (1999)"), "the top list says nothing of it"
+    assert places[5].endswith("drawn by 12.50 %")
+    assert "No list is stored" in whole_list(None)[0]

@@ -6,14 +6,14 @@ const { answers, addresses } = JSON.parse(readFileSync(0, "utf-8"));
 const stored = new Map([["kinosovet:/:signed-in", "yes"]]);
 Object.assign(globalThis, {
   location: { hash: "", pathname: "/" },
-  document: { documentElement: {}, hidden: true, addEventListener() {} },
+  document: { documentElement: {}, hidden: true, querySelector: () => null, addEventListener() {} },
   localStorage: { getItem: (name) => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: (name) => stored.delete(name) },
   matchMedia: () => ({ matches: true }),
   addEventListener() {},
   async fetch(path, { method }) {
     const asked = `${method} ${path.split("?")[0]}`;
     if (!(asked in answers)) throw new Error(asked);
-    return { ok: true, status: 200, text: async () => JSON.stringify(answers[asked]) };
+    return { ok: true, status: 200, headers: new Headers(), text: async () => JSON.stringify(answers[asked]) };
   },
 });
 

@@ -59,7 +59,7 @@ def test_questions_are_bounded_by_the_budget_and_by_the_lanes() -> None:
 
 def test_each_viewer_more_costs_what_a_viewer_does() -> None:
     none, some = (month(users, UNITS, Habits(), CHOSEN).quantities for users in (0, 1_000))
-    assert some["api_requests"] - none["api_requests"] == 1_000 * (16 + 4 + 8 + 8 + 8 + 0.1 + 1 + 8)
+    assert some["api_requests"] - none["api_requests"] == 1_000 * (16 + 16 + 4 + 8 + 8 + 8 + 0.1 + 1 + 8)
     assert some["dynamodb_pitr"] * 1e9 == pytest.approx(1_000 * (8 * 12 * 800 + 300))
     assert some["alarms"] == none["alarms"] > 30, "what stands costs the same"
 

@@ -1,0 +1,1 @@
+"""What talks to the outside for operators: the queues, and what CloudWatch measures of them."""

@@ -1,0 +1,1 @@
+"""What talks to the outside: a table, a queue, files."""

@@ -1,0 +1,90 @@
+"""A client tells what its viewer was shown and did; we know by ourselves what they liked. No table is written."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.errors import InvalidInputError
+from chalicelib.outcomes.list_version import LENGTH_MAX, number_of, source_at
+from chalicelib.outcomes.model import EventKind, Kind, Telling, Told, ToldBatch
+from chalicelib.outcomes.pseudonyms import Pseudonyms
+
+log = logging.getLogger(__name__)
+
+EVENTS_MAX = 100  # api.md
+OLDEST = timedelta(days=7)  # a telephone that was without a network over a holiday
+CLOCKS_DIFFER = timedelta(minutes=2)
+VERSION_CHARACTERS = 10  # of a digest: only that two are of the same list matters, within one viewer's day
+
+type Place = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+type Surface = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happened with a film: it was in sight for a second, was opened, began to play, was seen to its end.
+
+    `list_version` and `place` as the home page has them; `surface` is where on the site, in the site's own words.
+    """
+
+    type: EventKind
+    film_id: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    list_version: Annotated[str, msgspec.Meta(max_length=LENGTH_MAX)] | None = None
+    place: Place | None = None
+    surface: Surface | None = None
+
+
+def tell(events: Sequence[Event], user_id: str, pseudonyms: Pseudonyms, telling: Telling, now: datetime) -> int:
+    """Hands over what a viewer's client tells; the same event told again is counted once, later. Returns how many.
+
+    Raises:
+        InvalidInputError: an event of the future, or of more than a week ago.
+        UnavailableError: nothing was handed over.
+    """
+    for number, one in enumerate(events):
+        if one.at > now + CLOCKS_DIFFER:
+            raise InvalidInputError("It is in the future.", f"events[{number}].at")
+        if one.at < now - OLDEST:
+            raise InvalidInputError(f"It is older than {OLDEST.days} days.", f"events[{number}].at")
+    if events:
+        told = tuple(told_of(one) for one in events)
+        telling.tell(ToldBatch(pseudonyms.pseudonym(user_id), tuple(dict.fromkeys(told))))
+    return len(events)
+
+
+def tell_judgement(
+    kind: Kind, film_id: str, user_id: str, pseudonyms: Pseudonyms, telling: Telling, now: datetime
+) -> bool:
+    """Beside what the client tells: the viewer liked the film or did not. Returns False where no client ever told us
+    anything of theirs, so that there is nothing to set it against."""
+    viewer = pseudonyms.find_pseudonym(user_id)
+    if viewer is None:
+        return False
+    telling.tell(ToldBatch(viewer, (Told(kind, film_id, _microseconds(now)),)))
+    return True
+
+
+def told_of(one: Event) -> Told:
+    """The event as it is kept."""
+    version = one.list_version or ""
+    return Told(
+        kind=one.type,
+        film_id=one.film_id.lower(),
+        at=_microseconds(one.at),
+        source=source_at(version, one.place or 0),
+        place=one.place or 0,
+        surface=one.surface or "",
+        version=_digest(number_of(version)) if version else "",
+    )
+
+
+def _digest(version: str) -> str:
+    return hashlib.sha256(version.encode()).hexdigest()[:VERSION_CHARACTERS]
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,0 +1,116 @@
+"""What outcomes need of the outside, in dictionaries; and DuckDB over the files, as the engine reads them."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import duckdb
+
+from chalicelib.errors import UnavailableError
+from chalicelib.outcomes.model import Counted, ToldBatch
+from infra.deploy.template.learning import EVENT_COLUMNS
+
+DUCKDB_TYPES = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
+
+
+class FakeSalts:
+    """`Salts`; counts what would be paid for."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+        self.reads, self.writes = 0, 0
+
+    def find_salt(self, user_id: str) -> bytes | None:
+        self.reads += 1
+        return self.held.get(user_id)
+
+    def put_salt(self, user_id: str, salt: bytes) -> bytes:
+        self.writes += 1
+        return self.held.setdefault(user_id, salt)
+
+    def drop_salt(self, user_id: str) -> None:
+        self.held.pop(user_id, None)
+
+
+class FakeTelling:
+    """`Telling`; takes nothing while it is `away`."""
+
+    def __init__(self) -> None:
+        self.told: list[ToldBatch] = []
+        self.away = False
+
+    def tell(self, batch: ToldBatch) -> None:
+        if self.away:
+            raise UnavailableError("away")
+        self.told.append(batch)
+
+
+class FakeFiles:
+    """`EventFiles`: files by day and name."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[date, str], tuple[Sequence[object], ...]] = {}
+
+    def write_file(self, day: date, name: str, rows: Iterable[Sequence[object]]) -> None:
+        self.held[day, name] = tuple(rows)
+
+    def fingerprint(self, day: date) -> str:
+        return str(hash(tuple(sorted(name for one, name in self.held if one == day)))) if self.of(day) else ""
+
+    def of(self, day: date) -> list[Sequence[object]]:
+        """All rows of a day."""
+        return [row for (one, _), rows in self.held.items() if one == day for row in rows]
+
+
+class FakeDays:
+    """`Days`; counts what is put."""
+
+    def __init__(self) -> None:
+        self.held: dict[date, Counted] = {}
+        self.puts = 0
+
+    def put_day(self, day: date, counted: Counted) -> None:
+        self.held[day] = counted
+        self.puts += 1
+
+    def find_days(self, days: Sequence[date]) -> Mapping[date, Counted]:
+        return {day: self.held[day] for day in days if day in self.held}
+
+
+class DuckCounting:
+    """`Counting` on DuckDB over `FakeFiles`, answers as CSV gives them."""
+
+    def __init__(self, files: FakeFiles) -> None:
+        self.files = files
+        self.asked: list[str] = []
+
+    def rows(self, sql: str) -> Iterator[dict[str, str]]:
+        self.asked.append(sql)
+        with duckdb.connect() as engine:
+            columns = ", ".join(f"{name} {DUCKDB_TYPES[kind]}" for name, kind in EVENT_COLUMNS.items())
+            engine.execute(f"CREATE TABLE events ({columns}, day VARCHAR)")
+            rows = [(*row, day.isoformat()) for (day, _), some in self.files.held.items() for row in some]
+            if rows:
+                engine.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            answer = engine.execute(sql)
+            names = [one[0] for one in answer.description]
+            text = io.StringIO()
+            csv.writer(text).writerows([names, *answer.fetchall()])
+        yield from csv.DictReader(io.StringIO(text.getvalue()))
+
+
+class FakeTallies:
+    """`Tallies`; counts what would be paid for."""
+
+    def __init__(self) -> None:
+        self.held = Counter[str]()
+        self.adds = 0
+
+    def add_tally(self, name: str, count: int, until: datetime | None = None) -> None:  # noqa: ARG002
+        self.held[name] += count
+        self.adds += 1
+
+    def find_tallies(self, names: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.held[name] for name in names}
