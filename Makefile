@@ -133,7 +133,7 @@ N = 100
 SEED = 1
 .PHONY: mutants planted
 mutants: $(ENV)
-	@$(PY) -m tests.mutants --number $(N) --seed $(SEED) --changed "$(CHANGED)" --module "$(MODULE)"
+	@$(PY) -m tests.mutants --number $(N) --seed $(SEED) --changed "$(CHANGED)" --module "$(MODULE)" --reach "$(REACH)"
 planted: $(ENV)
 	@$(PY) -m tests.mutants.planted
 

@@ -58,7 +58,7 @@ class FakeAccountStore:
 
     def erase(self, account: Account, erased_at: datetime, forgotten_at: datetime) -> bool:  # noqa: ARG002
         with self._lock:
-            if account.user_id not in self.accounts:
+            if account.user_id not in self.accounts or self.claims.get(account.email) != account.user_id:
                 return False
             del self.accounts[account.user_id], self.claims[account.email]
             self.tombstones[account.user_id] = forgotten_at

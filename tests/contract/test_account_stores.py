@@ -118,6 +118,15 @@ def test_an_address_is_free_and_a_tombstone_stands_when_the_account_was_erased(s
     stores.accounts.add(account(OTHER))
 
 
+def test_nothing_is_erased_when_the_address_is_somebody_elses_by_now(stores: Stores) -> None:
+    stores.accounts.add(account())
+    stores.accounts.add(account(OTHER, "oleg@example.com"))
+    assert not stores.accounts.erase(account(email="oleg@example.com"), NOW, NOW + timedelta(days=31))
+    assert stores.accounts.find(USER) == account()
+    assert stores.accounts.find_user_id("oleg@example.com") == OTHER
+    assert not stores.accounts.is_erased(USER)
+
+
 def test_the_erased_are_told_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     with aws_in_memory(monkeypatch):
         name = "AccountsTable"
@@ -157,6 +166,15 @@ def test_a_session_is_replaced_only_when_it_still_is_what_was_read(stores: Store
     assert stores.sessions.put_rotated(old, new)
     assert not stores.sessions.put_rotated(old, new)
     assert stores.sessions.find(USER, "a" * 32) == new
+
+
+@pytest.mark.parametrize("changed", [{"current_hash": "two"}, {"generation": 2}])
+def test_a_session_is_not_replaced_when_half_of_it_is_what_was_read(stores: Stores, changed: dict[str, object]) -> None:
+    stores.accounts.add(account())
+    held = msgspec.structs.replace(session(), **changed)
+    assert stores.sessions.start(held, "hash")
+    assert not stores.sessions.put_rotated(session(), session(current_hash="three", generation=3))
+    assert stores.sessions.find(USER, "a" * 32) == held
 
 
 def test_a_revoked_session_never_comes_back_when_a_refresh_was_under_way(stores: Stores) -> None:
@@ -218,8 +236,25 @@ def test_no_more_are_admitted_than_a_window_holds_which_begins_with_its_first(st
     assert stores.attempts.find("no such key", NOW) is None
 
 
+def test_a_window_that_was_not_full_counts_for_nothing_when_it_is_over(stores: Stores) -> None:
+    def admit(seconds: int) -> bool:
+        return stores.attempts.admit("key", NOW + timedelta(seconds=seconds), 3, 3600)
+
+    assert [admit(second) for second in (0, 3600, 3601, 3602, 3603, 7199)] == [True] * 4 + [False] * 2
+
+
+def test_no_more_is_given_back_than_was_taken(stores: Stores) -> None:
+    def admit(times: int) -> list[bool]:
+        return [stores.attempts.admit("key", NOW, 3, 3600) for _ in range(times)]
+
+    assert admit(1) == [True]
+    stores.attempts.give_back("key")
+    stores.attempts.give_back("key")
+    assert admit(4) == [True, True, True, False]
+
+
 def test_a_wait_is_lengthened_and_a_counter_forgotten(stores: Stores) -> None:
-    stores.attempts.block("none", NOW, NOW)
+    stores.attempts.block("none", NOW + timedelta(seconds=60), NOW + timedelta(seconds=960))
     assert stores.attempts.find("none", NOW) is None
     for _ in range(3):
         stores.attempts.take("key", NOW, 3, 900, 15)
@@ -246,6 +281,14 @@ def test_a_code_is_kept_until_it_is_taken_once(stores: Stores) -> None:
     assert stores.codes.find(OTHER, "one") is stores.codes.find(USER, "two") is None
     assert [stores.codes.take(code), stores.codes.take(code)] == [True, False]
     assert stores.codes.find(USER, "one") is None
+
+
+def test_a_code_is_not_found_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = Code(user_id=USER, sha256="one", purpose="reset", epoch=2, expires_at=NOW - timedelta(seconds=1))
+    with aws_in_memory(monkeypatch):
+        codes = DynamoCodeStore("SessionsTable")
+        codes.put(code)
+        assert codes.find(USER, "one") is None
 
 
 def test_codes_are_no_sessions(stores: Stores) -> None:

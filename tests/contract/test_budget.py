@@ -94,6 +94,20 @@ def test_reservation_is_refused_when_the_day_is_spent(budget: Budget) -> None:
         budget.reserve("too large for any day", LIMIT + 1, NOW)
 
 
+def test_unproven_accounts_get_nothing_of_their_share_when_the_day_is_spent(budget: Budget) -> None:
+    budget.reserve("of somebody known", LIMIT, NOW)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("a", 1, NOW, common=True)
+    assert budget.ledger(TODAY) == DayLedger(tokens=LIMIT, reserved_tokens=LIMIT)
+
+
+def test_unproven_accounts_get_no_more_of_their_share_than_the_day_has_left(budget: Budget) -> None:
+    budget.reserve("a", 100, NOW, common=True)
+    budget.reserve("of somebody known", LIMIT - 100, NOW)
+    with pytest.raises(BudgetSpentError):
+        budget.reserve("b", 1, NOW, common=True)
+
+
 def test_unproven_accounts_share_a_part_and_leave_the_rest_to_others(budget: Budget) -> None:
     budget.reserve("a", 2_000, NOW, common=True)
     with pytest.raises(BudgetSpentError):

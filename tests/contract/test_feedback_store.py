@@ -43,6 +43,19 @@ def test_the_newest_item_counts_as_confirmed_when_its_account_is(store: Feedback
     assert store.list_all("nobody") == []
 
 
+def test_nothing_is_left_of_an_item_that_is_deleted_while_its_account_is_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with table("FeedbackTable") as name:
+        store = DynamoFeedbackStore(name)
+        store.put(USER, feedback("Alien", unconfirmed=True), replaces=None)
+        read = list(store._newest_first(USER))
+        monkeypatch.setattr(store, "_newest_first", lambda *_args, **_options: iter(read))
+        store.delete_one(USER, film_id("Alien"))
+        store.note_confirmed(USER)
+        assert store.items.count(USER) == 0
+
+
 def test_unknown_values_stay_unknown(store: FeedbackStore) -> None:
     item = feedback("Alien", title_ru=None, title_en=None, year=None, steer="more_like_this")
     store.put(USER, item, replaces=None)

@@ -3,6 +3,7 @@
     make mutants N=100 SEED=7          a sample of all modules
     make mutants CHANGED=main          all edits of the lines that differ from `main`; at most N, if it is given
     make mutants MODULE=auth/throttle.py N=20
+    make mutants REACH=.local/reach-….coverage   with a map from before tests were added: nothing is run for a new one
 
 Each mutant meets the fast tests that reach its lines (`reach.py`: the first run for a state of the sources takes ten
 minutes more); what is run at import meets its module's own, and then those of its package and all contracts. The
@@ -109,13 +110,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--changed", default="", help="a commit: only lines that differ from it")
     parser.add_argument("--module", default="", help="of chalicelib; all by default")
     parser.add_argument("--survivors", type=float, default=100.0, help="percent; more are an error")
+    parser.add_argument("--reach", default="", help="a map of an earlier state of the tests")
     given = parser.parse_args(arguments)
     lines = changed_lines(given.changed) if given.changed else None
     known = all_mutants([given.module] if given.module else modules())
     if lines is not None:
         known = [one for one in known if one.edit.line in lines.get(one.module, ())]
     chosen = random.Random(given.seed).sample(known, min(given.number, len(known)))
-    outcomes = try_all(chosen, reach())
+    outcomes = try_all(chosen, reach(Path(given.reach) if given.reach else None))
     survivors = [mutant for mutant, test in outcomes if test is None]
     tried, lost = Counter(one.edit.kind for one in chosen), Counter(one.edit.kind for one in survivors)
     print(f"\n{'edit':18} {'tried':>6} {'survived':>9}")

@@ -1,7 +1,8 @@
 """Which fast tests reach which line, so that a mutant meets those that can see it and no others.
 
 Found out once for each state of the sources, by running all of them under `coverage`, and kept in `.local/`: some ten
-minutes, where a mutant's own tests then take seconds.
+minutes, where a mutant's own tests then take seconds. A map of an earlier state can be given: it knows no test that has
+come since, so each module's own test files are run whole, before those that the map names.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from coverage import CoverageData
 
+from tests.mutants.trial import own_tests
 from tests.unit.test_places import CODE, TESTS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,9 +25,11 @@ SUITES = (str(TESTS), "tests/contract")
 class Reach:
     """What was run when each of the tests ran."""
 
-    def __init__(self, data: CoverageData) -> None:
-        self._files = {str(Path(name).relative_to(ROOT)): name for name in data.measured_files()}
-        self._data = data
+    def __init__(self, data: CoverageData, *, is_earlier: bool = False) -> None:
+        """`is_earlier`: of another state of the tests, perhaps made in another folder."""
+        found = (name for name in data.measured_files() if f"/{CODE}/" in name)
+        self._files = {f"{CODE}/{name.rpartition(f'/{CODE}/')[2]}": name for name in found}
+        self._data, self._is_earlier = data, is_earlier
 
     def tests(self, module: str, lines: Collection[int]) -> list[str] | None:
         """Ids of the tests that reach one of the lines of a module of `chalicelib` (`catalog/top.py`), the module's own
@@ -36,15 +40,26 @@ class Reach:
         if "" in contexts:
             return None
         own = f"test_{Path(module).stem}"
-        return sorted({one.partition("|")[0] for one in contexts}, key=lambda one: (own not in one, one))
+        known = sorted({one.partition("|")[0] for one in contexts}, key=lambda one: (own not in one, one))
+        if not self._is_earlier:
+            return known
+        files = [file for file in own_tests(module) if Path(file).exists()]
+        whole = dict.fromkeys(one.partition("[")[0] for one in known)  # its parameters may be others by now
+        return [*files, *(one for one in whole if one.partition("::")[0] not in files and _is_there(one))]
 
 
-def reach() -> Reach:
+def reach(earlier: Path | None = None) -> Reach:
     """Of the sources as they stand. Runs the tests where that is not known yet; what they say goes to standard error.
+
+    Args:
+        earlier: a map made before tests were added. Lines count as they were then, so the code has to be the same.
 
     Raises:
         RuntimeError: they fail without any edit.
     """
+    if earlier:
+        print(f"which test reaches which line: as {earlier.name} has it, and each module's own", file=sys.stderr)
+        return Reach(_read(earlier), is_earlier=True)
     kept = KEPT / f"reach-{_state()}.coverage"
     if not kept.exists():
         KEPT.mkdir(exist_ok=True)
@@ -58,9 +73,20 @@ def reach() -> Reach:
         if done.returncode:
             raise RuntimeError("The tests fail without a mutant.")
         new.rename(kept)
+    return Reach(_read(kept))
+
+
+def _is_there(test: str) -> bool:
+    """Whether a test still has this name: pytest ends with an error, which would pass for a defect seen."""
+    file, _, name = test.partition("::")
+    path = ROOT / file
+    return path.exists() and f"def {name.rpartition('::')[2]}(" in path.read_text()
+
+
+def _read(kept: Path) -> CoverageData:
     data = CoverageData(str(kept))
     data.read()
-    return Reach(data)
+    return data
 
 
 def _state() -> str:

@@ -1,11 +1,14 @@
 """What `make mutants` and `make planted` put into the code."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
 from tests.mutants.edits import edits_of
 from tests.mutants.planted import PLANTED, Defect
+from tests.mutants.reach import Reach
 from tests.mutants.trial import own_tests
 from tests.unit.test_places import DATA
 
@@ -57,3 +60,25 @@ def test_an_edit_is_on_the_lines_of_its_statement_up_to_its_end() -> None:
     assert places["1"] == places["a + 1"] == [3, 4]
     assert places["2"] == [3, 4, 5]
     assert places["3"] == [7]
+
+
+@pytest.fixture
+def data() -> Iterator[CoverageData]:
+    made = CoverageData(no_disk=True)
+    yield made
+    made.close(force=True)
+
+
+def test_an_earlier_map_names_tests_that_are_still_there_behind_the_modules_own(data: CoverageData) -> None:
+    elsewhere, here = "tests/unit/catalog/test_top.py", "tests/unit/test_mutants.py"
+    name = "test_edits_change_what_is_done_and_leave_words_and_declarations_alone"
+    for test in (f"{here}::{name}[gone]", f"{here}::{name}", f"{here}::test_gone", "tests/unit/test_gone.py::test_it",
+                 "tests/unit/test_language.py::test_gone", f"{elsewhere}::test_own"):  # fmt: skip
+        data.set_context(f"{test}|run")
+        data.add_lines({"/another/folder/chalicelib/auth/throttle.py": [7]})
+    own = own_tests("auth/throttle.py")
+    assert Reach(data, is_earlier=True).tests("auth/throttle.py", [7]) == [*own, f"{here}::{name}"]
+    assert f"{here}::test_gone" in (Reach(data).tests("auth/throttle.py", [7]) or ())
+    data.set_context("")
+    data.add_lines({"/another/folder/chalicelib/auth/throttle.py": [7]})
+    assert Reach(data, is_earlier=True).tests("auth/throttle.py", [7]) is None

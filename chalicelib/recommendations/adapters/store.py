@@ -140,7 +140,7 @@ class DynamoRecommendationStore:
         item = self.items
         actions: list[Any] = [
             item.token.set(token),
-            item.stale_shard.set(item.stale_shard | f"{DUE}-{self._shard(user_id)}"),
+            item.stale_shard.set(f"{DUE}-{self._shard(user_id)}"),
             item.due_at.set(item.due_at | _stamp(now + HINT_AFTER)),
         ]
         row = item(user_id, DUE)
