@@ -41,6 +41,7 @@ OPERATOR_PATHS = "/v1/operator/"
 """Below it lies what is for operators alone: the authorizer's policy goes by the path."""
 
 TABLE: Mapping[str, Access] = {
+    "POST /v1/ask": VIEWERS,
     "POST /v1/auth/confirm": ANYBODY,
     "POST /v1/auth/login": ANYBODY,
     "POST /v1/auth/logout": ANYBODY,

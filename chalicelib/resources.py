@@ -144,7 +144,7 @@ def publish_snapshot(built: "Path", url: str) -> None:
     with closing(sqlite3.connect(built)) as db:
         (films,) = db.execute("SELECT count(*) FROM films").fetchone()
     catalog = EmbeddedCatalog(url)
-    catalog.publish(LocalPlace(built).built(), films, catalog.last_change())
+    catalog.install_built(LocalPlace(built).built(), films, catalog.last_change())
 
 
 def fetched_catalog() -> "Catalog":

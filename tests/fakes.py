@@ -17,6 +17,7 @@ from chalicelib.catalog.model import (
     InvalidPositionError,
     without_description,
 )
+from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.catalog.top import novelty
@@ -74,6 +75,8 @@ class FakeCatalog:
             and (query.year_from is None or (film.year is not None and film.year >= query.year_from))
             and (query.year_to is None or (film.year is not None and film.year <= query.year_to))
             and (query.min_rating is None or (film.imdb_rating or 0.0) >= query.min_rating)
+            and all(not set(group).isdisjoint(tags_of(film)) for group in query.tags)
+            and set(query.without_tags).isdisjoint(tags_of(film))
         ]
         if query.sort == "new":
             found.sort(key=lambda film: (-novelty(film), film.film_id))

@@ -126,6 +126,7 @@ def _seen(site: Site) -> dict[str, object]:
 FILM: dict[str, Any] = {"title": "Operations", "year": 2026}
 
 GOOD: dict[str, Callable[[Site], Request]] = {
+    "POST /v1/ask": lambda s: Request("POST", "v1/ask", {"text": "a comedy from the 90s"}, s.viewer.token),
     "POST /v1/auth/confirm": lambda s: Request("POST", "v1/auth/confirm", {"token": s.code("confirm")}),
     "POST /v1/auth/login": lambda s: Request("POST", "v1/auth/login", _credentials(s.viewer)),
     "POST /v1/auth/logout": lambda s: Request("POST", "v1/auth/logout", _refreshable(s)),

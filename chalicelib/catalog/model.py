@@ -132,8 +132,9 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search: all filters must hold; `text` may be empty (then `relevance` means votes-weighted rating).
 
-    `after` continues behind a page: the opaque position that the page before ended with. `showing` leaves out what may
-    not be shown; None finds all that is held.
+    `tags` are groups of marks that films have for genres, countries and people (`similarity.tags_of`): a film has one
+    of each group, and none of `without_tags`. `after` continues behind a page: the opaque position that the page before
+    ended with. `showing` leaves out what may not be shown; None finds all that is held.
     """
 
     text: str = ""
@@ -141,6 +142,8 @@ class FilmQuery(msgspec.Struct, frozen=True, kw_only=True):
     year_from: int | None = None
     year_to: int | None = None
     min_rating: float | None = None
+    tags: tuple[tuple[str, ...], ...] = ()
+    without_tags: tuple[str, ...] = ()
     sort: Sort = "relevance"
     limit: int = 20
     showing: Showing | None = None

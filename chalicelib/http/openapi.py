@@ -55,6 +55,7 @@ TAGS = {
     "recommendations": "The home page",
     "events": "What the viewer was shown, and did with it",
     "operator": "What became of the advice, for whoever runs the site",
+    "ask": "Films for a request in a viewer's own words",
     "catalog": "Single films, from the site's own servers",
     "imports": "Files of many rows, from the site's own servers",
     SERVICE: "The API itself",

@@ -1,4 +1,4 @@
-"""`/v1/recommendations`: the home page."""
+"""`/v1/recommendations`, the home page, and `/v1/ask`, a request in a viewer's own words."""
 
 import logging
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from chalicelib.auth.authorizer import door
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
+from chalicelib.errors import InvalidInputError
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.init_phase import API, open_in
@@ -19,6 +20,9 @@ from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.refresh import Refresh, refresh
+from chalicelib.recommendations.wishes.answer import Answer, answer_plan
+from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Wish, check
+from chalicelib.recommendations.wishes.understand import understand
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -96,3 +100,28 @@ def post_refresh(call: Call[None, None]) -> Response:
     """Ask for a new GigaChat list once the cooldown allows."""
     now = datetime.now(UTC)
     return answer_of(refresh(resources.gate(), call.viewer.user_id, now), 202)
+
+
+class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Either a text, or what was understood of one, without the wishes that the viewer has taken away."""
+
+    text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARACTERS_MAX)] | None = None
+    understood: Annotated[tuple[Wish, ...], msgspec.Meta(max_length=WISHES_MAX)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+
+
+@endpoint(bp, "POST", "/v1/ask", body=AskBody, answer=Answer, door=door)
+def ask_for_films(call: Call[AskBody, None]) -> Answer:
+    """Films for a request in one's own words, in Russian or English, and what of it was understood.
+
+    Each film meets all wishes of `understood`; `dropped` are those that were let go because no film meets them with the
+    others. What is of no use to a viewer any more can be taken out of `understood` and the rest sent back in place of
+    `text`."""
+    asked, viewer = call.body, call.viewer
+    if (asked.text is None) == (asked.understood is None):
+        raise InvalidInputError("Give either text or understood.", "text")
+    if asked.understood is not None:
+        check(asked.understood)
+    catalog, feedback = shown_to(resources.catalog(), call.age_limit, call.region), resources.feedback_store()
+    plan = understand(catalog, asked.text or "") if asked.understood is None else asked.understood
+    return answer_plan(catalog, feedback, viewer.user_id, plan, call.language, asked.limit, datetime.now(UTC))

@@ -5,6 +5,7 @@ step: every request here is a Lambda call, and twenty modules would be twenty of
 """
 
 import hashlib
+import html
 import re
 from functools import cache
 from pathlib import Path
@@ -51,9 +52,12 @@ def assets() -> dict[str, Asset]:
 
 
 @cache
-def index() -> str:
-    """The page itself, pointing at the hashed names."""
+def index(sign_in: str = "") -> str:
+    """The page itself, pointing at the hashed names. `sign_in`: where viewers have no accounts here, what the page has
+    to know to sign them in elsewhere, as JSON."""
     text = _read("index.html")
+    if sign_in:
+        text = text.replace("</head>", f'  <meta name="sign-in" content="{html.escape(sign_in)}">\n</head>')
     for plain, asset in assets().items():
         text = text.replace(f"assets/{plain}", f"assets/{asset.name}")
     return text

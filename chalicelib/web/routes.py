@@ -18,7 +18,8 @@ from chalicelib.http.problems import problem
 from chalicelib.settings import settings
 from chalicelib.web.assets import find_asset, index
 from chalicelib.web.cookie import ended_cookie, is_own_page, kept_cookie, refresh_token_in
-from chalicelib.web.headers import PAGE_HEADERS, asset_headers
+from chalicelib.web.elsewhere import sign_in_elsewhere
+from chalicelib.web.headers import asset_headers, page_headers
 
 bp = Blueprint(__name__)
 
@@ -33,8 +34,12 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 @bp.route("/", methods=["GET"])
 def get_page() -> Response:
-    """The page."""
-    return Response(index(), headers=dict(PAGE_HEADERS))
+    """The page. Without accounts of our own it signs in at the first trusted issuer (decision 074)."""
+    if settings().own_accounts:
+        return Response(index(), headers=page_headers())
+    issuers = resources.trusted_issuers()
+    there = sign_in_elsewhere(issuers.first if issuers else None)
+    return Response(index(there.told), headers=page_headers(there.asked))
 
 
 @bp.route("/assets/{name}", methods=["GET"])

@@ -170,7 +170,7 @@ FUNCTIONS = (
             ADMITS,
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "DeleteItem"),
+            writes(RECOMMENDATIONS, "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
@@ -202,7 +202,7 @@ FUNCTIONS = (
             reads_secret(GIGACHAT_KEY),
             READS_FEEDBACK,
             reads(RECOMMENDATIONS, "Query"),
-            writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem"),
+            writes(RECOMMENDATIONS, "UpdateItem", "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -19,12 +20,13 @@ from infra.deploy.template.api import ECHOED, STAGE, gateway_responses
 from infra.local import emulator, processes
 from infra.local.demo_catalogue import load_demo
 from infra.local.ending import Ending
-from infra.local.first_like import first_like, get_at_once
+from infra.local.first_like import acted_for, first_like, get_at_once, registered
 from infra.local.localstack import host as localstack
 from infra.local.ministack import host as ministack
 from infra.local.ministack.admission import SEATS
 from infra.local.model_service import real_service, stand_in
 from infra.local.running_copy import EMULATOR, write_places
+from infra.operator import server_keys
 from infra.operator.train import add_ratings, demo_interactions, start_job
 
 STACK = "kinosovet"
@@ -104,13 +106,14 @@ def up(
             one.result()
     with step("first like, end to end"):
 
-        def meanwhile(token: str) -> None:
+        def meanwhile() -> None:
             """The first question waits for a pause of 15 s, which is time enough."""
-            _warm_authorizers(made["RestAPIId"], token)
+            _warm_authorizers(made["RestAPIId"], viewer["Authorization"])
             if demo_likes:
                 add_ratings(made["LearningBucket"], "demo", demo_interactions())
 
-        first_like(url, model.wanted, meanwhile)
+        with _somebody(url, has_account=parameters.get("OwnAccounts") != "false") as viewer:
+            first_like(url, viewer, model.wanted, meanwhile)
     if demo_likes:
         start_job(made["Learn"])
     (state / "outputs.json").write_text(json.dumps(made, indent=1))
@@ -124,11 +127,25 @@ def chosen(environment: Mapping[str, str]) -> dict[str, str]:
     return {parameter: environment[name] for name, parameter in CHOSEN.items() if environment.get(name)}
 
 
-def _warm_authorizers(rest_api_id: str, token: str) -> None:
+@contextmanager
+def _somebody(url: str, *, has_account: bool) -> Iterator[Mapping[str, str]]:
+    """What a throw-away viewer sends. Where nobody has an account the site's own server speaks for them, by a key that
+    is taken back afterwards."""
+    if has_account:
+        yield registered(url)
+        return
+    name = f"first-like-{secrets.token_hex(6)}"
+    try:
+        yield acted_for(url, server_keys.created(STACK, name, "act"))
+    finally:
+        server_keys.revoked(STACK, name)
+
+
+def _warm_authorizers(rest_api_id: str, bearer: str) -> None:
     """One of them has been called already; a browser needs as many as it sends requests before the first is let in."""
     account = boto3.client("sts").get_caller_identity()["Account"]
     method = f"arn:aws:execute-api:{emulator.REGION}:{account}:{rest_api_id}/{STAGE}/GET/v1/me"
-    event = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": method}
+    event = {"type": "TOKEN", "authorizationToken": bearer, "methodArn": method}
     emulator.warm_up(STACK, "Authorize", SEATS, event)
 
 

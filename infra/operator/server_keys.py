@@ -38,32 +38,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """The exit code: 1 when there is such a name already, or no such key."""
-    client, secret_id = boto3.client("secretsmanager"), outputs(given.stack)["ServerKeys"]
-    keys = parse(client.get_secret_value(SecretId=secret_id)["SecretString"])
     try:
         if given.action == "list":
-            return _show(keys, resources.open_uses(outputs(given.stack)["SessionsTable"]))
-        changed, said = _created(keys, given) if given.action == "create" else _revoked(keys, given.name)
+            return _show(_held(given.stack), resources.open_uses(outputs(given.stack)["SessionsTable"]))
+        if given.action == "create":
+            print(created(given.stack, given.name, given.scopes))
+        else:
+            revoked(given.stack, given.name)
+            print(f"✓ {given.name} is revoked; it is refused within half a minute")
     except ValueError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
-    client.put_secret_value(SecretId=secret_id, SecretString=text_of(changed))
-    print(said)
     return 0
 
 
-def _created(keys: tuple[ServerKey, ...], given: argparse.Namespace) -> tuple[tuple[ServerKey, ...], str]:
+def created(stack: str, name: str, scopes: str) -> str:
+    """A new key for these scopes (with commas); only its hash is kept.
+
+    Raises:
+        ValueError: there is such a name already, or a scope that is none.
+    """
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    scopes = tuple(dict.fromkeys(one.strip() for one in given.scopes.split(",")))
-    made = ServerKey(given.name, digest(key), scopes, int(datetime.now(UTC).timestamp()))
-    return parse(text_of((*keys, made))), key
+    given = tuple(dict.fromkeys(one.strip() for one in scopes.split(",")))
+    made = ServerKey(name, digest(key), given, int(datetime.now(UTC).timestamp()))
+    _put(stack, parse(text_of((*_held(stack), made))))
+    return key
 
 
-def _revoked(keys: tuple[ServerKey, ...], name: str) -> tuple[tuple[ServerKey, ...], str]:
+def revoked(stack: str, name: str) -> None:
+    """Takes a key back. Raises `ValueError` where there is none of that name."""
+    keys = _held(stack)
     left = tuple(key for key in keys if key.name != name)
     if left == keys:
         raise ValueError(f"there is no server key {name}")
-    return left, f"✓ {name} is revoked; it is refused within half a minute"
+    _put(stack, left)
+
+
+def _held(stack: str) -> tuple[ServerKey, ...]:
+    client, secret_id = boto3.client("secretsmanager"), outputs(stack)["ServerKeys"]
+    return parse(client.get_secret_value(SecretId=secret_id)["SecretString"])
+
+
+def _put(stack: str, keys: tuple[ServerKey, ...]) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId=outputs(stack)["ServerKeys"], SecretString=text_of(keys))
 
 
 def _show(keys: tuple[ServerKey, ...], uses: UseStore) -> int:

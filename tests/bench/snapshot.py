@@ -61,7 +61,7 @@ def figures(count: int, folder: Path) -> dict[str, float]:
     built = Built(folder / "built.sqlite", beside(folder / "built.sqlite"))
     build_s = _seconds(lambda: build_snapshot(films, built.snapshot))
     disk_mb = built.snapshot.stat().st_size / MB
-    EmbeddedCatalog(URL).publish(built, count, 0)
+    EmbeddedCatalog(URL).install_built(built, count, 0)
     sizes = {one["Key"].rpartition(".")[2]: one["Size"] / MB for one in _listed()}
     asked = random.Random(1).sample(films, ASKED)
     fetches = [_fetched(asked, folder / f"worker{number}") for number in range(ROUNDS)]
@@ -98,7 +98,7 @@ def _held(built: Built, count: int, folder: Path) -> float:
         for number in range(1, RELOADS + 1):
             with closing(sqlite3.connect(built.snapshot)) as db:
                 db.execute(f"PRAGMA application_id = {number}")  # another file
-            EmbeddedCatalog(URL).publish(built, count, 0)
+            EmbeddedCatalog(URL).install_built(built, count, 0)
             catalog.get_many(())
             for old in _listed()[:-KEPT]:
                 boto3.client("s3").delete_object(Bucket=BUCKET, Key=old["Key"])

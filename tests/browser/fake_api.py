@@ -59,6 +59,7 @@ class User:
     rated_at: float = 0.0
     confirmed: bool = True
     is_gigachat_on: bool = True
+    is_from_elsewhere: bool = False
     told: list[Json] = field(default_factory=list)  # events, in the order in which they came
 
 
@@ -362,7 +363,8 @@ def _film(film_id: str) -> Json:
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
     return {
-        "user_id": user.user_id, "roles": ["viewer"], "email": user.email, "name": user.name, "language": user.language,
+        "user_id": user.user_id, "roles": ["viewer"], "name": user.name, "language": user.language,
+        "email": None if user.is_from_elsewhere else user.email,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
         "confirmed": user.confirmed,
     }  # fmt: skip

@@ -10,24 +10,30 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from chalicelib.auth.elsewhere.trusted import TrustedIssuer
 from chalicelib.web.assets import find_asset, index
-from chalicelib.web.headers import PAGE_HEADERS, asset_headers
+from chalicelib.web.elsewhere import SignInElsewhere, sign_in_elsewhere
+from chalicelib.web.headers import asset_headers, page_headers
 from tests.browser.fake_api import FakeApi
 
 STAGE = "/api/"
 
 
 @contextmanager
-def served(api: FakeApi, port: int = 0) -> Iterator[str]:
-    """The page's address, with the API given behind it; a free port unless one is named."""
+def served(
+    api: FakeApi, port: int = 0, issuer: TrustedIssuer | None = None, *, own_accounts: bool = True
+) -> Iterator[str]:
+    """The page's address, with the API given behind it; a free port unless one is named. `issuer`: where viewers sign
+    in, who then have no accounts here."""
+    there = sign_in_elsewhere(issuer) if issuer or not own_accounts else SignInElsewhere("", ())
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             path = self.path.removeprefix(STAGE)
-            if path == "":
-                self.reply(200, PAGE_HEADERS, index())
+            if path.partition("?")[0] == "":
+                self.reply(200, page_headers(there.asked), index(there.told))
             elif path.startswith("assets/"):
                 found = find_asset(path.removeprefix("assets/"))
                 if found:

@@ -39,6 +39,7 @@ RATINGS = ("", "&min_rating=6.5")
 PAGE_SIZES = (100, 30)
 # The routes that show films of the catalogue. Feedback shows what the viewer has said, and whether it may be shown.
 CHECKED = {
+    "POST /v1/ask",
     "GET /v1/films",
     "GET /v1/films/{film_id}",
     "GET /v1/films/{film_id}/similar",
@@ -70,6 +71,7 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert routes_that_show_films() == CHECKED | OWN_OR_SERVERS, "a new route belongs into the rounds below"
     now, chance = datetime.now(UTC), random.Random(15)
+    wished = random.Random(20)  # the rounds of before stay as they were
     films = films_of_every_kind(now)
     catalog.replace_all(films)
     with aws_in_memory(monkeypatch), Client(app) as client:
@@ -89,6 +91,7 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
             filters = chance.choice(FILTERS) + f"&limit={chance.choice(PAGE_SIZES)}" + given
             _check(journey, f"/v1/recommendations?{filters}", films, narrow)
             _check_one(journey, chance.choice(films), films, own)
+            _check_asked(journey, wished.choice(films), films, asked, narrow)
             _check_import(journey, chance.choice(films), own)
             for token, limits in ((known, narrow), ("", _narrowed(Showing(at=now), asked))):
                 journey.token = token  # the second time a stranger, of whom nothing but the request is known
@@ -170,6 +173,26 @@ def _check_one(journey: Journey, film: Film, films: list[Film], showing: Showing
     if not is_shown(film, showing):
         path = f"/v1/feedback/{film.film_id}"
         assert _status(journey, "PUT", path, {"rating": "like"}) == 404, (path, showing)
+
+
+def _check_asked(journey: Journey, film: Film, films: list[Film], asked: int | None, showing: Showing) -> None:
+    """Whatever is asked in one's own words, or in wishes sent back, a limit wished for among them."""
+    by_id = {one.film_id: one for one in films}
+    limit = [] if asked is None else [{"kind": "age_limit", "value": asked}]
+    name = film.titles.main
+    named = {"kind": "like", "value": f"{name} ({film.year})"}
+    for body in (
+        {"text": f"like {name}, a comedy" + ("" if asked is None else f", {asked}+")},
+        {"text": name + ("" if asked is None else f" {asked}+")},
+        {"understood": [named, *limit]},
+        {"understood": [{"kind": "person", "value": "Ann Sterling"}, {"kind": "genre", "value": "Drama"}, *limit]},
+    ):
+        answer = journey.call("POST", "/v1/ask", body | {"limit": 100})
+        shown = [by_id[card["film_id"]] for card in answer["films"]]
+        assert not [one for one in shown if not is_shown(one, showing)], (body, showing)
+        profile = Showing(at=showing.at, age_limit=showing.age_limit if asked is None else None, region=showing.region)
+        if not is_shown(film, profile):
+            assert not [card for card in answer["films"] if name in card["reason"].split(", like ")], (body, showing)
 
 
 def _check_import(journey: Journey, film: Film, showing: Showing) -> None:

@@ -23,8 +23,8 @@ PERSONAL_SECONDS = {"ministack": 2.0, "localstack": 6.0}
 
 @pytest.fixture(scope="module")
 def server(stack: Stack) -> Iterator[Viewer]:
-    """One of the site's own servers, with a key that is revoked in the end."""
-    server = Viewer(stack.url, made_server_key("e2e-imports", "ingest"))
+    """One of the site's own servers, which also speaks for its viewers; its key is revoked in the end."""
+    server = Viewer(stack.url, made_server_key("e2e-imports", "ingest,act"))
     unknown = f"v1/imports/{of_server('none')}"
     assert wait_for(lambda: server.call("GET", unknown).status_code == 404, 15), "a new key is known within seconds"
     yield server
@@ -62,9 +62,9 @@ def test_history_comes_by_file_and_waits_for_its_viewers(
     ours = {of_server(viewer) for viewer in held}
     assert not [one for one in lists if one["user_id"]["S"] in ours], "nobody has come: no list, no mark, no question"
 
-    seconds_to_personal(stack, of_server(names[0]))  # wakes whoever sleeps
-    assert seconds_to_personal(stack, of_server(names[1])) < PERSONAL_SECONDS[request.config.getoption("--emulator")]
-    page = visited(stack, of_server(names[1]))
+    seconds_to_personal(server, names[0])  # wakes whoever sleeps
+    assert seconds_to_personal(server, names[1]) < PERSONAL_SECONDS[request.config.getoption("--emulator")]
+    page = visited(server, names[1])
     assert not {film["film_id"] for film in page["films"]} & held[names[1]].keys()
 
     assert taken(stack, server, sent(server, raw))["accepted"] == len(given)

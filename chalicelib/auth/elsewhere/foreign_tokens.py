@@ -50,6 +50,11 @@ class TrustedIssuers(NamedTuple):
             made[one.issuer] = (*made.get(one.issuer, ()), (one, keys_of(one)))
         return cls(made)
 
+    @property
+    def first(self) -> TrustedIssuer | None:
+        """The one that the setting names first."""
+        return next((one for entries in self.by_name.values() for one, _ in entries), None)
+
     def start_fetching(self) -> None:
         """Loads what checking takes, and begins to fetch every issuer's keys."""
         if self.by_name:

@@ -5,11 +5,13 @@ The authorizer imports this on every cold start, so it imports nothing heavy.
 
 import ipaddress
 import json
+import re
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 DISCOVERY = "/.well-known/openid-configuration"  # OpenID Connect Discovery 1.0, 4
-FIELDS = {"issuer", "audience", "jwks_url", "operator_claim"}
+FIELDS = {"issuer", "audience", "jwks_url", "operator_claim", "client_id", "scope", "token_origin"}
+HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")  # with a port; it also stands in the page's Content-Security-Policy
 
 
 class OperatorClaim(NamedTuple):
@@ -21,12 +23,19 @@ class OperatorClaim(NamedTuple):
 
 class TrustedIssuer(NamedTuple):
     """Whose tokens are believed, when they are meant for `audience`. `jwks_url`: where its keys lie; empty: where its
-    discovery document says."""
+    discovery document says.
+
+    The last three are what our page signs in with where viewers have no accounts here: its client id (empty: the
+    audience), the scope it asks for, and where it trades a code for tokens, if not at the issuer's own origin.
+    """
 
     issuer: str
     audience: str
     jwks_url: str = ""
     operator_claim: OperatorClaim | None = None
+    client_id: str = ""
+    scope: str = "openid"
+    token_origin: str = ""
 
     @property
     def discovery_url(self) -> str:
@@ -35,8 +44,9 @@ class TrustedIssuer(NamedTuple):
 
 
 def parse(text: str, *, is_local: bool) -> tuple[TrustedIssuer, ...]:
-    """The issuers of a setting, `[{"issuer", "audience", "jwks_url"?, "operator_claim"?: {"name", "value"}}]`; an empty
-    text is none. `is_local`: plain `http` is taken for issuers on this machine.
+    """The issuers of a setting, `[{"issuer", "audience", "jwks_url"?, "operator_claim"?: {"name", "value"},
+    "client_id"?, "scope"?, "token_origin"?}]`; an empty text is none. `is_local`: plain `http` is taken for issuers on
+    this machine.
 
     Raises:
         ValueError: not such a list; the text is for the operator.
@@ -51,8 +61,14 @@ def check_address(url: str, *, is_local: bool) -> None:
     """Raises `ValueError` unless keys may be fetched from there: over TLS, or from this machine by a local stage."""
     parts = urlsplit(url)
     plain = parts.scheme == "http" and is_local and _is_loopback(parts.hostname or "")
-    if not parts.hostname or not (parts.scheme == "https" or plain) or parts.username or not url.isprintable():
+    if not HOST.fullmatch(parts.netloc) or not (parts.scheme == "https" or plain) or not url.isprintable():
         raise ValueError(f"{url!r} is no https address")
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an address that `check_address` has let pass; empty for an empty one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if url else ""
 
 
 def _parsed(entry: Any, *, is_local: bool) -> TrustedIssuer:
@@ -63,12 +79,17 @@ def _parsed(entry: Any, *, is_local: bool) -> TrustedIssuer:
         _text(entry, "audience"),
         entry.get("jwks_url") or "",
         _claim(entry.get("operator_claim")),
+        **{name: _text(entry, name) for name in ("client_id", "scope", "token_origin") if name in entry},
     )
     check_address(made.issuer, is_local=is_local)
     if urlsplit(made.issuer).query or urlsplit(made.issuer).fragment or " " in made.issuer:
         raise ValueError(f"the issuer {made.issuer!r} has a query, a fragment or a blank")  # Discovery 1.0, 3
-    if made.jwks_url:
-        check_address(made.jwks_url, is_local=is_local)
+    for url in filter(None, (made.jwks_url, made.token_origin)):
+        check_address(url, is_local=is_local)
+    if made.token_origin != origin_of(made.token_origin):
+        raise ValueError(f"{made.token_origin!r} is more than an origin")
+    if "openid" not in made.scope.split():
+        raise ValueError(f"the scope {made.scope!r} has no openid")  # OpenID Connect Core 1.0, 3.1.2.1
     return made
 
 

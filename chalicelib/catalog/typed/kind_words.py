@@ -12,7 +12,7 @@ from chalicelib.catalog.titles.normalize import words
 from chalicelib.catalog.titles.stems import stem
 
 # The names a catalogue may have for a genre (IMDb's, MovieLens', Russian sites'), and what people say besides.
-_GENRES: tuple[tuple[str, str], ...] = (
+GENRES: tuple[tuple[str, str], ...] = (
     ("Action, боевик, боевики, экшен", "экшн, боевичок"),
     ("Adventure, приключения, приключение", "приключенческий, приключенческое, adventurous"),
     ("Animation, мультфильм, мультфильмы, анимация", "мультик, мульт, мультипликация, мультипликационный, "
@@ -43,7 +43,7 @@ _GENRES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # The names a catalogue may have for a country, and the adjectives that people use. Its name alone is no such word: it
 # is more often a title ("Brazil"). Nor is "American": two films in three are.
-_COUNTRIES: tuple[tuple[str, str], ...] = (
+COUNTRIES: tuple[tuple[str, str], ...] = (
     ("Argentina, Аргентина", "аргентинский, argentine, argentinian"),
     ("Australia, Австралия", "австралийский, australian"),
     ("Austria, Австрия", "австрийский, austrian"),
@@ -130,7 +130,7 @@ def find_decade(said: Sequence[str]) -> tuple[str, ...]:
 @cache
 def _genres() -> dict[tuple[str, ...], tuple[str, ...]]:
     by_stems: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for names, more in _GENRES:
+    for names, more in GENRES:
         _add(by_stems, f"{names}, {more}", map(genre_tag, names.split(",")))
     return by_stems
 
@@ -138,7 +138,7 @@ def _genres() -> dict[tuple[str, ...], tuple[str, ...]]:
 @cache
 def _countries() -> dict[tuple[str, ...], tuple[str, ...]]:
     by_stems: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for names, adjectives in _COUNTRIES:
+    for names, adjectives in COUNTRIES:
         _add(by_stems, adjectives, map(country_tag, names.split(",")))
     return by_stems
 

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { api, isSignedIn } from "./api.js";
 import { ageLimit, FAMILY_AGE, setAgeLimit } from "./family.js";
+import { elsewhere, issuerHost, leaveForIssuer } from "./elsewhere.js";
 import { Choice, Field, PasswordField } from "./fields.js";
 import { errorText } from "./notices.js";
 import { go } from "./router.js";
@@ -28,21 +29,21 @@ export function Account() {
     <div class="panels">
       <section class="panel" aria-labelledby="settings-title">
         <h2 id="settings-title">${t("settings")}</h2>
-        <p class="account-who">${user.name && html`<strong>${user.name}</strong>`}<span>${user.email}</span></p>
+        ${(user.name || user.email) && html`<p class="account-who">${user.name && html`<strong>${user.name}</strong>`}<span>${user.email}</span></p>`}
         <${Choice} name="language" label=${t("language")} value=${language.get()} onChange=${chooseLanguage} options=${[["ru", "Русский"], ["en", "English"]]} />
         <${Choice} name="theme" label=${t("theme")} value=${chosen} onChange=${setTheme} options=${["auto", "light", "dark"].map((key) => [key, t(`theme_${key}`)])} />
         <button class="button" onClick=${leave}>${t("sign_out")}</button>
       </section>
       ${user.confirmed === false && html`<${ConfirmPanel} />`}
-      <${PasswordPanel} email=${user.email} />
-      <${SessionsPanel} />
+      ${!elsewhere && html`<${PasswordPanel} email=${user.email} /><${SessionsPanel} />`}
       <section class="panel" aria-labelledby="export-title">
         <h2 id="export-title">${t("export_title")}</h2>
         <p>${t("export_text")}</p>
         <button class="button" onClick=${() => recently(download)}>${t("export")}</button>
       </section>
       <${DeletePanel} email=${user.email} recently=${recently} />
-      ${again && html`<${Again} email=${user.email} onEnd=${() => setAgain(null)} onSignedIn=${() => recently(again)} />`}
+      ${again && elsewhere && html`<${AgainElsewhere} onEnd=${() => setAgain(null)} />`}
+      ${again && !elsewhere && html`<${Again} email=${user.email} onEnd=${() => setAgain(null)} onSignedIn=${() => recently(again)} />`}
     </div>
   `;
 }
@@ -79,6 +80,25 @@ async function download() {
   link.download = "kinosovet.json";
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+/** Where the password is the issuer's to ask for, and this page is left meanwhile. */
+function AgainElsewhere({ onEnd }) {
+  const dialog = useRef(null);
+  const [isAway, setAway] = useState(false);
+  const host = issuerHost();
+  useEffect(() => dialog.current.showModal(), []);
+  const leave = () => leaveForIssuer({ prompt: "login" }).catch(() => setAway(true));
+  return html`<dialog ref=${dialog} aria-label=${t("sign_in_again")} onClose=${onEnd}>
+    <form onSubmit=${(event) => (event.preventDefault(), leave())}>
+      ${isAway && html`<p class="form-error" role="alert">${t("issuer_away", { host })}</p>`}
+      <p>${t("sign_in_again_there")}</p>
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick=${onEnd}>${t("cancel")}</button>
+        <button class="button button-main">${t("sign_in_at", { host })}</button>
+      </div>
+    </form>
+  </dialog>`;
 }
 
 /** The password once more: the API asks for a sign-in of the last minutes. */
@@ -136,6 +156,7 @@ function PasswordPanel({ email }) {
 function DeletePanel({ email, recently }) {
   const dialog = useRef(null);
   const [typed, setTyped] = useState("");
+  const wanted = email ?? t("delete_word"); // nobody has told us the address of a viewer from elsewhere
   const remove = async () => {
     await api("DELETE", "v1/me", { signedIn: true });
     dialog.current.close();
@@ -151,10 +172,10 @@ function DeletePanel({ email, recently }) {
       <form onSubmit=${(event) => (event.preventDefault(), recently(remove))}>
         <h2 id="delete-sure">${t("delete_sure")}</h2>
         <p>${t("delete_text")}</p>
-        <${Field} id="delete-email" label=${t("delete_type")} autocomplete="off" value=${typed} onInput=${(event) => setTyped(event.target.value)} />
+        <${Field} id="delete-email" label=${email ? t("delete_type") : t("delete_type_word", { word: wanted })} autocomplete="off" value=${typed} onInput=${(event) => setTyped(event.target.value)} />
         <div class="dialog-buttons">
           <button type="button" class="button" onClick=${() => dialog.current.close()}>${t("cancel")}</button>
-          <button class="button button-danger" disabled=${typed.trim().toLowerCase() !== email.toLowerCase()}>${t("delete")}</button>
+          <button class="button button-danger" disabled=${typed.trim().toLowerCase() !== wanted.toLowerCase()}>${t("delete")}</button>
         </div>
       </form>
     </dialog>

@@ -1,21 +1,24 @@
 // Who is signed in. The access token lives in this tab's memory only; the refresh token in a cookie that no script can
 // read, this one included. Refresh tokens are single-use: a lock lets one tab at a time use it, and the others are told
-// the access token it got.
+// the access token it got. Where viewers sign in elsewhere (elsewhere.js) all tokens are in the tabs' memory, and what
+// renews them is the issuer: by a refresh token if it gives one, else by a silent visit there.
+import { comeBack, elsewhere, leaveForIssuer, notSignedIn, renewedThere, signOutThere } from "./elsewhere.js";
 import { ageLimit, setAgeLimit } from "./family.js";
 import { createStore } from "./state.js";
 import { readStored, writeStored } from "./storage.js";
-import { send } from "./request.js";
+import { ApiError, send } from "./request.js";
 import { language, setLanguage } from "./words.js";
 import { paidFor } from "./work.js";
 
 const EARLY_MS = 30_000; // renew before the token ends, not after a refused request
 const LOST_ANSWER_PAUSE_MS = 400; // a refresh may be repeated within 10 s of its first use (api.md)
+const YOUNG_MS = 60_000; // an issuer's token that is refused so early would be refused again
 const TABS = `kinosovet:${location.pathname}`;
 
 /** `state`: starting, in, out, unreachable (a session is kept, but the API can't be asked). */
 export const session = createStore({ state: "starting", user: null });
 const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(TABS) : null;
-let access = null; // { token, until }
+let access = null; // { token, until }; of an issuer { since, refresh, id } too
 
 tabs?.addEventListener("message", ({ data }) => {
   if (data.kind === "access") access = data.access;
@@ -24,11 +27,18 @@ tabs?.addEventListener("message", ({ data }) => {
 });
 
 export async function startSession() {
-  if (!readStored("signed-in")) return forget();
+  const pair = elsewhere ? await comeBack() : undefined;
+  if (pair) keep(pair);
+  if (pair === null || !readStored("signed-in")) return forget();
   try {
     await accessToken();
     await readProfile();
+    if (pair) tabs?.postMessage({ kind: "in" });
   } catch (error) {
+    if (elsewhere && error.status === 401) {
+      notSignedIn.set("sign_in_refused");
+      forget();
+    }
     if (session.get().state !== "out") session.set({ state: error.status === 401 ? "out" : "unreachable", user: null });
   }
 }
@@ -57,7 +67,9 @@ export async function register(email, password, name) {
 }
 
 export async function signOut() {
+  const idToken = access?.id;
   endSession();
+  if (elsewhere) return signOutThere(idToken).catch(() => {}); // an issuer that is away ends its session in time
   await send("POST", "v1/auth/session/logout").catch(() => {}); // the token ends by itself in time
 }
 
@@ -77,10 +89,11 @@ export async function accessToken(refused = null) {
 }
 
 function isLive(refused) {
-  return access !== null && access.token !== refused && access.until - EARLY_MS > Date.now();
+  return access !== null && access.token !== refused && access.until > Date.now();
 }
 
 async function renew() {
+  if (elsewhere) return renewElsewhere();
   const ask = () => send("POST", "v1/auth/session/refresh");
   try {
     keep(await ask().catch((error) => (error.status === 401 ? Promise.reject(error) : later(ask))));
@@ -88,6 +101,20 @@ async function renew() {
     if (error.status === 401) endSession();
     throw error;
   }
+}
+
+async function renewElsewhere() {
+  const { refresh, since } = access ?? {};
+  if (refresh) {
+    const pair = await renewedThere(refresh).catch((error) => (error.status === 401 ? null : Promise.reject(error)));
+    if (pair) return keep(pair);
+  }
+  if (since && Date.now() - since < YOUNG_MS) {
+    notSignedIn.set("sign_in_refused");
+    endSession();
+    throw new ApiError(401);
+  }
+  return leaveForIssuer({ prompt: "none" });
 }
 
 function later(ask) {
@@ -98,8 +125,9 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request(`${TABS}:refresh`, work) : work();
 }
 
-function keep({ access_token: token, expires_in: seconds }) {
-  access = { token, until: Date.now() + seconds * 1000 };
+function keep({ access_token: token, expires_in: seconds, refresh_token: refresh, id_token: id }) {
+  const since = Date.now();
+  access = { token, since, refresh, id, until: since + Math.max(seconds * 1000 - EARLY_MS, seconds * 500) };
   writeStored("signed-in", "yes"); // no secret: it only saves strangers a request
   tabs?.postMessage({ kind: "access", access });
 }

@@ -1,12 +1,14 @@
 // Signing in and registering: one form, two ways; and the first thing a stranger sees.
 import { html, useState } from "./vendor/preact.js";
 import { Field, PasswordField } from "./fields.js";
+import { elsewhere, issuerHost, leaveForIssuer, notSignedIn } from "./elsewhere.js";
 import { useRead } from "./film.js";
 import { filmsApi } from "./api.js";
 import { errorText } from "./notices.js";
 import { Poster } from "./poster.js";
 import { go } from "./router.js";
 import { register, signIn } from "./session.js";
+import { useStore } from "./state.js";
 import { tell } from "./messages.js";
 import { t } from "./words.js";
 
@@ -23,8 +25,25 @@ export function SignIn({ isNew }) {
       <p>${t("landing_text")}</p>
       <ol>${[1, 2, 3].map((index) => html`<li key=${index}>${t(`landing_${index}`)}</li>`)}</ol>
     </div>
-    <${SignInForm} key=${isNew} isNew=${isNew} />
+    ${elsewhere ? html`<${SignInElsewhere} />` : html`<${SignInForm} key=${isNew} isNew=${isNew} />`}
   </div>`;
+}
+
+function SignInElsewhere() {
+  const [isAway, setAway] = useState(false);
+  const reason = useStore(notSignedIn);
+  const host = issuerHost();
+  const leave = () => {
+    notSignedIn.set("");
+    setAway(false);
+    return leaveForIssuer().catch(() => setAway(true));
+  };
+  return html`<section class="panel sign-in" aria-labelledby="sign-in-title">
+    <h2 id="sign-in-title">${t("sign_in")}</h2>
+    ${(isAway || reason) && html`<p class="form-error" role="alert">${t(isAway ? "issuer_away" : reason, { host })}</p>`}
+    <p>${t(host ? "sign_in_there" : "sign_in_nowhere")}</p>
+    ${host && html`<button class="button button-main" onClick=${leave}>${t("sign_in_at", { host })}</button>`}
+  </section>`;
 }
 
 function SignInForm({ isNew }) {

@@ -1,8 +1,10 @@
-"""`POST /v1/recommendations/refresh` as a client sees it; the home page's answer: tests/contract/film_journey.py."""
+"""`POST /v1/recommendations/refresh` and `POST /v1/ask` as a client sees them; the home page's answer:
+tests/contract/film_journey.py."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -13,8 +15,27 @@ from chalicelib.recommendations.questions.admission import Gate
 from chalicelib.settings import Settings
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
+from tests.factories import film
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget
+from tests.fakes import FakeCatalog
+
+type Post = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def _poster(client: Client) -> Post:
+    def post(path: str, body: object, token: str = "") -> tuple[int, dict[str, Any]]:
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        answer = client.http.post(path, headers=headers, body=json.dumps(body).encode())
+        return answer.status_code, json.loads(answer.body)
+
+    return post
+
+
+def _signed_in(post: Post) -> str:
+    account = {"email": EMAIL, "password": PASSWORD}
+    post("/v1/auth/register", account)
+    return str(post("/v1/auth/login", account)[1]["access_token"])
 
 
 @pytest.fixture
@@ -29,11 +50,7 @@ def test_the_wish_of_the_one_who_asks_is_noted_and_wakes_the_lane(
     store, outbox = FakeRecommendationStore(), FakeOutbox()
     monkeypatch.setattr(resources, "gate", lambda: Gate(store, outbox, FakeBudget(), Settings()))
 
-    def post(path: str, body: object, token: str = "") -> tuple[int, dict[str, str]]:
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        answer = client.http.post(path, headers=headers, body=json.dumps(body).encode())
-        return answer.status_code, json.loads(answer.body)
-
+    post = _poster(client)
     account = {"email": EMAIL, "password": PASSWORD}
     user_id = post("/v1/auth/register", account)[1]["user_id"]
     token = post("/v1/auth/login", account)[1]["access_token"]
@@ -44,3 +61,28 @@ def test_the_wish_of_the_one_who_asks_is_noted_and_wakes_the_lane(
     assert noted is not None
     assert before <= noted == datetime.fromisoformat(said["available_at"])
     assert [one.user_id for one in outbox.rebuilds] == [user_id]
+
+
+def test_a_request_is_answered_and_its_wishes_can_be_sent_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = FakeCatalog([film("Alien", genres=("Comedy",)), film("Aliens", genres=("Drama",))])
+    monkeypatch.setattr(resources, "catalog", lambda: held)
+    post = _poster(client)
+    token = _signed_in(post)
+    status, said = post("/v1/ask", {"text": "комедия, пожалуйста"}, token)
+    assert (status, [one["title"] for one in said["films"]]) == (200, ["Alien"])
+    assert said["understood"] == [{"kind": "genre", "value": "Comedy", "text": "комедия"}]
+    assert (said["source"], said["state"], said["films"][0]["source"]) == ("search", "fresh", "search")
+    assert post("/v1/ask", {"understood": said["understood"]}, token) == (200, said)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"text": "x", "understood": []}, {"text": "x" * 301}, {"text": 3}, {"text": "x", "more": 1},
+        {"understood": [{"kind": "anything", "value": "x"}]}, {"understood": [{"kind": "year_to", "value": "x"}]},
+        {"understood": [{"kind": "genre", "value": "Comedy"}] * 21}, {"text": "x", "limit": 0},
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(client: Client, body: object) -> None:
+    post = _poster(client)
+    assert post("/v1/ask", body, _signed_in(post))[0] == 400

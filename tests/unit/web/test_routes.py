@@ -1,12 +1,17 @@
 """The page as Chalice answers it."""
 
+import html
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from chalice.test import Client, HTTPResponse
 
 from app import app
+from chalicelib import resources
+from chalicelib.settings import settings
 from chalicelib.web.assets import assets
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
@@ -25,6 +30,53 @@ def test_page_is_checked_each_time_and_closed_to_strange_scripts_when_served(cli
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert assets()["app.js"].name in answer.body.decode()
+
+
+@pytest.fixture
+def elsewhere(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], HTTPResponse]]:
+    """The page of a stage without accounts, by the issuers that it trusts."""
+
+    def page_of(trusted: str) -> HTTPResponse:
+        monkeypatch.setenv("OWN_ACCOUNTS", "false")
+        monkeypatch.setenv("TRUSTED_ISSUERS", trusted)
+        settings.cache_clear()
+        resources.trusted_issuers.cache_clear()
+        return client.http.get("/")
+
+    yield page_of
+    settings.cache_clear()
+    resources.trusted_issuers.cache_clear()
+
+
+def told(page: HTTPResponse) -> Any:
+    """What the page is told of signing in."""
+    (content,) = re.findall(r'<meta name="sign-in" content="([^"]*)">', page.body.decode())
+    return json.loads(html.unescape(content))
+
+
+def test_the_page_is_told_where_to_sign_in_and_may_ask_there_alone(
+    elsewhere: Callable[[str], HTTPResponse],
+) -> None:
+    first = {"issuer": "https://id.example.com/realms/films", "audience": "films"}
+    page = elsewhere(json.dumps([first, {"issuer": "https://other.example", "audience": "b"}]))
+    assert told(page) == first | {"client_id": "films", "scope": "openid"}
+    assert "connect-src 'self' https://id.example.com;" in page.headers["Content-Security-Policy"] + ";"
+    named = {"client_id": "<page>", "scope": "openid email", "token_origin": "https://login.example.com"}
+    page = elsewhere(json.dumps([first | named]))
+    assert told(page) == first | {"client_id": "<page>", "scope": "openid email"}
+    asked = "connect-src 'self' https://id.example.com https://login.example.com;"
+    assert asked in page.headers["Content-Security-Policy"] + ";"
+
+
+@pytest.mark.parametrize("trusted", ["", "[]", "no list"])
+def test_the_page_is_told_that_nobody_is_trusted(elsewhere: Callable[[str], HTTPResponse], trusted: str) -> None:
+    page = elsewhere(trusted)
+    assert (page.status_code, told(page)) == (200, {})
+    assert "connect-src 'self';" in page.headers["Content-Security-Policy"] + ";"
+
+
+def test_nothing_is_told_where_viewers_have_accounts_here(client: Client) -> None:
+    assert b"sign-in" not in client.http.get("/").body
 
 
 @pytest.mark.parametrize("name", ["app.js", "app.css", "font.css", "preact.js", "icon.svg"])

@@ -182,6 +182,9 @@ def _filters(query: FilmQuery) -> list[Body]:
         filters.append({"range": {"year": {end: year for end, year in ends.items() if year is not None}}})
     if query.min_rating is not None:
         filters.append({"range": {"rating": {"gte": query.min_rating}}})
+    filters += [{"terms": {"tags": list(group)}} for group in query.tags]
+    if query.without_tags:
+        filters.append({"bool": {"must_not": [{"terms": {"tags": list(query.without_tags)}}]}})
     return filters + (_allowed(query.showing) if query.showing else [])
 
 

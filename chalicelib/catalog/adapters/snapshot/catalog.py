@@ -4,7 +4,6 @@ For the default local run and for sites that don't want to pay for a search clus
 so no reader ever sees half of one. Single changes lie beside it until they are folded into the next one.
 """
 
-import gc
 import logging
 import random
 import sqlite3
@@ -250,14 +249,14 @@ class EmbeddedCatalog:
         return opened_block(block, self._place.read_descriptions(version, block.start, block.size))
 
     def _put_in_place(self, films: Iterable[Film], includes: int, is_right: Callable[[Held | None], bool]) -> int:
-        """Builds a snapshot and makes it the one that counts (`publish`). Returns how many films it holds."""
+        """Builds a snapshot and makes it the one that counts (`install_built`). Returns how many films it holds."""
         with tempfile.TemporaryDirectory(prefix="kinosovet-build-") as folder:
             built = Path(folder) / "catalog.sqlite"
             count = build_snapshot(films, built)
-            self.publish(Built(built, beside(built)), count, includes, is_right)
+            self.install_built(Built(built, beside(built)), count, includes, is_right)
         return count
 
-    def publish(
+    def install_built(
         self, built: Built, films: int, includes: int, is_right: Callable[[Held | None], bool] = lambda _: True
     ) -> None:
         """Makes a finished snapshot the one that counts; changes after the number that it `includes` stay beside it.
@@ -323,14 +322,11 @@ class EmbeddedCatalog:
             self._looked_at = began
 
     def _let_go(self) -> None:
-        """Closes the snapshot at hand, unless a request of another thread still reads it: then it is closed after that.
-
-        A connection and its cache of statements refer to each other, so it would stay open, and its file keep its room,
-        until the collector came by.
-        """
-        if self._connection is not None:
-            self._connection = self._version = None
-            gc.collect()
+        """Closes the snapshot at hand once no other thread reads it, so that its file gives its room back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = self._version = None
 
 
 def _asked(path: Path, held: Held) -> Reader:

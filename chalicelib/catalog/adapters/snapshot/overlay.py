@@ -17,7 +17,7 @@ from chalicelib.catalog.model import Film
 
 
 class Reader(sqlite3.Connection):
-    """Closed when its last user lets go: a request may still read the old snapshot while a newer one is opened."""
+    """A snapshot that is open. Closed with the catalogue that reads it, if nobody has closed it before."""
 
     form: Format
 

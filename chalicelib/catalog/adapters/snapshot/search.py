@@ -233,7 +233,17 @@ def _filters(db: Reader, query: FilmQuery) -> tuple[str, list[object]]:
         if value is not None:
             conditions.append(condition)
             values.append(value)
+    for tags, wanted in (*((group, "IN") for group in query.tags), (query.without_tags, "NOT IN")):
+        if tags or wanted == "IN":
+            conditions.append(f"f.id {wanted} (SELECT rowid FROM texts WHERE texts MATCH ?)")
+            values.append(_any_tag(tags))
     return " AND ".join([*conditions, allowed]), [*values, *showing]  # the rule last: it costs most
+
+
+def _any_tag(tags: Sequence[str]) -> str:
+    """FTS5's expression for films with one of the tags; for none of them where there are none."""
+    quoted = (tag.replace('"', "") for tag in tags)
+    return " OR ".join(f'tags : "{tag}"' for tag in quoted) or 'tags : "nothing_has_it"'
 
 
 def _by_added(db: Reader) -> str:

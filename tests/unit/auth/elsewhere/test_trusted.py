@@ -24,6 +24,14 @@ def test_any_number_of_issuers_is_read() -> None:
     assert parse("", is_local=False) == ()
 
 
+def test_what_our_page_signs_in_with_may_be_named() -> None:
+    (plain,) = parsed(GOOD)
+    assert (plain.client_id, plain.scope, plain.token_origin) == ("", "openid", "")
+    named = {"client_id": "page", "scope": "openid offline_access", "token_origin": "https://login.example.com:8443"}
+    (made,) = parsed(GOOD | named)
+    assert (made.client_id, made.scope, made.token_origin) == tuple(named.values())
+
+
 def test_a_slash_at_the_end_is_the_issuers_own() -> None:
     (made,) = parsed(GOOD | {"issuer": "https://tenant.example/"})
     assert made.issuer == "https://tenant.example/"
@@ -38,6 +46,9 @@ def test_a_slash_at_the_end_is_the_issuers_own() -> None:
         GOOD | {"issuer": "http://id.example.com"}, GOOD | {"issuer": "https://a.example\nserver"},
         GOOD | {"issuer": "https://a.example?x=1"}, GOOD | {"issuer": "https://u:p@a.example"},
         GOOD | {"jwks_url": "http://a.example/keys"}, GOOD | {"jwks_url": "file:///etc/passwd"},
+        GOOD | {"issuer": "https://a.example;script-src"}, GOOD | {"client_id": ""}, GOOD | {"client_id": 1},
+        GOOD | {"scope": "email"}, GOOD | {"token_origin": "http://a.example"},
+        GOOD | {"token_origin": "https://a.example/token"}, GOOD | {"token_origin": "https://a.example *"},
         GOOD | {"operator_claim": "role"}, GOOD | {"operator_claim": {"name": "role"}},
     ],
 )  # fmt: skip

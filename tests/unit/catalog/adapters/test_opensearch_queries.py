@@ -102,3 +102,13 @@ def test_every_field_that_is_asked_for_is_in_the_mapping() -> None:
     assert asked <= held
     unasked = held - asked
     assert unasked == {"film", "source_ids"}, "by id alone, or by nothing: written for no search"
+
+
+def test_a_film_has_a_tag_of_each_group_and_none_of_those_refused() -> None:
+    query = FilmQuery(tags=(("g_comedy", "g_drama"), ("c_france",)), without_tags=("g_war",))
+    asked: Any = search_body(query, None, {}, None)
+    assert asked["query"]["bool"]["filter"] == [
+        {"terms": {"tags": ["g_comedy", "g_drama"]}},
+        {"terms": {"tags": ["c_france"]}},
+        {"bool": {"must_not": [{"terms": {"tags": ["g_war"]}}]}},
+    ]

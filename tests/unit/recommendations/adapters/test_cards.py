@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.batch_writer import AT_ONCE, BatchRefusedError, BatchWriter
 from chalicelib.recommendations.adapters import cards as module
 from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
@@ -48,14 +49,14 @@ def test_a_card_is_read_again_when_it_has_been_remembered_for_an_hour(store: Dyn
 def test_what_is_stored_already_is_written_again_only_when_it_changed(store: DynamoRecommendationStore) -> None:
     written: list[str] = []
     model = store.items
-    save = model.save
+    save = BatchWriter.save
 
-    def noting(row: Any) -> None:
+    def noting(batch: BatchWriter, row: Any) -> None:
         written.append(row.user_id)
-        save(row)
+        save(batch, row)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model, "save", noting)
+        patch.setattr(BatchWriter, "save", noting)
         first = Cards(model)
         first.keep_cards([ALIEN, HEAT])
         first.keep_cards([HEAT, ALIEN])
@@ -65,6 +66,38 @@ def test_what_is_stored_already_is_written_again_only_when_it_changed(store: Dyn
         first.keep_cards([ALIEN, again])
         assert written[2:] == [f"film#{HEAT.film_id}"]
     assert Cards(model).cards_of([HEAT.film_id]) == {HEAT.film_id: again}
+
+
+def test_a_new_lists_cards_go_in_few_requests(store: DynamoRecommendationStore) -> None:
+    connection = store.items._get_connection().connection
+    asked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        call = type(connection).dispatch
+
+        def noting(self: Any, operation: str, *rest: Any) -> Any:
+            asked.append(operation)
+            return call(self, operation, *rest)
+
+        patch.setattr(type(connection), "dispatch", noting)
+        Cards(store.items).keep_cards([card(f"Film {number}") for number in range(2 * AT_ONCE + 1)])
+    assert asked == ["BatchGetItem", *3 * ["BatchWriteItem"]]
+
+
+def test_cards_that_the_table_refused_are_written_by_the_next_try(
+    store: DynamoRecommendationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Cards(store.items)
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchWriter, "_flush", refused)
+        with pytest.raises(BatchRefusedError):
+            known.keep_cards([ALIEN, HEAT])
+    assert not known.cards_of([ALIEN.film_id])
+    known.keep_cards([ALIEN, HEAT])
+    assert Cards(store.items).cards_of([ALIEN.film_id, HEAT.film_id]) == {ALIEN.film_id: ALIEN, HEAT.film_id: HEAT}
+
+
+def refused(batch: BatchWriter) -> None:
+    raise BatchRefusedError("2 items were not stored.")
 
 
 def test_a_worker_remembers_no_more_than_its_memory_takes(

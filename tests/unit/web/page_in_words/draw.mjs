@@ -6,7 +6,7 @@ const { answers, addresses } = JSON.parse(readFileSync(0, "utf-8"));
 const stored = new Map([["kinosovet:/:signed-in", "yes"]]);
 Object.assign(globalThis, {
   location: { hash: "", pathname: "/" },
-  document: { documentElement: {}, hidden: true, addEventListener() {} },
+  document: { documentElement: {}, hidden: true, querySelector: () => null, addEventListener() {} },
   localStorage: { getItem: (name) => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: (name) => stored.delete(name) },
   matchMedia: () => ({ matches: true }),
   addEventListener() {},

@@ -1,0 +1,95 @@
+"""A viewer asks in their own words: what was understood, and the catalogue's films that meet it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from chalicelib.catalog.model import Card, Film, card_of
+from chalicelib.catalog.port import Catalog
+from chalicelib.feedback.model import FeedbackStore
+from chalicelib.language import Language
+from chalicelib.recommendations.model import State, Taste
+from chalicelib.recommendations.ranking import content_similarity
+from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.wishes.carrying_out import Found, carry_out
+from chalicelib.recommendations.wishes.model import Plan, Wish, check
+from chalicelib.recommendations.wishes.reasons import reason
+from chalicelib.recommendations.wishes.understand import understand
+
+TASTE_FILMS = 40  # heaviest liked films that order what was found: the others weigh less than a tenth of the first
+
+type Source = Literal["gigachat", "search"]
+
+
+class AskedFilm(Card, frozen=True, kw_only=True):
+    """A card that says which wishes the film meets."""
+
+    source: Source
+    reason: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Films that meet all of `understood`; `dropped` are wishes that were let go because no film meets them with the
+    others, or the catalogue does not hold the film they name."""
+
+    films: tuple[AskedFilm, ...]
+    understood: tuple[Wish, ...]
+    dropped: tuple[Wish, ...]
+    source: Source
+    state: State
+
+
+def answer_words(
+    catalog: Catalog, feedback: FeedbackStore, user_id: str, text: str, language: Language, limit: int, now: datetime
+) -> Answer:
+    """The answer to a text. Nonsense gets an empty one.
+
+    Raises:
+        CatalogUnavailableError: the catalogue does not answer.
+    """
+    return answer_plan(catalog, feedback, user_id, understand(catalog, text), language, limit, now)
+
+
+def answer_plan(
+    catalog: Catalog, feedback: FeedbackStore, user_id: str, plan: Plan, language: Language, limit: int, now: datetime
+) -> Answer:
+    """The answer to a plan, as a client sends one back. No film that the user has feedback on is ever in it.
+
+    Raises:
+        InvalidInputError: a wish's value is of the wrong kind.
+        CatalogUnavailableError: the catalogue does not answer.
+    """
+    check(plan)
+    taste = taste_of(feedback.list_all(user_id), now)
+    found = carry_out(catalog, plan, taste.rated, partial(in_order_of_taste, catalog, taste), limit)
+    films = tuple(
+        card_of(AskedFilm, film, language, source="search", reason=_reason(film, found, language))
+        for film in found.films
+    )
+    return Answer(films=films, understood=found.kept, dropped=found.dropped, source="search", state="fresh")
+
+
+def _reason(film: Film, found: Found, language: Language) -> str:
+    return reason(film, found.kept, language, is_alike=film.film_id in found.alike)
+
+
+def in_order_of_taste(catalog: Catalog, taste: Taste, films: Sequence[Film]) -> list[Film]:
+    """The films by their likeness to what the viewer likes: genres, people, era. Empty where nothing is known of it."""
+    heaviest = taste.positive[:TASTE_FILMS]
+    if not heaviest or not films:
+        return []
+    known = catalog.get_many([film.film_id for film in heaviest])
+    rarity = content_similarity.rarity_of_traits(films)
+    liked = [(known[film.film_id], film.weight) for film in heaviest if film.film_id in known]
+    profile = content_similarity.profile_of(liked, rarity)
+    vectors = content_similarity.vectors_of(films, rarity)
+    eras = content_similarity.era_affinities(profile, (film.year for film in films))
+    worth = {
+        film.film_id: content_similarity.similarity(profile.traits, vectors[film.film_id])
+        * content_similarity.era_share(eras[film.year])
+        for film in films
+    }
+    return sorted(films, key=lambda film: (-worth[film.film_id], film.film_id))
