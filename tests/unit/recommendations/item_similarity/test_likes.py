@@ -16,6 +16,7 @@ from moto import mock_aws
 from chalicelib.feedback.adapters.bulk_read import interactions_of
 from chalicelib.feedback.model import Interaction
 from chalicelib.feedback.standing import Proof
+from chalicelib.outcomes.adapters.files import PREFIX as EVENTS_PREFIX
 from chalicelib.recommendations.item_similarity.daily import Making
 from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
 from chalicelib.recommendations.item_similarity.sql import MADE_OF, kept_sql, neighbours_sql
@@ -203,6 +204,7 @@ def test_the_tables_are_where_likes_are_put() -> None:
     places = {name: one["StorageDescriptor"]["Location"]["Fn::Sub"] for name, one in tables.items()}
     assert places == {
         "interactions": "s3://${LearningBucket}/judgements/",
+        "events": f"s3://${{LearningBucket}}/{EVENTS_PREFIX}",
         **{name: f"s3://${{LearningBucket}}/gathered/{name}/" for name in MADE_OF},
         "exported": "s3://${LearningBucket}/exports/AWSDynamoDB/",
     }
@@ -212,6 +214,10 @@ def test_the_tables_are_where_likes_are_put() -> None:
     assert exported["Parameters"]["projection.export.type"] == "injected"
     _, parts = exported["Parameters"]["storage.location.template"]["Fn::Join"]
     assert parts == ["s3://", {"Ref": "LearningBucket"}, "/exports/AWSDynamoDB/${export}/data/"]
+    told = tables["events"]
+    assert [one["Name"] for one in told["PartitionKeys"]] == ["day"]
+    _, parts = told["Parameters"]["storage.location.template"]["Fn::Join"]
+    assert parts == ["s3://", {"Ref": "LearningBucket"}, f"/{EVENTS_PREFIX}day=${{day}}/"]
     (item,) = exported["StorageDescriptor"]["Columns"]
     assert item["Type"].startswith("struct<user_id:struct<s:string>,film_id:struct<s:string>")
 
