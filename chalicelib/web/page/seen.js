@@ -12,7 +12,7 @@ const WAITING_MAX = 300;
 const SURFACES = ["home", "search", "film"];
 
 const looking = new Map(); // element → { film, timer }
-const told = new Set(); // once a list: more is not counted
+const saidOf = new Set(); // once a list: more is not counted
 const waiting = [];
 let telling = null;
 const eye = "IntersectionObserver" in globalThis ? new IntersectionObserver(looked, { threshold: SHARE_IN_SIGHT }) : null;
@@ -22,7 +22,7 @@ document.addEventListener("visibilitychange", () => document.hidden && tellSeen(
 session.watch(() => {
   if (session.get().state === "in") return;
   waiting.length = 0; // whoever comes next has not seen these
-  told.clear();
+  saidOf.clear();
 });
 
 /** Notes that the film was shown once its element has been in sight for a second. Returns what ends the watching. */
@@ -54,8 +54,8 @@ function looked(entries) {
 
 function noteFilm(type, { film_id: filmId, place, list_version: listVersion }) {
   const key = `${type} ${filmId} ${listVersion ?? ""}`;
-  if (!isSignedIn() || told.has(key)) return;
-  told.add(key);
+  if (!isSignedIn() || saidOf.has(key)) return;
+  saidOf.add(key);
   const { name } = route.get();
   const stood = listVersion ? { list_version: listVersion, place } : {};
   const surface = listVersion ? "home" : SURFACES.includes(name) ? name : "home";
