@@ -383,6 +383,13 @@ def erase_list(user_id: str, now: "datetime") -> None:
         tally_list(held.source, None)
 
 
+def open_tallies() -> None:
+    """Loads what counts for the operator: no first event has to wait for it."""
+    from chalicelib.outcomes import tallies  # noqa: F401
+
+    outcome_days()
+
+
 def tally_question(ending: str) -> None:
     """Counts a question by how it ended. What fails here is logged."""
     from datetime import UTC, datetime

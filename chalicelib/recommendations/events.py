@@ -44,7 +44,12 @@ def plan(event: DynamoDBEvent) -> Failures:
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="rebuild")
-@opens("chalicelib.recommendations.rebuild", resources.rebuild_dependencies, resources.fetched_catalog)
+@opens(
+    "chalicelib.recommendations.rebuild",
+    resources.rebuild_dependencies,
+    resources.fetched_catalog,
+    resources.open_tallies,
+)
 def rebuild(event: SQSEvent) -> Failures:
     """Lists are due, as far as their marks say: a message is a hint, and a second one finds nothing to do."""
     from chalicelib.recommendations.rebuild import rebuild as use_case
@@ -65,6 +70,7 @@ def rebuild(event: SQSEvent) -> Failures:
     resources.opened_model,
     resources.fetched_catalog,
     resources.film_dependencies,
+    resources.open_tallies,
 )
 def ask(event: SQSEvent) -> Failures:
     """A question is due: of a viewer, or about a film."""

@@ -148,6 +148,7 @@ class FakeApi:
             ("GET", "feedback"): lambda: self._feedback(user, query),
             ("POST", "feedback/import"): lambda: self._import(user, body),
             ("GET", "recommendations"): lambda: Answer(200, self._home(user, query)),
+            ("POST", "ask"): lambda: self._ask(user, body),
             ("POST", "events"): lambda: self._told(user, body),
             ("POST", "recommendations/refresh"): lambda: Answer(202, {"state": "waiting", "available_at": LATER}),
         }  # fmt: skip
@@ -272,6 +273,22 @@ class FakeApi:
         cards = [card(film, language) for film in found[start:end]]
         return Answer(200, {"films": cards, "next_cursor": str(end) if end < len(found) else None, "match": "all"})
 
+    def _ask(self, user: User, body: Json) -> Answer:
+        """Understands names of genres, and a year as the last one wished."""
+        said = body.get("text", "").lower().split()
+        genres = [word.capitalize() for word in said if word.capitalize() in {"Comedy", "Drama", "Western"}]
+        plan = [{"kind": "genre", "value": genre, "text": genre} for genre in genres]
+        plan += [{"kind": "year_to", "value": int(word), "text": word} for word in said if word.isdigit()]
+        plan = body.get("understood", plan)
+        films = [
+            card(film, user.language) | {"source": "search", "reason": "Meets what was asked."}
+            for film in FILMS.values()
+            if plan and film["film_id"] not in user.feedback and all(_meets(film, wish) for wish in plan)
+        ]
+        dropped = [{"kind": "words", "value": word, "text": word} for word in said if word == "purple"]
+        found = {"films": films[: body["limit"]], "understood": plan, "dropped": dropped}
+        return Answer(200, found | {"source": "search", "state": "fresh"})
+
     def _details(self, film: Json, language: str) -> Json:
         more = {"directors": ["Андрей Тарковский"], "actors": ["Алиса Фрейндлих", "Александр Кайдановский"]}
         text = "Проводник ведёт двоих через Зону — туда, где исполняется самое заветное желание."
@@ -352,6 +369,10 @@ class FakeApi:
             "list_version": versioned(made, shown),
         }
         return found | {"next_cursor": None}
+
+
+def _meets(film: Json, wish: Json) -> bool:
+    return film["year"] <= wish["value"] if wish["kind"] == "year_to" else wish["value"] in film["genres"]
 
 
 def _film(film_id: str) -> Json:

@@ -43,6 +43,7 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
     found["rated"] = violations(viewer.page)
     viewer.sees_source("gigachat", 15)
     found["home"] = violations(viewer.page)
+    found["asked"] = visit(viewer, "#/ask?text=western+1975+purple", ".chip")
     viewer.row().locator("a").first.click()
     expect(viewer.page.locator(".film-why, .film h1").first).to_be_visible()
     found["film"] = violations(viewer.page)

@@ -7,7 +7,7 @@ import { watchFilm } from "./seen.js";
 import { steady, useStore } from "./state.js";
 import { language, ratingText, t } from "./words.js";
 
-const SOURCE_ICONS = { gigachat: "spark", personal: "heart", top: "star" };
+const SOURCE_ICONS = { gigachat: "spark", personal: "heart", top: "star", search: "search" };
 
 export function Source({ source }) {
   return html`<span class=${`source source-${source}`}><${Icon} name=${SOURCE_ICONS[source]} />${t(`source_${source}`)}</span>`;

@@ -2,6 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { steady, useStore } from "./state.js";
 import { Actions } from "./actions.js";
+import { AskField } from "./ask.js";
 import { FilmLine, Reason } from "./card.js";
 import { ageLimit } from "./family.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
@@ -33,6 +34,7 @@ export function Home() {
   return html`
     <h1 class="sr-only">${t("home")}</h1>
     <${StateLine} list=${list} />
+    <${AskField} />
     ${rows.map((row, index) =>
       row.kind === "hero"
         ? html`<${Hero} key=${`hero-${list.version}`} row=${row} />`

@@ -1,6 +1,7 @@
 // Starts the page: the session first, then the screen that the address names.
 import { html, render, useEffect, useRef } from "./vendor/preact.js";
 import { Account } from "./account.js";
+import { Ask } from "./ask.js";
 import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
 import { Forgotten } from "./forgotten.js";
@@ -18,7 +19,7 @@ import { Messages } from "./messages.js";
 import { showTheme } from "./theme.js";
 import { language, t } from "./words.js";
 
-const PRIVATE = ["mine", "account"];
+const PRIVATE = ["ask", "mine", "account"];
 
 function App() {
   const { state } = useStore(session);
@@ -58,6 +59,8 @@ function Screen({ screen, id, limit }) {
       return html`<${Forgotten} />`;
     case "home":
       return html`<${Home} />`;
+    case "ask":
+      return html`<${Ask} key=${`${language.get()}/${limit}`} />`;
     case "search":
       return html`<${Search} key=${`${language.get()}/${limit}`} />`;
     case "film":

@@ -9,7 +9,7 @@ const SHARE_IN_SIGHT = 0.5;
 const TOLD_EVERY_MS = 8_000;
 const TOLD_AT_ONCE = 100; // the API takes no more
 const WAITING_MAX = 300;
-const SURFACES = ["home", "search", "film"];
+const SURFACES = ["home", "search", "film", "ask"];
 
 const looking = new Map(); // element → { film, timer }
 const saidOf = new Set(); // once a list: more is not counted
