@@ -1,6 +1,8 @@
 """For all tests: no real account can be meant by accident, and the deployed stack for those that ask for it."""
 
 import os
+from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 
@@ -13,9 +15,12 @@ os.environ.pop("GIGACHAT_CREDENTIALS", None)
 
 
 @pytest.fixture(autouse=True)
-def _aws_of_its_own() -> None:
-    """A session keeps the region and the keys of the environment that it was made in."""
+def _environment_of_its_own() -> Iterator[None]:
+    """A session of AWS keeps the region and the keys of the environment that it was made in. And a command that a test
+    runs says in the environment which stack it means: the next stack would take that for its own setting."""
     aws.process.cache_clear()
+    with mock.patch.dict(os.environ):
+        yield
 
 
 pytest_plugins = ["tests.deployed"]
