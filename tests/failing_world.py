@@ -20,6 +20,7 @@ from chalicelib.auth.leaving.erasure import erase_account
 from chalicelib.auth.model import Account, Session
 from chalicelib.auth.sessions import TokenPair
 from chalicelib.recommendations import events
+from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.ask import AskDependencies
 from tests.aws import aws_in_memory
 from tests.factories import NOW, feedback
@@ -71,6 +72,8 @@ class World:
             one.items.clear()
         for queue in self._queues().values():
             queue._messages, queue._pending_messages = [], set()
+        lists: Any = resources.recommendation_store()
+        lists.cards = Cards(lists.items)  # what a worker knows to be stored is gone with the rest
         self.now, self.model = NOW, FakeModel()
 
     def messages(self, queue: str) -> list[str]:
