@@ -74,6 +74,7 @@ class World:
             queue._messages, queue._pending_messages = [], set()
         lists: Any = resources.recommendation_store()
         lists.cards = Cards(lists.items)  # what a worker knows to be stored is gone with the rest
+        resources.token_keys()._keys = ()  # or its age, by the real clock, would say which run reads them
         self.now, self.model = NOW, FakeModel()
 
     def messages(self, queue: str) -> list[str]:
