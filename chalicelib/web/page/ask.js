@@ -101,5 +101,6 @@ function Answered({ said, phase, films, error, onRetry }) {
       <a class="button" href=${`#/search?${new URLSearchParams({ query: said })}`}>${t("ask_search")}</a>
     <//>`;
   }
-  return html`<ul class="grid">${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>`;
+  return html`<h2 class="found">${t("found", { n: films.length })}</h2>
+    <ul class="grid">${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>`;
 }
