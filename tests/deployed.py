@@ -40,6 +40,9 @@ EMULATORS = {"ministack": ministack.start, "localstack": localstack.start}
 TABLES = ("AccountsTable", "SessionsTable", "FeedbackTable", "RecommendationsTable", "BudgetTable", "OutcomesTable")
 DEADLINE_SECONDS = 90.0  # machines are shared, and the first call of a function is a cold start
 PASSWORD = "a quite ordinary passphrase"
+SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
+             "id": "1", "account": "1", "time": "2026-01-01T00:00:00Z", "region": "us-east-1"}  # fmt: skip
+"""What EventBridge sends when it is time."""
 CROWDED = {"RegistrationsPerHour": "100000"}
 """A whole suite's viewers come from one address."""
 HURRIED = CROWDED | {"AskFirstPauseSeconds": "1"}

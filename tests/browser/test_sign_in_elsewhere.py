@@ -32,10 +32,15 @@ def presses(viewer: Viewer) -> None:
     viewer.page.locator(".sign-in .button-main").click()
 
 
-def signed_in(viewer: Viewer, screen: str = "") -> Viewer:
+def visits(viewer: Viewer, answer: str = "#yes", screen: str = "") -> None:
+    """Leaves for the issuer, and comes back with its answer."""
     viewer.open(screen)
     presses(viewer)
-    viewer.page.locator("#yes").click()
+    viewer.page.locator(answer).click()
+
+
+def signed_in(viewer: Viewer, screen: str = "") -> Viewer:
+    visits(viewer, screen=screen)
     viewer.sees_list()
     return viewer
 
@@ -69,9 +74,7 @@ def test_no_token_and_no_code_lies_where_a_script_finds_it(cinema: Cinema, issue
 
 def test_the_screen_that_was_left_is_there_again(cinema: Cinema) -> None:
     viewer = cinema.viewer()
-    viewer.open("#/mine")
-    presses(viewer)
-    viewer.page.locator("#yes").click()
+    visits(viewer, screen="#/mine")
     expect(viewer.page.locator(".notice h2")).to_be_visible()
     assert viewer.page.url.endswith("#/mine")
 
@@ -148,9 +151,7 @@ def test_a_wrong_state_issuer_or_code_brings_nobody_in(
 ) -> None:
     issuer.changed = changed
     viewer = cinema.viewer("en")
-    viewer.open()
-    presses(viewer)
-    viewer.page.locator("#yes").click()
+    visits(viewer)
     says(viewer, "didn't work out")
     assert not issuer.api.access
     assert "code=" not in viewer.page.url
@@ -163,9 +164,7 @@ def test_an_identity_token_for_another_request_brings_nobody_in(cinema: Cinema, 
     for wrong in ({"nonce": "another"}, {"iss": "https://evil.example"}):
         issuer.claims = wrong
         viewer = cinema.viewer("en")
-        viewer.open()
-        presses(viewer)
-        viewer.page.locator("#yes").click()
+        visits(viewer)
         says(viewer, "didn't work out")
         issuer.sessions.clear()
 
@@ -183,18 +182,14 @@ def test_a_strangers_link_brings_nobody_in_and_nobody_out(cinema: Cinema, issuer
 
 def test_whoever_refuses_there_is_asked_again_here(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
-    viewer.open()
-    presses(viewer)
-    viewer.page.locator("#no").click()
+    visits(viewer, "#no")
     says(viewer, "didn't work out")
 
 
 def test_tokens_that_the_api_does_not_believe_lead_in_no_circle(cinema: Cinema, issuer: FakeIssuer) -> None:
     issuer.is_unknown = True
     viewer = cinema.viewer("en")
-    viewer.open()
-    presses(viewer)
-    viewer.page.locator("#yes").click()
+    visits(viewer)
     says(viewer, "could not be confirmed here")
     viewer.page.reload()
     expect(viewer.page.locator(".sign-in .button-main")).to_be_visible()

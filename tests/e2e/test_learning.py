@@ -6,12 +6,10 @@ import pytest
 from chalicelib.catalog.film_ids import film_id_of
 from chalicelib.feedback.model import Interaction
 from infra.operator.train import add_ratings, run_job
-from tests.deployed import Stack, Viewer
+from tests.deployed import SCHEDULED, Stack, Viewer
 
 MATRIX, NEXT = film_id_of("ml2571"), film_id_of("ml5903")
 """The Matrix; Equilibrium, of its kind: what is not of a viewer's kind the taste guard holds back (decision 042)."""
-SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
-             "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
 
 
 @pytest.mark.usefixtures("gigachat_off")

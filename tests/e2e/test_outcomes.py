@@ -10,11 +10,9 @@ import pytest
 from chalicelib.outcomes.adapters.store import DynamoOutcomes
 from chalicelib.outcomes.model import Cell
 from infra.__main__ import main
-from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
+from tests.deployed import SCHEDULED, Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 WRITTEN_SECONDS = 150  # a minute is gathered
-SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
-             "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
 
 
 def files(stack: Stack) -> list[str]:

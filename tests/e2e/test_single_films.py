@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from chalicelib.catalog.film_ids import film_id_of
-from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
+from tests.deployed import SCHEDULED, Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
 SEEN_WITHIN = 30.0
 WITHDRAWN, READERS = 12, 3
@@ -98,10 +98,6 @@ def test_a_withdrawn_film_is_on_no_route_half_a_minute_later(server: Viewer, vie
     assert {one["film_id"]: one for one in viewer.ok("GET", "v1/feedback")["feedback"]}[liked]["available"]
     for number in range(WITHDRAWN):  # other tests find the catalogue as it was
         server.call("DELETE", f"v1/catalog/films/e2e-{number}")
-
-
-SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
-             "id": "x", "account": "1", "time": "2026-01-01T00:00:00Z", "region": "us-east-1"}  # fmt: skip
 
 
 def test_films_come_in_bulk_and_each_bad_row_is_told(server: Viewer, stranger: Viewer, stack: Stack) -> None:
