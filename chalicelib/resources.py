@@ -396,19 +396,20 @@ def tally_question(ending: str) -> None:
 
     from chalicelib.outcomes.tallies import tally_question
 
-    _tallied(lambda: tally_question(outcome_days(), ending, datetime.now(UTC)))
+    _counted(lambda: tally_question(outcome_days(), ending, datetime.now(UTC)))
 
 
 def tally_list(before: "Source | None", after: "Source | None") -> None:
     """Counts a list by its source. What fails here is logged."""
     from chalicelib.outcomes.tallies import tally_list
 
-    _tallied(lambda: tally_list(outcome_days(), before, after))
+    _counted(lambda: tally_list(outcome_days(), before, after))
 
 
-def _tallied(tally: "Callable[[], None]") -> None:
+def _counted(count: "Callable[[], object]") -> None:
+    """What fails here is logged: what is counted stands without it."""
     try:
-        tally()
+        count()
     except Exception:
         log.exception("something is not counted for the operator")
 
@@ -465,10 +466,7 @@ def tell_judgement(kind: "Literal['liked', 'disliked']", film_id: str, user_id: 
 
     from chalicelib.outcomes.tell import tell_judgement
 
-    try:
-        tell_judgement(kind, film_id, user_id, pseudonyms(), telling(), datetime.now(UTC))
-    except Exception:
-        log.exception("a judgement is not counted among the outcomes")
+    _counted(lambda: tell_judgement(kind, film_id, user_id, pseudonyms(), telling(), datetime.now(UTC)))
 
 
 @cache

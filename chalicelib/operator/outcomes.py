@@ -1,14 +1,11 @@
 """What became of the advice over some days, from what `outcomes/count.py` has counted."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import batched
 
 import msgspec
 
 from chalicelib.outcomes.model import Days
 from chalicelib.outcomes.rates import By, Row, rows_of
-
-DAYS_AT_ONCE = 100  # of one request to the table
 
 
 class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +21,6 @@ def outcomes(store: Days, days: int, by: By, now: datetime) -> Outcomes:
     """The last `days` days, today among them. Half a read unit a day."""
     today = now.astimezone(UTC).date()
     wanted = [today - timedelta(days=back) for back in range(days)]
-    found = [counted for some in batched(wanted, DAYS_AT_ONCE, strict=False)
-             for counted in store.find_days(some).values()]  # fmt: skip
+    found = store.find_days(wanted).values()
     cells = [cell for counted in found for cell in counted.cells]
     return Outcomes(by=by, days=days, counted_days=len(found), rows=tuple(rows_of(cells, by)))

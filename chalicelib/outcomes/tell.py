@@ -1,7 +1,6 @@
 """A client tells what its viewer was shown and did; we know by ourselves what they liked. No table is written."""
 
 import hashlib
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,8 +11,6 @@ from chalicelib.errors import InvalidInputError
 from chalicelib.outcomes.list_version import LENGTH_MAX, number_of, source_at
 from chalicelib.outcomes.model import EventKind, Kind, Telling, Told, ToldBatch
 from chalicelib.outcomes.pseudonyms import Pseudonyms
-
-log = logging.getLogger(__name__)
 
 EVENTS_MAX = 100  # api.md
 OLDEST = timedelta(days=7)  # a telephone that was without a network over a holiday

@@ -26,7 +26,6 @@ from chalicelib.feedback.model import FeedbackStore
 from chalicelib.language import Language
 from chalicelib.outcomes.list_version import list_version
 from chalicelib.recommendations.model import (
-    BEST_FIRST,
     AskState,
     ListOutdatedError,
     RankedFilm,
@@ -34,6 +33,7 @@ from chalicelib.recommendations.model import (
     State,
     StoredFilm,
     StoredList,
+    best_source,
 )
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.publish import stored_film
@@ -174,7 +174,7 @@ def home_page(
     )  # fmt: skip
     return HomePage(
         films=tuple(shown_films),
-        source=next((source for source in BEST_FIRST if any(film.source == source for _, film in left)), "top"),
+        source=best_source(film.source for _, film in left),
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,

@@ -1,5 +1,6 @@
 """Lists, tastes, candidates and answers, as plain data."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -10,7 +11,7 @@ from chalicelib.errors import ConflictError, GoneError
 from chalicelib.language import Language
 
 type Source = Literal["gigachat", "personal", "top"]
-BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
+_BEST_FIRST: tuple[Source, ...] = ("gigachat", "personal", "top")
 type State = Literal["fresh", "updating", "waiting"]
 type Ground = Literal["neighbour", "content", "steer", "popular", "surprise", "model", "proposal"]
 """Why a film is in a list: viewers' likes ("neighbour", as stored lists have it), similarity of content, "more like
@@ -111,6 +112,11 @@ class StoredFilm(msgspec.Struct, frozen=True, kw_only=True):
         return "top" if self.ground == "popular" else "personal"
 
 
+def best_source(sources: Iterable[Source]) -> Source:
+    """A list's source: the best of its films'."""
+    return min(sources, key=_BEST_FIRST.index, default="top")
+
+
 class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     """A viewer's home page as published.
 
@@ -130,8 +136,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def source(self) -> Source:
         """The best one in it."""
-        sources = {film.source for film in self.films}
-        return next((one for one in BEST_FIRST if one in sources), "top")
+        return best_source(film.source for film in self.films)
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
-import boto3
-
 from chalicelib.recommendations.llm.token_estimate import estimate_tokens
+from infra.deploy.change_set import parameters_of
 from infra.stack_outputs import add_stack, outputs
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,8 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints a row a kind; the exit code is 1 when an estimate lies below the count, or there is no key."""
     known = outputs(given.stack)
-    described = boto3.client("cloudformation").describe_stacks(StackName=given.stack)["Stacks"][0]
-    chosen = {one["ParameterKey"]: one["ParameterValue"] for one in described["Parameters"]}
+    chosen = parameters_of(given.stack)
     bundle = chosen["GigachatCaBundleFile"]
     os.environ |= {
         "LLM_SECRET": known["GigachatKey"],

@@ -21,6 +21,7 @@ from chalicelib.recommendations.ranking.taste import taste_of
 from infra.operator.explain_anew import explanation_anew
 from infra.stack_outputs import add_stack, outputs
 
+NO_LIST = "No list is stored for this viewer (or no such viewer): the page shows the top list."
 NEAR = 3  # places shown before and after
 
 
@@ -31,8 +32,8 @@ def explanation(held: StoredList | None, feedback: list[Feedback], film_id: str)
         words = ", ".join(str(word) for word in (said.rating, said.steer) if word)
         return [f"{said.titles.main}: this viewer has said “{words}”; rated films never come back."]
     if held is None:
-        return ["No list is stored for this viewer (or no such viewer): the page shows the top list."]
-    stored = f"list {held.version}, published {held.generated_at:%Y-%m-%d %H:%M:%S} UTC"
+        return [NO_LIST]
+    stored = _named(held)
     places = [one.card.film_id for one in held.films]
     if film_id not in places:
         return [f"The film is not among the {len(places)} of {stored}. `--anew` says whether it is a candidate at all."]
@@ -56,16 +57,19 @@ def explanation(held: StoredList | None, feedback: list[Feedback], film_id: str)
 def whole_list(held: StoredList | None) -> list[str]:
     """Lines for a person to read: a place each, what put it there behind it."""
     if held is None:
-        return ["No list is stored for this viewer (or no such viewer): the page shows the top list."]
+        return [NO_LIST]
     lines = [
-        f"list {held.version}, published {held.generated_at:%Y-%m-%d %H:%M:%S} UTC, of {held.judged} judgements; "
-        f"by {held.source}",
+        f"{_named(held)}, of {held.judged} judgements; by {held.source}",
         "score in % of the list's best: likes + content + popularity + last days, × guard",
     ]
     for number, one in enumerate(held.films, 1):
         lines.append(f" {number:3}  {_score(one.why):>4}  {one.ground:9}  {one.card.titles.main} "
                      f"({one.card.year or '?'}){_in_short(one.why)}")  # fmt: skip
     return lines
+
+
+def _named(held: StoredList) -> str:
+    return f"list {held.version}, published {held.generated_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _in_short(why: Why | None) -> str:

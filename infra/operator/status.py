@@ -12,11 +12,11 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import boto3
 import msgspec
 
 from chalicelib.operator.status import Status, status
 from infra.deploy import functions as declared
+from infra.deploy.change_set import parameters_of
 from infra.stack_outputs import add_stack, outputs
 
 PARAMETERS = {
@@ -34,8 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints it."""
     stack = outputs(given.stack)
-    (told,) = boto3.client("cloudformation").describe_stacks(StackName=given.stack)["Stacks"]
-    chosen = {one["ParameterKey"]: one["ParameterValue"] for one in told.get("Parameters", [])}
+    chosen = parameters_of(given.stack)
     os.environ |= {
         "OUTCOMES_TABLE": stack["OutcomesTable"],
         "BUDGET_TABLE": stack["BudgetTable"],

@@ -48,6 +48,13 @@ def test_days_are_kept_as_they_were_counted(store: DynamoOutcomes) -> None:
     assert store.find_days([]) == {}
 
 
+def test_more_days_are_found_than_one_request_takes(store: DynamoOutcomes) -> None:
+    days = [DAY - timedelta(days=back) for back in range(250)]
+    for day in (days[0], days[249]):
+        store.put_day(day, Counted("one", CELLS))
+    assert store.find_days(days).keys() == {days[0], days[249]}
+
+
 def test_thirty_cells_are_one_write_unit(store: DynamoOutcomes) -> None:
     store.put_day(DAY, Counted("0123456789abcdef 0123456789abcdef", CELLS))
     item: Any = boto3.client("dynamodb").scan(TableName="OutcomesTable")["Items"][0]

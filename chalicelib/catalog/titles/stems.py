@@ -5,7 +5,7 @@ from typing import Any
 
 import snowballstemmer
 
-from chalicelib.catalog.titles.normalize import is_cyrillic
+from chalicelib.catalog.titles.normalize import is_cyrillic, words
 
 
 @cache
@@ -19,3 +19,8 @@ def stem(word: str) -> str:
     if not word.isalpha():
         return word
     return str(_stemmer("russian" if is_cyrillic(word) else "english").stemWord(word))
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, in their order."""
+    return tuple(map(stem, words(text)))

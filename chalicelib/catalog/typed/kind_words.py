@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.titles.stems import stem
+from chalicelib.catalog.titles.stems import stem, stems_of
 
 # The names a catalogue may have for a genre (IMDb's, MovieLens', Russian sites'), and what people say besides.
 GENRES: tuple[tuple[str, str], ...] = (
@@ -146,7 +146,7 @@ def _countries() -> dict[tuple[str, ...], tuple[str, ...]]:
 def _add(by_stems: dict[tuple[str, ...], tuple[str, ...]], said: str, tags: Iterable[str]) -> None:
     some = tuple(tags)
     for one in said.split(","):
-        if stems := tuple(map(stem, words(one))):
+        if stems := stems_of(one):
             by_stems[stems] = tuple(dict.fromkeys((*by_stems.get(stems, ()), *some)))
 
 

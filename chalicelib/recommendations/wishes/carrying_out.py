@@ -16,11 +16,12 @@ from chalicelib.catalog.titles.aliases import names_of
 from chalicelib.catalog.titles.match import match_titles
 from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.titles.stems import stem
+from chalicelib.catalog.titles.stems import stem, stems_of
 from chalicelib.catalog.top import film_weight, popularity
 from chalicelib.catalog.typed.kind_words import country_tag, find_genre, genre_tag
 from chalicelib.recommendations.ranking.ties import ties_between
 from chalicelib.recommendations.wishes.model import Kind, Plan, Wish, names_in, number, texts
+from chalicelib.recommendations.wishes.names import likeliest
 from chalicelib.recommendations.wishes.themes import Theme, themes
 
 POOL = 400  # best known films that meet what has to be met; what orders them looks at no others
@@ -154,7 +155,7 @@ def _named_films(catalog: Catalog, plan: Plan) -> dict[Wish, Film]:
     """The films of `like` and `unlike`, by wish."""
     said = [wish for wish in plan if wish.kind in ("like", "unlike") and isinstance(wish.value, str)]
     matches = match_titles(catalog, [Mention(str(wish.value), None) for wish in said]) if said else []
-    films = {wish: match.film or max(match.others, key=popularity, default=None)
+    films = {wish: likeliest(match)
              for wish, match in zip(said, matches, strict=True)}  # fmt: skip
     return {wish: film for wish, film in films.items() if film is not None}
 
@@ -205,7 +206,7 @@ def _found_by_words(catalog: Catalog, plan: Plan) -> list[Film]:
 
 
 def _themes(plan: Plan) -> list[Theme]:
-    known = (themes().get(tuple(map(stem, words(value)))) for value in texts(plan, "words"))
+    known = (themes().get(stems_of(value)) for value in texts(plan, "words"))
     return [theme for theme in known if theme]
 
 

@@ -6,8 +6,7 @@ they are in the mood for means a kind. Words are compared by their stems.
 
 from functools import cache
 
-from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.titles.stems import stem
+from chalicelib.catalog.titles.stems import stems_of
 from chalicelib.catalog.typed.kind_words import COUNTRIES, GENRES
 
 type Stems = tuple[str, ...]
@@ -83,11 +82,11 @@ def countries() -> dict[Stems, str]:
         alike = _english(names)
         _add(found, adjectives, alike)
         for name in names.split(","):
-            found.setdefault(tuple(map(stem, words(name))), alike)
+            found.setdefault(stems_of(name), alike)
     for alike, said in _COUNTRIES_BESIDE.items():
         _add(found, said, alike)
         for name in alike.split(",") if alike.count(",") < 2 else ():
-            found.setdefault(tuple(map(stem, words(name))), alike)
+            found.setdefault(stems_of(name), alike)
     return {stems: name for stems, name in found.items() if stems}
 
 
@@ -102,5 +101,5 @@ _SHORT = frozenset({"UK", "USA", "USSR", "Korea", "Great Britain"})
 
 def _add(found: dict[Stems, str], said: str, value: str) -> None:
     for one in said.split(","):
-        if stems := tuple(map(stem, words(one))):
+        if stems := stems_of(one):
             found[stems] = value

@@ -222,8 +222,7 @@ def _take_lengths(draft: Draft) -> None:
 
 
 def _says_more(said: str) -> bool:
-    more = re.match(r"(?:longer than|more than|over|длиннее|дольше|более|больше|свыше)", said)
-    return bool(more)
+    return re.match(r"(?:longer than|more than|over|длиннее|дольше|более|больше|свыше)", said) is not None
 
 
 def _minutes(found: re.Match[str]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from chalicelib.catalog.model import Film, FilmQuery
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.titles.aliases import names_of
-from chalicelib.catalog.titles.match import match_titles
+from chalicelib.catalog.titles.match import Match, match_titles
 from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.catalog.titles.normalize import is_cyrillic, sound_of, title_words, words
 from chalicelib.catalog.titles.stems import stem
@@ -118,13 +118,18 @@ def _titled_spans(draft: Draft, start: int) -> Iterator[tuple[int, int]]:
     yield from ((first, end) for end in range(last, first - 1, -1) if not draft.tokens[end].is_sign)
 
 
+def likeliest(match: Match) -> Film | None:
+    """The film meant by a title; of several so called the best known."""
+    return match.film or max(match.others, key=popularity, default=None)
+
+
 def _matched(catalog: Catalog, draft: Draft, spans: Sequence[tuple[int, int]]) -> list[Film | None]:
     """The film of each span that is a title as it stands; of several so called the best known."""
     matches = match_titles(catalog, [Mention(draft.said(*span), None) for span in spans])
     return [
         None  # one word with a slip may be any word
         if match.how == "near" and span[0] == span[1]
-        else match.film or max(match.others, key=popularity, default=None)
+        else likeliest(match)
         for span, match in zip(spans, matches, strict=True)
     ]
 

@@ -7,8 +7,7 @@ from functools import cache
 
 import msgspec
 
-from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.titles.stems import stem
+from chalicelib.catalog.titles.stems import stems_of
 
 type Stems = tuple[str, ...]
 
@@ -69,7 +68,7 @@ def themes() -> dict[Stems, Theme]:
     """What films are about, by the stems of how it is said."""
     found: dict[Stems, Theme] = {}
     for said, kinds, titled in _THEMES:
-        theme = Theme(tuple(one.strip() for one in kinds.split(",")), frozenset(map(stem, words(titled))))
+        theme = Theme(tuple(one.strip() for one in kinds.split(",")), frozenset(stems_of(titled)))
         for one in said.split(","):
-            found.setdefault(tuple(map(stem, words(one))), theme)
+            found.setdefault(stems_of(one), theme)
     return found

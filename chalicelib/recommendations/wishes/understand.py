@@ -4,8 +4,6 @@ What is surest is taken first: films that others are to be like, then limits, ki
 """
 
 from chalicelib.catalog.port import Catalog
-from chalicelib.catalog.titles.normalize import words
-from chalicelib.catalog.titles.stems import stem
 from chalicelib.recommendations.wishes.fillers import FILLERS
 from chalicelib.recommendations.wishes.kinds import take_kinds
 from chalicelib.recommendations.wishes.limits import take_limits
@@ -59,8 +57,3 @@ def _take_words(draft: Draft) -> None:
 
 def _words_wish(draft: Draft, first: int, last: int) -> None:
     draft.wish("words", " ".join(draft.words(first, last)), first, last)
-
-
-def stems_of(value: str) -> tuple[str, ...]:
-    """The stems of a wish's words."""
-    return tuple(map(stem, words(value)))

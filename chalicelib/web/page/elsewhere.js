@@ -28,11 +28,9 @@ export async function leaveForIssuer({ prompt = "", back = location.hash } = {})
   const [state, nonce, verifier] = [atRandom(), atRandom(), atRandom()];
   const challenge = inWords(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))));
   sessionStorage.setItem(WAITING, JSON.stringify({ state, nonce, verifier, back }));
-  const address = new URL(endpoint);
   const { client_id, scope } = elsewhere;
   const asked = { response_type: "code", client_id, redirect_uri: ownAddress(), scope, state, nonce, code_challenge: challenge, code_challenge_method: "S256", ui_locales: language.get() };
-  for (const [name, value] of Object.entries(prompt ? { ...asked, prompt } : asked)) address.searchParams.set(name, value);
-  return gone(address, prompt === "none");
+  return gone(endpoint, prompt ? { ...asked, prompt } : asked, prompt === "none");
 }
 
 /** The tokens of a viewer who comes back from the issuer; null when they come without, undefined when nobody comes, or
@@ -62,10 +60,8 @@ export const renewedThere = (refreshToken) => traded({ grant_type: "refresh_toke
 export async function signOutThere(idToken) {
   const { end_session_endpoint: endpoint } = await discovered();
   if (!endpoint) return undefined;
-  const address = new URL(endpoint);
   const asked = { client_id: elsewhere.client_id, post_logout_redirect_uri: ownAddress(), ...(idToken && { id_token_hint: idToken }) };
-  for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
-  return gone(address);
+  return gone(endpoint, asked);
 }
 
 async function traded(form, nonce = null) {
@@ -100,7 +96,9 @@ async function askIssuer(address, options = {}) {
   throw new ApiError(answer.status >= 500 || !options.body ? 502 : 401);
 }
 
-function gone(address, isSilent = false) {
+function gone(endpoint, asked, isSilent = false) {
+  const address = new URL(endpoint);
+  for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
   if (!/^https?:$/.test(address.protocol)) throw new ApiError(502);
   if (isSilent) location.replace(address); // the way back in the history leads past it
   else location.assign(address);

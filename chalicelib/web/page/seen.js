@@ -58,7 +58,7 @@ function noteFilm(type, { film_id: filmId, place, list_version: listVersion }) {
   saidOf.add(key);
   const { name } = route.get();
   const stood = listVersion ? { list_version: listVersion, place } : {};
-  const surface = listVersion ? "home" : SURFACES.includes(name) ? name : "home";
+  const surface = !listVersion && SURFACES.includes(name) ? name : "home";
   waiting.push({ type, film_id: filmId, at: serverNow().toISOString(), surface, ...stood });
   if (waiting.length >= TOLD_AT_ONCE) tellSeen();
   else telling ??= setTimeout(tellSeen, TOLD_EVERY_MS);
