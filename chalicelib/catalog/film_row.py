@@ -14,7 +14,7 @@ type Text = Annotated[str, Meta(max_length=500)]
 type Texts = Annotated[tuple[Text, ...], Meta(max_length=100)]
 type SourceId = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 type Moment = Annotated[datetime, Meta(tz=True)]  # RFC 3339 wants an offset
-type Region = Annotated[str, Meta(pattern="^[A-Z]{2}$")]  # ISO 3166-1
+type Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")]  # ISO 3166-1
 
 
 class FilmFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +32,7 @@ class FilmFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     actors: Texts = ()
     countries: Texts = ()
     description: Annotated[str, Meta(max_length=10_000)] | None = None
-    imdb_id: Annotated[str, Meta(pattern=r"^tt\d{7,10}$")] | None = None
+    imdb_id: Annotated[str, Meta(pattern=r"^tt\d{7,10}$(?!\n)")] | None = None
     imdb_rating: Annotated[float, Meta(ge=0, le=10)] | None = None
     imdb_votes: Annotated[int, Meta(ge=0)] | None = None
     audience_rating: Annotated[float, Meta(ge=0, le=10)] | None = None

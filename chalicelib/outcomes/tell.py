@@ -18,7 +18,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 VERSION_CHARACTERS = 10  # of a digest: only that two are of the same list matters, within one viewer's day
 
 type Place = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-type Surface = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+# "$" alone lets a line break follow in Python, and the row of the file would be two.
+type Surface = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +29,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     type: EventKind
-    film_id: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    film_id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$(?!\n)")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     list_version: Annotated[str, msgspec.Meta(max_length=LENGTH_MAX)] | None = None
     place: Place | None = None

@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete, and about every route."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_type_hints
 from urllib.parse import urljoin
 
@@ -129,3 +130,20 @@ def test_every_example_belongs_to_an_operation_and_a_parameter_there_is(describe
 
 def test_examples_hold_no_whole_token() -> None:
     assert not [word for word in EXAMPLES.read_text().split('"') if word.count(".") == 2 and word.startswith("eyJ")]
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for one in schema.values():
+            yield from _patterns(one)
+    elif isinstance(schema, list):
+        for one in schema:
+            yield from _patterns(one)
+
+
+def test_nothing_follows_what_a_pattern_has_to_end_with(described: dict[str, Any]) -> None:
+    """A `$` alone lets a line break follow in Python, and a row of a file would be two."""
+    ending = {one for one in _patterns(described) if one.endswith("$")}
+    assert ending == set()

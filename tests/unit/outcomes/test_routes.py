@@ -70,6 +70,8 @@ def test_what_was_seen_is_accepted(site: Site) -> None:
         ({"at": timedelta(hours=1)}, "events[0].at"),
         ({"at": -timedelta(days=8)}, "events[0].at"),
         ({"place": -1}, "events[0].place"),
+        ({"surface": "home\n"}, "events[0].surface"),
+        ({"film_id": "519053eb-363c-59a1-bff3-57e8f00e087d\n"}, "events[0].film_id"),
         ({"user_id": "somebody"}, "events[0]"),
     ],
     ids=str,
