@@ -10,6 +10,7 @@ from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchCatalog, op
 from chalicelib.catalog.model import CatalogUnavailableError, FilmQuery
 from chalicelib.catalog.port import Catalog
 from infra.local.opensearch.node import PATIENT_SECONDS
+from tests.contract import opensearch_tape
 from tests.contract.catalog_contract import AMELIE, FILMS, MATRIX, CatalogContract
 
 
@@ -113,3 +114,12 @@ def test_a_change_is_not_lost_when_it_meets_the_swap(
     assert catalog.get(MATRIX.film_id) == MATRIX, "a load that begins later is newer"
     client.indices.refresh(index=f"{alias}_changes")
     assert int(client.count(index=f"{alias}_changes")["count"]) == 0, "and what it is newer than is forgotten"
+
+
+def test_the_tape_of_the_fast_tests_is_what_this_node_is_asked_and_answers(opensearch_url: str) -> None:
+    tape, now = opensearch_tape.read(), opensearch_tape.recorded(opensearch_url)
+    kept = ("method", "url", "params", "body")
+    assert [[one[name] for name in kept] for one in now["exchanges"]] == [
+        [one[name] for name in kept] for one in tape["exchanges"]
+    ], "python -m tests.contract.opensearch_tape makes it anew"
+    assert now["said"] == tape["said"]

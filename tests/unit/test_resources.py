@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,6 +56,19 @@ def test_nothing_is_loaded_when_resources_are_imported() -> None:
     program = f"import sys, chalicelib.resources; print([name for name in {heavy} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
+
+
+@pytest.mark.parametrize("issuers", [None, SimpleNamespace(start_fetching=lambda: None)])
+def test_all_that_a_token_is_checked_with_is_open_before_the_first_one_comes(
+    issuers: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "trusted_issuers", lambda: issuers)
+    monkeypatch.setattr(resources, "fetched_token_keys", lambda: None)
+    monkeypatch.setattr(resources, "token_keys", lambda: None)
+    resources.opened_admission()
+    opened = [one.cache_info().currsize for one in (resources.account_store, resources.session_store)]
+    assert opened == [1, 1]
+    assert resources.foreign_store.cache_info().currsize == (1 if issuers else 0)
 
 
 def test_each_message_goes_to_the_queue_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 import itertools
 import random
+from collections.abc import Callable
+
+import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
 from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
@@ -22,10 +25,12 @@ FILMS = [film(f"Film {number}", genres=("Drama",), imdb_rating=7.0, imdb_votes=1
 NOTHING_YET = SiteModel(weights=SiteWeights(near=0.0, whole=0.0, era=0.0, content=0.0, popularity=0.001))
 
 
-def site() -> LearnedSite:
-    """Each film has one that is liked next to it: 0 and 1, 2 and 3, … All films are liked alike often."""
+def site(likes: Callable[[int], int] = lambda _: 10) -> LearnedSite:
+    """Each film has one that is liked next to it: 0 and 1, 2 and 3, … `likes`: of a code."""
     near = [LearnedFilm(one.film_id, code, (code ^ 1,), (900_000,)) for code, one in enumerate(FILMS)]
-    counted = [CountedFilm(one.film_id, code, 10, 40, (), (), (0,), (10,)) for code, one in enumerate(FILMS)]
+    counted = [
+        CountedFilm(one.film_id, code, likes(code), 40, (), (), (0,), (likes(code),)) for code, one in enumerate(FILMS)
+    ]
     return LearnedSite(near, counted)
 
 
@@ -46,6 +51,20 @@ def test_likes_that_stand_together_weigh_when_they_find_what_is_liked_next() -> 
         assert weights.near + weights.steady > 0
     assert fit.reached.viewers == 2 * PAIRS
     assert fit.reached.hit_rate == 1.0 > fit.reached.popularity_hit_rate
+
+
+@pytest.mark.parametrize(
+    ("likes", "found"),
+    [
+        (lambda code: 1_000 - code, 5 / PAIRS),  # of film 2n + 1 there are 2n better known, the known like aside
+        (lambda code: 10 if code < 21 else 9, 10 / PAIRS),  # of its 19 unknown equals half stand before it
+    ],
+    ids=["one after the other", "alike"],
+)
+def test_the_list_of_the_best_known_is_without_what_the_viewer_knows(likes: Callable[[int], int], found: float) -> None:
+    fit = fit_site(site(likes), viewers(2 * PAIRS), NOTHING_YET, FakeCatalog(FILMS))
+    assert fit is not None
+    assert fit.reached.popularity_hit_rate == pytest.approx(found)
 
 
 def test_nothing_is_chosen_when_there_are_too_few_viewers() -> None:

@@ -350,6 +350,13 @@ def test_an_answer_of_no_use_says_nothing_and_is_not_asked_for_again(lanes: Prem
     assert lanes.spent_tokens(NOW) == 1_100
 
 
+def test_a_film_is_not_among_those_whose_lovers_it_is_for(lanes: PremiereLanes) -> None:
+    named = [{"title": "New", "year": 1990}, {"title": "Comedy no 1", "year": 1951}]
+    lanes.fake_model.replies = lambda _: reply(proposals=named)
+    lanes.turn()
+    assert lanes.named() == ["Comedy no 1"]
+
+
 def test_an_answer_names_no_more_films_than_were_asked_for(lanes: PremiereLanes) -> None:
     titles = [{"title": f"Comedy no {n}", "year": 1950 + n} for n in range(1, 50, 3)]
     lanes.fake_model.replies = lambda prompt: reply(range(1, len(prompt.offered) + 1), titles)

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.recommendations.model import Taste
-from chalicelib.recommendations.ranking.diversity import spread
+from chalicelib.recommendations.ranking.diversity import spread, surprises_of
 from chalicelib.recommendations.ranking.series import same_series, series_of
 from tests.factories import film, ranked
 
@@ -41,6 +41,24 @@ def test_three_of_a_series_and_of_a_director_stand_first_when_ten_would() -> Non
     assert sum(film.film.titles.main.startswith("Saga") for film in page[:20]) == 3
     assert sum(film.film.directors == ("One",) for film in page[:20]) == 3
     assert len(page) == len({film.film.film_id for film in page}) == 36
+
+
+def test_each_twenty_films_hold_their_surprise_in_their_second_half() -> None:
+    usual = [ranked(f"{one}{other}" * 3, 9) for one in "abcdefgh" for other in "abcdefghij"]
+    strange = [ranked(f"{sign * 5}", 1, genres=("Western",), imdb_votes=9_000) for sign in "klmnopqrstuvwxyz"]
+    page = spread([*usual, *strange], Taste(taste_hash="1"), 3, 0.05)
+    places = [place for place, film in enumerate(page) if film.ground == "surprise"]
+    assert [place // 20 for place in places] == [0, 1, 2, 3, 4]
+    assert all(place % 20 >= 10 for place in places[:-1]), "the last block is cut off"
+
+
+def test_the_best_known_surprise() -> None:
+    usual = [ranked(f"{sign * 4}", 9) for sign in "abcdefghijklmnopqrstuvwxyz"]
+    strange = [ranked(f"{sign * 5}", 1, genres=("Western",), imdb_votes=10 ** (number % 6))
+               for number, sign in enumerate("abcdefghijklmnopqrstuvwxyz")]  # fmt: skip
+    for taste_hash in "123456":
+        (surprise,) = surprises_of([*usual, *strange], 1, Taste(taste_hash=taste_hash))
+        assert surprise.film.imdb_votes == 100_000
 
 
 def test_one_film_in_twenty_is_a_surprise_when_the_share_says_so() -> None:

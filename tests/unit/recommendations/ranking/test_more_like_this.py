@@ -59,6 +59,15 @@ def test_a_film_that_keeps_the_promise_says_so_and_no_other() -> None:
     assert promised == {f"Comedy {number}" for number in range(5)}
 
 
+def test_those_of_the_kind_keep_their_places_when_more_rise() -> None:
+    page = [ranked(f"Horror {number}", genres=("Horror",)) for number in range(18)]
+    page += [ranked(f"Comedy {number}", genres=("Comedy",)) for number in range(6)]
+    turned = with_more_kin(page, [], lambda one: one.film.genres == ("Comedy",))
+    assert [one.film.titles.main for one in turned[15:21]] == [
+        "Comedy 2", "Comedy 3", "Comedy 4", "Comedy 0", "Comedy 1", "Horror 15",
+    ]  # fmt: skip
+
+
 def test_the_order_stays_when_enough_of_the_kind_is_there() -> None:
     page = [ranked(f"Comedy {number}", genres=("Comedy",)) for number in range(30)]
     assert with_more_kin(page, [], lambda one: one.film.genres == ("Comedy",)) == page

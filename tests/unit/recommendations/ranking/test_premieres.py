@@ -109,6 +109,13 @@ def test_those_most_like_it_stand_in_when_people_and_years_are_shared() -> None:
     assert shares[film_id("Near")] > 0.7
 
 
+def test_a_film_of_unknown_year_is_as_far_as_the_farthest() -> None:
+    far, undated = (film(name, genres=("Horror",), directors=("Dread",), year=year) for name, year in
+                    (("Far", 1900), ("Undated", None)))  # fmt: skip
+    shares = dict(stand_ins([premiere(year=2010)], [far, undated])[premiere().film_id])
+    assert shares[undated.film_id] == pytest.approx(shares[far.film_id], rel=0.01)
+
+
 def test_nobody_stands_in_when_nothing_is_common() -> None:
     new = premiere(genres=(), directors=())
     assert stand_ins([new], KNOWN) == {}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.recommendations.model import Pick, RankedFilm, StoredReply
+from chalicelib.recommendations.model import Pick, RankedFilm, StoredReply, Why
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.votes import voted
 from tests.factories import NOW, feedback, film, film_id, ranked
@@ -12,6 +12,10 @@ FILMS = {one.film.film_id: one.film for one in LIST} | {film_id("New"): film("Ne
 
 
 def merged(*picks: str, likes_since: int = 0, doubt: float = 0.0, doubted: str = "") -> list[str]:
+    return list(merged_films(*picks, likes_since=likes_since, doubt=doubt, doubted=doubted))
+
+
+def merged_films(*picks: str, likes_since: int = 0, doubt: float = 0.0, doubted: str = "") -> dict[str, RankedFilm]:
     answer = StoredReply(
         taste_hash="", replied_at=NOW - timedelta(hours=1), language="ru", prompt_version="", question_key="",
         tokens=0, picks=tuple(Pick(film_id=film_id(name), reason="x") for name in picks),
@@ -20,7 +24,7 @@ def merged(*picks: str, likes_since: int = 0, doubt: float = 0.0, doubted: str =
     given = [RankedFilm(film=one.film, score=one.score, doubt=doubt if one.film.titles.main == doubted else 0.0)
              for one in LIST]  # fmt: skip
     found = voted(given, answer, FILMS, taste, lambda _: doubt)
-    return [one.film.titles.main for one in found]
+    return {one.film.titles.main: one for one in found}
 
 
 def test_the_best_film_stays_first_when_the_model_picks_another() -> None:
@@ -38,6 +42,10 @@ def test_a_vote_fades_when_likes_come_after_the_question() -> None:
 def test_a_proposal_joins_the_list_when_the_taste_has_nothing_against_it() -> None:
     assert merged("New").index("New") < 100
     assert "New" not in merged("New", doubt=0.9)
+
+
+def test_nothing_but_the_vote_is_said_to_speak_for_a_proposal() -> None:
+    assert merged_films("New")["New"].why == Why(0, 0, 0, 0, kept=100, pick=1)
 
 
 def test_a_pick_does_not_rise_when_the_taste_refuses_it() -> None:

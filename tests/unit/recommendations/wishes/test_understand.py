@@ -27,6 +27,7 @@ from chalicelib.recommendations.wishes.understand import understand
         ("Horror", [("genre", "Horror")]),
         ("James Murray", [("words", "james murray")]),
         ("про путешествия во времени", [("words", "путешествия во времени")]),
+        ("world war drama", [("words", "world war"), ("genre", "Drama")]),
         ("посоветуй хороший фильм", []),
         ("", []),
         ("!?.,«»()", []),
