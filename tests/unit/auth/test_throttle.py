@@ -72,6 +72,20 @@ def test_an_address_is_refused_only_when_many_have_failed_from_it() -> None:
     throttle.check_address(attempts, "address", SETTINGS, NOW + timedelta(seconds=throttle.WAIT_SECONDS))
 
 
+def test_a_guess_that_was_worked_for_counts_at_the_account_and_is_never_refused() -> None:
+    attempts = FakeAttemptStore()
+    paid, unpaid = (
+        throttle.Guess("ann@example.org", "192.0.2.1", is_familiar=False, is_paid=one) for one in (True, False)
+    )
+    for _ in range(10):
+        throttle.take_guess(attempts, paid, SETTINGS, NOW)
+    counted = attempts.find(paid.account_key, NOW)
+    assert counted
+    assert counted.count == 10
+    with pytest.raises(ThrottledError):
+        throttle.take_guess(attempts, unpaid, SETTINGS, NOW)
+
+
 def test_an_hour_of_an_address_holds_its_accounts_and_says_how_long_to_wait() -> None:
     attempts, settings = FakeAttemptStore(), Settings(registrations_per_hour=2)
 

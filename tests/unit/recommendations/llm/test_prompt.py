@@ -109,6 +109,12 @@ def test_newest_likes_are_told_when_there_are_too_many() -> None:
     assert "liked 199" not in text
 
 
+def test_films_more_of_which_are_wanted_leave_room_for_the_likes() -> None:
+    wanted = [feedback(f"wanted {n}", steer="more_like_this", minutes_ago=n) for n in range(200)]
+    text = asked([*wanted, *likes(200)]).messages[-1].content
+    assert min(text.count("wanted "), text.count("liked ")) >= 5
+
+
 def test_question_holds_no_id_of_film_or_viewer() -> None:
     prompt = asked(likes(5))
     sent = "".join(message.content for message in prompt.messages) + json.dumps(prompt.functions)

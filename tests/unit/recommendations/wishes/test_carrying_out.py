@@ -94,6 +94,17 @@ def test_words_of_a_title_find_it(catalog: Catalog) -> None:
     assert [film.film_id for film in _found(catalog, _plan(("words", "groundhog"))).films] == [GROUNDHOG_DAY.film_id]
 
 
+def test_films_of_a_themes_genre_stand_before_others(catalog: Catalog) -> None:
+    films = _found(catalog, _plan(("words", "ограбление"))).films
+    assert films
+    of_crime = ["Crime" in film.genres for film in films]
+    assert of_crime == sorted(of_crime, reverse=True)
+
+
+def test_words_alone_bring_no_film_that_has_nothing_to_do_with_them(catalog: Catalog) -> None:
+    assert [film.film_id for film in _found(catalog, _plan(("words", "морозко"))).films] == [MOROZKO.film_id]
+
+
 def test_the_order_of_taste_is_asked_about_what_was_found(catalog: Catalog) -> None:
     plan = _plan(("genre", "Comedy"))
     plain = [film.film_id for film in _found(catalog, plan).films]
