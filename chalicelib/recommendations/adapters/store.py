@@ -26,6 +26,7 @@ from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
+    Mark,
     RawReply,
     StoredList,
     StoredReply,
@@ -47,7 +48,7 @@ CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
 RAW_KEPT = timedelta(days=2)  # a question that has not ended by then never will
-HINT_AFTER = timedelta(minutes=10)  # a list takes seconds; a message that failed comes again within four minutes
+HINT_AFTER = timedelta(minutes=15)  # the hint that was sent along with the mark comes two minutes earlier
 HINT_AGAIN_AFTER = timedelta(minutes=20)  # a list comes within half an hour of the end of whatever hindered it
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
@@ -79,6 +80,7 @@ class DynamoRecommendationStore:
             stale_shard = UnicodeAttribute(null=True)
             due_at = UnicodeAttribute(null=True)
             token = UnicodeAttribute(null=True)
+            ends_at = UnicodeAttribute(null=True)  # of a mark; absent: one of 0.2
             expires_at = NumberAttribute(null=True)
             stale = Stale()
 
@@ -135,17 +137,23 @@ class DynamoRecommendationStore:
             raise self._refusal(user_id)
         return stored
 
-    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+    def mark_due(self, user_id: str, token: str, now: datetime, ends_at: datetime) -> None:
         """One update of a small item: 1 write unit, and 1 for the index where no mark stood before."""
         item = self.items
         actions: list[Any] = [
             item.token.set(token),
             item.stale_shard.set(f"{DUE}-{self._shard(user_id)}"),
             item.due_at.set(item.due_at | _stamp(now + HINT_AFTER)),
+            item.ends_at.set(item.ends_at | _stamp(ends_at)),
         ]
         row = item(user_id, DUE)
         if not is_written(lambda: row.update(actions=actions, condition=item.erased.does_not_exist())):
             raise UserErasedError(GONE)
+
+    def read_marks(self, user_ids: Sequence[str]) -> Mapping[str, Mark]:
+        """Half a read unit a user: what is a moment old will do, for a mark that covers words is not cleared."""
+        rows = self.items.batch_get([(user_id, DUE) for user_id in user_ids])
+        return {row.user_id: mark for row in rows if (mark := _mark(row))}
 
     def clear_due(self, user_id: str, token: str) -> None:
         """One conditional delete: 1 write unit, and 1 for the index."""
@@ -250,14 +258,20 @@ def _record(rows: Any, find_cards: FindCards) -> UserRecord:
     by_item = {row.item: row for row in rows}
     if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
-    list_row, due_row = by_item.get(LIST), by_item.get(DUE)
+    list_row = by_item.get(LIST)
     return UserRecord(
         list_=unpacked_list(list_row.body, int(list_row.format or 1), find_cards) if list_row is not None else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
-        due=str(due_row.token or "") if due_row is not None else "",
+        due=_mark(by_item[DUE]) if DUE in by_item else None,
     )
+
+
+def _mark(row: Any) -> Mark | None:
+    if not row.token:  # somebody erased
+        return None
+    return Mark(token=str(row.token), ends_at=datetime.fromisoformat(row.ends_at) if row.ends_at else None)
 
 
 def _present(shard: str) -> str:
