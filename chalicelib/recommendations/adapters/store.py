@@ -35,7 +35,6 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.stored_formats import (
     FORMAT,
-    FindCards,
     packed,
     packed_list,
     unpacked,
@@ -91,17 +90,15 @@ class DynamoRecommendationStore:
 
     def read(self, user_id: str) -> UserRecord:
         """One strongly consistent query: 1 read unit for every 4 KB, 6 at the most; and cards, see `Cards.cards_of`."""
-        return _record(self.items.query(user_id, consistent_read=True), self.cards.cards_of)
+        return _record(self.items.query(user_id, consistent_read=True), self.cards)
 
     def read_page(self, user_id: str) -> UserRecord:
         """One batch of two strongly consistent reads: 2 read units (a list of 3 KB and a small item); and cards that
         this worker has not met, see `Cards.cards_of`."""
-        return _record(
-            self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards.cards_of
-        )
+        return _record(self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards)
 
     def publish(self, user_id: str, new: StoredList) -> None:
-        """One conditional put: 3 write units for a hundred films. Cards that nobody's list has named yet come first."""
+        """One conditional put: 2 write units for a hundred films. Cards that nobody's list has named yet come first."""
         causes = self.cards.cards_of(film_id for film in new.films for film_id in film.because)
         self.cards.keep_cards([*causes.values(), *(film.card for film in new.films)])
         body = self._fitting(new, causes)
@@ -254,13 +251,17 @@ class DynamoRecommendationStore:
         return str(int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:4]) % self.stale_shards)
 
 
-def _record(rows: Any, find_cards: FindCards) -> UserRecord:
+def _list(row: Any, cards: Cards) -> StoredList:
+    written_in = int(row.format or 1)
+    return unpacked_list(row.body, written_in, cards.old_cards_of if written_in < FORMAT else cards.cards_of)
+
+
+def _record(rows: Any, cards: Cards) -> UserRecord:
     by_item = {row.item: row for row in rows}
     if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
-    list_row = by_item.get(LIST)
     return UserRecord(
-        list_=unpacked_list(list_row.body, int(list_row.format or 1), find_cards) if list_row is not None else None,
+        list_=_list(by_item[LIST], cards) if LIST in by_item else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
