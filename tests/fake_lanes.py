@@ -11,6 +11,7 @@ from chalicelib.recommendations.model import (
     AskState,
     FilmQuestions,
     ListChangedError,
+    Mark,
     RawReply,
     StoredList,
     StoredReply,
@@ -65,15 +66,21 @@ class FakeRecommendationStore:
             self._waiting[user_id] = stored.look_at
         return stored
 
-    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+    def mark_due(self, user_id: str, token: str, now: datetime, ends_at: datetime) -> None:
         if self.read(user_id).erased:
             raise UserErasedError(user_id)
-        self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=token)
-        self._hints.setdefault(user_id, now + timedelta(minutes=10))
+        stands = self.read(user_id).due
+        mark = Mark(token=token, ends_at=stands.ends_at if stands else ends_at)
+        self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=mark)
+        self._hints.setdefault(user_id, now + timedelta(minutes=15))
+
+    def read_marks(self, user_ids: Sequence[str]) -> Mapping[str, Mark]:
+        return {user_id: mark for user_id in user_ids if (mark := self.read(user_id).due)}
 
     def clear_due(self, user_id: str, token: str) -> None:
-        if self.read(user_id).due == token:
-            self.records[user_id] = msgspec.structs.replace(self.read(user_id), due="")
+        mark = self.read(user_id).due
+        if mark and mark.token == token:
+            self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=None)
             self._hints.pop(user_id, None)
 
     def list_due(self, now: datetime, limit: int) -> Iterator[str]:

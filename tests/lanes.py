@@ -68,6 +68,12 @@ class Lanes:
         self.feedback.put(user_id, item, self.feedback.find(user_id, item.film_id))
         plan(self.store, self.outbox, [user_id], self.now)
 
+    def outdate(self, user_id: str = "user") -> None:
+        """The list becomes one from before 0.3, which knows not what it is made of: the next hint makes it anew."""
+        held = self.store.read(user_id)
+        assert held.list_
+        self.store.records[user_id] = replace(held, list_=replace(held.list_, made_of=""))
+
     def changed(self, user_id: str = "user") -> None:
         """What the stream says when an item changes."""
         plan(self.store, self.outbox, [user_id], self.now)
@@ -97,7 +103,7 @@ class Lanes:
 
     def rebuild(self, message: Rebuild) -> None:
         """One delivery of one hint."""
-        rebuild(self.dependencies, message.user_id, self.now, message.changed_at)
+        rebuild(self.dependencies, message.user_id, self.now)
 
     def sweep(self) -> int:
         """The look each minute at who waits. Returns how many questions it admitted."""

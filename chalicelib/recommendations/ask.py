@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +22,7 @@ from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import AskState, ListChangedError, RawReply, StoredReply, Taste, UserErasedError
+from chalicelib.recommendations.plan import mark_reply
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.questions.timing import counted, due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.offered import for_model
@@ -150,7 +150,7 @@ def _kept_reply(
     if reply is None or reply.question_key != state.question_key:
         return None
     dependencies.budget.settle(state.question_key, reply.tokens)
-    dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())
+    mark_reply(dependencies.fast.store, user_id, dependencies.clock())
     return Ending("answered", state.not_before or reply.replied_at)
 
 
@@ -224,7 +224,7 @@ def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawRe
         picks=picks,
     )
     dependencies.fast.store.put_reply(user_id, kept)
-    dependencies.fast.store.mark_due(user_id, uuid.uuid4().hex, dependencies.clock())  # the list lacks it
+    mark_reply(dependencies.fast.store, user_id, dependencies.clock())  # the list lacks it
     return Ending("answered", rest)
 
 

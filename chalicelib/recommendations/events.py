@@ -58,7 +58,7 @@ def rebuild(event: SQSEvent) -> Failures:
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Rebuild)
-        use_case(dependencies, message.user_id, datetime.now(UTC), message.changed_at)
+        use_case(dependencies, message.user_id, datetime.now(UTC))
 
     return _each(event, handle, "rebuild")
 

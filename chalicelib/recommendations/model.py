@@ -132,6 +132,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     films: tuple[StoredFilm, ...]
     because_titles: dict[str, Titles]  # by film id
     judged: int = 0  # how much feedback it was made from
+    made_of: str = ""  # that feedback and the reply, see `publish.made_of`; empty: stored before 0.3
 
     @property
     def source(self) -> Source:
@@ -251,6 +252,35 @@ class FilmQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     for_lovers_of: dict[str, tuple[str, ...]] = {}
 
 
+MARK_COVERS = timedelta(minutes=10)  # a sitting, for whose words one mark stands
+MARK_RESTS = timedelta(minutes=3)
+"""From the last word that a mark covers to its end: more than the clocks of two hosts are apart and a worker runs."""
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """The list may lack words. It covers whatever is said in its first ten minutes: nothing is noted of each word.
+    Whoever reads the feedback after `ends_at` has all of them before their eyes, and may take the mark away.
+
+    `token` is another for each word that came too late to be covered: a mark that was renewed meanwhile stays.
+    """
+
+    token: str
+    ends_at: datetime | None = None  # None: a mark of 0.2, which covers no later word
+
+    @property
+    def since(self) -> datetime | None:
+        """When its first word came."""
+        return self.ends_at - MARK_COVERS - MARK_RESTS if self.ends_at else None
+
+    def covers(self, now: datetime) -> bool:
+        """Whether a word that was stored by now needs no mark of its own."""
+        return self.ends_at is not None and now < self.ends_at - MARK_RESTS
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether who begins to read now reads all that it covers."""
+        return self.ends_at is None or now >= self.ends_at
+
+
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of a user's recommendations."""
 
@@ -258,5 +288,5 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     reply: StoredReply | None = None
     raw: RawReply | None = None
     state: AskState = AskState()
-    due: str = ""  # the mark of words that the list does not show yet: a token, another for each batch of words
+    due: Mark | None = None
     erased: bool = False

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.recommendations.model import AskState, FilmQuestions, RawReply, StoredList, StoredReply, UserRecord
+from chalicelib.recommendations.model import (
+    AskState,
+    FilmQuestions,
+    Mark,
+    RawReply,
+    StoredList,
+    StoredReply,
+    UserRecord,
+)
 from chalicelib.recommendations.site_model import Similarities
 
 
@@ -35,12 +43,16 @@ class RecommendationStore(Protocol):
         """Stores the hot facts in place of those that were read, and returns them as stored. `ListChangedError` if
         others stand there meanwhile, `UserErasedError` when the account is gone."""
 
-    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
-        """Notes that the user has said something: the list is due until the mark with this token is cleared.
+    def mark_due(self, user_id: str, token: str, now: datetime, ends_at: datetime) -> None:
+        """Notes that the list may lack something: a mark that ends then. One that stands keeps its end, and has this
+        token from now on.
 
         Raises:
             UserErasedError: the account is gone.
         """
+
+    def read_marks(self, user_ids: Sequence[str]) -> Mapping[str, Mark]:
+        """The marks that stand for these users (at most 100). One that was cleared a moment ago may be among them."""
 
     def clear_due(self, user_id: str, token: str) -> None:
         """Takes the mark away; one with another token stays, for its words may be in no list yet."""

@@ -1,15 +1,24 @@
 """From ranked films and the model's reply to a published list. Compare-and-swap: the loser starts over."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from chalicelib.catalog.model import Film, FilmCard, part_of
+from chalicelib.feedback.model import Feedback
 from chalicelib.recommendations.llm.reply import plain_reason
 from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList, StoredReply, Taste, TasteFilm
 from chalicelib.recommendations.ranking import model_words
 from chalicelib.recommendations.ranking.constants import BECAUSE_MAX
+
+
+def made_of(feedback: Sequence[Feedback], reply: StoredReply | None) -> str:
+    """What a list of all this feedback (in any order) and this reply is made of: 16 characters, others for any other
+    word or reply. It tells whether a list is due, where clocks could not."""
+    words = sorted(f"{one.film_id} {one.rating} {one.steer} {one.updated_at.timestamp()}" for one in feedback)
+    return hashlib.sha256("|".join([reply.question_key if reply else "", *words]).encode()).hexdigest()[:16]
 
 
 def stored_list(
@@ -21,6 +30,7 @@ def stored_list(
     seen_until: datetime,
     now: datetime,
     known: Mapping[str, Film],
+    made_of: str = "",
 ) -> StoredList:
     """The list as it is stored: film cards in all languages, the model's words where they are true by the catalogue,
     and the titles of the causes. `known` are the liked films as the catalogue has them."""
@@ -48,6 +58,7 @@ def stored_list(
         films=films,
         because_titles=titles,
         judged=len(taste.rated),
+        made_of=made_of,
     )
 
 

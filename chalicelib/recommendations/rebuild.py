@@ -27,7 +27,7 @@ from chalicelib.recommendations.model import (
     UserRecord,
 )
 from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
-from chalicelib.recommendations.publish import stored_list
+from chalicelib.recommendations.publish import made_of, stored_list
 from chalicelib.recommendations.questions.admission import Gate, admit_present
 from chalicelib.recommendations.questions.timing import due, limits_of
 from chalicelib.recommendations.ranking.candidates import collect
@@ -67,14 +67,14 @@ def rebuild(
     dependencies: Dependencies,
     user_id: str,
     now: datetime,
-    changed_at: datetime | None = None,
     *,
     question_ended: bool = False,
 ) -> bool:
     """Publishes a list that reflects all feedback, and notes whether a question for GigaChat waits.
 
-    The list is due while a mark stands, or when it is older than the hint. The mark is cleared last: whatever goes
-    wrong before, the sweep finds it. Returns False when there was nothing to do, or the account is gone.
+    The list is due when it was made of other feedback, or without the model's last reply. A mark that is over is
+    cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing to do, or the
+    account is gone.
     `question_ended`: the caller has seen the question that was under way to its end.
 
     Raises:
@@ -85,25 +85,26 @@ def rebuild(
     try:
         while True:
             with attempts:
-                return _rebuild(dependencies, user_id, now, changed_at, question_ended)
+                return _rebuild(dependencies, user_id, now, question_ended)
     except UserErasedError:
         return False
 
 
-def _rebuild(
-    dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None, question_ended: bool
-) -> bool:
+def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_ended: bool) -> bool:
     record = dependencies.store.read(user_id)
-    # A hint of 0.2, from before a deployment, comes without a mark.
-    is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
-    is_due, state = bool(record.due) or is_older, record.state
+    if record.erased:
+        return False
+    feedback = dependencies.feedback.list_all(user_id)  # after the record: what the list is made of is never older
+    made = made_of(feedback, record.reply)
+    is_due = record.list_.made_of != made if record.list_ else bool(feedback)
+    over = record.due if record.due and record.due.is_over(now) else None
+    state = record.state
     if question_ended or state.has_ended:
         state = msgspec.structs.replace(state, pending_since=None, times_lost=0, question_key="", question_hash="")
-    waits = not state.pending_since and (state.look_at or state.refresh_requested_at or state != record.state)
-    if record.erased or not (is_due or waits):
-        return False
-    feedback = dependencies.feedback.list_all(user_id)
     state = with_standing(state, feedback, dependencies.settings, now)
+    may_wait = record.due or state.look_at or state.refresh_requested_at or state != record.state
+    if not (is_due or over or (may_wait and not state.pending_since)):
+        return False
     taste = taste_of(feedback, now)
     if is_due:
         films, known = (
@@ -111,14 +112,14 @@ def _rebuild(
             if taste.rated
             else _nothing_rated(dependencies)
         )
-        new = _stored(films, known, record, taste, now, dependencies.settings)
+        new = _stored(films, known, record, taste, now, dependencies.settings, made)
         dependencies.store.publish(user_id, new)
         dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
         for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
-    note_question(dependencies, user_id, state, taste, now, replaces=record.state)
-    if record.due:
-        dependencies.store.clear_due(user_id, record.due)
+    note_question(dependencies, user_id, state, taste, now, replaces=record.state, sealing=bool(over))
+    if over:
+        dependencies.store.clear_due(user_id, over.token)
     return True
 
 
@@ -168,6 +169,7 @@ def _stored(
     taste: Taste,
     now: datetime,
     limits: Settings,
+    made: str,
 ) -> StoredList:
     """The list that comes after the one that was read."""
     return stored_list(
@@ -179,6 +181,7 @@ def _stored(
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
         known=known,
+        made_of=made,
     )
 
 
@@ -190,11 +193,20 @@ def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mappin
 
 
 def note_question(
-    dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime, replaces: AskState
+    dependencies: Dependencies,
+    user_id: str,
+    state: AskState,
+    taste: Taste,
+    now: datetime,
+    replaces: AskState,
+    *,
+    sealing: bool = False,
 ) -> None:
     """Notes whether a question waits, and until when; one that a viewer who is there waits for is admitted at once.
 
-    `state` is what is to be gone by, in place of the one that `replaces` was read as.
+    `state` is what is to be gone by, in place of the one that `replaces` was read as. `sealing`: nobody looks again
+    after this, so who waits is written although nothing changes: somebody slower, who has read older feedback, may not
+    undo it. What they undo before, the end of the mark finds.
 
     Raises:
         ListChangedError: others have changed the state meanwhile.
@@ -215,8 +227,7 @@ def note_question(
             not_before=waits_on or timing.not_before or now,
             pausing_until=timing.not_before if timing.when == "soon" else None,
         )
-    # Who waits is written although nothing changes: somebody slower, who has read older feedback, may not undo it.
-    if new != replaces or new.look_at:
+    if new != replaces or (sealing and new.look_at):
         new = dependencies.store.put_state(user_id, new, replaces=replaces)
     try:  # what fails here the sweep does a minute later
         if timing.when == "soon" and new.pausing_until != state.pausing_until:

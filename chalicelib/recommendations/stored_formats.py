@@ -2,7 +2,8 @@
 
 Format 1 (0.1): a film's card lay flat beside its ground, with `title`, `title_ru` and `title_en`, default values left
 out; a cause was its three titles. Format 2 (0.2): `StoredList` as it is. Format 3: film ids and, column by column, why
-each is there; cards and titles lie elsewhere (`adapters/cards.py`). A list of any format may lack later fields.
+each is there; cards and titles lie elsewhere (`adapters/cards.py`). Format 4: the same with short ids. A list of any
+format may lack later fields.
 """
 
 import logging
@@ -21,12 +22,13 @@ from chalicelib.recommendations.model import Ground, StoredFilm, StoredList, Why
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 GROUNDS: tuple[Ground, ...] = get_args(Ground.__value__)
 """Stored by their place: a later one is added at the end."""
-ID_BYTES = 16
+ID_BYTES, SHORT_BYTES = 16, 8
 
 type FindCards = Callable[[Iterable[str]], Mapping[str, FilmCard]]
+"""Cards by the names that are given, ids or short ones; what is not stored is absent."""
 
 _list = msgspec.msgpack.Decoder(StoredList)
 _CARD_UNKNOWN, _PLACE_UNKNOWN = unknown_values(FilmCard), unknown_values(StoredFilm)
@@ -43,6 +45,12 @@ def unpacked[S](body: bytes, kind: type[S]) -> S:
     return msgspec.msgpack.decode(zlib.decompress(body), type=kind)
 
 
+def short_id(film_id: str) -> str:
+    """The last 8 bytes of the id, as 16 hexadecimal digits. 62 of their bits are random: among 100,000 films two share
+    them in one catalogue of a billion, and a short id is its own."""
+    return film_id[-17:-13] + film_id[-12:] if len(film_id) > 2 * SHORT_BYTES else film_id
+
+
 class _Columns(msgspec.Struct, frozen=True, array_like=True):
     """A list of format 3, but for its film ids. A later version adds fields at the end, each with a default."""
 
@@ -53,13 +61,14 @@ class _Columns(msgspec.Struct, frozen=True, array_like=True):
     taste_hash: str
     judged: int
     grounds: bytes
-    causes: bytes  # ids of all films named as causes
+    causes: bytes  # short ids of all films named as causes
     because: tuple[
         tuple[int, ...], ...
     ]  # of the first, second… cause of each film: its place among `causes` from 1 on, or 0
     whys: tuple[tuple[int | None, ...], ...]  # by field of `Why`; None where a film has no account
     words: dict[int, tuple[str, Language | None]]  # the model's, by place
     titles: dict[str, Titles]  # of causes that have no card, or another title than it
+    made_of: bytes = b""
 
 
 _columns = msgspec.msgpack.Decoder(_Columns)
@@ -95,42 +104,55 @@ def packed_list(held: StoredList, cards: Mapping[str, FilmCard]) -> bytes:
             for film_id, titles in held.because_titles.items()
             if film_id not in place or film_id not in cards or cards[film_id].titles != titles
         },
+        made_of=bytes.fromhex(held.made_of),
     )
     ids = _bytes_of([film.card.film_id for film in held.films])  # nothing compresses them
     return msgspec.msgpack.encode((ids, zlib.compress(msgspec.msgpack.encode(columns), 9)))
 
 
 def _bytes_of(film_ids: Sequence[str]) -> bytes:
-    return b"".join(uuid.UUID(film_id).bytes for film_id in film_ids)
+    return bytes.fromhex("".join(map(short_id, film_ids)))
+
+
+def _short_ids_of(raw: bytes) -> list[str]:
+    digits, each = raw.hex(), 2 * SHORT_BYTES
+    return [digits[start : start + each] for start in range(0, len(digits), each)]
 
 
 def _ids_of(raw: bytes) -> list[str]:
     return [str(uuid.UUID(bytes=raw[start : start + ID_BYTES])) for start in range(0, len(raw), ID_BYTES)]
 
 
-def _from_columns(body: bytes, find_cards: FindCards) -> StoredList:
+def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> StoredList:
     ids, compressed = msgspec.msgpack.decode(body, type=tuple[bytes, bytes])
     columns = _columns.decode(zlib.decompress(compressed))
-    film_ids, named = _ids_of(ids), _ids_of(columns.causes)
-    cards = find_cards([*film_ids, *named])
+    names_of, name_of = (_ids_of, str) if written_in == 3 else (_short_ids_of, short_id)
+    names, causes = names_of(ids), names_of(columns.causes)
+    told = {name_of(film_id): film_id for film_id in columns.titles}
+    cards = find_cards([*names, *(name for name in causes if name not in told)])
+    id_of = told | {name: card.film_id for name, card in cards.items()}
     films = []
-    for number, film_id in enumerate(film_ids):
-        if film_id not in cards:
-            log.warning("nothing is stored of film %s, which a list names", film_id)
+    for number, name in enumerate(names):
+        if name not in cards:
+            log.warning("nothing is stored of film %s, which a list names", name)
             continue
         why = [column[number] for column in columns.whys]
         reason, language = columns.words.get(number, (None, None))
         films.append(
             StoredFilm(
-                card=cards[film_id],
+                card=cards[name],
                 ground=GROUNDS[columns.grounds[number]],
-                because=tuple(named[place[number] - 1] for place in columns.because if place[number]),
+                because=tuple(
+                    id_of[cause]
+                    for places in columns.because
+                    if places[number] and (cause := causes[places[number] - 1]) in id_of
+                ),
                 reason=reason,
                 reason_language=language,
                 why=msgspec.convert(why, Why, strict=False) if why and why[0] is not None else None,
             )
         )
-    titles = {film_id: cards[film_id].titles for film_id in named if film_id in cards}
+    titles = {cards[name].film_id: cards[name].titles for name in causes if name in cards}
     return StoredList(
         version=columns.version,
         generated_at=columns.generated_at,
@@ -140,6 +162,7 @@ def _from_columns(body: bytes, find_cards: FindCards) -> StoredList:
         films=tuple(films),
         because_titles=titles | columns.titles,
         judged=columns.judged,
+        made_of=columns.made_of.hex(),
     )
 
 
@@ -149,8 +172,8 @@ def _no_cards(_: Iterable[str]) -> Mapping[str, FilmCard]:
 
 def unpacked_list(body: bytes, written_in: int, find_cards: FindCards = _no_cards) -> StoredList:
     """The list, from the format that it was written in. A film without a card is left out."""
-    if written_in == FORMAT:
-        return _from_columns(body, find_cards)
+    if written_in >= 3:
+        return _from_columns(body, find_cards, written_in)
     raw = zlib.decompress(body)
     if written_in == 2:
         try:

@@ -157,7 +157,12 @@ FUNCTIONS = (
         source=Stream(FEEDBACK),
         timeout_seconds=30,
         memory_mb=256,
-        may=[reads(FEEDBACK, "BatchGetItem"), writes(RECOMMENDATIONS, "UpdateItem"), sends(REBUILD_QUEUE)],
+        may=[
+            reads(FEEDBACK, "BatchGetItem"),
+            reads(RECOMMENDATIONS, "BatchGetItem"),
+            writes(RECOMMENDATIONS, "UpdateItem"),
+            sends(REBUILD_QUEUE),
+        ],
     ),
     Function(
         name="rebuild",

@@ -124,7 +124,7 @@ class World:
             self._like(what)
         elif isinstance(what, Rebuild):
             self.counted["rebuild"] += 1
-            rebuild(self.fast, what.user_id, self.now, what.changed_at)
+            rebuild(self.fast, what.user_id, self.now)
             self._heard(what.user_id)
         else:
             self._ask(what.user_id)

@@ -117,7 +117,7 @@ class World:
                 self.feedback.put(user_id, what, self.feedback.find(user_id, what.film_id))
                 plan(self.store, self.outbox, [user_id], self.now)
             elif isinstance(what, Rebuild):
-                rebuild(self.dependencies, what.user_id, self.now, what.changed_at)
+                rebuild(self.dependencies, what.user_id, self.now)
             elif isinstance(what, Ask):
                 self.asking, self.catalog.pool = what.user_id, QUESTION_POOL
                 ask(self.ask_dependencies, what.user_id, 60)

@@ -114,7 +114,7 @@ def in_a_world(arguments: list[str]) -> str:
         print("tables and films are there", flush=True)
         user_id, _ = world.viewer(likes=True)
         now = datetime.now(UTC)
-        rebuild(resources.rebuild_dependencies(), user_id, now, now)
+        rebuild(resources.rebuild_dependencies(), user_id, now)
         event = world.event("api")
         event["requestContext"]["authorizer"]["principalId"] = user_id
         key = {"user_id": {"S": user_id}, "item": {"S": "list"}}

@@ -137,7 +137,7 @@ class Site:
             while self.outbox.rebuilds:
                 message = self.outbox.rebuilds.pop(0)
                 self.units.phase = "like"
-                rebuild(self.fast, message.user_id, self.now, message.changed_at)
+                rebuild(self.fast, message.user_id, self.now)
             if self.outbox.asks:
                 self.units.phase = "question"
                 ask(self.slow, self.outbox.asks.pop(0).user_id, 60)

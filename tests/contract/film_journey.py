@@ -169,7 +169,7 @@ class Journey:
         outbox = FakeOutbox()
         gate = Gate(store, outbox, FakeBudget(), settings())
         dependencies = Dependencies(store, feedback, self.catalog, FakeItemSimilarity(), outbox, settings(), gate)
-        rebuild(dependencies, self.user_id, datetime.now(UTC), datetime.now(UTC))
+        rebuild(dependencies, self.user_id, datetime.now(UTC))
 
 
 def follow_through_api(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What the steps rely on, whatever keeps the lists."""
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
+    Mark,
     Pick,
     RawReply,
     StoredFilm,
@@ -26,6 +28,7 @@ from tests.fake_lanes import FakeRecommendationStore
 from tests.tables import table
 
 USER, OTHER = "u1", "u2"
+ENDS = NOW + timedelta(minutes=13)  # of a mark
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -187,32 +190,44 @@ def test_who_is_admitted_counts_until_the_lease_ends_and_is_looked_at_then(store
 
 
 def test_a_list_is_due_until_the_mark_with_this_token_is_cleared(store: RecommendationStore) -> None:
-    store.mark_due(USER, "first", NOW)
-    store.mark_due(USER, "second", NOW + timedelta(minutes=9))
+    store.mark_due(USER, "first", NOW, ENDS)
+    store.mark_due(USER, "second", NOW + timedelta(minutes=9), NOW + timedelta(minutes=22))
     store.clear_due(USER, "first")
-    assert store.read(USER).due == "second"
-    assert list(store.list_due(NOW + timedelta(minutes=9), 10)) == []
-    assert list(store.list_due(NOW + timedelta(minutes=10), 10)) == [USER], "since the first word"
+    second = Mark(token="second", ends_at=ENDS)
+    assert (store.read(USER).due, store.read_marks([USER, "nobody"])) == (second, {USER: second})
+    assert list(store.list_due(NOW + timedelta(minutes=14), 10)) == []
+    assert list(store.list_due(NOW + timedelta(minutes=15), 10)) == [USER], "since the first word"
     store.clear_due(USER, "second")
-    assert (store.read(USER).due, list(store.list_due(NOW + timedelta(days=1), 10))) == ("", [])
+    assert (store.read(USER).due, list(store.list_due(NOW + timedelta(days=1), 10))) == (None, [])
+
+
+def test_a_mark_of_0_2_covers_no_later_word_and_is_over() -> None:
+    with table("RecommendationsTable") as name:
+        store = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4)
+        store.items(USER, "due", token="old", stale_shard="due-0", due_at="2026-01-01T00:00:00Z").save()
+        mark = store.read(USER).due
+        assert mark == Mark(token="old")
+        assert (mark.covers(NOW), mark.is_over(NOW)) == (False, True)
+        store.clear_due(USER, "old")
+        assert store.read(USER).due is None
 
 
 def test_a_mark_that_stands_is_named_every_twenty_minutes(store: RecommendationStore) -> None:
     store.put_off_due(USER, NOW)
-    assert store.read(USER).due == "", "nothing comes of what is not there"
-    store.mark_due(USER, "token", NOW)
-    moment = NOW + timedelta(minutes=10)
+    assert store.read(USER).due is None, "nothing comes of what is not there"
+    store.mark_due(USER, "token", NOW, ENDS)
+    moment = NOW + timedelta(minutes=15)
     for _ in range(5):
         assert list(store.list_due(moment, 10)) == [USER]
         store.put_off_due(USER, moment)
         assert list(store.list_due(moment + timedelta(minutes=20, seconds=-1), 10)) == []
         moment += timedelta(minutes=20)
-    assert store.read(USER).due == "token"
+    assert store.read(USER).due == Mark(token="token", ends_at=ENDS), "its end stays"
 
 
 def test_longest_due_come_first_whatever_shard_they_stand_in(store: RecommendationStore) -> None:
     for minutes in range(20):
-        store.mark_due(f"user {minutes}", "token", NOW - timedelta(minutes=minutes))
+        store.mark_due(f"user {minutes}", "token", NOW - timedelta(minutes=minutes), NOW)
     assert list(store.list_due(NOW, 5)) == [f"user {minutes}" for minutes in (19, 18, 17, 16, 15)]
 
 
@@ -223,14 +238,15 @@ def test_states_are_read_for_many_and_those_without_are_left_out(store: Recommen
 
 
 def test_no_mark_is_set_when_the_user_is_erased(store: RecommendationStore) -> None:
-    store.mark_due(USER, "token", NOW)
+    store.mark_due(USER, "token", NOW, ENDS)
     store.erase(USER, NOW)
     with pytest.raises(UserErasedError):
-        store.mark_due(USER, "late", NOW)
+        store.mark_due(USER, "late", NOW, ENDS)
     store.clear_due(USER, "token")
     store.put_off_due(USER, NOW)
     record = store.read(USER)
-    assert (record.erased, record.due, list(store.list_due(NOW + timedelta(days=9), 10))) == (True, "", [])
+    assert (record.erased, record.due, list(store.list_due(NOW + timedelta(days=9), 10))) == (True, None, [])
+    assert store.read_marks([USER]) == {}
 
 
 def test_a_viewer_who_was_erased_may_begin_anew_when_they_are_readmitted(store: RecommendationStore) -> None:
@@ -280,7 +296,7 @@ def test_nothing_can_be_published_when_a_user_without_a_list_is_erased(store: Re
 
 def test_list_is_cut_from_its_end_when_it_is_too_large_to_store() -> None:
     with table("RecommendationsTable") as name:
-        store = DynamoRecommendationStore(name, list_bytes_max=4_000, stale_shards=4)
+        store = DynamoRecommendationStore(name, list_bytes_max=2_000, stale_shards=4)
         store.publish(USER, stored_list(films=300))
         held = store.read(USER).list_
     assert held is not None
@@ -295,7 +311,7 @@ def _place_of_many(number: int) -> StoredFilm:
                       reason=None, reason_language=None, why=why)  # fmt: skip
 
 
-def test_list_of_a_hundred_films_costs_three_write_units_and_is_read_whole_by_another_worker() -> None:
+def test_list_of_a_hundred_films_costs_two_write_units_and_is_read_whole_by_another_worker() -> None:
     films = tuple(map(_place_of_many, range(100)))
     liked = {one.film_id: one for one in (card(f"Liked {number}") for number in range(40))}
     known = {film_id: one.titles for film_id, one in liked.items()}
@@ -309,4 +325,28 @@ def test_list_of_a_hundred_films_costs_three_write_units_and_is_read_whole_by_an
         )["Item"]
         read = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4).read_page(USER).list_
     assert read == held
-    assert len(row["body"]["B"]) + 150 <= 3 * 1024, "names and small values of the item are below 150 bytes"
+    assert len(row["body"]["B"]) + 150 <= 2 * 1024, "names and small values of the item are below 150 bytes"
+
+
+LIST_OF_FORMAT_3 = (
+    "ksQQFDbW3rCGU5GWVJ+zgUIASsSUeNqbw3jtf+YSLQdkcklGYnEG0xFGhiMK53Z6zg0zDHNY961/2+4dTuterO4J+MMc1zSl2Ns8lSFPbdJExolM"
+    "MydygqiJDBMjgBgMGxpvqqRaJCZZJJsa6KYlGxjrmqZaGOlampgb65okGZubmRoYmKUamTUtyU3MzFvuk5mdmqJguDqpMj4nMS+9NDE9tQEA16o8"
+    "JA=="
+)
+
+
+def test_a_list_of_format_3_is_read_with_the_cards_that_lay_under_whole_ids_then() -> None:
+    shown, liked = card("Film 0", title_ru="Фильм 0"), card("Liked 0")
+    with table("RecommendationsTable") as name:
+        store = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4)
+        for one in (shown, liked):
+            store.items(f"film#{one.film_id}", "card", body=msgspec.msgpack.encode(one)).save()
+        store.items(USER, "list", version=1, format=3, body=base64.b64decode(LIST_OF_FORMAT_3)).save()
+        read = store.read(USER).list_
+        assert read
+        store.publish(USER, msgspec.structs.replace(read, version=2))
+        again = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4).read_page(USER).list_
+    assert [one.card for one in read.films] == [shown]
+    assert read.films[0].because == (liked.film_id, film_id("Liked 1"))
+    assert read.because_titles == {liked.film_id: liked.titles, film_id("Liked 1"): titles("Liked 1")}
+    assert again == msgspec.structs.replace(read, version=2), "and written anew with short ids"

@@ -26,6 +26,7 @@ from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
+    Mark,
     RawReply,
     StoredList,
     StoredReply,
@@ -34,7 +35,6 @@ from chalicelib.recommendations.model import (
 )
 from chalicelib.recommendations.stored_formats import (
     FORMAT,
-    FindCards,
     packed,
     packed_list,
     unpacked,
@@ -47,7 +47,7 @@ CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
 GONE = "The account is gone."
 RAW_KEPT = timedelta(days=2)  # a question that has not ended by then never will
-HINT_AFTER = timedelta(minutes=10)  # a list takes seconds; a message that failed comes again within four minutes
+HINT_AFTER = timedelta(minutes=15)  # the hint that was sent along with the mark comes two minutes earlier
 HINT_AGAIN_AFTER = timedelta(minutes=20)  # a list comes within half an hour of the end of whatever hindered it
 ERASED_KEPT = timedelta(days=32)  # longer than the longest token (30 days) and any queued message (14 days)
 
@@ -79,6 +79,7 @@ class DynamoRecommendationStore:
             stale_shard = UnicodeAttribute(null=True)
             due_at = UnicodeAttribute(null=True)
             token = UnicodeAttribute(null=True)
+            ends_at = UnicodeAttribute(null=True)  # of a mark; absent: one of 0.2
             expires_at = NumberAttribute(null=True)
             stale = Stale()
 
@@ -89,17 +90,15 @@ class DynamoRecommendationStore:
 
     def read(self, user_id: str) -> UserRecord:
         """One strongly consistent query: 1 read unit for every 4 KB, 6 at the most; and cards, see `Cards.cards_of`."""
-        return _record(self.items.query(user_id, consistent_read=True), self.cards.cards_of)
+        return _record(self.items.query(user_id, consistent_read=True), self.cards)
 
     def read_page(self, user_id: str) -> UserRecord:
         """One batch of two strongly consistent reads: 2 read units (a list of 3 KB and a small item); and cards that
         this worker has not met, see `Cards.cards_of`."""
-        return _record(
-            self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards.cards_of
-        )
+        return _record(self.items.batch_get([(user_id, LIST), (user_id, STATE)], consistent_read=True), self.cards)
 
     def publish(self, user_id: str, new: StoredList) -> None:
-        """One conditional put: 3 write units for a hundred films. Cards that nobody's list has named yet come first."""
+        """One conditional put: 2 write units for a hundred films. Cards that nobody's list has named yet come first."""
         causes = self.cards.cards_of(film_id for film in new.films for film_id in film.because)
         self.cards.keep_cards([*causes.values(), *(film.card for film in new.films)])
         body = self._fitting(new, causes)
@@ -135,17 +134,23 @@ class DynamoRecommendationStore:
             raise self._refusal(user_id)
         return stored
 
-    def mark_due(self, user_id: str, token: str, now: datetime) -> None:
+    def mark_due(self, user_id: str, token: str, now: datetime, ends_at: datetime) -> None:
         """One update of a small item: 1 write unit, and 1 for the index where no mark stood before."""
         item = self.items
         actions: list[Any] = [
             item.token.set(token),
             item.stale_shard.set(f"{DUE}-{self._shard(user_id)}"),
             item.due_at.set(item.due_at | _stamp(now + HINT_AFTER)),
+            item.ends_at.set(item.ends_at | _stamp(ends_at)),
         ]
         row = item(user_id, DUE)
         if not is_written(lambda: row.update(actions=actions, condition=item.erased.does_not_exist())):
             raise UserErasedError(GONE)
+
+    def read_marks(self, user_ids: Sequence[str]) -> Mapping[str, Mark]:
+        """Half a read unit a user: what is a moment old will do, for a mark that covers words is not cleared."""
+        rows = self.items.batch_get([(user_id, DUE) for user_id in user_ids])
+        return {row.user_id: mark for row in rows if (mark := _mark(row))}
 
     def clear_due(self, user_id: str, token: str) -> None:
         """One conditional delete: 1 write unit, and 1 for the index."""
@@ -246,18 +251,28 @@ class DynamoRecommendationStore:
         return str(int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:4]) % self.stale_shards)
 
 
-def _record(rows: Any, find_cards: FindCards) -> UserRecord:
+def _list(row: Any, cards: Cards) -> StoredList:
+    written_in = int(row.format or 1)
+    return unpacked_list(row.body, written_in, cards.old_cards_of if written_in < FORMAT else cards.cards_of)
+
+
+def _record(rows: Any, cards: Cards) -> UserRecord:
     by_item = {row.item: row for row in rows}
     if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
-    list_row, due_row = by_item.get(LIST), by_item.get(DUE)
     return UserRecord(
-        list_=unpacked_list(list_row.body, int(list_row.format or 1), find_cards) if list_row is not None else None,
+        list_=_list(by_item[LIST], cards) if LIST in by_item else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
-        due=str(due_row.token or "") if due_row is not None else "",
+        due=_mark(by_item[DUE]) if DUE in by_item else None,
     )
+
+
+def _mark(row: Any) -> Mark | None:
+    if not row.token:  # somebody erased
+        return None
+    return Mark(token=str(row.token), ends_at=datetime.fromisoformat(row.ends_at) if row.ends_at else None)
 
 
 def _present(shard: str) -> str:

@@ -188,10 +188,10 @@ def test_like_during_the_call_is_kept_and_the_paid_answer_too() -> None:
     def like_meanwhile(prompt: Prompt) -> ModelReply:
         lanes.wait(seconds=3)
         lanes.like(newer)
-        message = lanes.outbox.rebuilds.pop()
+        lanes.outbox.rebuilds.pop()
         from chalicelib.recommendations.rebuild import rebuild
 
-        rebuild(lanes.dependencies, "user", lanes.now, message.changed_at)
+        rebuild(lanes.dependencies, "user", lanes.now)
         return FakeModel().ask(prompt, 60)
 
     lanes.fake_model.replies = like_meanwhile
@@ -318,7 +318,7 @@ def test_a_question_is_asked_when_the_third_like_is_taken_back_and_given_again()
     def fast_lane() -> None:
         while lanes.outbox.rebuilds:
             message = lanes.outbox.rebuilds.pop(0)
-            rebuild(lanes.dependencies, message.user_id, lanes.now, message.changed_at)
+            rebuild(lanes.dependencies, message.user_id, lanes.now)
 
     lanes.like_some()
     fast_lane()

@@ -29,7 +29,7 @@ class RivalStore(FakeRecommendationStore):
     def publish(self, user_id: str, new: StoredList) -> None:
         if self.rivals:
             self.rivals -= 1
-            super().publish(user_id, msgspec.structs.replace(new, taste_hash="rival"))
+            super().publish(user_id, msgspec.structs.replace(new, taste_hash="rival", made_of="ab"))
         super().publish(user_id, new)
 
 
@@ -67,24 +67,46 @@ def test_the_message_comes_again_when_others_publish_without_end() -> None:
         rebuild(lanes.dependencies, USER, NOW)
 
 
-def test_nothing_is_done_when_no_mark_stands_and_no_question_waits() -> None:
+def test_nothing_is_written_when_a_hint_comes_again_whatever_clocks_say() -> None:
     lanes = lanes_with(FakeRecommendationStore())
     assert rebuild(lanes.dependencies, USER, NOW)
-    assert not rebuild(lanes.dependencies, USER, NOW, changed_at=NOW - timedelta(minutes=1))
-    assert rebuild(lanes.dependencies, USER, NOW, changed_at=NOW + timedelta(seconds=1)), (
-        "a hint of 0.2, without a mark"
-    )
+    before = lanes.store.read(USER)
+    assert not rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=1))
+    assert lanes.store.read(USER) == before
+    lanes.like("Horror no 5")
+    assert rebuild(lanes.dependencies, USER, NOW - timedelta(minutes=1)), "a worker whose clock is behind"
+    assert len(_films(lanes)) == len(lanes.films) - 4
+
+
+def test_a_list_from_before_0_3_is_made_anew_once() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW)
+    held = lanes.store.read(USER).list_
+    assert held
+    lanes.store.publish(USER, msgspec.structs.replace(held, version=2, made_of=""))
+    assert rebuild(lanes.dependencies, USER, NOW)
+    assert not rebuild(lanes.dependencies, USER, NOW)
+
+
+def test_the_mark_goes_when_it_has_ended_and_not_before() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=12))
+    assert lanes.store.read(USER).due, "words may come that it covers"
+    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=13))
+    assert lanes.store.read(USER).due is None
 
 
 def test_the_mark_of_a_later_word_stays_when_the_list_is_published_without_it() -> None:
     class LateWord(FakeRecommendationStore):
         def publish(self, user_id: str, new: StoredList) -> None:
             super().publish(user_id, new)
-            self.mark_due(user_id, "a word after the feedback was read", NOW)
+            self.mark_due(user_id, "a word after the feedback was read", NOW, NOW)
 
     lanes = lanes_with(LateWord())
-    rebuild(lanes.dependencies, USER, NOW)
-    assert lanes.store.read(USER).due == "a word after the feedback was read"
+    rebuild(lanes.dependencies, USER, NOW + timedelta(hours=1))
+    mark = lanes.store.read(USER).due
+    assert mark
+    assert mark.token == "a word after the feedback was read"
 
 
 def test_the_mark_stays_when_the_worker_dies_before_the_question_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +144,6 @@ def test_the_viewer_has_the_top_list_again_when_everything_is_taken_back() -> No
     lanes = lanes_with(FakeRecommendationStore())
     rebuild(lanes.dependencies, USER, NOW)
     lanes.feedback.delete_all(USER)
-    lanes.store.mark_due(USER, "taken back", NOW)
     rebuild(lanes.dependencies, USER, NOW)
     held = lanes.store.read(USER).list_
     assert held
@@ -172,7 +193,7 @@ def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
     rebuild(lanes.dependencies, USER, NOW)
     seen_by_the_slower = lanes.store.read(USER).state
     lanes.like("Horror no 5")
-    rebuild(lanes.dependencies, USER, NOW)
+    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=13))  # when the mark has ended
     assert lanes.store.read(USER).state.look_at == seen_by_the_slower.look_at
     with pytest.raises(ListChangedError):
         lanes.store.put_state(USER, asked, replaces=seen_by_the_slower)
@@ -189,6 +210,7 @@ def test_a_place_is_drawn_among_films_with_few_likes_and_drawn_anew_for_the_next
     drawn: list[dict[str, int]] = []
     sizes = set()
     for moment in (NOW, NOW + timedelta(seconds=1)):
+        lanes.now = moment
         lanes.like_some(3)
         assert rebuild(lanes.dependencies, USER, moment)
         held = lanes.store.read(USER).list_

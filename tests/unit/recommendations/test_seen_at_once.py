@@ -117,7 +117,7 @@ def test_the_row_stays_when_the_same_list_is_made_again() -> None:
     viewer = Viewer(1, picks=True)
     viewer.says(viewer.first_row()[4].title, rating="like")
     before = viewer.first_row()
-    viewer.lanes.store.mark_due("user", "again", viewer.lanes.now)
-    viewer.lanes.sweep()
+    viewer.lanes.outdate()
+    viewer.lanes.changed()
     viewer.lanes.deliver()
     assert viewer.first_row() == before

@@ -19,6 +19,7 @@ def lists_of(lanes: Lanes) -> tuple[set[str], set[str]]:
 def rebuilt(lanes: Lanes) -> tuple[set[str], set[str]]:
     """`lists_of` the list made anew."""
     lanes.now += timedelta(seconds=1)
+    lanes.outdate()
     plan(lanes.store, lanes.outbox, [USER], lanes.now)
     lanes.deliver()
     return lists_of(lanes)

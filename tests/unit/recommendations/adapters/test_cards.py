@@ -10,6 +10,7 @@ from chalicelib.batch_writer import AT_ONCE, BatchRefusedError, BatchWriter
 from chalicelib.recommendations.adapters import cards as module
 from chalicelib.recommendations.adapters.cards import Cards
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
+from chalicelib.recommendations.stored_formats import short_id
 from tests.factories import card, film_id
 from tests.tables import table
 
@@ -64,7 +65,7 @@ def test_what_is_stored_already_is_written_again_only_when_it_changed(store: Dyn
         assert len(written) == 2
         again = msgspec.structs.replace(HEAT, imdb_votes=7)
         first.keep_cards([ALIEN, again])
-        assert written[2:] == [f"film#{HEAT.film_id}"]
+        assert written[2:] == [f"film#{short_id(HEAT.film_id)}"]
     assert Cards(model).cards_of([HEAT.film_id]) == {HEAT.film_id: again}
 
 
@@ -114,5 +115,5 @@ def test_a_worker_remembers_no_more_than_its_memory_takes(
 def test_a_field_is_unknown_when_the_card_was_stored_before_it_came(store: DynamoRecommendationStore) -> None:
     fields = msgspec.to_builtins(ALIEN)
     del fields["poster_url"], fields["regions"]
-    store.items(f"film#{ALIEN.film_id}", module.CARD, body=msgspec.msgpack.encode(fields)).save()
+    store.items(f"film#{short_id(ALIEN.film_id)}", module.CARD, body=msgspec.msgpack.encode(fields)).save()
     assert Cards(store.items).cards_of([ALIEN.film_id]) == {ALIEN.film_id: ALIEN}
