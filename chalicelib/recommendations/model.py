@@ -133,6 +133,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     because_titles: dict[str, Titles]  # by film id
     judged: int = 0  # how much feedback it was made from
     made_of: str = ""  # that feedback and the reply, see `publish.made_of`; empty: stored before 0.3
+    arms: str = ""  # its viewer's, of the experiments that ran, see `outcomes/experiments`
 
     @property
     def source(self) -> Source:

@@ -31,6 +31,7 @@ def stored_list(
     now: datetime,
     known: Mapping[str, Film],
     made_of: str = "",
+    arms: str = "",
 ) -> StoredList:
     """The list as it is stored: film cards in all languages, the model's words where they are true by the catalogue,
     and the titles of the causes. `known` are the liked films as the catalogue has them."""
@@ -59,6 +60,7 @@ def stored_list(
         because_titles=titles,
         judged=len(taste.rated),
         made_of=made_of,
+        arms=arms,
     )
 
 

@@ -69,6 +69,7 @@ class _Columns(msgspec.Struct, frozen=True, array_like=True):
     words: dict[int, tuple[str, Language | None]]  # the model's, by place
     titles: dict[str, Titles]  # of causes that have no card, or another title than it
     made_of: bytes = b""
+    arms: str = ""
 
 
 _columns = msgspec.msgpack.Decoder(_Columns)
@@ -105,6 +106,7 @@ def packed_list(held: StoredList, cards: Mapping[str, FilmCard]) -> bytes:
             if film_id not in place or film_id not in cards or cards[film_id].titles != titles
         },
         made_of=bytes.fromhex(held.made_of),
+        arms=held.arms,
     )
     ids = _bytes_of([film.card.film_id for film in held.films])  # nothing compresses them
     return msgspec.msgpack.encode((ids, zlib.compress(msgspec.msgpack.encode(columns), 9)))
@@ -163,6 +165,7 @@ def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> Stored
         because_titles=titles | columns.titles,
         judged=columns.judged,
         made_of=columns.made_of.hex(),
+        arms=columns.arms,
     )
 
 
