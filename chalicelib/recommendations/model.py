@@ -162,7 +162,8 @@ class StoredReply(msgspec.Struct, frozen=True, kw_only=True):
 class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     """The model's words as they came, stored before anybody judges them: what fails later costs no second call.
 
-    `reply_json` is ASCII, whatever a model sends; `offered` are the films by the numbers that the reply names.
+    `reply_json` is ASCII, whatever a model sends; `offered` are the films by the numbers that the reply names. `prompt`
+    is the part of what was sent that is about this viewer; the rest is the prompt version's.
     """
 
     question_key: str
@@ -173,6 +174,7 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     reply_json: str
     tokens: int
     replied_at: datetime
+    prompt: str = ""
 
 
 FILM_SUBJECT = "film#"

@@ -21,6 +21,7 @@ from infra.deploy.grants import (
     SESSIONS,
     TOKEN_KEYS,
     deletes_files,
+    empties,
     joins_network,
     keeps_files,
     measures_queues,
@@ -132,6 +133,9 @@ FUNCTIONS = (
             sends(LETTERS_QUEUE),
             sends(EVENTS_QUEUE),
             measures_queues(*ALL_QUEUES),
+            empties(*(queue.dead_letters_id for queue in QUEUES)),  # an operator sends what is there back to work
+            *(sends(queue) for queue in (ASK_QUEUE, ERASURE_QUEUE, IMPORTS_QUEUE)),
+            reads_index(RECOMMENDATIONS, "stale"),  # how many wait
             reads(OUTCOMES, "GetItem", "BatchGetItem"),
             writes(OUTCOMES, "PutItem"),
             READS_CATALOG,

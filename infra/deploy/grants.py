@@ -179,6 +179,12 @@ def measures_queues(*queue_ids: str) -> tuple[Grant, ...]:
     )
 
 
+def empties(*queue_ids: str) -> tuple[Grant, ...]:
+    """Looks into these queues, and takes messages out of them."""
+    arns = tuple(attribute(one, "Arn") for one in queue_ids)
+    return (Grant(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"), arns),)
+
+
 def sends_letters() -> tuple[Grant, ...]:
     """Letters from a sender that the account's SES has verified."""
     identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"

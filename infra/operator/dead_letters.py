@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 
+from chalicelib.operator.dead_letters import fifo_arguments
 from infra.deploy import functions as declared
 from infra.deploy.declaration import STREAM_FAILURES
 from infra.operator.stream_failures import explained, position_of, work_again
@@ -101,12 +102,9 @@ def put_back(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None
             sqs.send_message(QueueUrl=urls[queue], MessageBody=body)
         sqs.delete_message(QueueUrl=urls[letter.queue], ReceiptHandle=letter.receipt)
         return
-    fifo = {}
-    if letter.group is not None:  # another id: the old one would be dropped as a duplicate for five minutes
-        now = datetime.now(UTC).timestamp()
-        fifo = {"MessageGroupId": letter.group, "MessageDeduplicationId": f"redrive-{letter.message_id}-{now:.0f}"}
+    fifo = fifo_arguments(letter.message_id, letter.group, datetime.now(UTC))
     sqs.send_message(QueueUrl=urls[letter.queue], MessageBody=letter.body, **fifo)  # type: ignore[arg-type]
-    sqs.delete_message(QueueUrl=urls[f"{letter.queue}DeadLetters"], ReceiptHandle=letter.receipt)
+    sqs.delete_message(QueueUrl=urls[_of_the_dead(letter.queue)], ReceiptHandle=letter.receipt)
 
 
 def let_go(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:

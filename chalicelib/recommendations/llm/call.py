@@ -61,6 +61,7 @@ def keep(
         reply_json=as_json(reply),
         tokens=reply.total_tokens,
         replied_at=replied_at,
+        prompt=prompt.messages[-1].content,
     )
     _kept(partial(put_raw, raw))
     note_success(budget)
