@@ -47,19 +47,24 @@ export function Intervals({ title, rows, children }) {
   </figure>`;
 }
 
-/** A table that may be wider than the screen: it is scrolled by itself, by keys too. */
-export function Table({ title, heads, rows, isOpen = false }) {
+/** The table behind a plot. */
+export function Table({ title, isOpen = false, ...table }) {
   return html`<details class="op-details" open=${isOpen}>
     <summary>${t("op_table")}<span class="sr-only">: ${title}</span></summary>
-    <div class="op-scroll" tabindex="0" role="region" aria-label=${title}>
-      <table>
-        <thead><tr>${heads.map((head, place) => html`<th key=${place} scope="col">${head}</th>`)}</tr></thead>
-        <tbody>${rows.map(
-          (row, number) => html`<tr key=${number}>${row.map((cell, place) => (place ? html`<td key=${place}>${cell}</td>` : html`<th key=${place} scope="row">${cell}</th>`))}</tr>`,
-        )}</tbody>
-      </table>
-    </div>
+    <${Grid} title=${title} ...${table} />
   </details>`;
+}
+
+/** A table that may be wider than the screen: it is scrolled by itself, by keys too. */
+export function Grid({ title, heads, rows }) {
+  return html`<div class="op-scroll" tabindex="0" role="region" aria-label=${title}>
+    <table>
+      <thead><tr>${heads.map((head, place) => html`<th key=${place} scope="col">${head}</th>`)}</tr></thead>
+      <tbody>${rows.map(
+        (row, number) => html`<tr key=${number}>${row.map((cell, place) => (place ? html`<td key=${place}>${cell}</td>` : html`<th key=${place} scope="row">${cell}</th>`))}</tr>`,
+      )}</tbody>
+    </table>
+  </div>`;
 }
 
 /** What is known, a line each: `[word, value]`; a value that is not known is said so. */

@@ -3,7 +3,7 @@ import { html, useState } from "./vendor/preact.js";
 import { api } from "./api.js";
 import { Field } from "./fields.js";
 import { errorText } from "./notices.js";
-import { Facts, Table } from "./operator_charts.js";
+import { Facts, Grid } from "./operator_charts.js";
 import { momentText } from "./operator_today.js";
 import { numberText, t } from "./words.js";
 
@@ -86,7 +86,7 @@ function Places({ list }) {
   return html`<section class="panel op-wide" aria-labelledby="op-places">
     <h2 id="op-places">${t("op_places")}</h2>
     <p class="field-hint">${t("op_score_hint")}</p>
-    <${Table} title=${t("op_places")} heads=${heads} rows=${rows} isOpen=${true} />
+    <${Grid} title=${t("op_places")} heads=${heads} rows=${rows} />
   </section>`;
 }
 
