@@ -209,6 +209,7 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_on_day: int = 0
     times_lost: int = 0  # admissions in a row whose lease ended before the question did
     cause: str = ""  # why the last question brought nothing; empty when it did
+    trace: str = ""  # correlation id of the request that made a question wait
     unproven: bool = False  # its questions come out of the common share, see `feedback/standing.py`
 
     @property

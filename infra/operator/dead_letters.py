@@ -144,7 +144,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Shows or redrives, and says how many dead letters are left."""
     urls = outputs(given.stack)
-    groups = _log_groups(given.stack)
+    groups = log_groups_of(given.stack)
     sqs, left = boto3.client("sqs"), 0
     wanted = [given.queue] if given.queue else list(QUEUES)
     for letter in list_dead_letters(sqs, boto3.client("logs"), urls, wanted, groups):
@@ -161,7 +161,8 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _log_groups(stack: str) -> list[str]:
+def log_groups_of(stack: str) -> list[str]:
+    """The log groups of a stack's functions, by name."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [one for page in pages for one in page["StackResourceSummaries"]]
     return [one.get("PhysicalResourceId", "") for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]

@@ -57,7 +57,7 @@ export function Table({ title, isOpen = false, ...table }) {
 
 /** A table that may be wider than the screen: it is scrolled by itself, by keys too. */
 export function Grid({ title, heads, rows }) {
-  return html`<div class="op-scroll" tabindex="0" role="region" aria-label=${title}>
+  return html`<div class="op-scroll" tabindex="0" role="group" aria-label=${title}>
     <table>
       <thead><tr>${heads.map((head, place) => html`<th key=${place} scope="col">${head}</th>`)}</tr></thead>
       <tbody>${rows.map(

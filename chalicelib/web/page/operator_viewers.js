@@ -67,7 +67,7 @@ function QuestionPanel({ question, asked }) {
 }
 
 function Words({ title, text }) {
-  return html`<details class="op-details"><summary>${title}</summary><pre class="op-words" tabindex="0" role="region" aria-label=${title}>${text}</pre></details>`;
+  return html`<details class="op-details"><summary>${title}</summary><pre class="op-words" tabindex="0" role="group" aria-label=${title}>${text}</pre></details>`;
 }
 
 function Places({ list }) {

@@ -1,8 +1,11 @@
 """Whose feedback changed has a list that is due, whatever becomes of the hint."""
 
 from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.rebuild import rebuild
+from chalicelib.tracing import tracing
 from tests.factories import NOW
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
+from tests.lanes import Lanes
 
 
 def test_each_user_is_marked_and_hinted_at_once_when_a_batch_names_them_often() -> None:
@@ -31,3 +34,15 @@ def test_the_others_are_marked_when_an_account_is_gone() -> None:
     store.erase("ivan", NOW)
     assert plan(store, outbox, ["ivan", "vera"], NOW) == 1
     assert [one.user_id for one in outbox.rebuilds] == ["vera"]
+
+
+def test_the_request_is_named_in_both_queues_and_while_the_question_waits() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.outbox.rebuilds.clear()
+    plan(lanes.store, lanes.outbox, ["user"], NOW, {"user": "abc"})
+    assert [one.trace for one in lanes.outbox.rebuilds] == ["abc"]
+    with tracing("rebuild", "r", "abc", "user"):
+        rebuild(lanes.dependencies, "user", NOW)
+    assert lanes.store.read("user").state.trace == "abc"
+    assert [one.trace for one in lanes.outbox.asks] == ["abc"]
