@@ -76,6 +76,8 @@ TABLE: Mapping[str, Access] = {
     "GET /v1/openapi.json": ANYBODY,
     "GET /v1/operator/experiments": OPERATORS,
     "GET /v1/operator/outcomes": OPERATORS,
+    "GET /v1/operator/queues/{queue}/dead-letters": OPERATORS,
+    "POST /v1/operator/queues/{queue}/dead-letters/redrive": OPERATORS,
     "GET /v1/operator/status": OPERATORS,
     "GET /v1/operator/viewers": OPERATORS,
     "GET /v1/operator/viewers/{user_id}/list": OPERATORS,

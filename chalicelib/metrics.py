@@ -22,6 +22,11 @@ def measure_percent(metric: str, part: float, whole: float) -> None:
     _write(metric, round(100 * part / whole, 1), "Percent", {})
 
 
+def measure_seconds(metric: str, seconds: float) -> None:
+    """Tells how long something took, or how old it is."""
+    _write(metric, round(seconds, 1), "Seconds", {})
+
+
 def _write(metric: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
     by = {"stack": settings().stack_name} | dimensions  # two stacks of an account are two sites
     layout = {"Namespace": NAMESPACE, "Dimensions": [list(by)], "Metrics": [{"Name": metric, "Unit": unit}]}

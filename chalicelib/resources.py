@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
+    from chalicelib.operator.dead_letters import DeadLetterQueues
     from chalicelib.operator.experiments import Parts as ExperimentParts
     from chalicelib.operator.status import Parts as StatusParts
     from chalicelib.outcomes.adapters.files import S3EventFiles
@@ -530,8 +531,19 @@ def status_parts() -> "StatusParts":
 
     known = settings()
     queues = SqsQueues(aws.client("sqs"), aws.client("cloudwatch"), queues_with_dead_letters())
-    learned = DynamoItemSimilarity(known.item_similarity_table).learned
-    return Parts(budget().ledger, outcome_days(), queues, whole_catalog().facts, learned, known)
+    models = DynamoItemSimilarity(known.item_similarity_table)
+    facts = whole_catalog().facts
+    return Parts(
+        budget().ledger, outcome_days(), queues, facts, models.learned, models.run, recommendation_store(), known
+    )
+
+
+@cache
+def dead_letter_queues() -> "DeadLetterQueues":
+    """The queues of what no worker could handle."""
+    from chalicelib.operator.adapters.dead_letters import SqsDeadLetters
+
+    return SqsDeadLetters(aws.client("sqs"), queues_with_dead_letters())
 
 
 def cursor_keys() -> tuple[bytes, ...]:

@@ -111,6 +111,10 @@ class FakeRecommendationStore:
     def count_open(self, now: datetime, limit: int) -> int:
         return min(limit, sum(self.read(user_id).state.is_open(now) for user_id in self._waiting))
 
+    def count_waiting(self, limit: int) -> int:
+        states = [self.read(user_id).state for user_id in self._waiting]
+        return min(limit, sum(state.pending_since is None for state in states))
+
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
         known = {user_id: self.read(user_id).state for user_id in user_ids}
         return {user_id: state for user_id, state in known.items() if state.version}

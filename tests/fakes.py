@@ -22,6 +22,7 @@ from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.catalog.top import novelty
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.tracing import correlation
 
 
 def _words(text: str) -> set[str]:
@@ -189,6 +190,7 @@ class FakeFeedbackStore:
 
     def __init__(self) -> None:
         self.by_user: dict[str, dict[str, Feedback]] = {}
+        self.traces: dict[tuple[str, str], str] = {}
 
     def _newest_first(self, user_id: str) -> list[Feedback]:
         items = self.by_user.get(user_id, {}).values()
@@ -201,6 +203,7 @@ class FakeFeedbackStore:
         if self.find(user_id, item.film_id) != replaces:
             raise FeedbackChangedError("It changed meanwhile.")
         self.by_user.setdefault(user_id, {})[item.film_id] = item
+        self.traces[user_id, item.film_id] = correlation()
 
     def delete_one(self, user_id: str, film_id: str) -> None:
         self.by_user.get(user_id, {}).pop(film_id, None)
@@ -248,6 +251,9 @@ class FakeFeedbackStore:
         for user_id, item in items:
             self.put_many(user_id, [item])
 
-    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+    def said_here(self, keys: Collection[tuple[str, str]]) -> dict[str, str]:
         held = {key: self.find(*key) for key in keys}
-        return {user_id for (user_id, _), item in held.items() if item is None or not item.imported}
+        said = {
+            key: self.traces.get(key, "") if item else "" for key, item in held.items() if not (item and item.imported)
+        }
+        return {user_id: trace for (user_id, _), trace in sorted(said.items(), key=lambda one: bool(one[1]))}

@@ -185,6 +185,12 @@ GOOD: dict[str, Callable[[Site], Request]] = {
     "GET /v1/operator/viewers/{user_id}/list": lambda s: Request(
         "GET", f"v1/operator/viewers/{_listed(s)}/list", token=s.server_keys["operate"]
     ),
+    "GET /v1/operator/queues/{queue}/dead-letters": lambda s: Request(
+        "GET", "v1/operator/queues/letters/dead-letters", token=s.server_keys["operate"]
+    ),
+    "POST /v1/operator/queues/{queue}/dead-letters/redrive": lambda s: Request(
+        "POST", "v1/operator/queues/letters/dead-letters/redrive", token=s.server_keys["operate"]
+    ),
     "GET /v1/operator/status": lambda s: Request("GET", "v1/operator/status", token=s.server_keys["operate"]),
     "GET /v1/operator/experiments": lambda s: Request("GET", "v1/operator/experiments", token=s.server_keys["operate"]),
     "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
@@ -259,6 +265,12 @@ ARRANGED: dict[tuple[str, int], Callable[[Site], httpx.Response]] = {
     ("GET /v1/films/{film_id}/similar", 404): _unknown("GET", "v1/films/{}/similar"),
     ("GET /v1/operator/viewers/{user_id}/list", 404): lambda s: s.send(
         Request("GET", f"v1/operator/viewers/{UNKNOWN}/list", token=s.server_keys["operate"])
+    ),
+    ("GET /v1/operator/queues/{queue}/dead-letters", 404): lambda s: s.send(
+        Request("GET", "v1/operator/queues/none/dead-letters", token=s.server_keys["operate"])
+    ),
+    ("POST /v1/operator/queues/{queue}/dead-letters/redrive", 404): lambda s: s.send(
+        Request("POST", "v1/operator/queues/none/dead-letters/redrive", token=s.server_keys["operate"])
     ),
     ("GET /v1/imports/{import_id}", 404): _unknown("GET", "v1/imports/{}"),
     ("DELETE /v1/me/sessions/{session_id}", 404): _unknown("DELETE", "v1/me/sessions/{}"),

@@ -1,6 +1,6 @@
 """A viewer's feedback on a film, as plain data, and the port of the store that keeps it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -124,9 +124,10 @@ class FeedbackStore(Protocol):
     def put_new(self, items: Sequence[tuple[str, Feedback]]) -> None:
         """Stores items (second) of users (first) where nothing is known to stand; safe to repeat."""
 
-    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+    def said_here(self, keys: Collection[tuple[str, str]]) -> Mapping[str, str]:
         """The users among these keys (user id, film id) with a word of their own there, or none any more, read
-        consistently; without those of whom the site alone has said something."""
+        consistently; without those of whom the site alone has said something. With the correlation id of a request
+        that said it, "" where none is known."""
 
     def note_confirmed(self, user_id: str) -> None:
         """The user's newest item counts as given by a confirmed account; fine when there is none."""

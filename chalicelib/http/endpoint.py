@@ -16,7 +16,7 @@ import msgspec
 from chalice import Blueprint, Response
 from chalice.app import MultiDict, Request
 
-from chalicelib import aws, errors
+from chalicelib import aws, errors, tracing
 from chalicelib.callers import TABLE, Access
 from chalicelib.http.client_address import client_address
 from chalicelib.http.problems import problem_of
@@ -137,12 +137,21 @@ def endpoint(
 
         @functools.wraps(view)
         def handle(**path_values: str) -> Response:
+            request_id = str(blueprint.current_request.context.get("requestId", ""))
+            with tracing.tracing("api", request_id, tracing.correlation_of(request_id)):
+                response = answered(path_values)
+                tracing.note(route=f"{method} {path}", status=response.status_code)
+                return response
+
+        def answered(path_values: Mapping[str, str]) -> Response:
             try:
                 if path.startswith(OWN_ACCOUNTS) and not settings().own_accounts:
                     raise errors.NotFoundError("There is nothing at this path.")
                 request = blueprint.current_request
                 claims = door.admit(access, request.headers, request.context.get("authorizer") or {}) if door else None
                 call = _parse(request, body, query, claims)
+                if call.maybe_viewer:
+                    tracing.note(viewer=tracing.hashed(call.maybe_viewer.user_id))
                 return answer_of(view(call, **_ids(path_values)), status)
             except errors.DomainError as error:
                 return problem_of(error)

@@ -14,6 +14,7 @@ from chalicelib.auth.elsewhere.profiles import shown
 from chalicelib.auth.emails import folded
 from chalicelib.errors import InvalidInputError
 from chalicelib.http.endpoint import Call, endpoint, is_uuid, uuid_of
+from chalicelib.operator.dead_letters import DeadLetters, Redriven, look, send_again
 from chalicelib.operator.experiments import Experiments, experiments
 from chalicelib.operator.outcomes import Outcomes, outcomes
 from chalicelib.operator.status import Status, status
@@ -74,6 +75,24 @@ def get_experiments(call: Call[None, None]) -> Experiments:  # noqa: ARG001 - wh
 def get_status(call: Call[None, None]) -> Status:  # noqa: ARG001 - whoever is let in sees all of it
     """How the site is doing right now: questions, tokens, lists, queues, catalogue, learning."""
     return status(resources.status_parts(), datetime.now(UTC))
+
+
+@endpoint(bp, "GET", "/v1/operator/queues/{queue}/dead-letters", answer=DeadLetters, door=door, problems=(404,))
+def get_dead_letters(call: Call[None, None], queue: str) -> DeadLetters:  # noqa: ARG001 - whoever is let in sees them
+    """Some of a queue's dead letters, at most ten: when they were sent, how often they were tried, the kind of error.
+
+    What is in them is not shown: it may name a viewer."""
+    return look(resources.dead_letter_queues(), queue)
+
+
+@endpoint(bp, "POST", "/v1/operator/queues/{queue}/dead-letters/redrive", answer=Redriven, door=door, problems=(404,))
+def redrive_dead_letters(call: Call[None, None], queue: str) -> Redriven:  # noqa: ARG001
+    """Send a queue's dead letters back to work, at most fifty at a time.
+
+    Every step may run twice, so nothing is lost or done wrong by it."""
+    redriven = send_again(resources.dead_letter_queues(), queue, datetime.now(UTC))
+    log.info("an operator sent %d dead letters of %s back to work", redriven.sent, redriven.queue)
+    return redriven
 
 
 @endpoint(bp, "GET", "/v1/operator/viewers", query=ViewersQuery, answer=FoundViewers, door=door)

@@ -10,18 +10,24 @@ import msgspec
 from chalicelib.catalog.model import CatalogFacts, CatalogUnavailableError
 from chalicelib.outcomes.model import Tallies
 from chalicelib.outcomes.tallies import lists_of, questions_of
+from chalicelib.recommendations.item_similarity.daily import PastRun, Run
 from chalicelib.recommendations.llm.budget import DayLedger
 from chalicelib.recommendations.site_model import SiteModel
 from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
 
+COUNTED_MAX = 1_000  # of those who wait, in each part of their index: some ten read units at the most
+
 
 class Questions(msgspec.Struct, frozen=True, kw_only=True):
-    """Questions to the model on this UTC day, by how they ended."""
+    """Questions to the model on this UTC day, by how they ended; how many are queued or running, and how many viewers
+    wait for one, now or when their rest is over."""
 
     today: int
     by_outcome: Mapping[str, int]
+    open: int
+    waiting: int
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +76,7 @@ class Learning(msgspec.Struct, frozen=True, kw_only=True):
     likes: int | None
     hit_rate: float | None  # HR@10 on likes that were not learned from
     popularity_hit_rate: float | None  # of plain popularity on the same
+    runs: tuple[PastRun, ...]  # of the last month, the latest last
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +98,16 @@ class Queues(Protocol):
         """By name."""
 
 
+class Waiting(Protocol):
+    """Who waits for a question (of `RecommendationStore`)."""
+
+    def count_open(self, now: datetime, limit: int) -> int:
+        """How many questions are queued or running."""
+
+    def count_waiting(self, limit: int) -> int:
+        """How many viewers wait for one."""
+
+
 class Parts(NamedTuple):
     """What a status is made of."""
 
@@ -99,20 +116,27 @@ class Parts(NamedTuple):
     queues: Queues
     catalog_facts: Callable[[], CatalogFacts]
     learned: Callable[[], tuple[datetime, SiteModel] | None]
+    runs: Callable[[], Run]
+    waiting: Waiting
     settings: Settings
 
 
 def status(parts: Parts, now: datetime) -> Status:
-    """All of it. Some 15 read units, two requests for each queue and one for their ages."""
+    """All of it. Some 25 read units, two requests for each queue and one for their ages."""
     by_outcome = questions_of(parts.tallies, now.astimezone(UTC).date())
     return Status(
         at=now,
-        questions=Questions(today=sum(by_outcome.values()), by_outcome=by_outcome),
+        questions=Questions(
+            today=sum(by_outcome.values()),
+            by_outcome=by_outcome,
+            open=parts.waiting.count_open(now, COUNTED_MAX),
+            waiting=parts.waiting.count_waiting(COUNTED_MAX),
+        ),
         tokens=_tokens(parts.ledger(now), parts.settings),
         lists=Lists(by_source=lists_of(parts.tallies)),
         queues=parts.queues.states(now),
         catalogue=_catalogue(parts.catalog_facts),
-        learning=_learning(parts.learned()),
+        learning=_learning(parts.learned(), parts.runs().past),
     )
 
 
@@ -137,13 +161,14 @@ def _catalogue(facts: Callable[[], CatalogFacts]) -> Catalogue:
     return Catalogue(films=found.films, loaded_at=found.loaded_at, withdrawn=found.withdrawn)
 
 
-def _learning(learned: tuple[datetime, SiteModel] | None) -> Learning:
+def _learning(learned: tuple[datetime, SiteModel] | None, runs: tuple[PastRun, ...]) -> Learning:
     if learned is None:
-        return Learning(learned_at=None, likes=None, hit_rate=None, popularity_hit_rate=None)
+        return Learning(learned_at=None, likes=None, hit_rate=None, popularity_hit_rate=None, runs=runs)
     at, site = learned
     return Learning(
         learned_at=at,
         likes=site.likes,
         hit_rate=site.reached.hit_rate,
         popularity_hit_rate=site.reached.popularity_hit_rate,
+        runs=runs,
     )

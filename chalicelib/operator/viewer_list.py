@@ -1,12 +1,14 @@
 """A viewer's list as it was published, each place with what put it there, and how their questions stand."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
 from chalicelib.errors import NotFoundError
 from chalicelib.language import Language
-from chalicelib.recommendations.model import AskState, Ground, Source, StoredFilm, Why
+from chalicelib.recommendations.llm.port import readable_reply
+from chalicelib.recommendations.model import AskState, Ground, RawReply, Source, StoredFilm, Why
 from chalicelib.recommendations.ports import RecommendationStore
 
 
@@ -50,8 +52,22 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The last question that was answered, as it is kept for two days: what was sent of this viewer's (the rest is the
+    prompt version's), and what came back. `tokens` as billed. `prompt` is "" where it was not kept."""
+
+    replied_at: datetime
+    prompt_version: str
+    language: Language
+    tokens: int
+    offered: int
+    prompt: str
+    reply: str
+
+
 class PublishedList(msgspec.Struct, frozen=True, kw_only=True):
-    """The list that the viewer's page is made from: what they have judged since is still in it."""
+    """The list that the viewer's page is made from: what they have judged since is still in it. `asked` is null when
+    nothing of a question is kept; `because_titles` by film id."""
 
     user_id: str
     version: int
@@ -59,16 +75,18 @@ class PublishedList(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     judged: int
     question: Question
+    asked: Asked | None
+    because_titles: Mapping[str, str]
     places: tuple[Place, ...]
 
 
 def published_list(store: RecommendationStore, user_id: str, language: Language, now: datetime) -> PublishedList:
-    """The list with titles in this language. 2 read units, and cards that this worker has not met.
+    """The list with titles in this language. Up to 6 read units, and cards that this worker has not met.
 
     Raises:
         NotFoundError: none is stored for this viewer.
     """
-    record = store.read_page(user_id)
+    record = store.read(user_id)
     held = record.list_
     if held is None:
         raise NotFoundError("No list is stored for this viewer: their page shows the top list.")
@@ -79,6 +97,8 @@ def published_list(store: RecommendationStore, user_id: str, language: Language,
         source=held.source,
         judged=held.judged,
         question=_question(record.state, now),
+        asked=_asked(record.raw) if record.raw else None,
+        because_titles={film_id: titles.in_language(language) for film_id, titles in held.because_titles.items()},
         places=tuple(_place(number, film, language) for number, film in enumerate(held.films, 1)),
     )
 
@@ -108,6 +128,18 @@ def _account(why: Why) -> Account:
         pick=why.pick or None,
         promised=why.promised,
         chance=why.chance / 10_000 if why.chance else None,
+    )
+
+
+def _asked(raw: RawReply) -> Asked:
+    return Asked(
+        replied_at=raw.replied_at,
+        prompt_version=raw.prompt_version,
+        language=raw.language,
+        tokens=raw.tokens,
+        offered=len(raw.offered),
+        prompt=raw.prompt,
+        reply=readable_reply(raw.reply_json),
     )
 
 

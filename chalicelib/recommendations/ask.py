@@ -28,6 +28,7 @@ from chalicelib.recommendations.questions.timing import counted, due, limits_of,
 from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, treated, with_standing
+from chalicelib.tracing import correlation
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ def _publish(fast: Dependencies, user_id: str, now: datetime) -> None:
     except Exception:
         log.exception("the list could not be published")
         try:
-            fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+            fast.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now, trace=correlation())])
         except Exception:
             log.exception("the list waits for the sweep")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from chalice import Blueprint
-from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
+from chalice.app import BaseLambdaEvent, CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
 from chalicelib.init_phase import opens
@@ -15,6 +15,7 @@ from chalicelib.metrics import count
 from chalicelib.patience import rest_seconds
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import PLACEHOLDER, queue_url, settings
+from chalicelib.tracing import note, tracing, write_line
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -39,7 +40,9 @@ def plan(event: DynamoDBEvent) -> Failures:
 
     keys = {(record.keys["user_id"]["S"], record.keys["film_id"]["S"]) for record in event}
     users = resources.feedback_store().said_here(keys)
-    use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC))
+    use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC), users)
+    for user_id, trace in users.items():
+        write_line("plan", _request_id(event), trace, user_id, {})
     return {"batchItemFailures": []}
 
 
@@ -58,7 +61,8 @@ def rebuild(event: SQSEvent) -> Failures:
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Rebuild)
-        use_case(dependencies, message.user_id, datetime.now(UTC))
+        with tracing("rebuild", _request_id(event), message.trace, message.user_id):
+            note(done=use_case(dependencies, message.user_id, datetime.now(UTC)))
 
     return _each(event, handle, "rebuild")
 
@@ -87,8 +91,9 @@ def ask(event: SQSEvent) -> Failures:
             ending = ask_about(resources.film_dependencies(), film_id, left)
             log.info("ask about film %s: %s", film_id, ending)
         else:
-            ending = use_case(dependencies, message.user_id, left)
-            log.info("ask: %s", ending)
+            with tracing("ask", _request_id(event), message.trace, message.user_id):
+                ending = use_case(dependencies, message.user_id, left)
+                note(ending=ending)
         resources.tally_question(ending)
 
     return _each(event, handle, "ask")
@@ -96,12 +101,13 @@ def ask(event: SQSEvent) -> Failures:
 
 @bp.schedule(PLACEHOLDER, name="sweep")
 @opens("chalicelib.recommendations.sweep", resources.gate)
-def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice passes it
+def sweep(event: CloudWatchEvent) -> None:
     """The look at who waits."""
     from chalicelib.recommendations.sweep import sweep as use_case
 
-    swept = use_case(resources.gate(), datetime.now(UTC))
-    log.info("sweep: %d lists hinted at again, %d questions admitted", swept.rebuilds, swept.questions)
+    with tracing("sweep", _request_id(event), ""):
+        swept = use_case(resources.gate(), datetime.now(UTC))
+        note(rebuilds=swept.rebuilds, questions=swept.questions)
 
 
 @bp.schedule(PLACEHOLDER, name="note_premieres")
@@ -132,6 +138,11 @@ def learn(event: CloudWatchEvent) -> dict[str, str]:
     outcome = take_step(resources.daily_dependencies(), datetime.now(UTC), at_once=at_once)
     log.info("learn: %s", outcome)
     return {"outcome": outcome}
+
+
+def _request_id(event: BaseLambdaEvent) -> str:
+    """Lambda's own, as it stands in the log around what a step says."""
+    return str(getattr(event.context, "aws_request_id", ""))
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failures:

@@ -48,6 +48,9 @@ MORE_MAX = 100  # films that follow a narrowed list: as many as a list has
 
 log = logging.getLogger(__name__)
 
+STRANGERS = "top"
+"""The version of what is shown while there is no list: it is made anew each time."""
+
 
 class HomeFilm(Card, frozen=True, kw_only=True):
     """A card that says where it comes from and why it is there."""
@@ -140,7 +143,7 @@ def home_page(
     if held is None:
         given = feedback.list_all(user_id)
         films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in given}, len(top()))]
-        version, generated_at, titles, arms = "top", now, {}, ""
+        version, generated_at, titles, arms = STRANGERS, now, {}, ""
         state: State = "updating" if given else "fresh"
     else:
         # The shelf's films may have been judged long ago; the list's have not.

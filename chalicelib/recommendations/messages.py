@@ -16,6 +16,7 @@ class Rebuild(msgspec.Struct, frozen=True, kw_only=True):
 
     user_id: str
     changed_at: datetime
+    trace: str = ""  # correlation id, see `tracing.py`
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
     taste_hash: str = ""  # nothing goes by it; 0.2 wants it, to which a deployment may be rolled back
     window: int  # version of the state in which the question was admitted
+    trace: str = ""  # correlation id of the word that made the question due
 
     def lane(self, lanes: int) -> str:
         """The message group: a stable spread of users over `lanes` lanes."""

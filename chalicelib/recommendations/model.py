@@ -164,7 +164,8 @@ class StoredReply(msgspec.Struct, frozen=True, kw_only=True):
 class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     """The model's words as they came, stored before anybody judges them: what fails later costs no second call.
 
-    `reply_json` is ASCII, whatever a model sends; `offered` are the films by the numbers that the reply names.
+    `reply_json` is ASCII, whatever a model sends; `offered` are the films by the numbers that the reply names. `prompt`
+    is the part of what was sent that is about this viewer; the rest is the prompt version's.
     """
 
     question_key: str
@@ -175,6 +176,7 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
     reply_json: str
     tokens: int
     replied_at: datetime
+    prompt: str = ""
 
 
 FILM_SUBJECT = "film#"
@@ -209,6 +211,7 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_on_day: int = 0
     times_lost: int = 0  # admissions in a row whose lease ended before the question did
     cause: str = ""  # why the last question brought nothing; empty when it did
+    trace: str = ""  # correlation id of the request that made a question wait
     unproven: bool = False  # its questions come out of the common share, see `feedback/standing.py`
 
     @property

@@ -1,25 +1,29 @@
 """Somebody said something: their list is due. Does no other work, so that a failure here is almost impossible."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import MARK_COVERS, MARK_RESTS, Mark, UserErasedError
 from chalicelib.recommendations.ports import RecommendationStore
+from chalicelib.tracing import correlation
 
 AT_ONCE = 100  # marks read in one request
 CLOCKS_APART = timedelta(seconds=20)
 
 
-def plan(store: RecommendationStore, outbox: Outbox, user_ids: Iterable[str], now: datetime) -> int:
-    """Sees to it that a mark stands for each distinct user's words, then hints at the list. Returns how many.
+def plan(
+    store: RecommendationStore, outbox: Outbox, user_ids: Iterable[str], now: datetime, traces: Mapping[str, str] = {}
+) -> int:
+    """Sees to it that a mark stands for each distinct user's words, then hints at the list. Returns how many. `traces`:
+    correlation ids by user.
 
     The mark stands until somebody has made sure that the list has these words; the hint may get lost.
     """
     known, new = _marked(store, user_ids, now)
-    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now) for user_id in known])
+    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now, trace=traces.get(user_id, "")) for user_id in known])
     _end_later(outbox, new, now)
     return len(known)
 
@@ -31,7 +35,7 @@ def plan_visit(store: RecommendationStore, outbox: Outbox, user_id: str, now: da
     since = record.due.since if record.due else None
     if since and (record.list_ is None or since >= record.list_.read_at):
         return False
-    return plan(store, outbox, [user_id], now) == 1
+    return plan(store, outbox, [user_id], now, {user_id: correlation()}) == 1
 
 
 def mark_reply(store: RecommendationStore, user_id: str, now: datetime) -> None:

@@ -76,6 +76,9 @@ class RecommendationStore(Protocol):
     def count_open(self, now: datetime, limit: int) -> int:
         """How many questions are queued or running; counting ends at `limit`."""
 
+    def count_waiting(self, limit: int) -> int:
+        """How many users wait for a question, by now or later; counting ends at `limit` in each part of the index."""
+
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
         """The hot facts of these users (at most 100), strongly consistent; without those that have none."""
 

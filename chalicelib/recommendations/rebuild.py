@@ -14,6 +14,7 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import Feedback, FeedbackStore
 from chalicelib.feedback.standing import Word, is_proven, proof_of
+from chalicelib.metrics import count
 from chalicelib.outcomes.experiments.model import Treatment
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import (
@@ -45,6 +46,7 @@ from chalicelib.recommendations.ranking.votes import voted
 from chalicelib.recommendations.site_model import Similarities
 from chalicelib.recommendations.top_list import strangers_list
 from chalicelib.settings import Settings
+from chalicelib.tracing import correlation, note
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +123,8 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
         merged = msgspec.structs.replace(record, reply=reply)
         new = _stored(films, known, merged, taste, now, dependencies.settings, made, treatment.arms)
         dependencies.store.publish(user_id, new)
+        note(list_version=new.version, source=new.source)
+        count("ListsPublished", source=new.source)
         dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
         for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
@@ -243,9 +247,9 @@ def note_question(
     """Notes whether a question waits, and until when; one that a viewer who is there waits for is admitted at once.
 
     `state` is what is to be gone by, in place of the one that `replaces` was read as. `asks`: false for a viewer about
-    whom the model is not asked; a wish for a question is met with that. `sealing`: nobody looks again after this, so who
-    waits is written although nothing changes: somebody slower, who has read older feedback, may not undo it. What they
-    undo before, the end of the mark finds.
+    whom the model is not asked; a wish for a question is met with that. `sealing`: nobody looks again after this, so
+    who waits is written although nothing changes: somebody slower, who has read older feedback, may not undo it. What
+    they undo before, the end of the mark finds.
 
     Raises:
         ListChangedError: others have changed the state meanwhile.
@@ -266,6 +270,7 @@ def note_question(
             stale_since=state.stale_since or now,
             not_before=waits_on or timing.not_before or now,
             pausing_until=timing.not_before if timing.when == "soon" else None,
+            trace=correlation() or state.trace,
         )
     if new != replaces or (sealing and new.look_at):
         new = dependencies.store.put_state(user_id, new, replaces=replaces)
@@ -282,4 +287,4 @@ def _wake_after_pause(outbox: Outbox, user_id: str, paused_at: datetime, now: da
     """Wakes this lane when the viewer will have paused. One message a word: a wake-up that comes while the viewer goes
     on leaves the rest to that word's own."""
     seconds = max(1, math.ceil((paused_at - now).total_seconds()))
-    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)], seconds)
+    outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now, trace=correlation())], seconds)

@@ -10,6 +10,7 @@ from chalicelib.recommendations.model import AskState, ListChangedError, State
 from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.questions.admission import Gate, closed_until
 from chalicelib.recommendations.questions.timing import limits_of, not_before
+from chalicelib.tracing import correlation
 
 ATTEMPTS = 3
 
@@ -31,7 +32,7 @@ def refresh(gate: Gate, user_id: str, now: datetime) -> Refresh:
         ListChangedError: the steps kept changing the user's state; try again.
     """
     state = _noted(gate.store, user_id, now)
-    gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])
+    gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now, trace=correlation())])
     wish = msgspec.structs.replace(state, refresh_requested_at=now)
     closed = closed_until(gate, now, unproven=state.unproven)
     earliest = max(not_before(wish, limits_of(gate.settings), now) or now, closed or now, now)
@@ -50,6 +51,7 @@ def _noted(store: RecommendationStore, user_id: str, now: datetime) -> AskState:
                     refresh_requested_at=now,
                     stale_since=state.stale_since or now,
                     not_before=state.not_before or now,
+                    trace=correlation(),
                 )
                 store.put_state(user_id, wished, replaces=state)
             return state

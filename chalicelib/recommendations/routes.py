@@ -16,13 +16,16 @@ from chalicelib.errors import InvalidInputError
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.init_phase import API, open_in
-from chalicelib.recommendations.home import HomeFilm, Narrowing, Position, home_page
+from chalicelib.metrics import measure_seconds
+from chalicelib.outcomes.list_version import number_of
+from chalicelib.recommendations.home import STRANGERS, HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.refresh import Refresh, refresh
 from chalicelib.recommendations.wishes.answer import Answer, answer_plan
 from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Wish, check
 from chalicelib.recommendations.wishes.understand import understand
+from chalicelib.tracing import note
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -75,6 +78,10 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         narrowing,
         shown_to(resources.catalog(), narrowing.age_limit, narrowing.region),
     )
+    number = number_of(page.list_version)
+    note(list_version=number, source=page.source)
+    if number != STRANGERS and call.query.cursor is None:
+        measure_seconds("ListAgeWhenSeen", (now - page.generated_at).total_seconds())
     is_over = bool(page.arms) and resources.treatments().is_stopped(page.arms)
     if (page.lacks_imported or is_over) and call.query.cursor is None:
         _wake(call.viewer.user_id, now)

@@ -167,6 +167,6 @@ def rests(queue: Queue) -> tuple[Grant, ...]:
     return rests_in(queue.id)
 
 
-def sends(queue: Queue) -> tuple[Grant, ...]:
-    """Messages to this queue."""
-    return sends_to(queue.id)
+def sends(*queues: Queue) -> tuple[Grant, ...]:
+    """Messages to these queues."""
+    return sends_to(*(queue.id for queue in queues))

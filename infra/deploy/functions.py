@@ -21,6 +21,7 @@ from infra.deploy.grants import (
     SESSIONS,
     TOKEN_KEYS,
     deletes_files,
+    empties,
     joins_network,
     keeps_files,
     measures_queues,
@@ -129,10 +130,10 @@ FUNCTIONS = (
             writes(RECOMMENDATIONS, "PutItem", "UpdateItem"),
             reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait, what a day has cost
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
-            sends(REBUILD_QUEUE),
-            sends(LETTERS_QUEUE),
-            sends(EVENTS_QUEUE),
+            sends(*QUEUES),  # its own to three of them; an operator's dead letters back to all
             measures_queues(*ALL_QUEUES),
+            empties(*(queue.dead_letters_id for queue in QUEUES)),
+            reads_index(RECOMMENDATIONS, "stale"),  # how many wait
             reads(OUTCOMES, "GetItem", "BatchGetItem"),
             writes(OUTCOMES, "PutItem"),
             READS_CATALOG,

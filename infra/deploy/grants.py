@@ -165,9 +165,9 @@ def runs_queries(workgroup: str, database: str, *tables: str) -> tuple[Grant, ..
     )
 
 
-def sends_to(queue_id: str) -> tuple[Grant, ...]:
-    """Messages to the queue with this logical id, alone or in batches."""
-    return (Grant(("sqs:SendMessage",), (attribute(queue_id, "Arn"),)),)
+def sends_to(*queue_ids: str) -> tuple[Grant, ...]:
+    """Messages to the queues with these logical ids, alone or in batches."""
+    return (Grant(("sqs:SendMessage",), tuple(attribute(one, "Arn") for one in queue_ids)),)
 
 
 def measures_queues(*queue_ids: str) -> tuple[Grant, ...]:
@@ -177,6 +177,12 @@ def measures_queues(*queue_ids: str) -> tuple[Grant, ...]:
         Grant(("sqs:GetQueueAttributes",), arns),
         Grant(("cloudwatch:GetMetricData",), (EVERYTHING,)),
     )
+
+
+def empties(*queue_ids: str) -> tuple[Grant, ...]:
+    """Looks into these queues, and takes messages out of them."""
+    arns = tuple(attribute(one, "Arn") for one in queue_ids)
+    return (Grant(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"), arns),)
 
 
 def sends_letters() -> tuple[Grant, ...]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 
+from chalicelib.operator.dead_letters import fifo_arguments
 from infra.deploy import functions as declared
 from infra.deploy.declaration import STREAM_FAILURES
 from infra.operator.stream_failures import explained, position_of, work_again
@@ -101,12 +102,9 @@ def put_back(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None
             sqs.send_message(QueueUrl=urls[queue], MessageBody=body)
         sqs.delete_message(QueueUrl=urls[letter.queue], ReceiptHandle=letter.receipt)
         return
-    fifo = {}
-    if letter.group is not None:  # another id: the old one would be dropped as a duplicate for five minutes
-        now = datetime.now(UTC).timestamp()
-        fifo = {"MessageGroupId": letter.group, "MessageDeduplicationId": f"redrive-{letter.message_id}-{now:.0f}"}
+    fifo = fifo_arguments(letter.message_id, letter.group, datetime.now(UTC))
     sqs.send_message(QueueUrl=urls[letter.queue], MessageBody=letter.body, **fifo)  # type: ignore[arg-type]
-    sqs.delete_message(QueueUrl=urls[f"{letter.queue}DeadLetters"], ReceiptHandle=letter.receipt)
+    sqs.delete_message(QueueUrl=urls[_of_the_dead(letter.queue)], ReceiptHandle=letter.receipt)
 
 
 def let_go(sqs: "SQSClient", urls: dict[str, str], letter: DeadLetter) -> None:
@@ -146,7 +144,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Shows or redrives, and says how many dead letters are left."""
     urls = outputs(given.stack)
-    groups = _log_groups(given.stack)
+    groups = log_groups_of(given.stack)
     sqs, left = boto3.client("sqs"), 0
     wanted = [given.queue] if given.queue else list(QUEUES)
     for letter in list_dead_letters(sqs, boto3.client("logs"), urls, wanted, groups):
@@ -163,7 +161,8 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _log_groups(stack: str) -> list[str]:
+def log_groups_of(stack: str) -> list[str]:
+    """The log groups of a stack's functions, by name."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [one for page in pages for one in page["StackResourceSummaries"]]
     return [one.get("PhysicalResourceId", "") for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]

@@ -37,6 +37,7 @@ def run(given: argparse.Namespace) -> int:
     chosen = parameters_of(given.stack)
     os.environ |= {
         "OUTCOMES_TABLE": stack["OutcomesTable"],
+        "RECOMMENDATIONS_TABLE": stack["RecommendationsTable"],
         "BUDGET_TABLE": stack["BudgetTable"],
         "ITEM_SIMILARITY_TABLE": stack["NeighboursTable"],
         "CATALOG_URL": stack["Catalog"],
@@ -58,6 +59,7 @@ def lines(found: Status) -> Iterator[str]:
     yield f"{found.at:%Y-%m-%d %H:%M} UTC"
     endings = ", ".join(f"{name} {count}" for name, count in found.questions.by_outcome.items())
     yield f"questions   {found.questions.today} today{': ' if endings else ''}{endings}"
+    yield f"waiting     {found.questions.waiting} viewers for a question, {found.questions.open} queued or running"
     share = 100 * (tokens.used + tokens.reserved) / max(1, tokens.budget)
     yield (f"tokens      {tokens.used:,} used, {tokens.reserved:,} reserved of {tokens.budget:,} ({share:.0f} %), "
            f"{tokens.money.amount:,.2f} {tokens.money.currency}")  # fmt: skip

@@ -21,6 +21,7 @@ from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
 from tests.browser.described import Described
 from tests.browser.fake_cards import card, is_for, listed, title, versioned
 from tests.browser.fake_films import FILMS
+from tests.browser.fake_operator import FakeOperator
 
 REBUILD_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
@@ -60,6 +61,7 @@ class User:
     confirmed: bool = True
     is_gigachat_on: bool = True
     is_from_elsewhere: bool = False
+    operator: FakeOperator | None = None  # what they see, where they are one
     told: list[Json] = field(default_factory=list)  # events, in the order in which they came
 
 
@@ -154,6 +156,8 @@ class FakeApi:
         }  # fmt: skip
         if view := private.get((method, "/".join(steps))):
             return view()
+        if steps[0] == "operator" and user.operator:
+            return Answer(*user.operator.answer(method, steps[1:], query))
         if steps[:2] == ["me", "sessions"] and method == "DELETE":
             self.others.remove(steps[2])
             return Answer(204)
@@ -384,8 +388,8 @@ def _film(film_id: str) -> Json:
 def profile(user: User) -> Json:
     """What GET /v1/me answers."""
     return {
-        "user_id": user.user_id, "roles": ["viewer"], "name": user.name, "language": user.language,
-        "email": None if user.is_from_elsewhere else user.email,
+        "user_id": user.user_id, "roles": ["viewer", "operator"] if user.operator else ["viewer"],
+        "email": None if user.is_from_elsewhere else user.email, "name": user.name, "language": user.language,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
         "confirmed": user.confirmed,
     }  # fmt: skip

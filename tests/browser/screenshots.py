@@ -3,12 +3,16 @@
 python -m tests.browser.screenshots http://127.0.0.1:4566/…/api/
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
+from infra.__main__ import main as infra
+from infra.local.emulator import client_environment
 from tests.browser.viewer import DESKTOP, PHONE, Cinema, Language, Viewer, launched
 
 SCREENS = Path(__file__).parent.parent.parent / "docs" / "screens"
@@ -16,8 +20,22 @@ LOOKS: tuple[tuple[Language, ViewportSize, Literal["light", "dark"]], ...] = (
     ("ru", DESKTOP, "light"),
     ("en", PHONE, "dark"),
 )
+OPERATOR = {
+    "today": "#op-tokens",
+    "outcomes": ".panel, .op-nothing",
+    "queues": ".op-queue",
+    "learning": "#op-model",
+    "viewers": "#who",
+}
 LIKED = {"ru": ("матрица", "чужой", "бегущий по лезвию"), "en": ("matrix", "alien", "blade runner")}
 BYTES_MAX = 300_000
+
+
+def grant_operator(viewer: Viewer) -> None:
+    """By the command, on the stack whose page this is."""
+    here = urlsplit(viewer.address)
+    os.environ |= client_environment(here.port or 80)
+    assert infra(["roles", "grant", viewer.email, "operator"]) == 0
 
 
 def take(viewer: Viewer, look: str) -> None:
@@ -52,6 +70,16 @@ def take(viewer: Viewer, look: str) -> None:
     picture(page, f"my-ratings-{look}")
     viewer.open("#/account")
     picture(page, f"account-{look}")
+    grant_operator(viewer)
+    page.reload()
+    for view, ready in OPERATOR.items():
+        viewer.open(f"#/operator/{view}")
+        expect(page.locator(ready).first).to_be_visible(timeout=40_000)  # a role holds within half a minute
+        if view == "viewers":
+            page.locator("#who").fill(viewer.email)
+            page.locator("#who").press("Enter")
+            expect(page.locator("#op-places")).to_be_visible()
+        picture(page, f"operator-{view}-{look}")
 
 
 def like_found(viewer: Viewer, text: str) -> None:

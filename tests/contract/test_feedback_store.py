@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
+from chalicelib.tracing import tracing
 from tests.factories import NOW, feedback, film_id
 from tests.fakes import FakeFeedbackStore
 from tests.tables import table
@@ -154,10 +155,19 @@ def test_who_has_spoken_here_is_told_from_whom_the_site_alone_has_spoken_for(sto
     assert {one.imported for one in store.list_all(USER)} == {True}
     assert len(store.list_all(OTHER)) == 60
     keys = [(user, one.film_id) for one in imported for user in (USER, OTHER)]
-    assert store.said_here(keys) == set()
+    assert store.said_here(keys) == {}
     own = msgspec.structs.replace(imported[7], rating="dislike", imported=False)
     store.put(USER, own, replaces=imported[7])
     store.delete_one(OTHER, imported[8].film_id)
-    assert store.said_here(keys) == {USER, OTHER}, "a word of their own, and one that was taken back"
-    assert store.said_here([(USER, imported[1].film_id), (USER, own.film_id), (OTHER, own.film_id)]) == {USER}
-    assert store.said_here([]) == set()
+    assert store.said_here(keys).keys() == {USER, OTHER}, "a word of their own, and one that was taken back"
+    assert store.said_here([(USER, imported[1].film_id), (USER, own.film_id), (OTHER, own.film_id)]).keys() == {USER}
+    assert store.said_here([]) == {}
+
+
+def test_a_word_says_which_request_it_came_with_until_another_replaces_it(store: FeedbackStore) -> None:
+    item, later = feedback("Alien"), feedback("Alien", rating="dislike")
+    with tracing("api", "r", "abc"):
+        store.put(USER, item, replaces=None)
+    assert store.said_here([(USER, item.film_id), (USER, feedback("Gone").film_id)]) == {USER: "abc"}
+    store.put(USER, later, replaces=item)
+    assert store.said_here([(USER, item.film_id)]) == {USER: ""}

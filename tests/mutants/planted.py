@@ -59,7 +59,7 @@ PLANTED = (
            "    _match_open(catalog, rows, matches, [row.title for row in rows])\n", ""),
     Defect("new picks do nothing", f"{STEPS}/refresh.py", "store.put_state(user_id, wished, replaces=state)", "pass"),
     Defect("new picks wake nobody", f"{STEPS}/refresh.py",
-           "gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now)])", "pass"),
+           "gate.outbox.send_rebuilds([Rebuild(user_id=user_id, changed_at=now, trace=correlation())])", "pass"),
     Defect("the route of new picks asks nobody", f"{STEPS}/routes.py",
            "answer_of(refresh(resources.gate(), call.viewer.user_id, now), 202)",
            'answer_of(Refresh(state="updating", available_at=now), 202)'),
@@ -67,14 +67,13 @@ PLANTED = (
            "except UserErasedError:  # during the call", "except KeyError:"),
     Defect("questions go to the queue of lists", "resources.py", 'queue_url("ask")', 'queue_url("rebuild")'),
     Defect("a stream's records reach nobody", f"{STEPS}/events.py",
-           "use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC))\n    return",
-           "return"),
+           "use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC), users)", "pass"),
     Defect("the top list is never read anew", f"{STEPS}/top_list.py",
            "if self.clock() - self.read_at > self.seconds:", "if not self.films:"),
     Defect("the top list fails with the catalogue", f"{STEPS}/top_list.py",
            "if not self.films:\n                    raise", "raise"),
     Defect("a rating is stored over one that came meanwhile", "feedback/adapters/store.py",
-           "self._row(user_id, item).save(condition=unchanged)", "self._row(user_id, item).save()"),
+           "row.save(condition=unchanged)", "row.save()"),
 )  # fmt: skip
 
 

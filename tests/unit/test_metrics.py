@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.metrics import NAMESPACE, count, measure_percent
+from chalicelib.metrics import NAMESPACE, count, measure_percent, measure_seconds
 
 
 def test_a_line_in_the_embedded_format_is_printed_when_something_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,3 +32,10 @@ def test_a_share_is_in_percent_when_it_is_measured(capsys: pytest.CaptureFixture
     assert said["BudgetUsed"] == 25.0
     (layout,) = said["_aws"]["CloudWatchMetrics"]
     assert (layout["Dimensions"], layout["Metrics"]) == ([["stack"]], [{"Name": "BudgetUsed", "Unit": "Percent"}])
+
+
+def test_an_age_is_in_seconds_when_it_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    measure_seconds("ListAgeWhenSeen", 61.26)
+    said = json.loads(capsys.readouterr().out)
+    assert said["ListAgeWhenSeen"] == 61.3
+    assert said["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "ListAgeWhenSeen", "Unit": "Seconds"}]

@@ -17,6 +17,7 @@ from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
 from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
 from chalicelib.patience import TABLE_PATIENCE
+from chalicelib.tracing import correlation
 
 # DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
 # at most (half when eventually consistent).
@@ -59,6 +60,7 @@ class DynamoFeedbackStore:
             rated_at = UnicodeAttribute(null=True)
             unconfirmed = UnicodeAttribute(null=True)  # "1" or absent
             imported = UnicodeAttribute(null=True)  # the same
+            trace = UnicodeAttribute(null=True)  # correlation id of the request that put it, for `plan`
             by_updated_at = ByUpdatedAt()
 
         self.items = opened(Item)
@@ -74,7 +76,9 @@ class DynamoFeedbackStore:
         """One conditional put: 1 write unit, and 1 for the index."""
         updated_at = self.items.updated_at
         unchanged = updated_at == _stamp(replaces.updated_at) if replaces else updated_at.does_not_exist()
-        if not is_written(lambda: self._row(user_id, item).save(condition=unchanged)):
+        row = self._row(user_id, item)
+        row.trace = correlation() or None
+        if not is_written(lambda: row.save(condition=unchanged)):
             raise FeedbackChangedError(CHANGED)
 
     def delete_one(self, user_id: str, film_id: str) -> None:
@@ -148,12 +152,14 @@ class DynamoFeedbackStore:
             for user_id, item in items:
                 batch.save(self._row(user_id, item))
 
-    def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
+    def said_here(self, keys: Collection[tuple[str, str]]) -> dict[str, str]:
         """Strongly consistent reads of up to 100 items in one request: 1 read unit each."""
-        wanted = ["user_id", "film_id", "imported"]
+        wanted = ["user_id", "film_id", "imported", "trace"]
         rows = self.items.batch_get(list(dict.fromkeys(keys)), consistent_read=True, attributes_to_get=wanted)
-        of_the_site = {(row.user_id, row.film_id) for row in rows if row.imported is not None}
-        return {user_id for user_id, film_id in keys if (user_id, film_id) not in of_the_site}
+        held = {(row.user_id, row.film_id): row for row in rows}
+        said = {key: held[key].trace or "" if key in held else "" for key in keys if not _is_sites(held.get(key))}
+        # A word that was taken back says nothing of its request; another film's of the same moment may.
+        return {user_id: trace for (user_id, _), trace in sorted(said.items(), key=lambda one: bool(one[1]))}
 
     def note_confirmed(self, user_id: str) -> None:
         """One read and one update, which wakes the lists as any change does: 1 read unit, 1 write unit and 1 for the
@@ -180,6 +186,10 @@ class DynamoFeedbackStore:
             unconfirmed="1" if item.unconfirmed else None,
             imported="1" if item.imported else None,
         )
+
+
+def _is_sites(row: Any) -> bool:
+    return row is not None and row.imported is not None
 
 
 def _feedback(row: Any) -> Feedback:

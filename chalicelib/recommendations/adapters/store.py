@@ -186,6 +186,12 @@ class DynamoRecommendationStore:
         """One query: half a read unit for some sixty."""
         return sum(1 for _ in self.items.stale.query(OPEN, self.items.due_at > _stamp(now), limit=limit))
 
+    def count_waiting(self, limit: int) -> int:
+        """One query a place: half a read unit for some sixty users."""
+        shards = [str(shard) for shard in range(self.stale_shards)]
+        places = (*shards, *(_present(one) for one in shards), COMMON)
+        return sum(self.items.stale.count(place, limit=limit) for place in places)
+
     def read_states(self, user_ids: Sequence[str]) -> Mapping[str, AskState]:
         """1 read unit a user."""
         rows = self.items.batch_get([(user_id, STATE) for user_id in user_ids], consistent_read=True)

@@ -26,6 +26,8 @@ GATHERING_SECONDS = (
     300.0  # of a step, which then leaves it to the next: learning itself needs the rest of its 15 minutes
 )
 
+PAST_KEPT = 30  # a month of them are 3 KB of the one item that a step writes anyway
+
 type Outcome = Literal["off", "busy", "resting", "exporting", "gathering", "learned", "nothing to learn from"]
 
 
@@ -46,14 +48,26 @@ class Making(msgspec.Struct, frozen=True, kw_only=True):
     is_ready: bool = False
 
 
+class PastRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run that published a model: of how many likes, and HR@10 on likes that it had not learned from, beside that of
+    plain popularity on the same."""
+
+    learned_at: datetime
+    likes: int
+    hit_rate: float
+    popularity_hit_rate: float
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the runs. `begun` names what the present one waits for or learns from, "" without one."""
+    """What is known of the runs. `begun` names what the present one waits for or learns from, "" without one. `past`:
+    the last `PAST_KEPT` that published a model, the latest last."""
 
     version: int = 0
     began_at: datetime | None = None
     begun: str = ""
     held_until: datetime | None = None
     making: Making = Making()
+    past: tuple[PastRun, ...] = ()
 
 
 class Runs(Protocol):
@@ -133,7 +147,7 @@ def _go_on(
 ) -> Outcome:
     """Looks at what was begun, and learns from it when it is there. Lets go of the run, whatever happens; after a
     failure the engine's tables are made anew."""
-    begun, making, until = run.begun, Making(), time.monotonic() + GATHERING_SECONDS
+    begun, making, past, until = run.begun, Making(), run.past, time.monotonic() + GATHERING_SECONDS
     try:
         progress = parts.likes.progress(begun)
         if progress == "running":
@@ -153,9 +167,20 @@ def _go_on(
             begun = ""
             raise
         begun = ""
+        past = (*past, *([_past(learned, now)] if learned else ()))[-PAST_KEPT:]
         return "learned" if learned else "nothing to learn from"
     finally:
-        _put(parts.runs, run, begun=begun, held_until=None, making=making)
+        _put(parts.runs, run, begun=begun, held_until=None, making=making, past=past)
+
+
+def _past(learned: Learned, now: datetime) -> PastRun:
+    site = learned.site
+    return PastRun(
+        learned_at=now,
+        likes=site.likes,
+        hit_rate=site.reached.hit_rate,
+        popularity_hit_rate=site.reached.popularity_hit_rate,
+    )
 
 
 def _put(runs: Runs, run: Run, **changes: object) -> Run:

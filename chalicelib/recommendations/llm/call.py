@@ -12,6 +12,7 @@ from chalicelib.recommendations.llm.breaker_use import note_failure, note_succes
 from chalicelib.recommendations.llm.budget import Budget
 from chalicelib.recommendations.llm.port import Model, ModelError, ModelReply, Prompt, as_json
 from chalicelib.recommendations.model import RawReply
+from chalicelib.tracing import note
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,10 @@ def keep(
         reply_json=as_json(reply),
         tokens=reply.total_tokens,
         replied_at=replied_at,
+        prompt=prompt.messages[-1].content,
     )
+    count("Tokens", reply.total_tokens)
+    note(tokens=reply.total_tokens, prompt_version=prompt.prompt_version)
     _kept(partial(put_raw, raw))
     note_success(budget)
     budget.settle(question_key, reply.total_tokens)

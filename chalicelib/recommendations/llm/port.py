@@ -85,6 +85,12 @@ def reply_of(kept: str) -> ModelReply:
     return ModelReply(**json.loads(kept))
 
 
+def readable_reply(kept: str) -> str:
+    """What `as_json` kept, for a person to read: indented, halves of signs replaced."""
+    text = json.dumps(json.loads(kept), ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "replace").decode()
+
+
 class ModelError(Exception):
     """A call that brought no reply.
 

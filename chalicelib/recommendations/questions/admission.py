@@ -137,7 +137,7 @@ def _admit(gate: Gate, user_ids: Sequence[str], states: Mapping[str, AskState], 
     turn = [one for one in user_ids if one in states and _is_their_turn(states[one], now)]
     if not turn:
         return 0
-    gate.outbox.send_asks([Ask(user_id=one, window=states[one].version) for one in turn])
+    gate.outbox.send_asks([Ask(user_id=one, window=states[one].version, trace=states[one].trace) for one in turn])
     for user_id in turn:
         _note(gate.store, user_id, states[user_id], now)
     return len(turn)

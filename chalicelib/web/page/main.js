@@ -15,11 +15,12 @@ import { session, startSession } from "./session.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./sign_in.js";
 import { useStore } from "./state.js";
+import { OperatorDoor } from "./operator_door.js";
 import { Messages } from "./messages.js";
 import { showTheme } from "./theme.js";
 import { language, t } from "./words.js";
 
-const PRIVATE = ["ask", "mine", "account"];
+const PRIVATE = ["ask", "mine", "account", "operator"];
 
 function App() {
   const { state } = useStore(session);
@@ -69,6 +70,8 @@ function Screen({ screen, id, limit }) {
       return html`<${MyRatings} key=${language.get()} />`;
     case "account":
       return html`<${Account} />`;
+    case "operator":
+      return html`<${OperatorDoor} />`;
     default:
       return html`<h1 class="sr-only">${t("not_found_title")}</h1><${Empty} title=${t("not_found_title")} text=${t("not_found")}><a class="button" href="#/">${t("to_home")}</a><//>`;
   }

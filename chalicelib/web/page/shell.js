@@ -4,6 +4,7 @@ import { chooseLanguage, switchFamily } from "./account.js";
 import { isSignedIn } from "./api.js";
 import { ageLimit, FAMILY_AGE } from "./family.js";
 import { Icon } from "./icons.js";
+import { isOperator } from "./operator_door.js";
 import { route } from "./router.js";
 import { session } from "./session.js";
 import { useStore } from "./state.js";
@@ -14,14 +15,14 @@ const SECTIONS = ["home", "search", "mine", "account"];
 const HAVE_FORM = ["home", "register", "sign-in", "mine", "account"]; // for a stranger: they sign in there
 
 export function Shell({ children }) {
-  const { state } = useStore(session);
+  const { state, user } = useStore(session);
   const { name } = useStore(route);
   const isOnline = useOnline();
   return html`
     <a class="skip" href="#main" onClick=${skip}>${t("skip")}</a>
     <header class="top">
       <a class="brand" href="#/"><${Mark} /><span>${t("brand")}</span></a>
-      <${Sections} state=${state} />
+      <${Sections} state=${state} forOperator=${isOperator(user)} />
       <div class="top-tools">
         <${FamilySwitch} />
         <${LanguageSwitch} />
@@ -39,9 +40,9 @@ function skip(event) {
   document.getElementById("main").focus();
 }
 
-function Sections({ state }) {
+function Sections({ state, forOperator }) {
   const { name } = useStore(route);
-  const shown = state === "out" ? SECTIONS.slice(0, 2) : SECTIONS;
+  const shown = state === "out" ? SECTIONS.slice(0, 2) : forOperator ? [...SECTIONS, "operator"] : SECTIONS;
   return html`<nav class="sections" aria-label=${t("menu")}>
     ${shown.map(
       (section) => html`<a key=${section} href=${section === "home" ? "#/" : `#/${section}`} aria-current=${name === section ? "page" : undefined}>

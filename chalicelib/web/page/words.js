@@ -18,6 +18,11 @@ export function setLanguage(next) {
   document.documentElement.lang = next;
 }
 
+/** Further texts, `{ ru, en }`, of a screen that brings its own. */
+export function addWords(more) {
+  for (const spoken of Object.keys(WORDS)) Object.assign(WORDS[spoken], more[spoken]);
+}
+
 /** The text of a key. `{name}` takes a value; a text with plural forms is chosen by `n`. */
 export function t(key, values = {}) {
   let text = WORDS[language.get()][key] ?? key;

@@ -139,3 +139,13 @@ def test_an_id_has_one_spelling_when_it_is_a_uuid() -> None:
 def test_a_response_passes_when_the_view_made_one_itself() -> None:
     made = answer_of({"a": 1})
     assert answer_of(made, 418) is made
+
+
+def test_a_request_says_one_line_of_itself_whatever_became_of_it(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post(client, b"{}")
+    (line,) = [json.loads(one) for one in capsys.readouterr().out.splitlines() if '"step"' in one]
+    assert (line["step"], line["status"], line["viewer"]) == ("api", 400, "")
+    assert line["route"].startswith("POST /notes")
+    assert line["took_ms"] >= 0

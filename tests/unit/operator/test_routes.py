@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
 from chalice.test import Client
 
 from app import app
 from chalicelib import resources
 from chalicelib.catalog.model import CatalogFacts
+from chalicelib.operator.adapters.dead_letters import SqsDeadLetters
 from chalicelib.operator.status import Parts, QueueState
 from chalicelib.outcomes.model import Cell, Counted
+from chalicelib.recommendations.item_similarity.daily import Run
 from chalicelib.recommendations.model import Why
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.taste import taste_of
@@ -127,6 +130,24 @@ def test_neither_nor_and_both_are_no_question(site: Site, query: str) -> None:
     assert site.call("GET", f"/v1/operator/viewers?{query}")[0] == 400
 
 
+def test_dead_letters_are_looked_at_without_their_content_and_sent_back_to_work(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs = boto3.client("sqs")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("work", "work-dead")}
+    queues = SqsDeadLetters(sqs, {"rebuild": (urls["work"], urls["work-dead"])})
+    monkeypatch.setattr(resources, "dead_letter_queues", lambda: queues)
+    sqs.send_message(QueueUrl=urls["work-dead"], MessageBody='{"user_id": "somebody"}')
+    status, told = site.call("GET", "/v1/operator/queues/rebuild/dead-letters")
+    assert (status, len(told["letters"]), "somebody" in json.dumps(told)) == (200, 1, False)
+    status, told = site.call("POST", "/v1/operator/queues/rebuild/dead-letters/redrive")
+    assert (status, told) == (200, {"queue": "rebuild", "sent": 1})
+    assert sqs.receive_message(QueueUrl=urls["work"])["Messages"][0]["Body"] == '{"user_id": "somebody"}'
+    assert site.call("GET", "/v1/operator/queues/rebuild/dead-letters")[1]["letters"] == []
+    assert site.call("GET", "/v1/operator/queues/none/dead-letters")[0] == 404
+    assert site.call("POST", "/v1/operator/queues/none/dead-letters/redrive")[0] == 404
+
+
 def test_the_status_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     class Queues:
         def states(self, now: datetime) -> dict[str, QueueState]:  # noqa: ARG002
@@ -138,10 +159,14 @@ def test_the_status_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None
         Queues(),
         lambda: CatalogFacts(films=1, loaded_at=None, withdrawn=0),
         lambda: None,
+        Run,
+        resources.recommendation_store(),
         Settings(),
     )
     monkeypatch.setattr(resources, "status_parts", lambda: parts)
     status, told = site.call("GET", "/v1/operator/status")
     assert (status, told["queues"], told["questions"]) == (
-        200, {"ask": {"waiting": 1, "oldest_seconds": None, "dead": 0}}, {"today": 0, "by_outcome": {}},
+        200,
+        {"ask": {"waiting": 1, "oldest_seconds": None, "dead": 0}},
+        {"today": 0, "by_outcome": {}, "open": 0, "waiting": 0},
     )  # fmt: skip

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from chalicelib.catalog.model import CatalogFacts, CatalogUnavailableError
 from chalicelib.operator.status import Parts, QueueState, status
 from chalicelib.outcomes.tallies import tally_list, tally_question
+from chalicelib.recommendations.item_similarity.daily import PastRun, Run
+from chalicelib.recommendations.model import AskState
 from chalicelib.recommendations.site_model import Reached, SiteModel
 from chalicelib.settings import Settings
 from tests.factories import NOW
+from tests.fake_lanes import FakeRecommendationStore
 from tests.fake_model import FakeBudget
 from tests.fake_outcomes import FakeTallies
 
 LOADED = datetime(2026, 2, 1, tzinfo=UTC)
+RUN = PastRun(learned_at=LOADED, likes=90, hit_rate=0.18, popularity_hit_rate=0.1)
 
 
 class Queues:
@@ -22,13 +26,15 @@ class Queues:
 
 class World:
     def __init__(self) -> None:
-        self.budget, self.tallies = FakeBudget(), FakeTallies()
+        self.budget, self.tallies, self.lists = FakeBudget(), FakeTallies(), FakeRecommendationStore()
         self.parts = Parts(
             self.budget.ledger,
             self.tallies,
             Queues(),
             lambda: CatalogFacts(films=9_724, loaded_at=LOADED, withdrawn=2),
             lambda: (LOADED, SiteModel(likes=100, reached=Reached(hit_rate=0.2, popularity_hit_rate=0.1))),
+            lambda: Run(past=(RUN,)),
+            self.lists,
             Settings(roubles_per_million_tokens=65.0, budget_tokens_per_day=5_000),
         )
 
@@ -54,6 +60,19 @@ def test_questions_and_lists_are_told_by_what_they_were() -> None:
     assert told.queues["ask"] == QueueState(waiting=3, oldest_seconds=12, dead=1)
     assert (told.catalogue.films, told.catalogue.loaded_at, told.catalogue.withdrawn) == (9_724, LOADED, 2)
     assert (told.learning.learned_at, told.learning.likes, told.learning.hit_rate) == (LOADED, 100, 0.2)
+    assert told.learning.runs == (RUN,)
+
+
+def test_who_waits_is_told_apart_from_whose_question_is_under_way() -> None:
+    world = World()
+    for user_id, state in (
+        ("a", AskState(stale_since=NOW, not_before=NOW)),
+        ("b", AskState(stale_since=NOW, not_before=NOW)),
+        ("c", AskState(pending_since=NOW)),
+    ):
+        world.lists.put_state(user_id, state, replaces=AskState())
+    told = status(world.parts, NOW).questions
+    assert (told.waiting, told.open) == (2, 1)
 
 
 def test_the_rest_is_told_when_the_catalogue_is_away_and_nothing_was_learned_yet() -> None:

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.errors import NotFoundError
 from chalicelib.operator.viewer_list import published_list
-from chalicelib.recommendations.model import AskState, StoredList, Why
+from chalicelib.recommendations.llm.port import ModelReply, as_json
+from chalicelib.recommendations.model import AskState, RawReply, StoredList, Why
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.ranking.taste import taste_of
 from tests.factories import NOW, feedback, film_id, ranked
@@ -52,6 +54,29 @@ def test_how_the_questions_stand_is_told_beside_it() -> None:
     question = published_list(store, "user", "en", NOW + timedelta(minutes=1)).question
     assert (question.asked_at, question.is_open, question.cause) == (NOW, True, "failed: 429")
     assert not published_list(store, "user", "en", NOW + timedelta(hours=1)).question.is_open
+
+
+def test_prompt_and_reply_of_the_last_question_are_told_while_they_are_kept() -> None:
+    store = FakeRecommendationStore()
+    store.publish("user", published())
+    assert published_list(store, "user", "en", NOW).asked is None
+    said = as_json(ModelReply(arguments={"picks": ["\ud83c"]}))  # half a sign, which no encoding takes
+    raw = RawReply(
+        question_key="q",
+        taste_hash="t",
+        language="ru",
+        prompt_version="v1",
+        offered=("a", "b"),
+        reply_json=said,
+        tokens=1_500,
+        replied_at=NOW,
+        prompt="Нравится: Loved",
+    )
+    store.put_raw("user", raw)
+    told = published_list(store, "user", "en", NOW).asked
+    assert told
+    assert (told.prompt, told.offered, told.tokens) == ("Нравится: Loved", 2, 1_500)
+    assert "picks" in msgspec.json.encode(told).decode()
 
 
 def test_who_has_no_list_is_not_found() -> None:

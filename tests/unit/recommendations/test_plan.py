@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from chalicelib.recommendations.plan import plan
+from chalicelib.recommendations.rebuild import rebuild
+from chalicelib.tracing import tracing
 from tests.factories import NOW
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
+from tests.lanes import Lanes
 
 ENDED = timedelta(minutes=13, seconds=20)  # after the first word of a sitting its mark is looked at
 
@@ -44,3 +47,15 @@ def test_the_others_are_marked_when_an_account_is_gone() -> None:
     store.erase("ivan", NOW)
     assert plan(store, outbox, ["ivan", "vera"], NOW) == 1
     assert [one.user_id for one in outbox.rebuilds] == ["vera"]
+
+
+def test_the_request_is_named_in_both_queues_and_while_the_question_waits() -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.outbox.rebuilds.clear()
+    plan(lanes.store, lanes.outbox, ["user"], NOW, {"user": "abc"})
+    assert [one.trace for one in lanes.outbox.rebuilds] == ["abc"]
+    with tracing("rebuild", "r", "abc", "user"):
+        rebuild(lanes.dependencies, "user", NOW)
+    assert lanes.store.read("user").state.trace == "abc"
+    assert [one.trace for one in lanes.outbox.asks] == ["abc"]

@@ -1,0 +1,38 @@
+// The operator's page: how the site is doing, what the advice came to, what got stuck, and one viewer's list.
+import { html } from "./vendor/preact.js";
+import { OutcomesView } from "./operator_outcomes.js";
+import { QueuesView } from "./operator_queues.js";
+import { LearningView, TodayView } from "./operator_today.js";
+import { ViewersView } from "./operator_viewers.js";
+import { route } from "./router.js";
+import { useStore } from "./state.js";
+import { addWords, t } from "./words.js";
+import { operatorWordsEn } from "./words_operator_en.js";
+import { operatorWordsRu } from "./words_operator_ru.js";
+
+const VIEWS = { today: TodayView, outcomes: OutcomesView, queues: QueuesView, learning: LearningView, viewers: ViewersView };
+
+addWords({ ru: operatorWordsRu, en: operatorWordsEn });
+
+/** Done when the sheet is there: nothing is drawn without it. */
+export function operatorStyle() {
+  if (document.querySelector("link[data-operator]")) return null;
+  const sheet = document.createElement("link");
+  Object.assign(sheet, { rel: "stylesheet", href: "assets/operator.css" });
+  sheet.dataset.operator = "";
+  return new Promise((resolve, reject) => {
+    Object.assign(sheet, { onload: resolve, onerror: () => (sheet.remove(), reject(new Error("no style"))) });
+    document.head.append(sheet);
+  });
+}
+
+export function OperatorScreen() {
+  const { id } = useStore(route);
+  const view = id in VIEWS ? id : "today";
+  return html`
+    <nav class="tabs" aria-label=${t("operator")}>
+      ${Object.keys(VIEWS).map((one) => html`<a key=${one} href=${`#/operator/${one}`} aria-current=${one === view ? "page" : undefined}>${t(`op_${one}`)}</a>`)}
+    </nav>
+    <${VIEWS[view]} key=${view} />
+  `;
+}
