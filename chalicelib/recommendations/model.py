@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -178,6 +178,9 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
 FILM_SUBJECT = "film#"
 """Before a film's id, where it stands among viewers: no id of a user begins like that."""
 
+TEXT_SUBJECT = "text#"
+"""Before the digest of a text, where it stands among viewers."""
+
 LEASE = timedelta(minutes=15)
 """A question that has been queued or running this long is lost: it may be admitted again. Above the ask queue's
 visibility time-out."""
@@ -208,6 +211,8 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     times_lost: int = 0  # admissions in a row whose lease ended before the question did
     cause: str = ""  # why the last question brought nothing; empty when it did
     unproven: bool = False  # its questions come out of the common share, see `feedback/standing.py`
+    text: str = ""  # what is asked about, where a text stands among viewers; taken away when that has ended
+    kept_until: datetime | None = None  # of a text's state alone: it is forgotten then
 
     @property
     def look_at(self) -> datetime | None:
@@ -249,6 +254,32 @@ class FilmQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     tokens_on_day: int = 0  # set aside for calls
     noted: tuple[str, ...] = ()
     for_lovers_of: dict[str, tuple[str, ...]] = {}
+
+
+class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model understood of a text, for everybody who types it: wishes as kind, value and the text's words."""
+
+    wishes: tuple[tuple[str, str | int, str], ...]
+    prompt_version: str
+    planned_at: datetime
+    kept_until: datetime
+
+
+class TextQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The questions about texts on a day: tokens set aside for their calls, and until when the site has no model."""
+
+    version: int = 0  # counts stores, for compare-and-swap
+    day: str = ""
+    tokens_on_day: int = 0
+    off_until: datetime | None = None
+
+
+class KnownText(NamedTuple):
+    """All that is known of a text: its state, the plan where there is one, and the day's questions."""
+
+    state: AskState
+    plan: StoredPlan | None
+    day: TextQuestions
 
 
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
