@@ -108,7 +108,8 @@ def _answer(
     taste = taste_of(said, now)
     found = carry_out(catalog, plan, taste.rated, partial(in_order_of_taste, catalog, taste), limit)
     films = tuple(
-        card_of(AskedFilm, film, language, source=source, reason=_reason(film, found, language)) for film in found.films
+        card_of(AskedFilm, film, language, source="search", reason=_reason(film, found, language))
+        for film in found.films
     )
     return Answer(films=films, understood=found.kept, dropped=found.dropped, source=source, state="fresh")
 

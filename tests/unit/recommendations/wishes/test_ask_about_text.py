@@ -33,7 +33,7 @@ def test_rules_answer_at_once_and_the_models_plan_afterwards_whoever_types_it(la
     for viewer, text in (("viewer", TEXT), ("another", TEXT.upper()), ("a third", TEXT)):
         answer = lanes.say(text, viewer)
         assert (answer.source, answer.state) == ("gigachat", "fresh")
-        assert {film.source for film in answer.films} == {"gigachat"}
+        assert {film.source for film in answer.films} == {"search"}, "the catalogue found them"
         assert [(wish.kind, wish.value) for wish in answer.understood] == PLAN
     assert lanes.calls() == 1
     assert lanes.outbox.asks == []
