@@ -54,11 +54,12 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.model import Source
-    from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource
+    from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource, TextStore
     from chalicelib.recommendations.premieres.ask_about import FilmDependencies
     from chalicelib.recommendations.questions.admission import Gate
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
+    from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
 
 
 log = logging.getLogger(__name__)
@@ -563,6 +564,15 @@ def recommendation_store() -> "RecommendationStore":
 
 
 @cache
+def text_store() -> "TextStore":
+    """What is known of texts that viewers have typed, in the recommendations table."""
+    from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
+
+    known = settings()
+    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards).texts
+
+
+@cache
 def outbox() -> "Outbox":
     """The queues."""
     from chalicelib.recommendations.adapters.queues import SqsOutbox
@@ -681,6 +691,17 @@ def film_dependencies() -> "FilmDependencies":
     return FilmDependencies(
         recommendation_store(), film_questions(), catalog(), model(), budget(), settings(), lambda: datetime.now(UTC)
     )
+
+
+def text_dependencies() -> "TextDependencies":
+    """What a question about a text works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.questions.ask_once import OnceDependencies
+    from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
+
+    once = OnceDependencies(recommendation_store(), model(), budget(), settings(), lambda: datetime.now(UTC))
+    return TextDependencies(once, text_store(), catalog())
 
 
 @cache

@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
     FilmQuestions,
+    KnownText,
     ListChangedError,
     Mark,
     RawReply,
     StoredList,
+    StoredPlan,
     StoredReply,
+    TextQuestions,
     UserErasedError,
     UserRecord,
 )
@@ -163,6 +167,38 @@ class FakeOutbox:
 
     def deliver_again_in(self, queue_url: str, receipt: str, seconds: int) -> None:
         self.delivered_again.append((queue_url, receipt, seconds))
+
+
+class FakeTextStore:
+    """What is known of texts, their states in the store of viewers' ones; compare-and-swap included."""
+
+    def __init__(self, store: FakeRecommendationStore) -> None:
+        self.plans: dict[str, StoredPlan] = {}
+        self.held = TextQuestions()
+        self._store = store
+
+    def known_text(self, subject: str) -> KnownText:
+        return KnownText(self._store.read(subject).state, self.plans.get(subject), self.held)
+
+    def put_plan(self, subject: str, plan: StoredPlan) -> None:
+        self.plans[subject] = plan
+
+    def text_questions(self) -> TextQuestions:
+        return self.held
+
+    def put_text_questions(self, new: TextQuestions, replaces: TextQuestions) -> bool:
+        if replaces.version != self.held.version:
+            return False
+        self.held = msgspec.structs.replace(new, version=replaces.version + 1)
+        return True
+
+    def count_text(self, user_id: str, now: datetime, most: int) -> bool:
+        record = self._store.read(user_id)
+        had = record.texts.get(day_of(now), 0)
+        if record.erased or had >= most:
+            return False
+        self._store.records[user_id] = msgspec.structs.replace(record, texts={day_of(now): had + 1})
+        return True
 
 
 class FakeFilmQuestions:

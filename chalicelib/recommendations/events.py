@@ -74,13 +74,16 @@ def rebuild(event: SQSEvent) -> Failures:
     resources.opened_model,
     resources.fetched_catalog,
     resources.film_dependencies,
+    resources.text_dependencies,
     resources.open_tallies,
 )
 def ask(event: SQSEvent) -> Failures:
-    """A question is due: of a viewer, or about a film."""
+    """A question is due: of a viewer, about a film, or about a text."""
     from chalicelib.recommendations.ask import ask as use_case
     from chalicelib.recommendations.premieres.ask_about import ask_about
     from chalicelib.recommendations.premieres.note import film_of
+    from chalicelib.recommendations.wishes.ask_about_text import ask_about_text
+    from chalicelib.recommendations.wishes.texts import is_text
 
     dependencies = resources.ask_dependencies()
 
@@ -90,6 +93,9 @@ def ask(event: SQSEvent) -> Failures:
         if film_id := film_of(message.user_id):
             ending = ask_about(resources.film_dependencies(), film_id, left)
             log.info("ask about film %s: %s", film_id, ending)
+        elif is_text(message.user_id):
+            ending = ask_about_text(resources.text_dependencies(), message.user_id, left)
+            log.info("ask about a text: %s", ending)
         else:
             with tracing("ask", _request_id(event), message.trace, message.user_id):
                 ending = use_case(dependencies, message.user_id, left)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -182,6 +182,9 @@ class RawReply(msgspec.Struct, frozen=True, kw_only=True):
 FILM_SUBJECT = "film#"
 """Before a film's id, where it stands among viewers: no id of a user begins like that."""
 
+TEXT_SUBJECT = "text#"
+"""Before the digest of a text, where it stands among viewers."""
+
 LEASE = timedelta(minutes=15)
 """A question that has been queued or running this long is lost: it may be admitted again. Above the ask queue's
 visibility time-out."""
@@ -213,6 +216,8 @@ class AskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: str = ""  # why the last question brought nothing; empty when it did
     trace: str = ""  # correlation id of the request that made a question wait
     unproven: bool = False  # its questions come out of the common share, see `feedback/standing.py`
+    text: str = ""  # what is asked about, where a text stands among viewers; taken away when that has ended
+    kept_until: datetime | None = None  # of a text's state alone: it is forgotten then
 
     @property
     def look_at(self) -> datetime | None:
@@ -285,6 +290,32 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
         return self.ends_at is None or now >= self.ends_at
 
 
+class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model understood of a text, for everybody who types it: wishes as kind, value and the text's words."""
+
+    wishes: tuple[tuple[str, str | int, str], ...]
+    prompt_version: str
+    planned_at: datetime
+    kept_until: datetime
+
+
+class TextQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The questions about texts on a day: tokens set aside for their calls, and until when the site has no model."""
+
+    version: int = 0  # counts stores, for compare-and-swap
+    day: str = ""
+    tokens_on_day: int = 0
+    off_until: datetime | None = None
+
+
+class KnownText(NamedTuple):
+    """All that is known of a text: its state, the plan where there is one, and the day's questions."""
+
+    state: AskState
+    plan: StoredPlan | None
+    day: TextQuestions
+
+
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of a user's recommendations."""
 
@@ -293,4 +324,5 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     raw: RawReply | None = None
     state: AskState = AskState()
     due: Mark | None = None
+    texts: dict[str, int] = {}  # new ones of theirs, by day: the last on which there were any
     erased: bool = False

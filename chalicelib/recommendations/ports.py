@@ -7,10 +7,13 @@ from typing import Protocol
 from chalicelib.recommendations.model import (
     AskState,
     FilmQuestions,
+    KnownText,
     Mark,
     RawReply,
     StoredList,
+    StoredPlan,
     StoredReply,
+    TextQuestions,
     UserRecord,
 )
 from chalicelib.recommendations.site_model import Similarities
@@ -107,3 +110,23 @@ class FilmQuestionStore(Protocol):
 
     def put_film_questions(self, new: FilmQuestions, replaces: FilmQuestions) -> bool:
         """Stores it one version on, in place of the one that was read; False when another stands there."""
+
+
+class TextStore(Protocol):
+    """What is known of texts that viewers have typed; their states lie where those of viewers do."""
+
+    def known_text(self, subject: str) -> KnownText:
+        """All that is known of a text, consistently, in one request."""
+
+    def put_plan(self, subject: str, plan: StoredPlan) -> None:
+        """Stores what was understood of it, until `kept_until`."""
+
+    def text_questions(self) -> TextQuestions:
+        """The day's, read consistently; an empty one before the first."""
+
+    def put_text_questions(self, new: TextQuestions, replaces: TextQuestions) -> bool:
+        """Stores it one version on, in place of the one that was read; False when another stands there."""
+
+    def count_text(self, user_id: str, now: datetime, most: int) -> bool:
+        """Counts one more new text of this viewer's on this UTC day; False, and nothing is counted, when they have had
+        `most`, or their account is gone."""

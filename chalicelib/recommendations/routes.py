@@ -1,6 +1,7 @@
 """`/v1/recommendations`, the home page, and `/v1/ask`, a request in a viewer's own words."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
 from chalicelib.errors import InvalidInputError
+from chalicelib.feedback.model import Feedback
 from chalicelib.http.cursors import seal, unseal
 from chalicelib.http.endpoint import Call, answer_of, endpoint
 from chalicelib.init_phase import API, open_in
@@ -22,9 +24,9 @@ from chalicelib.recommendations.home import STRANGERS, HomeFilm, Narrowing, Posi
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.refresh import Refresh, refresh
-from chalicelib.recommendations.wishes.answer import Answer, answer_plan
+from chalicelib.recommendations.wishes.answer import Answer, answer_plan, answer_words
 from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Wish, check
-from chalicelib.recommendations.wishes.understand import understand
+from chalicelib.recommendations.wishes.texts import Better, find_better
 from chalicelib.tracing import note
 
 bp = Blueprint(__name__)
@@ -124,12 +126,27 @@ def ask_for_films(call: Call[AskBody, None]) -> Answer:
 
     Each film meets all wishes of `understood`; `dropped` are those that were let go because no film meets them with the
     others. What is of no use to a viewer any more can be taken out of `understood` and the rest sent back in place of
-    `text`."""
+    `text`.
+
+    Rules answer at once. Of a text that they do not understand wholly the language model makes a better plan, once for
+    all who type it: `state` is `updating` while it does, and the same text sent again is then answered by that plan
+    (`source`: `gigachat`)."""
     asked, viewer = call.body, call.viewer
     if (asked.text is None) == (asked.understood is None):
         raise InvalidInputError("Give either text or understood.", "text")
     if asked.understood is not None:
         check(asked.understood)
     catalog, feedback = shown_to(resources.catalog(), call.age_limit, call.region), resources.feedback_store()
-    plan = understand(catalog, asked.text or "") if asked.understood is None else asked.understood
-    return answer_plan(catalog, feedback, viewer.user_id, plan, call.language, asked.limit, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if asked.understood is not None:
+        return answer_plan(catalog, feedback, viewer.user_id, asked.understood, call.language, asked.limit, now)
+
+    def better(text: str, said: Sequence[Feedback]) -> Better:
+        """The rules' films are there without it."""
+        try:
+            return find_better(resources.gate(), resources.text_store(), viewer.user_id, text, said, now)
+        except Exception:
+            log.exception("a text is answered by the rules alone")
+            return Better()
+
+    return answer_words(catalog, feedback, viewer.user_id, asked.text or "", call.language, asked.limit, now, better)

@@ -128,7 +128,7 @@ FUNCTIONS = (
             writes(FEEDBACK, "PutItem", "UpdateItem", "DeleteItem"),
             reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
             writes(RECOMMENDATIONS, "PutItem", "UpdateItem"),
-            reads(BUDGET, "BatchGetItem"),  # until when a refresh has to wait, what a day has cost
+            ADMITS,  # a request in somebody's own words, whose viewer is there; and until when a refresh has to wait
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
             sends(*QUEUES),  # its own to three of them; an operator's dead letters back to all
             measures_queues(*ALL_QUEUES),

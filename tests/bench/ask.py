@@ -1,8 +1,9 @@
-"""Requests in a viewer's own words over the demo catalogue, without a model: constraints kept, what was wanted among
-the first ten, films that are not held, milliseconds.
+"""Requests in a viewer's own words over the demo catalogue: constraints kept, what was wanted among the first ten,
+films that are not held, milliseconds. By rules alone, or with a model's plan where the rules leave words: GigaChat's
+local stand-in, which says what the way to the model is worth and nothing of GigaChat.
 
 Two halves apart: of those written to be looked at single misses may be seen (`--show-misses`), of the blind ones totals
-alone. python -m tests.bench.ask [--engine embedded|opensearch] [--show-misses]
+alone. python -m tests.bench.ask [--model] [--engine embedded|opensearch] [--show-misses]
 """
 
 import argparse
@@ -15,10 +16,17 @@ from datetime import UTC, datetime
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
+from chalicelib.recommendations.llm.port import Model
+from chalicelib.recommendations.llm.wish_prompt import build_wish_prompt
 from chalicelib.recommendations.wishes.answer import answer_words
+from chalicelib.recommendations.wishes.model import Plan
+from chalicelib.recommendations.wishes.proposed import proposed_plan, with_rules
+from chalicelib.recommendations.wishes.texts import Better
+from chalicelib.recommendations.wishes.understand import is_whole, understand
 from infra.catalog.sources.demo import demo_films
 from tests.asking.judging import HALVES, Verdict, judge, judged_requests
 from tests.bench._engines import loaded
+from tests.bench._film_models import StandInModel
 from tests.fakes import FakeFeedbackStore
 
 RESULTS, ROUNDS = 20, 2
@@ -27,14 +35,19 @@ RESULTS, ROUNDS = 20, 2
 class Asking:
     """Answers requests, and keeps what the bench tells of them."""
 
-    def __init__(self, catalog: Catalog, held: frozenset[str]) -> None:
-        self._catalog, self._held = shown_to(catalog), held
+    def __init__(self, catalog: Catalog, held: frozenset[str], model: Model | None) -> None:
+        self._catalog, self._whole, self._held, self._model = shown_to(catalog), catalog, held, model
         self.seconds: dict[str, float] = {}
-        self.not_held = 0
+        self.plans: dict[str, Plan] = {}
+        self.not_held = self.tokens = 0
 
     def __call__(self, text: str) -> Sequence[Film]:
+        self._plan(text)
         began = time.perf_counter()
-        answer = answer_words(self._catalog, FakeFeedbackStore(), "bench", text, "ru", RESULTS, datetime.now(UTC))
+        answer = answer_words(
+            self._catalog, FakeFeedbackStore(), "bench", text, "ru", RESULTS, datetime.now(UTC),
+            lambda text, _: Better(self.plans.get(text)),
+        )  # fmt: skip
         seconds = time.perf_counter() - began
         self.seconds[text] = min(seconds, self.seconds.get(text, seconds))
         ids = [film.film_id for film in answer.films]
@@ -42,16 +55,26 @@ class Asking:
         known = self._catalog.get_many(ids)
         return [known[film_id] for film_id in ids if film_id in known]
 
+    def _plan(self, text: str) -> None:
+        """As the product does: of what the rules leave, once."""
+        if self._model is None or text in self.plans or is_whole(rules := understand(self._whole, text)):
+            return
+        reply = self._model.ask(build_wish_prompt(text), 60)
+        self.tokens += reply.total_tokens
+        proposed = proposed_plan(self._whole, reply, text)
+        self.plans[text] = with_rules(proposed, rules) if proposed else ()
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=["embedded", "opensearch"], default="embedded")
+    parser.add_argument("--model", action="store_true", help="with the stand-in's plans")
     parser.add_argument("--show-misses", action="store_true")
     given = parser.parse_args(arguments)
     films = list(demo_films())
     results: dict[str, object] = {}
     with loaded(given.engine, films) as catalog:
-        asking = Asking(catalog, frozenset(film.film_id for film in films))
+        asking = Asking(catalog, frozenset(film.film_id for film in films), StandInModel() if given.model else None)
         for half in HALVES:
             verdict = judge(asking, judged_requests(half))
             results[half] = {"kept": verdict.kept, "wanted": verdict.wanted}
@@ -63,6 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
             both = judge(asking, everything)
     times = sorted(asking.seconds.values())
     results |= {"kept": both.kept, "wanted": both.wanted, "requests": len(everything), "not_held": asking.not_held}
+    results |= {"asked": len(asking.plans), "tokens": asking.tokens} if given.model else {}
     print(json.dumps(results | {f"ms_p{part}": round(1000 * times[len(times) * part // 100], 1) for part in (50, 95)}))
     return 0
 

@@ -47,6 +47,8 @@ def test_axe_finds_nothing_when_each_screen_is_looked_at(
     expect(viewer.page.locator(".film-why, .film h1").first).to_be_visible()
     found["film"] = violations(viewer.page)
     found["asked"] = visit(viewer, "#/ask?text=western+1975+purple", ".chip")
+    found["asked, and the model reads"] = visit(viewer, "#/ask?text=cosy", ".ask-note")
+    found["nothing asked"] = visit(viewer, "#/ask", ".mood")
     found["mine"] = visit(viewer, "#/mine", ".rated-film")
     found["mine, empty"] = visit(viewer, "#/mine/exclude", ".notice")
     found["account"] = visit(viewer, "#/account", "#current")

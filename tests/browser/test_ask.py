@@ -38,6 +38,52 @@ def test_a_request_stays_in_the_address_and_what_was_let_go_is_said(cinema: Cine
     expect(page.locator(".chip")).to_have_text(["Вестерн×"])
 
 
+def test_the_models_plan_takes_the_place_of_the_rules_without_a_reload(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    viewer.open("#/ask?text=cosy")
+    page = viewer.page
+    expect(page.locator(".ask-note")).to_have_text("GigaChat is reading your words too…")
+    expect(page.locator(".chip")).to_have_text(["Comedy×"])
+    top = page.locator(".grid").bounding_box()
+    expect(page.locator(".chip")).to_have_text(["Western×"], timeout=15_000)
+    expect(page.locator(".ask-note")).to_have_text("GigaChat has read your words.")
+    assert page.locator(".grid").bounding_box()["y"] == top["y"], "nothing jumps"  # type: ignore[index]
+    asked = api.times_asked
+    page.get_by_role("button", name="Take away: Western").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    assert api.times_asked == asked, "once there, it is not looked for again"
+
+
+def test_films_under_the_viewers_hand_stay_until_the_better_ones_are_asked_for(cinema: Cinema) -> None:
+    viewer = cinema.viewer("ru")
+    viewer.register()
+    viewer.open("#/ask?text=cosy")
+    page = viewer.page
+    expect(page.locator(".chip")).to_have_text(["Комедия×"])
+    page.locator(".grid .card a").first.focus()
+    button = page.get_by_role("button", name="Показать фильмы, как понял GigaChat")
+    expect(button).to_be_attached(timeout=15_000)
+    expect(page.locator(".chip")).to_have_text(["Комедия×"])
+    button.click()
+    expect(page.locator(".chip")).to_have_text(["Вестерн×"])
+
+
+def test_one_press_on_the_home_page_is_a_request_with_chips(cinema: Cinema) -> None:
+    viewer = cinema.viewer("en", PHONE)
+    viewer.register()
+    page = viewer.page
+    page.get_by_role("group", name="Watching").get_by_role("link", name="together").click()
+    chips = page.locator(".understood .chip")
+    expect(chips).to_have_text(["Comedy / Romance×", "no: Horror×"])
+    expect(page.locator(".grid .card").first).to_be_visible()
+    page.get_by_role("button", name="Take away: no: Horror").click()
+    expect(chips).to_have_text(["Comedy / Romance×"])
+    viewer.open("#/ask")
+    page.get_by_role("group", name="There is time for").get_by_role("link", name="two hours").click()
+    expect(chips).to_have_text(["at most 120 min×"])
+
+
 def test_a_film_that_was_rated_is_not_offered_again(cinema: Cinema) -> None:
     viewer = cinema.viewer("en")
     viewer.register()

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from chalicelib.recommendations.llm.allowance import QUESTION_TOKENS_MAX, common_tokens_most
 from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.model import Taste, UserRecord
-from chalicelib.recommendations.premieres.ask_about import ENDED
 from chalicelib.recommendations.premieres.note import film_of, subject_of
 from chalicelib.recommendations.questions.admission import shares_of
+from chalicelib.recommendations.questions.ask_once import ENDED
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.votes import FADED, freshness
 from tests.simulation.deployment import TIMEOUTS, Deployment

@@ -39,6 +39,8 @@ ELSEWHERE = {
     "feedback/routes.py": "tests/contract/film_journey.py",
     "outcomes/adapters/store.py": "tests/contract/test_outcomes.py",
     "recommendations/adapters/store.py": "tests/contract/test_recommendation_store.py",
+    "recommendations/adapters/texts.py": "tests/contract/test_text_store.py",
+    "recommendations/questions/ask_once.py": "tests/unit/recommendations/premieres/test_ask_about.py",
     "recommendations/holdings.py": "tests/contract/film_journey.py",
     "recommendations/item_similarity/adapters/store.py": "tests/unit/recommendations/item_similarity/test_train.py",
     "recommendations/item_similarity/learned_site.py": "tests/unit/recommendations/item_similarity/test_train.py",

@@ -2,7 +2,8 @@
 
 `answer` holds the model's reply as it was accepted, `raw` as it came; `due` stands while the list lacks a word. The
 sparse index `stale` holds who has to be looked at, by place and time: waiting users in `SHARD`, those of them who are
-present in `present-SHARD`, unproven accounts in `common`, questions under way in `open`, marks in `due-SHARD`.
+present in `present-SHARD`, unproven accounts in `common`, questions under way in `open`, marks in `due-SHARD`. Films
+and texts that are asked about once stand among them (`FILM_SUBJECT`, `TEXT_SUBJECT`).
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from chalicelib.catalog.model import FilmCard
 from chalicelib.compare_and_swap import is_written
 from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.recommendations.adapters.cards import Cards
+from chalicelib.recommendations.adapters.texts import TEXTS, Texts
 from chalicelib.recommendations.model import (
     AskState,
     ListChangedError,
@@ -42,6 +44,7 @@ from chalicelib.recommendations.stored_formats import (
 )
 
 LIST, ANSWER, STATE, RAW, DUE = "list", "answer", "state", "raw", "due"
+HELD = (LIST, ANSWER, STATE, RAW, DUE, TEXTS)  # of a viewer
 OPEN, COMMON = "open", "common"
 CUT_AT_ONCE = 5
 AT_ONCE = 50  # waiting users read of a shard in one request
@@ -85,6 +88,7 @@ class DynamoRecommendationStore:
 
         self.items = opened(Item)
         self.cards = Cards(self.items)
+        self.texts = Texts(self.items)
         self.list_bytes_max = list_bytes_max
         self.stale_shards = stale_shards
 
@@ -125,6 +129,8 @@ class DynamoRecommendationStore:
         """One conditional put of a small item: 1 write unit, and 1 for the index when the user becomes stale or not."""
         stored = msgspec.structs.replace(state, version=replaces.version + 1)
         row = self.items(user_id, STATE, version=stored.version, body=packed(stored))
+        if stored.kept_until:
+            row.expires_at = int(stored.kept_until.timestamp())
         if stored.look_at:
             row.stale_shard, row.due_at = self._place(user_id, stored), _stamp(stored.look_at)
         version = self.items.version
@@ -200,12 +206,12 @@ class DynamoRecommendationStore:
     def erase(self, user_id: str, now: datetime) -> None:
         """A marker in each place, the list's first: it has no version, so no later write's condition holds."""
         expires_at = int((now + ERASED_KEPT).timestamp())
-        for item in (LIST, ANSWER, STATE, RAW, DUE):
+        for item in HELD:
             self.items(user_id, item, erased=True, expires_at=expires_at).save()
 
     def readmit(self, user_id: str) -> None:
-        """Five conditional deletes: 5 write units."""
-        for item in (LIST, ANSWER, STATE, RAW, DUE):
+        """Six conditional deletes: 6 write units."""
+        for item in HELD:
             row = self.items(user_id, item)
             is_written(lambda row=row: row.delete(condition=self.items.erased == True))  # type: ignore[misc]  # noqa: E712
 
@@ -272,6 +278,7 @@ def _record(rows: Any, cards: Cards) -> UserRecord:
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
         due=_mark(by_item[DUE]) if DUE in by_item else None,
+        texts=_texts(by_item.get(TEXTS)),
     )
 
 
@@ -279,6 +286,10 @@ def _mark(row: Any) -> Mark | None:
     if not row.token:  # somebody erased
         return None
     return Mark(token=str(row.token), ends_at=datetime.fromisoformat(row.ends_at) if row.ends_at else None)
+
+
+def _texts(row: Any) -> dict[str, int]:
+    return {str(row.token): int(row.version)} if row is not None else {}
 
 
 def _present(shard: str) -> str:

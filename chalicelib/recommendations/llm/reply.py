@@ -142,7 +142,7 @@ def _proposals(
     proposals: dict[str, tuple[str, int | None, str]] = {}
     for entry in entries:
         fields = entry if isinstance(entry, dict) else {"title": entry}
-        title, year = _titled(fields.get("title"), _number(fields.get("year")))
+        title, year = title_and_year(fields.get("title"), _number(fields.get("year")))
         if not title:
             dropped["untitled"] += 1
         elif title.casefold() in proposals:
@@ -162,7 +162,8 @@ def _reason(fields: Mapping[str, object], language: Language, dropped: Counter[s
     return reason
 
 
-def _titled(title: object, year: int | None) -> tuple[str, int | None]:
+def title_and_year(title: object, year: int | None = None) -> tuple[str, int | None]:
+    """A film as a model writes it, its year behind the title or apart; an empty title where it is none."""
     text = " ".join(title.split()) if isinstance(title, str) else ""
     if year is None and (found := _TRAILING_YEAR.match(text)):
         text, year = found.group(1).rstrip(" ,("), int(found.group(2))

@@ -1,6 +1,6 @@
 """A viewer asks in their own words: what was understood, and the catalogue's films that meet it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -9,19 +9,25 @@ import msgspec
 
 from chalicelib.catalog.model import Card, Film, card_of
 from chalicelib.catalog.port import Catalog
-from chalicelib.feedback.model import FeedbackStore
+from chalicelib.catalog.titles.match import match_titles
+from chalicelib.catalog.titles.mentions import Mention
+from chalicelib.feedback.model import Feedback, FeedbackStore
 from chalicelib.language import Language
 from chalicelib.recommendations.model import State, Taste
 from chalicelib.recommendations.ranking import content_similarity
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.wishes.carrying_out import Found, carry_out
 from chalicelib.recommendations.wishes.model import Plan, Wish, check
+from chalicelib.recommendations.wishes.names import likeliest, titled
 from chalicelib.recommendations.wishes.reasons import reason
-from chalicelib.recommendations.wishes.understand import understand
+from chalicelib.recommendations.wishes.texts import Better
+from chalicelib.recommendations.wishes.understand import is_whole, understand
 
 TASTE_FILMS = 40  # heaviest liked films that order what was found: the others weigh less than a tenth of the first
 
 type Source = Literal["gigachat", "search"]
+type FindBetter = Callable[[str, Sequence[Feedback]], Better]
+"""A better plan for a text than the rules', of a viewer with this feedback (`texts.find_better`)."""
 
 
 class AskedFilm(Card, frozen=True, kw_only=True):
@@ -33,7 +39,8 @@ class AskedFilm(Card, frozen=True, kw_only=True):
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Films that meet all of `understood`; `dropped` are wishes that were let go because no film meets them with the
-    others, or the catalogue does not hold the film they name."""
+    others, or the catalogue does not hold the film they name. `source`: who made the plan; `state`: `updating` while
+    the model makes a better one, `waiting` while it cannot be asked yet."""
 
     films: tuple[AskedFilm, ...]
     understood: tuple[Wish, ...]
@@ -43,14 +50,37 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer_words(
-    catalog: Catalog, feedback: FeedbackStore, user_id: str, text: str, language: Language, limit: int, now: datetime
+    catalog: Catalog,
+    feedback: FeedbackStore,
+    user_id: str,
+    text: str,
+    language: Language,
+    limit: int,
+    now: datetime,
+    find_better: FindBetter = lambda _, __: Better(),
 ) -> Answer:
-    """The answer to a text. Nonsense gets an empty one.
+    """The answer to a text: by the rules at once, by the model's plan where there is one that some film meets. Nonsense
+    gets an empty one.
 
     Raises:
         CatalogUnavailableError: the catalogue does not answer.
     """
-    return answer_plan(catalog, feedback, user_id, understand(catalog, text), language, limit, now)
+    rules, said = understand(catalog, text), feedback.list_all(user_id)
+    better = Better() if is_whole(rules) or not text.strip() else find_better(text, said)
+    if better.plan:
+        answer = _answer(catalog, said, _seen(catalog, better.plan), language, limit, now, "gigachat")
+        if answer.films:
+            return answer
+    answer = _answer(catalog, said, rules, language, limit, now, "search")
+    return msgspec.structs.replace(answer, state=better.state)
+
+
+def _seen(catalog: Catalog, plan: Plan) -> Plan:
+    """The plan without films that this viewer may not see: it was made for everybody."""
+    named = [wish for wish in plan if wish.kind in ("like", "unlike")]
+    matches = match_titles(catalog, [Mention(str(wish.value), None) for wish in named]) if named else []
+    films = {wish: likeliest(match) for wish, match in zip(named, matches, strict=True)}
+    return tuple(wish for wish in plan if wish not in films or ((film := films[wish]) and titled(film) == wish.value))
 
 
 def answer_plan(
@@ -63,13 +93,25 @@ def answer_plan(
         CatalogUnavailableError: the catalogue does not answer.
     """
     check(plan)
-    taste = taste_of(feedback.list_all(user_id), now)
+    return _answer(catalog, feedback.list_all(user_id), plan, language, limit, now, "search")
+
+
+def _answer(
+    catalog: Catalog,
+    said: Sequence[Feedback],
+    plan: Plan,
+    language: Language,
+    limit: int,
+    now: datetime,
+    source: Source,
+) -> Answer:
+    taste = taste_of(said, now)
     found = carry_out(catalog, plan, taste.rated, partial(in_order_of_taste, catalog, taste), limit)
     films = tuple(
         card_of(AskedFilm, film, language, source="search", reason=_reason(film, found, language))
         for film in found.films
     )
-    return Answer(films=films, understood=found.kept, dropped=found.dropped, source="search", state="fresh")
+    return Answer(films=films, understood=found.kept, dropped=found.dropped, source=source, state="fresh")
 
 
 def _reason(film: Film, found: Found, language: Language) -> str:

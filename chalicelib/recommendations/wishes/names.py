@@ -219,6 +219,13 @@ def _with_first_names(draft: Draft, place: int, person: str) -> int:
     return place
 
 
+def find_person(catalog: Catalog, name: str) -> str | None:
+    """Who is called so, in whichever alphabet, as the catalogue writes them; a single name is somebody's in several
+    films."""
+    said = words(name)
+    return _person(catalog, said, is_cued=len(said) > 1) if said else None
+
+
 def _person(catalog: Catalog, said: tuple[str, ...], *, is_cued: bool) -> str | None:
     """Who is meant, as the catalogue writes them; somebody said by one name must be in several films."""
     whole = tuple(_NAME_IN_Y.sub("й", word) for word in said)

@@ -4,10 +4,11 @@ What is surest is taken first: films that others are to be like, then limits, ki
 """
 
 from chalicelib.catalog.port import Catalog
+from chalicelib.catalog.titles.stems import stems_of
 from chalicelib.recommendations.wishes.fillers import FILLERS
 from chalicelib.recommendations.wishes.kinds import take_kinds
 from chalicelib.recommendations.wishes.limits import take_limits
-from chalicelib.recommendations.wishes.model import WISHES_MAX, Plan
+from chalicelib.recommendations.wishes.model import WISHES_MAX, Plan, texts
 from chalicelib.recommendations.wishes.names import take_people, take_titles, take_whole_title
 from chalicelib.recommendations.wishes.themes import themes
 from chalicelib.recommendations.wishes.tokens import Draft
@@ -30,6 +31,11 @@ def understand(catalog: Catalog, text: str) -> Plan:
     take_people(catalog, draft)
     _take_words(draft)
     return draft.plan[:WISHES_MAX]
+
+
+def is_whole(plan: Plan) -> bool:
+    """Whether the rules have understood all of a request: something of it, and no word but what a theme is called."""
+    return bool(plan) and all(stems_of(value) in themes() for value in texts(plan, "words"))
 
 
 def _take_phrases(draft: Draft) -> None:

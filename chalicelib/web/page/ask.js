@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { api } from "./api.js";
 import { Card } from "./card.js";
 import { Icon } from "./icons.js";
+import { Moods, wishesIn } from "./moods.js";
 import { say } from "./messages.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { go, route } from "./router.js";
@@ -11,6 +12,7 @@ import { countryText, genreText, t } from "./words.js";
 
 const FILMS_ASKED_FOR = 24;
 const REQUEST_CHARACTERS_MAX = 300; // the API takes no more
+const BETTER_AFTER_MS = [2000, 2000, 3000, 5000, 8000, 13000]; // a plan takes the model seconds; then it is for the next visit
 
 /** The field alone, for the home page; `said` is what stands in it. */
 export function AskField({ said = "" }) {
@@ -34,42 +36,79 @@ export function AskField({ said = "" }) {
 export function Ask() {
   const { query } = useStore(route);
   const said = query.text ?? "";
-  const answer = useAnswer(said);
+  const answer = useAnswer(said, query.wishes ?? "");
   return html`
     <h1 class="screen-title">${t("ask")}</h1>
     <${AskField} said=${said} />
+    ${answer.phase === "idle" && html`<${Moods} />`}
     <${Understood} ...${answer} />
     <${Answered} said=${said} ...${answer} />
   `;
 }
 
-function useAnswer(said) {
-  const [state, setState] = useState({ phase: "idle", films: [], understood: [], dropped: [] });
+const NOTHING_ASKED = { phase: "idle", films: [], understood: [], dropped: [], note: "" };
+
+/** The answer to the request, or to wishes. While a better one is on its way it is looked for some times; it takes the
+ * place of the first unless the viewer is among the films by then: it waits for a press. */
+function useAnswer(said, wished) {
+  const [state, setState] = useState(NOTHING_ASKED);
   const asking = useRef(null);
   const ask = async (body) => {
     asking.current?.abort();
     asking.current = new AbortController();
     const { signal } = asking.current;
-    setState((now) => ({ ...now, phase: "loading" }));
+    const answer = () => api("POST", "v1/ask", { signedIn: true, body: { ...body, limit: FILMS_ASKED_FOR }, signal });
+    setState((now) => ({ ...now, phase: "loading", note: "", better: null }));
     try {
-      const { films, understood, dropped } = await api("POST", "v1/ask", { signedIn: true, body: { ...body, limit: FILMS_ASKED_FOR }, signal });
-      setState({ phase: "ready", films, understood, dropped });
-      say(films.length ? t("found", { n: films.length }) : t("nothing_found"));
+      const first = await answer();
+      setState({ ...answered(first), note: first.state === "updating" ? "ask_thinking" : noteOf(first) });
+      say(first.films.length ? t("found", { n: first.films.length }) : t("nothing_found"));
+      if (first.state === "updating") lookForBetter(answer, signal);
     } catch (error) {
       if (!signal.aborted) setState((now) => ({ ...now, phase: "failed", error, onRetry: () => ask(body) }));
     }
   };
+  const lookForBetter = async (answer, signal) => {
+    for (const pause of BETTER_AFTER_MS) {
+      await new Promise((done) => setTimeout(done, pause));
+      if (signal.aborted) return;
+      const found = await answer().catch(() => null);
+      if (signal.aborted) return;
+      if (found?.source === "gigachat") return show(found);
+      if (found && found.state !== "updating") break;
+    }
+    setState((now) => ({ ...now, note: "" }));
+  };
+  const show = (better) => {
+    const isAmongFilms = scrollY > innerHeight / 4 || document.activeElement?.closest(".grid");
+    setState((now) => (isAmongFilms ? { ...now, note: "", better } : answered(better)));
+    say(t("ask_better"));
+  };
   useEffect(() => {
+    const understood = wishesIn(wished);
     if (said) ask({ text: said.slice(0, REQUEST_CHARACTERS_MAX) });
-    else setState({ phase: "idle", films: [], understood: [], dropped: [] });
+    else if (understood.length) ask({ understood });
+    else setState(NOTHING_ASKED);
     return () => asking.current?.abort();
-  }, [said]);
-  return { ...state, takeAway: (wish) => ask({ understood: state.understood.filter((one) => one !== wish) }) };
+  }, [said, wished]);
+  const showBetter = () => {
+    setState(answered(state.better));
+    scrollTo({ top: 0 });
+    document.getElementById("main").focus({ preventScroll: true });
+  };
+  return { ...state, showBetter, takeAway: (wish) => ask({ understood: state.understood.filter((one) => one !== wish) }) };
 }
 
+function answered(answer) {
+  const { films, understood, dropped } = answer;
+  return { phase: "ready", films, understood, dropped, note: noteOf(answer), better: null };
+}
+
+const noteOf = ({ source }) => (source === "gigachat" ? "ask_better" : "");
+
 /** A press on a wish takes it away; the focus goes on to the films, for the chip that had it is gone. */
-function Understood({ phase, understood, dropped, takeAway }) {
-  if (!understood.length && !dropped.length) return null;
+function Understood({ phase, understood, dropped, note, better, showBetter, takeAway }) {
+  if (phase === "idle") return null;
   const take = (wish) => {
     takeAway(wish);
     document.getElementById("main").focus({ preventScroll: true });
@@ -83,6 +122,9 @@ function Understood({ phase, understood, dropped, takeAway }) {
       })}
     </ul>`}
     ${dropped.length > 0 && html`<p>${t("let_go", { wishes: dropped.map(wishText).join(", ") })}</p>`}
+    <div class=${note === "ask_thinking" ? "ask-note is-busy" : "ask-note"}>
+      ${better ? html`<button class="link-button" onClick=${showBetter}>${t("ask_show_better")}</button>` : note && t(note)}
+    </div>
   </div>`;
 }
 

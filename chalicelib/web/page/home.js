@@ -8,6 +8,7 @@ import { ageLimit } from "./family.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
 import { ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
+import { Moods } from "./moods.js";
 import { Poster } from "./poster.js";
 import { Row } from "./row.js";
 import { rowsOf } from "./rows.js";
@@ -35,6 +36,7 @@ export function Home() {
     <h1 class="sr-only">${t("home")}</h1>
     <${StateLine} list=${list} />
     <${AskField} />
+    <${Moods} />
     ${rows.map((row, index) =>
       row.kind === "hero"
         ? html`<${Hero} key=${`hero-${list.version}`} row=${row} />`

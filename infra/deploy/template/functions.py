@@ -51,6 +51,7 @@ def function_globals() -> dict[str, object]:
         "PRESENT_KEPT_PERCENT": "PresentKeptPercent",
         "PREMIERES_PER_DAY": "PremieresPerDay",
         "PREMIERES_PERCENT": "PremieresPercent",
+        "TEXTS_PERCENT": "TextsPercent",
         "LOST_CALLS_PERCENT": "LostCallsPercent",
         "COMMON_PERCENT": "CommonPercent",
         "ASK_LANE_DEPTH": "AskLaneDepth",

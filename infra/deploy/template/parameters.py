@@ -70,6 +70,7 @@ def parameters() -> dict[str, object]:
             settings.premieres_per_day, "New films that are asked about, each once", 100, least=0
         ),
         "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
+        "TextsPercent": _percent(settings.texts_percent, "Of the day's tokens, for requests in viewers' own words"),
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),

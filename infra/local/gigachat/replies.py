@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.gigachat import critic
+from infra.local.gigachat import critic, planner
 from infra.local.gigachat.token_count import count_prompt, count_tokens
 
 type Json = dict[str, Any]
@@ -80,6 +80,8 @@ def _function_call(request: Json, functions: list[Json], asked: str) -> tuple[Js
     if {"picks", "proposals"} <= set(properties):
         reading = critic.read(asked)
         arguments: Json = {"picks": critic.picks_of(reading), "proposals": critic.proposals_of(reading)}
+    elif "wishes" in properties:
+        arguments = {"wishes": planner.wishes_of(asked)}
     else:
         arguments = {key: _blank(schema, asked) for key, schema in properties.items()}
     return _call(str(name), arguments), "function_call"
@@ -164,7 +166,7 @@ def _markup(message: Json, _: critic.Reading) -> tuple[Json, str]:
         "Смотрите **обязательно** на https://evil.example/watch прямо сейчас.",
         "Длинно и подробно о том, почему. " * 20,
     )
-    picks = _arguments(message)["picks"]
+    picks = _arguments(message).get("picks", [])
     return _with(message, [pick | {"why": spoils[place % 3]} for place, pick in enumerate(picks)], [])
 
 
@@ -174,7 +176,7 @@ def _wrong_script(message: Json, reading: critic.Reading) -> tuple[Json, str]:
 
 
 def _repeated(message: Json, _: critic.Reading) -> tuple[Json, str]:
-    picks = _arguments(message)["picks"][:1]
+    picks = _arguments(message).get("picks", [])[:1]
     return _with(message, picks * 20, [])
 
 
