@@ -21,7 +21,7 @@ from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.catalog.top import novelty
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer, wakes
 
 
 def _words(text: str) -> set[str]:
@@ -217,11 +217,14 @@ class FakeFeedbackStore:
         after: dict[str, str] | None,
         rating: Rating | None = None,
         steer: Steer | None = None,
+        saved: bool | None = None,
     ) -> FeedbackPage:
         items = [
             item
             for item in self._newest_first(user_id)
-            if (rating is None or item.rating == rating) and (steer is None or item.steer == steer)
+            if (rating is None or item.rating == rating)
+            and (steer is None or item.steer == steer)
+            and saved in (None, item.is_saved)
         ]
         start = int(after["start"]) if after else 0
         end = start + limit
@@ -250,4 +253,8 @@ class FakeFeedbackStore:
 
     def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
         held = {key: self.find(*key) for key in keys}
-        return {user_id for (user_id, _), item in held.items() if item is None or not item.imported}
+        return {user_id for (user_id, _), item in held.items() if item is None or not _is_silent(item)}
+
+
+def _is_silent(item: Feedback) -> bool:
+    return item.imported or (item.says_nothing and not wakes(item.updated_at))

@@ -108,8 +108,8 @@ def _rebuild(
     if is_due:
         films, known = (
             _films(dependencies, user_id, record.reply, record.list_, taste)
-            if taste.rated
-            else _nothing_rated(dependencies)
+            if taste.rated - taste.saved
+            else _nothing_rated(dependencies, taste)
         )
         new = _stored(films, known, record, taste, now, dependencies.settings)
         dependencies.store.publish(user_id, new)
@@ -182,11 +182,12 @@ def _stored(
     )
 
 
-def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mapping[str, Film]]:
-    """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
+def _nothing_rated(dependencies: Dependencies, taste: Taste) -> tuple[list[RankedFilm], Mapping[str, Film]]:
+    """Somebody took everything back, or has only put films on their watchlist: they are a new viewer, whatever the
+    model once picked for them."""
     size = dependencies.settings.list_size_max
     strangers = strangers_list(dependencies.catalog, dependencies.item_similarity.lately_liked, size)
-    return top_spread(strangers, (), size), {}
+    return top_spread(strangers, taste.rated, size), {}
 
 
 def note_question(

@@ -15,7 +15,7 @@ from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer, wakes
 from chalicelib.patience import TABLE_PATIENCE
 
 # DynamoDB reads a page of up to 1 MB before it filters; an item is about 250 bytes, so 400 items cost 12.5 read units
@@ -59,6 +59,7 @@ class DynamoFeedbackStore:
             rated_at = UnicodeAttribute(null=True)
             unconfirmed = UnicodeAttribute(null=True)  # "1" or absent
             imported = UnicodeAttribute(null=True)  # the same
+            saved_at = UnicodeAttribute(null=True)
             by_updated_at = ByUpdatedAt()
 
         self.items = opened(Item)
@@ -94,6 +95,7 @@ class DynamoFeedbackStore:
         after: dict[str, str] | None,
         rating: Rating | None = None,
         steer: Steer | None = None,
+        saved: bool | None = None,
     ) -> FeedbackPage:
         """Reads on until the page is full, so a filter costs what it skips."""
         conditions: list[Condition] = []
@@ -101,6 +103,8 @@ class DynamoFeedbackStore:
             conditions.append(self.items.rating == rating)
         if steer:
             conditions.append(self.items.steer == steer)
+        if saved is not None:
+            conditions.append(self.items.saved_at.exists() if saved else self.items.saved_at.does_not_exist())
         start = {name: {"S": value} for name, value in after.items()} if after else None
         found = self.items.by_updated_at.query(
             user_id,
@@ -150,10 +154,10 @@ class DynamoFeedbackStore:
 
     def said_here(self, keys: Collection[tuple[str, str]]) -> set[str]:
         """Strongly consistent reads of up to 100 items in one request: 1 read unit each."""
-        wanted = ["user_id", "film_id", "imported"]
+        wanted = ["user_id", "film_id", "imported", "rating", "steer", "saved_at", "updated_at"]
         rows = self.items.batch_get(list(dict.fromkeys(keys)), consistent_read=True, attributes_to_get=wanted)
-        of_the_site = {(row.user_id, row.film_id) for row in rows if row.imported is not None}
-        return {user_id for user_id, film_id in keys if (user_id, film_id) not in of_the_site}
+        silent = {(row.user_id, row.film_id) for row in rows if _is_only_saved(row) or row.imported is not None}
+        return {user_id for user_id, film_id in keys if (user_id, film_id) not in silent}
 
     def note_confirmed(self, user_id: str) -> None:
         """One read and one update, which wakes the lists as any change does: 1 read unit, 1 write unit and 1 for the
@@ -179,6 +183,7 @@ class DynamoFeedbackStore:
             rated_at=_stamp(item.rated_at) if item.rated_at else None,
             unconfirmed="1" if item.unconfirmed else None,
             imported="1" if item.imported else None,
+            saved_at=_stamp(item.saved_at) if item.saved_at else None,
         )
 
 
@@ -194,7 +199,14 @@ def _feedback(row: Any) -> Feedback:
         rated_at=_moment(row.rated_at) if row.rated_at else None,
         unconfirmed=row.unconfirmed is not None,
         imported=row.imported is not None,
+        saved_at=_moment(row.saved_at) if row.saved_at else None,
     )
+
+
+def _is_only_saved(row: Any) -> bool:
+    """`Feedback.says_nothing` of the little that is read, without what wakes a list all the same."""
+    is_it = row.rating is None and row.steer is None and row.saved_at == row.updated_at
+    return is_it and not wakes(_moment(row.updated_at))
 
 
 def _moment(stamp: str) -> datetime:
