@@ -26,7 +26,7 @@ PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
 
 type Language = Literal["ru", "en"]
-type Action = Literal["like", "dislike", "seen", "more_like_this", "exclude"]
+type Action = Literal["like", "dislike", "saved", "seen", "more_like_this", "exclude"]
 
 
 def launched(playwright: Playwright) -> Browser:
@@ -108,9 +108,18 @@ class Viewer:
     def rates(self, index: int, action: Action) -> str:
         """Presses a button of a film of the first row; its title."""
         title = self.title_at(index)
-        self.place(index).locator(f".action-{action}").click()
+        self.presses(self.place(index), action)
         expect(self.place(index).locator(".rated")).to_be_visible()
         return title
+
+    def presses(self, card: Locator, action: Action) -> None:
+        """A button of a film, out of its menu where a phone has it there."""
+        button = card.locator(f".action-{action}")
+        if button.is_visible():
+            button.click()
+        else:
+            card.locator(".action-menu").click()
+            self.page.locator(f".sheet .action-{action}").click()
 
     def searches(self, text: str) -> Locator:
         """Types into the search; the films found."""

@@ -6,7 +6,7 @@ import { AskField } from "./ask.js";
 import { FilmLine, Reason } from "./card.js";
 import { ageLimit } from "./family.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
-import { ratings, unrated } from "./rate.js";
+import { judgedCount, ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Poster } from "./poster.js";
 import { Row } from "./row.js";
@@ -54,7 +54,7 @@ function titleOfRow({ kind, about }) {
 }
 
 function StateLine({ list }) {
-  const ratedCount = useStore(ratings, (all) => all.size);
+  const ratedCount = useStore(ratings, judgedCount);
   const left = RATINGS_FOR_MODEL - ratedCount;
   const isBusy = list.state === "updating";
   return html`<div class="state-line">

@@ -6,7 +6,9 @@ import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
 import { Forgotten } from "./forgotten.js";
 import { Home } from "./home.js";
-import { loadRatings } from "./rate.js";
+import { FilmMenu } from "./actions.js";
+import { Later } from "./later.js";
+import { loadRatings, sendKept } from "./rate.js";
 import { MyRatings } from "./my_ratings.js";
 import { Empty, Failed } from "./notices.js";
 import { route } from "./router.js";
@@ -19,7 +21,7 @@ import { Messages } from "./messages.js";
 import { showTheme } from "./theme.js";
 import { language, t } from "./words.js";
 
-const PRIVATE = ["ask", "mine", "account"];
+const PRIVATE = ["ask", "later", "mine", "account"];
 
 function App() {
   const { state } = useStore(session);
@@ -32,7 +34,7 @@ function App() {
     document.title = `${t(key)} · ${t("brand")}`;
   }, [screen, language.get()]);
   useFocusOnChange(`${screen}/${screen === "film" ? id : ""}`);
-  return html`<${Shell}><${Screen} screen=${screen} id=${id} limit=${limit} /><//><${Messages} />`;
+  return html`<${Shell}><${Screen} screen=${screen} id=${id} limit=${limit} /><//><${FilmMenu} /><${Messages} />`;
 }
 
 function screenOf(state, name) {
@@ -65,6 +67,8 @@ function Screen({ screen, id, limit }) {
       return html`<${Search} key=${`${language.get()}/${limit}`} />`;
     case "film":
       return html`<${Film} key=${id} id=${id} />`;
+    case "later":
+      return html`<${Later} key=${`${language.get()}/${limit}`} />`;
     case "mine":
       return html`<${MyRatings} key=${language.get()} />`;
     case "account":
@@ -87,7 +91,7 @@ function useFocusOnChange(place) {
 let lastState = session.get().state;
 session.watch(() => {
   const { state } = session.get();
-  if (state === "in" && lastState !== "in") loadRatings().catch(() => {}); // cards show no marks until the next visit
+  if (state === "in" && lastState !== "in") sendKept().then(loadRatings).catch(() => {}); // cards show no marks until the next visit
   lastState = state;
 });
 

@@ -6,7 +6,7 @@ import { useRead } from "./film.js";
 import { filmsApi } from "./api.js";
 import { errorText } from "./notices.js";
 import { Poster } from "./poster.js";
-import { go } from "./router.js";
+import { addressBehindDoor, go } from "./router.js";
 import { register, signIn } from "./session.js";
 import { useStore } from "./state.js";
 import { tell } from "./messages.js";
@@ -36,7 +36,7 @@ function SignInElsewhere() {
   const leave = () => {
     notSignedIn.set("");
     setAway(false);
-    return leaveForIssuer().catch(() => setAway(true));
+    return leaveForIssuer({ back: addressBehindDoor() }).catch(() => setAway(true));
   };
   return html`<section class="panel sign-in" aria-labelledby="sign-in-title">
     <h2 id="sign-in-title">${t("sign_in")}</h2>
@@ -59,7 +59,7 @@ function SignInForm({ isNew }) {
         await register(email.trim(), password, name.trim());
         tell(t("welcome"));
       } else await signIn(email.trim(), password);
-      go("#/");
+      go(addressBehindDoor());
     } catch (error) {
       setFailure({ text: failureText(error), fields: error.fields ?? {} });
       setBusy(false);
