@@ -1,4 +1,5 @@
-"""The page's files as they are served: one script, two style sheets, a library and an icon, named by their content.
+"""The page's files as they are served: one script, two style sheets, a library and an icon, named by their content;
+and for each screen that few ever open, a script and a sheet that are fetched when it is opened.
 
 The sources are plain ES modules and style sheets. They are joined when the page is first asked for, not by a build
 step: every request here is a Lambda call, and twenty modules would be twenty of them (decision 050).
@@ -9,13 +10,19 @@ import html
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 SOURCES = Path(__file__).parent / "page"
 STYLES = ("tokens", "shell", "forms", "card", "screens")
+LATE = ("first_minute",)  # what `import("./NAME.js")` fetches, with a sheet of the same name
+PAGE_SCRIPT = 'document.querySelector("script[type=module]").src'
+"""Where a late script finds what the page has already: by asking the page, as neither of two can hold the other's hash.
+After a deployment an old page's script is still the one that runs."""
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./((?:vendor/)?[a-z_]+)\.js";\n', re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 COMMENT = re.compile(r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # a line of its own
 LATE_COMMENT = re.compile(r"(?<=[;,{}(]) +// [^\"'`\n]*$", re.MULTILINE)  # behind code; never within a text
@@ -39,11 +46,20 @@ class PageSourceError(Exception):
 
 @cache
 def assets() -> dict[str, Asset]:
-    """Every file by its plain name: `app.js`, `app.css`, `font.css`, `preact.js`, `icon.svg`."""
+    """Every file by its plain name: `app.js`, `app.css`, `font.css`, `preact.js`, `icon.svg`, and the late ones."""
     library = _asset("preact.js", _read("vendor/preact.js"))
+    app, late, wanted = _joined("main", library.name).text, [], set[str]()
+    for name in LATE:
+        sheet = _asset(f"{name}.css", _lighter(_read(f"style/{name}.css")))
+        script = _joined(name, library.name, around=_joined("main", library.name).modules)
+        text = script.text.replace(f"assets/{name}.css", f"assets/{sheet.name}")
+        late += [sheet, _asset(f"{name}.js", text)]
+        wanted |= script.of_the_page
+        app = app.replace(f'import("./{name}.js")', f'import("./{late[-1].name}")')
     files = [
         library,
-        _asset("app.js", joined_modules("main", library.name)),
+        *late,
+        _asset("app.js", f"{app}export {{ {', '.join(sorted(wanted))} }};\n"),
         _asset("app.css", _lighter("\n".join(_read(f"style/{name}.css") for name in STYLES))),
         _asset("font.css", _read("vendor/font.css")),
         _asset("icon.svg", _read("icon.svg")),
@@ -81,8 +97,21 @@ def joined_modules(entry: str, library_name: str) -> str:
         PageSourceError: an import or export is written in another form than `import { a, b } from "./name.js";`
             and `export` before a declaration. (Two top-level names alike are a syntax error in the browser.)
     """
+    return _joined(entry, library_name).text
+
+
+class _Joined(NamedTuple):
+    """A script, the modules in it, and the names that it takes from the page's own."""
+
+    text: str
+    modules: frozenset[str]
+    of_the_page: frozenset[str]
+
+
+def _joined(entry: str, library_name: str, around: frozenset[str] = frozenset()) -> _Joined:
     parts: list[str] = []
     from_library: set[str] = set()
+    of_the_page: set[str] = set()
     seen: set[str] = set()
 
     def add(name: str) -> None:
@@ -91,18 +120,25 @@ def joined_modules(entry: str, library_name: str) -> str:
         seen.add(name)
         text = _read(f"{name}.js")
         for names, source in IMPORT.findall(text):
+            listed = {part.strip() for part in names.split(",") if part.strip()}
             if source == "vendor/preact":
-                from_library.update(part.strip() for part in names.split(",") if part.strip())
+                from_library.update(listed)
+            elif source in around:
+                of_the_page.update(listed)
             else:
                 add(source)
+        exported = EXPORTED.findall(text) if around and name == entry else []
         text = EXPORT.sub("", IMPORT.sub("", LATE_COMMENT.sub("", COMMENT.sub("", text))))
         if stray := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
             raise PageSourceError(f"{name}.js: {stray[0]}")
         parts.append(BLANK.sub("", INDENT.sub("", text)))
+        parts.extend(f"export {{ {one} }};\n" for one in exported)
 
     add(entry)
     head = f'import {{ {", ".join(sorted(from_library))} }} from "./{library_name}";\n'
-    return head + "".join(parts)
+    if of_the_page:
+        head += f"const {{ {', '.join(sorted(of_the_page))} }} = await import({PAGE_SCRIPT});\n"
+    return _Joined(head + "".join(parts), frozenset(seen), frozenset(of_the_page))
 
 
 def _lighter(style: str) -> str:

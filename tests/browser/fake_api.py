@@ -269,6 +269,9 @@ class FakeApi:
         found = [film for film in films if text in film["title_en"].lower() or text in film["title_ru"].lower()]
         if genre := query.get("genre"):
             found = [film for film in found if genre in film["genres"]]
+        found = [
+            film for film in found if int(query.get("year_from", 0)) <= film["year"] <= int(query.get("year_to", 9999))
+        ]
         start = int(query.get("cursor", 0))
         end = start + int(query.get("limit", 20))
         cards = [card(film, language) for film in found[start:end]]

@@ -14,7 +14,7 @@ import { rowsOf } from "./rows.js";
 import { watchFilm } from "./seen.js";
 import { Slot } from "./slot.js";
 import { tell } from "./messages.js";
-import { genreText, language, t, timeText } from "./words.js";
+import { genresText, language, t, timeText } from "./words.js";
 
 const RATINGS_FOR_MODEL = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_rated)
 
@@ -49,7 +49,7 @@ function titleOfRow({ kind, about }) {
     return title ? t("because_of", { title }) : t("more_for_you");
   }
   if (kind === "newest") return t("newest_films", { years: about });
-  if (kind === "genre") return t("top_genre", { genre: genreText(about) });
+  if (kind === "genre") return t("top_genre", { genre: genresText(about) });
   return t(kind === "top" ? "top_films" : "for_you");
 }
 
@@ -59,6 +59,7 @@ function StateLine({ list }) {
   const isBusy = list.state === "updating";
   return html`<div class="state-line">
     <p class=${isBusy ? "is-busy" : ""}>${stateText(list, left)}</p>
+    ${ratedCount === 0 && html`<a class="button" href="#/start">${t("start_link")}</a>`}
     ${!isBusy && left <= 0 && html`<button class="link-button" onClick=${askAgain}>${t("ask_again")}</button>`}
   </div>`;
 }

@@ -30,7 +30,8 @@ function LaterFilms({ phase, items, cursor, error, onRead }) {
   if (phase === "loading") return html`<ul class="grid" aria-busy="true"><${CardSkeletons} count=${6} /></ul>`;
   if (phase === "failed") return html`<${Failed} error=${error} onRetry=${() => onRead()} />`;
   if (!items.length) return html`<${Empty} title=${t("my_ratings_empty_title")} text=${t("later_empty")}><a class="button" href="#/">${t("to_home")}</a><//>`;
-  return html`<ul class="grid">${items.map((item) => html`<${LaterFilm} key=${item.film_id} item=${item} />`)}</ul>
+  return html`<h2 class="sr-only">${t("found", { n: items.length })}</h2>
+    <ul class="grid">${items.map((item) => html`<${LaterFilm} key=${item.film_id} item=${item} />`)}</ul>
     ${cursor && html`<p class="more"><button class="button" onClick=${() => onRead(cursor)}>${t("show_more")}</button></p>`}`;
 }
 

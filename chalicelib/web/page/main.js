@@ -4,6 +4,7 @@ import { Account } from "./account.js";
 import { Ask } from "./ask.js";
 import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
+import { FirstMinuteDoor } from "./first_minute_door.js";
 import { Forgotten } from "./forgotten.js";
 import { Home } from "./home.js";
 import { FilmMenu } from "./actions.js";
@@ -38,7 +39,7 @@ function App() {
 }
 
 function screenOf(state, name) {
-  if (name === "film" || name === "search") return name;
+  if (name === "film" || name === "search" || (name === "start" && state !== "starting")) return name;
   if (state === "starting") return "starting";
   if (state === "unreachable") return "unreachable";
   if (name === "forgotten") return state === "in" ? "home" : name;
@@ -59,6 +60,8 @@ function Screen({ screen, id, limit }) {
       return html`<${SignIn} isNew=${screen === "register"} />`;
     case "forgotten":
       return html`<${Forgotten} />`;
+    case "start":
+      return html`<${FirstMinuteDoor} />`;
     case "home":
       return html`<${Home} />`;
     case "ask":

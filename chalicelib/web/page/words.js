@@ -18,6 +18,11 @@ export function setLanguage(next) {
   document.documentElement.lang = next;
 }
 
+/** Further texts, `{ ru, en }`, of a screen that brings its own. */
+export function addWords(more) {
+  for (const spoken of Object.keys(WORDS)) Object.assign(WORDS[spoken], more[spoken]);
+}
+
 /** The text of a key. `{name}` takes a value; a text with plural forms is chosen by `n`. */
 export function t(key, values = {}) {
   let text = WORDS[language.get()][key] ?? key;
@@ -66,6 +71,11 @@ export function countryText(country) {
 /** An award likewise. */
 export function awardText(award) {
   return WORDS[language.get()].award_names[award] ?? award;
+}
+
+/** Films of a genre, as in "the best westerns". */
+export function genresText(genre) {
+  return WORDS[language.get()].genres_many[genre.toLowerCase()] ?? t("genre_films", { genre });
 }
 
 /** A genre as the catalogue spells it, in the viewer's language where we know it. */

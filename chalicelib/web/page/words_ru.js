@@ -5,6 +5,8 @@ export const wordsRu = {
   skip: "К содержанию",
   menu: "Разделы",
   home: "Главная",
+  start: "Первые фильмы",
+  start_link: "Выбрать любимые фильмы",
   search: "Поиск",
   ask: "Своими словами",
   ask_label: "Что хочется посмотреть, своими словами",
@@ -91,7 +93,6 @@ export const wordsRu = {
   issuer_away: "{host} не отвечает. Попробуйте через минуту.",
   sign_in_again: "Войдите ещё раз",
   sign_in_again_there: "Сначала подтвердите, что это вы: войдите ещё раз, а потом нажмите снова.",
-  welcome: "Добро пожаловать! Отметьте первые фильмы.",
 
   tonight: "Сегодня вечером",
   for_you: "Для вас",
@@ -99,7 +100,8 @@ export const wordsRu = {
   more_for_you: "Ещё для вас",
   top_films: "Лучшее по оценкам зрителей",
   newest_films: "Из нового: {years}",
-  top_genre: "{genre}: лучшее",
+  top_genre: "Лучшие {genre}",
+  genre_films: "фильмы жанра «{genre}»",
   start_title: "С чего начать",
   start_text: "Пока здесь фильмы, которые высоко оценили миллионы зрителей. Отметьте, что понравилось, и список станет вашим.",
   likes_to_go: {
@@ -265,6 +267,13 @@ export const wordsRu = {
     "West Germany": "ФРГ", "British Hong Kong": "Гонконг", Colombia: "Колумбия", Czechoslovakia: "Чехословакия", Yugoslavia: "Югославия",
     Cuba: "Куба", Bulgaria: "Болгария", Serbia: "Сербия", Georgia: "Грузия", Kazakhstan: "Казахстан", Ukraine: "Украина", Belarus: "Беларусь",
     Algeria: "Алжир", Egypt: "Египет", Vietnam: "Вьетнам", Morocco: "Марокко",
+  },
+  genres_many: {
+    action: "боевики", adventure: "приключения", animation: "мультфильмы", biography: "биографии", children: "детские фильмы",
+    comedy: "комедии", crime: "криминальные фильмы", documentary: "документальные фильмы", drama: "драмы", family: "семейные фильмы",
+    fantasy: "фильмы фэнтези", "film-noir": "нуары", history: "исторические фильмы", horror: "фильмы ужасов", imax: "фильмы IMAX",
+    music: "фильмы о музыке", musical: "мюзиклы", mystery: "детективы", romance: "мелодрамы", "sci-fi": "фантастические фильмы",
+    short: "короткометражки", sport: "фильмы о спорте", thriller: "триллеры", war: "военные фильмы", western: "вестерны",
   },
   genres: {
     action: "Боевик", adventure: "Приключения", animation: "Мультфильм", biography: "Биография", children: "Детский",

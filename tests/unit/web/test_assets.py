@@ -13,7 +13,11 @@ DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) 
 
 
 def test_first_load_is_within_its_budget_when_compressed() -> None:
-    sizes = {name: len(gzip.compress(asset.text.encode(), 6)) for name, asset in page.assets().items()}
+    sizes = {
+        name: len(gzip.compress(asset.text.encode(), 6))
+        for name, asset in page.assets().items()
+        if name.partition(".")[0] not in page.LATE
+    }
     sizes["index.html"] = len(gzip.compress(page.index().encode(), 6))
     assert sum(sizes.values()) < FIRST_LOAD_BYTES, sizes
 
@@ -26,6 +30,17 @@ def test_every_name_in_the_page_is_a_file_when_it_is_asked_for() -> None:
         found = page.find_asset(name)
         assert found is not None
         assert found[1], f"{name} is not the current one"
+
+
+def test_late_script_takes_from_the_page_what_the_page_gives_out() -> None:
+    late, app = page.assets()["first_minute.js"].text, page.assets()["app.js"].text
+    (wanted,) = re.findall(r"^const \{ (.+) \} = await import", late, re.MULTILINE)
+    (given,) = re.findall(r"^export \{ (.+) \};", app, re.MULTILINE)
+    assert set(wanted.split(", ")) <= set(given.split(", "))
+    (name,) = re.findall(r'import\("\./(first_minute\.[^"]+)"\)', app)
+    for one in (name, *re.findall(r'"assets/([^"]+)"', late)):
+        assert page.find_asset(one) == (page.assets()[re.sub(r"\.[0-9a-f]+\.", ".", one)], True)
+    assert [one for one in wanted.split(", ") if f"function {one}(" in late] == [], "it would come twice"
 
 
 def test_present_file_is_given_but_not_as_its_own_when_the_hash_is_of_another_version() -> None:
@@ -57,19 +72,26 @@ def test_joining_is_refused_when_a_module_imports_in_another_form(
         page.joined_modules("main", "preact.js")
 
 
-def test_both_languages_have_the_same_texts_when_the_page_speaks_them() -> None:
-    def keys(name: str) -> set[str]:
-        text = (page.SOURCES / name).read_text(encoding="utf-8")
-        return set(re.findall(r"^  (\w+): [\"{`]", text, re.MULTILINE)) - {"genres"}
-
-    assert keys("words_ru.js") == keys("words_en.js")
+def keys(name: str) -> set[str]:
+    """The texts of a module of words."""
+    text = (page.SOURCES / name).read_text(encoding="utf-8")
+    return set(re.findall(r"^  (\w+): [\"{`]", text, re.MULTILINE)) - {"genres"}
 
 
-def test_every_text_exists_when_a_screen_names_it() -> None:
-    words = (page.SOURCES / "words_en.js").read_text(encoding="utf-8")
-    named = set(re.findall(r"\bt\(\"(\w+)\"", page.assets()["app.js"].text))
-    missing = {key for key in named if not re.search(rf"^  {key}:", words, re.MULTILINE)}
-    assert not missing
+@pytest.mark.parametrize("words", ["words", "words_first_minute"])
+def test_both_languages_have_the_same_texts_when_the_page_speaks_them(words: str) -> None:
+    assert keys(f"{words}_ru.js") == keys(f"{words}_en.js")
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [("app.js", ("words",)), ("first_minute.js", ("words", "words_first_minute"))],
+    ids=["page", "late"],
+)
+def test_every_text_exists_when_a_screen_names_it(script: str, words: tuple[str, ...]) -> None:
+    held = set().union(*(keys(f"{one}_en.js") for one in words))
+    named = set(re.findall(r"\bt\(\"(\w+)\"", page.assets()[script].text))
+    assert named <= held
 
 
 def test_poster_titles_can_be_read_when_set_in_any_genres_inks() -> None:
@@ -93,8 +115,9 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_every_text_of_the_page_is_said_somewhere_in_it() -> None:
-    texts = set(re.findall(r"^  (\w+):", (page.SOURCES / "words_en.js").read_text("utf-8"), re.MULTILINE))
+@pytest.mark.parametrize("words", ["words_en.js", "words_first_minute_en.js"])
+def test_every_text_of_the_page_is_said_somewhere_in_it(words: str) -> None:
+    texts = set(re.findall(r"^  (\w+):", (page.SOURCES / words).read_text("utf-8"), re.MULTILINE))
     others = (file for file in page.SOURCES.glob("*.js") if not file.name.startswith("words_"))
     code = "\n".join(file.read_text("utf-8") for file in others)
     beginnings = tuple(re.findall(r"\bt\(`(\w+_)\$\{", code))

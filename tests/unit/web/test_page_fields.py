@@ -138,7 +138,7 @@ def test_the_list_shows_each_film_why_it_is_there_and_what_for(folder: Path) -> 
     cause = shown.index("Потому что вам понравился «Солярис»")
     tenth = [f"{HERE}-10", POSTER, "Сталкер 10", "1979", "IMDb ", "8,1", *_buttons("Сталкер 10"), *WHY]
     assert shown[cause:][4 : 4 + len(tenth)] == tenth
-    assert {"Лучшее по оценкам зрителей", "Драма: лучшее"} <= set(shown)
+    assert {"Лучшее по оценкам зрителей", "Лучшие драмы"} <= set(shown)
 
 
 def test_a_film_of_the_top_list_is_called_a_beginning_and_not_advice(folder: Path) -> None:
