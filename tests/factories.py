@@ -45,9 +45,10 @@ def films(names: Sequence[str], **fields: Any) -> list[Film]:
 
 
 def feedback(name: str = "Alien", *, minutes_ago: float = 0, **fields: Any) -> Feedback:
-    """A like of `film(name)`, given that many minutes before `NOW`; pass `rating` or `steer` for anything else."""
+    """A like of `film(name)`, given that many minutes before `NOW`; pass `rating`, `steer` or `saved_at` for anything
+    else."""
     given: dict[str, Any] = {"film_id": film_id(name), "title": name, "title_en": name, "year": 1999}
-    if "rating" not in fields and "steer" not in fields:
+    if not {"rating", "steer", "saved_at"} & set(fields):
         given["rating"] = "like"
     given["updated_at"] = NOW - timedelta(minutes=minutes_ago)
     return feedback_with(**(given | fields))

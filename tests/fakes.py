@@ -21,7 +21,7 @@ from chalicelib.catalog.similarity import tags_of
 from chalicelib.catalog.titles.aliases import keys_of, names_of
 from chalicelib.catalog.titles.normalize import title_key
 from chalicelib.catalog.top import novelty
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer, wakes
 from chalicelib.tracing import correlation
 
 
@@ -220,11 +220,14 @@ class FakeFeedbackStore:
         after: dict[str, str] | None,
         rating: Rating | None = None,
         steer: Steer | None = None,
+        saved: bool | None = None,
     ) -> FeedbackPage:
         items = [
             item
             for item in self._newest_first(user_id)
-            if (rating is None or item.rating == rating) and (steer is None or item.steer == steer)
+            if (rating is None or item.rating == rating)
+            and (steer is None or item.steer == steer)
+            and saved in (None, item.is_saved)
         ]
         start = int(after["start"]) if after else 0
         end = start + limit
@@ -254,6 +257,12 @@ class FakeFeedbackStore:
     def said_here(self, keys: Collection[tuple[str, str]]) -> dict[str, str]:
         held = {key: self.find(*key) for key in keys}
         said = {
-            key: self.traces.get(key, "") if item else "" for key, item in held.items() if not (item and item.imported)
+            key: self.traces.get(key, "") if item else ""
+            for key, item in held.items()
+            if not (item and _is_silent(item))
         }
         return {user_id: trace for (user_id, _), trace in sorted(said.items(), key=lambda one: bool(one[1]))}
+
+
+def _is_silent(item: Feedback) -> bool:
+    return item.imported or (item.says_nothing and not wakes(item.updated_at))

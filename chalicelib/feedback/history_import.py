@@ -15,7 +15,7 @@ from chalicelib.catalog.titles.match import Match, match_titles
 from chalicelib.catalog.titles.mentions import Mention
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.history_rows import HistoryFormat, HistoryRow, read_history
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
+from chalicelib.feedback.model import CONTRARY, Feedback, FeedbackChangedError, FeedbackStore
 from chalicelib.language import Language
 from chalicelib.settings import Settings
 
@@ -135,13 +135,16 @@ def _unless_another_id(match: Match, imdb_id: str | None) -> Match:
 
 
 def _put_unless_rated(store: FeedbackStore, user_id: str, item: Feedback, held: Feedback | None) -> None:
-    """Stores the row beside a steer, never over a rating; what was said during the import was said by a click."""
+    """Stores the row beside a steer that is not contrary to it, never over a rating: what was said during the import
+    was said by a click. A film on the watchlist stays there."""
     attempts = Attempts(ATTEMPTS, FeedbackChangedError)
     while True:
         with attempts:
             try:
-                if held is None or held.rating is None:
-                    beside = msgspec.structs.replace(item, steer=held.steer if held else None)
+                if held is None:
+                    store.put(user_id, item, replaces=None)
+                elif held.rating is None and (item.rating, held.steer) not in CONTRARY:
+                    beside = msgspec.structs.replace(item, steer=held.steer, saved_at=held.saved_at)
                     store.put(user_id, beside, replaces=held)
                 return
             except FeedbackChangedError:
@@ -151,7 +154,7 @@ def _put_unless_rated(store: FeedbackStore, user_id: str, item: Feedback, held: 
 
 def _feedback(row: HistoryRow, film: Film, language: Language, moment: datetime, *, unconfirmed: bool) -> Feedback:
     return part_of(Feedback, film, rating=row.rating, steer=None, updated_at=moment, language=language,
-                   rated_at=row.rated_at, unconfirmed=unconfirmed, imported=False)  # fmt: skip
+                   rated_at=row.rated_at, unconfirmed=unconfirmed, imported=False, saved_at=None)  # fmt: skip
 
 
 def _candidates(films: Sequence[Film]) -> tuple[Candidate, ...]:

@@ -14,9 +14,14 @@ from chalicelib.language import Language
 type Rating = Literal["like", "dislike", "seen"]
 type Steer = Literal["more_like_this", "exclude"]
 
+CONTRARY: frozenset[tuple[Rating | None, Steer | None]] = frozenset(
+    {("like", "exclude"), ("dislike", "more_like_this")}
+)
+"""No film has both: of these the later one wins and clears the other."""
+
 
 class Feedback(KnownFilm, frozen=True, kw_only=True):
-    """One viewer's feedback on one film: at least one of `rating` and `steer` is set.
+    """One viewer's feedback on one film: at least one of `rating`, `steer` and `saved_at` is set.
 
     Titles and year are copied in at writing, so that nobody needs the catalogue to show or weigh it.
     """
@@ -28,11 +33,27 @@ class Feedback(KnownFilm, frozen=True, kw_only=True):
     rated_at: datetime | None  # when they said it elsewhere: an imported history keeps its own order
     unconfirmed: bool = False  # given before the account's address was confirmed, see `standing.py`
     imported: bool = False  # brought in by the site (`bulk/`), not said here: no list is made until the viewer comes
+    saved_at: datetime | None = None  # when it was put on the viewer's watchlist; None: it is not there
 
     @property
     def given_at(self) -> datetime:
         """When it was given, here or elsewhere: what is newer says more of a taste."""
         return self.rated_at or self.updated_at
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether it stands on the watchlist."""
+        return self.saved_at is not None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the last change put the film on the watchlist, and nothing else is said of it: no taste changed."""
+        return self.rating is None and self.steer is None and self.saved_at == self.updated_at
+
+    @property
+    def came_at(self) -> datetime:
+        """When rating and steer reached us: putting the film on the watchlist later is no new word on it."""
+        return self.given_at if self.saved_at == self.updated_at else self.updated_at
 
 
 class Listed(NamedTuple):
@@ -60,6 +81,16 @@ class Interaction(NamedTuple):
     def said(self) -> int:
         """As the learning's tables have it: 1 liked, 0 disliked, 2 only seen."""
         return 2 if self.liked is None else int(self.liked)
+
+
+WAKES_ONE_IN = 16
+"""Of so many films put on a watchlist one has the list made anew, by the lot of its microsecond: what a home page has
+to subtract, 250 bytes a film, then stays within a read unit (4 KB), and what counts as too much feedback is counted."""
+
+
+def wakes(saved_at: datetime) -> bool:
+    """Whether a film put on the watchlist at that moment has the list made anew; the same whenever it is asked."""
+    return saved_at.microsecond % WAKES_ONE_IN == 0
 
 
 class FeedbackPage(msgspec.Struct, frozen=True):
@@ -106,6 +137,7 @@ class FeedbackStore(Protocol):
         after: dict[str, str] | None,
         rating: Rating | None = None,
         steer: Steer | None = None,
+        saved: bool | None = None,
     ) -> FeedbackPage:
         """Newest first, filtered; a full page unless it is the last."""
 
@@ -126,8 +158,9 @@ class FeedbackStore(Protocol):
 
     def said_here(self, keys: Collection[tuple[str, str]]) -> Mapping[str, str]:
         """The users among these keys (user id, film id) with a word of their own there, or none any more, read
-        consistently; without those of whom the site alone has said something. With the correlation id of a request
-        that said it, "" where none is known."""
+        consistently; without those of whom the site alone has said something, or who have only put a film on their
+        watchlist (but see `WAKES_ONE_IN`). With the correlation id of a request that said it, "" where none is
+        known."""
 
     def note_confirmed(self, user_id: str) -> None:
         """The user's newest item counts as given by a confirmed account; fine when there is none."""

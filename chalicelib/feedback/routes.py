@@ -1,6 +1,6 @@
 """`/v1/feedback`: the signed-in viewer's feedback on films."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from chalice import Blueprint
 
 from chalicelib import resources
 from chalicelib.auth.authorizer import door
-from chalicelib.catalog.model import CatalogUnavailableError, part_of
+from chalicelib.catalog.model import CatalogUnavailableError, Film, part_of
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.feedback.give_feedback import Change, give_feedback, take_back
@@ -34,7 +34,11 @@ class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
     year: int | None
     rating: Rating | None
     steer: Steer | None
+    saved: bool
     updated_at: datetime
+    genres: tuple[str, ...]  # empty while the catalogue does not answer, as poster and rating are null
+    imdb_rating: float | None
+    poster_url: str | None
     available: bool | None  # whether the film may be shown; null while the catalogue does not answer
 
 
@@ -50,6 +54,7 @@ class FeedbackQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     rating: Rating | None = None
     steer: Steer | None = None
+    saved: bool | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
@@ -68,17 +73,23 @@ def _catalog(call: Call[Any, Any]) -> Catalog:
 def _answers(catalog: Catalog, items: Sequence[Feedback], language: Language) -> tuple[FeedbackAnswer, ...]:
     """Feedback stays when its film goes; the answer says so."""
     try:
-        held = catalog.get_many([item.film_id for item in items])
+        held: Mapping[str, Film] | None = catalog.get_many([item.film_id for item in items])
     except CatalogUnavailableError:
         held = None
-    return tuple(
-        part_of(
-            FeedbackAnswer,
-            item,
-            title=item.titles.in_language(language),
-            available=None if held is None else item.film_id in held,
-        )
-        for item in items
+    return tuple(_answer(item, held, language) for item in items)
+
+
+def _answer(item: Feedback, held: Mapping[str, Film] | None, language: Language) -> FeedbackAnswer:
+    film = (held or {}).get(item.film_id)
+    return part_of(
+        FeedbackAnswer,
+        item,
+        title=item.titles.in_language(language),
+        saved=item.is_saved,
+        genres=film.genres if film else (),
+        imdb_rating=film.imdb_rating if film else None,
+        poster_url=film.poster_url if film else None,
+        available=None if held is None else film is not None,
     )
 
 
@@ -103,7 +114,7 @@ def _listed(catalog: Catalog, user_id: str, film_id: str) -> Listed:
     problems=(404, 409),
 )
 def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | None:
-    """Rate or steer: absent keeps, null clears, both null removes (then 204)."""
+    """Rate, steer, save for later: absent keeps, null clears; 204 when nothing remains."""
     user_id, catalog = call.viewer.user_id, _catalog(call)
     item = give_feedback(
         resources.feedback_store(),
@@ -124,7 +135,7 @@ def put_feedback(call: Call[Change, None], film_id: str) -> FeedbackAnswer | Non
 
 @endpoint(bp, "DELETE", "/v1/feedback/{film_id}", status=204, door=door)
 def delete_feedback(call: Call[None, None], film_id: str) -> None:
-    """Take back rating and steer of the film."""
+    """Take back all that was said of the film, and take it off the watchlist."""
     take_back(resources.feedback_store(), call.viewer.user_id, film_id)
 
 
@@ -135,7 +146,7 @@ def list_feedback(call: Call[None, FeedbackQuery]) -> FeedbackList:
     # The position holds the user id; it is left out of the cursor and put back from the token.
     given = unseal(query.cursor, dict[str, str], resources.cursor_keys()) if query.cursor else None
     after = given | {"user_id": user_id} if given is not None else None
-    page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer)
+    page = resources.feedback_store().page(user_id, query.limit, after, query.rating, query.steer, query.saved)
     position = {name: value for name, value in page.after.items() if name != "user_id"} if page.after else None
     return FeedbackList(
         feedback=_answers(_catalog(call), page.items, call.language),

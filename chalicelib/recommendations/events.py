@@ -35,11 +35,13 @@ PUBLISHING_SECONDS = 10  # of the ask function's time, kept for matching and pub
 @opens("chalicelib.recommendations.plan", resources.recommendation_store, resources.outbox, resources.feedback_store)
 def plan(event: DynamoDBEvent) -> Failures:
     """Feedback changed. Fails as a whole or not at all: sending twice is harmless. What a site brings in wakes nobody:
-    the viewer's first look at their page does."""
+    the viewer's first look at their page does. Nor does a film put on the watchlist: the page subtracts it. What was
+    taken away wakes in any case: nobody can see what it was, whatever stands there since."""
     from chalicelib.recommendations.plan import plan as use_case
 
-    keys = {(record.keys["user_id"]["S"], record.keys["film_id"]["S"]) for record in event}
-    users = resources.feedback_store().said_here(keys)
+    changed = [(record.keys["user_id"]["S"], record.keys["film_id"]["S"], record.event_name) for record in event]
+    users = {user_id: "" for user_id, _, happened in changed if happened == "REMOVE"}
+    users |= resources.feedback_store().said_here({(user_id, film_id) for user_id, film_id, _ in changed})
     use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC), users)
     for user_id, trace in users.items():
         write_line("plan", _request_id(event), trace, user_id, {})

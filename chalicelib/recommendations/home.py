@@ -144,7 +144,7 @@ def home_page(
         given = feedback.list_all(user_id)
         films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in given}, len(top()))]
         version, generated_at, titles, arms = STRANGERS, now, {}, ""
-        state: State = "updating" if given else "fresh"
+        state: State = "updating" if any(not one.says_nothing for one in given) else "fresh"
     else:
         # The shelf's films may have been judged long ago; the list's have not.
         given = feedback.list_all(user_id) if narrowing.is_any else feedback.list_since(user_id, held.seen_until)
@@ -155,7 +155,8 @@ def home_page(
             held.because_titles,
             held.arms,
         )
-        state = _state(held, record.state, max((item.updated_at for item in given), default=None), now)
+        words = (item.updated_at for item in given if not item.says_nothing)
+        state = _state(held, record.state, max(words, default=None), now)
     if after and after.version != version:
         raise ListOutdatedError("This list has been replaced by a newer one: start from its beginning.")
     rated = {item.film_id for item in given}

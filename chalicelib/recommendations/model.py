@@ -40,7 +40,8 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
     excluded: tuple[TasteFilm, ...] = ()
     positive: tuple[TasteFilm, ...] = ()
     negative: tuple[TasteFilm, ...] = ()
-    rated: frozenset[str] = frozenset()
+    rated: frozenset[str] = frozenset()  # all films with feedback of any kind
+    saved: frozenset[str] = frozenset()  # those of them that are on the watchlist and of which nothing else is said
     taste_hash: str = ""
 
 

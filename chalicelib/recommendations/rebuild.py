@@ -117,8 +117,8 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
         reply = record.reply if treatment.model else None
         films, known = (
             _films(dependencies, user_id, reply, record.list_, taste, treatment.vote_weight)
-            if taste.rated
-            else _nothing_rated(dependencies)
+            if taste.rated - taste.saved
+            else _nothing_rated(dependencies, taste)
         )
         merged = msgspec.structs.replace(record, reply=reply)
         new = _stored(films, known, merged, taste, now, dependencies.settings, made, treatment.arms)
@@ -226,11 +226,12 @@ def _stored(
     )
 
 
-def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mapping[str, Film]]:
-    """Somebody took everything back: they are a new viewer again, whatever the model once picked for them."""
+def _nothing_rated(dependencies: Dependencies, taste: Taste) -> tuple[list[RankedFilm], Mapping[str, Film]]:
+    """Somebody took everything back, or has only put films on their watchlist: they are a new viewer, whatever the
+    model once picked for them."""
     size = dependencies.settings.list_size_max
     strangers = strangers_list(dependencies.catalog, dependencies.item_similarity.lately_liked, size)
-    return top_spread(strangers, (), size), {}
+    return top_spread(strangers, taste.rated, size), {}
 
 
 def note_question(

@@ -16,7 +16,7 @@ import msgspec
 
 SOURCES = Path(__file__).parent / "page"
 STYLES = ("tokens", "shell", "forms", "card", "screens")
-LATE = ("operator",)  # what `import("./NAME.js")` fetches, with a sheet of the same name
+LATE = ("first_minute", "operator")  # what `import("./NAME.js")` fetches, with a sheet of the same name
 PAGE_SCRIPT = 'document.querySelector("script[type=module]").src'
 """Where a late script finds what the page has already: by asking the page, as neither of two can hold the other's hash.
 After a deployment an old page's script is still the one that runs."""

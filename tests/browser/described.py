@@ -54,7 +54,7 @@ class Described:
         strays = [f"it takes no ?{name}" for name in given if name not in known]
         for name in given.keys() & known.keys():
             as_number = int(given[name]) if re.fullmatch(r"-?\d+", given[name]) else given[name]
-            readings = (given[name], as_number)
+            readings = (given[name], as_number, {"true": True, "false": False}.get(given[name]))
             if all(self._schema_strays(known[name], reading) for reading in readings):
                 strays.append(f"?{name}={given[name]} is not taken")
         return strays

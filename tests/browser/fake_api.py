@@ -28,6 +28,7 @@ ANSWER_SECONDS = 3.0
 ASK_AFTER = 3
 IMPORT_ROWS_MAX, BODY_BYTES_MAX = 300, 65_536
 LATER = "2099-01-01T18:30:00Z"
+NOTHING_SAID = {"rating": None, "steer": None, "saved": False}
 NEEDS_RECENT_SIGN_IN = {("DELETE", "v1/me"), ("GET", "v1/me/export")}
 REFRESH_GRACE_SECONDS = 10
 
@@ -163,7 +164,7 @@ class FakeApi:
             self.others.remove(steps[2])
             return Answer(204)
         if steps[0] == "feedback" and method in ("PUT", "DELETE"):
-            return self._rate(user, steps[1], body if method == "PUT" else {"rating": None, "steer": None})
+            return self._rate(user, steps[1], body if method == "PUT" else NOTHING_SAID)
         raise Refused(404, "There is no such path.")
 
     def _films(
@@ -273,6 +274,9 @@ class FakeApi:
         found = [film for film in films if text in film["title_en"].lower() or text in film["title_ru"].lower()]
         if genre := query.get("genre"):
             found = [film for film in found if genre in film["genres"]]
+        found = [
+            film for film in found if int(query.get("year_from", 0)) <= film["year"] <= int(query.get("year_to", 9999))
+        ]
         start = int(query.get("cursor", 0))
         end = start + int(query.get("limit", 20))
         cards = [card(film, language) for film in found[start:end]]
@@ -311,18 +315,24 @@ class FakeApi:
 
     def _rate(self, user: User, film_id: str, body: Json) -> Answer:
         film = _film(film_id)
-        item = user.feedback.get(film_id, {"rating": None, "steer": None}) | body
-        user.rated_at = time.monotonic()
-        if not item["rating"] and not item["steer"]:
+        held = user.feedback.get(film_id, NOTHING_SAID)
+        item = held | body
+        if any(item[name] != held[name] for name in ("rating", "steer")):
+            user.rated_at = time.monotonic()
+        if item["rating"] == "like" and item["steer"] == "exclude":
+            item["steer" if "rating" in body and body.get("steer") is None else "rating"] = None
+        if not (item["rating"] or item["steer"] or item["saved"]):
             user.feedback.pop(film_id, None)
             return Answer(204)
         stored = {"film_id": film_id, "title": title(film, user.language), "year": film["year"], "updated_at": now()}
-        kept = {"rating": item["rating"], "steer": item["steer"], "available": is_for(film, user.age_limit)}
+        kept = {name: item[name] for name in NOTHING_SAID} | {"available": is_for(film, user.age_limit)}
+        kept |= {name: film[name] for name in ("genres", "imdb_rating", "poster_url")}
         user.feedback[film_id] = stored | kept
         return Answer(200, user.feedback[film_id])
 
     def _feedback(self, user: User, query: dict[str, str]) -> Answer:
-        wanted = {key: query[key] for key in ("rating", "steer") if key in query}
+        wanted: Json = {key: query[key] for key in ("rating", "steer") if key in query}
+        wanted |= {"saved": query["saved"] == "true"} if "saved" in query else {}
         items = [item for item in user.feedback.values() if all(item[key] == value for key, value in wanted.items())]
         return Answer(200, {"feedback": items[::-1], "next_cursor": None})
 
@@ -358,7 +368,8 @@ class FakeApi:
         since = time.monotonic() - user.rated_at
         liked = [film_id for film_id, item in user.feedback.items() if item["rating"] == "like"]
         is_rebuilt = bool(liked) and since > REBUILD_SECONDS
-        is_asked = self.is_gigachat_on and len(user.feedback) >= ASK_AFTER
+        judged = [item for item in user.feedback.values() if item["rating"] or item["steer"]]
+        is_asked = self.is_gigachat_on and len(judged) >= ASK_AFTER
         is_answered = is_asked and since > ANSWER_SECONDS
         source = "gigachat" if is_answered else "personal" if is_rebuilt else "top"
         is_coming = (bool(liked) and not is_rebuilt) or (is_asked and not is_answered)
@@ -367,10 +378,10 @@ class FakeApi:
             wanted = set(FILMS[liked[-1]]["genres"])
             films.sort(key=lambda film: -len(wanted & set(film["genres"])))
         shown = [listed(film, place, source, liked, user.language) for place, film in enumerate(films[:60])]
-        made = f"{source}-{len(user.feedback)}"
+        made = f"{source}-{len(judged)}"
         if self.planted_film and shown:
             shown[0] |= self.planted_film
-        generated_at = f"2026-11-20T18:{len(made):02}:{len(user.feedback):02}Z"
+        generated_at = f"2026-11-20T18:{len(made):02}:{len(judged):02}Z"
         state = "updating" if is_coming else "fresh"
         found = {
             "films": shown,

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.fake_api import FakeApi
-from tests.browser.viewer import Action, Cinema, until
+from tests.browser.viewer import PASSWORD, Action, Cinema, until
 
 
 def test_rating_shows_at_once_when_the_api_is_slow(cinema: Cinema, api: FakeApi) -> None:
@@ -29,7 +29,7 @@ def test_next_film_comes_in_and_nothing_else_moves_when_one_is_rated(cinema: Cin
     assert [viewer.title_at(index) for index in (0, 2, 3)] == others or viewer.page.locator(".source-personal").count()
 
 
-@pytest.mark.parametrize("action", ["like", "dislike", "seen", "more_like_this", "exclude"])
+@pytest.mark.parametrize("action", ["like", "dislike", "saved", "seen", "more_like_this", "exclude"])
 def test_film_is_back_and_forgotten_when_undone(cinema: Cinema, api: FakeApi, action: Action) -> None:
     viewer = cinema.viewer("en")
     viewer.register()
@@ -94,11 +94,34 @@ def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> No
     assert len(api.requests) - asked <= 1
 
 
-def test_stranger_is_asked_to_sign_in_when_rating(cinema: Cinema) -> None:
+@pytest.mark.parametrize("is_new", [True, False], ids=["registers", "signs in"])
+def test_what_a_stranger_says_is_kept_and_counts_when_they_have_signed_in(
+    cinema: Cinema, api: FakeApi, is_new: bool
+) -> None:
     viewer = cinema.viewer("en")
-    viewer.searches("matrix").first.locator(".action-like").click()
-    expect(viewer.page.locator("form.sign-in")).to_be_visible()
+    if not is_new:
+        viewer.register()
+        viewer.signs_out()
+    liked, saved = viewer.searches("the").nth(0), viewer.page.locator(".grid .card").nth(1)
+    viewer.presses(liked, "like")
+    viewer.presses(saved, "saved")
     expect(viewer.page.locator(".message")).to_contain_text("Sign in")
+    viewer.page.reload()
+    expect(liked.locator(".action-like")).to_have_attribute("aria-pressed", "true")
+    viewer.page.locator(".top-sign-in").click()
+    if is_new:
+        viewer.page.locator(".sign-in-other a").last.click()
+    viewer.page.locator("#email").fill(viewer.email)
+    viewer.page.locator("#password").fill(PASSWORD)
+    viewer.page.locator("form.sign-in .button-main").click()
+    expect(viewer.page.locator("#search-text")).to_have_value("the")  # where they were
+    feedback = api.users[viewer.email].feedback
+    until(lambda: len(feedback) == 2, 5, "what was said before is lost")
+    assert {(item["rating"], item["saved"]) for item in feedback.values()} == {("like", False), (None, True)}
+    expect(liked.locator(".action-like")).to_have_attribute("aria-pressed", "true")
+    viewer.signs_out()
+    viewer.searches("the")
+    expect(liked.locator(".action-like")).to_have_attribute("aria-pressed", "false")
 
 
 def test_model_text_is_only_text_when_it_looks_like_markup(cinema: Cinema, api: FakeApi) -> None:

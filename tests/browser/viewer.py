@@ -26,7 +26,7 @@ PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
 
 type Language = Literal["ru", "en"]
-type Action = Literal["like", "dislike", "seen", "more_like_this", "exclude"]
+type Action = Literal["like", "dislike", "saved", "seen", "more_like_this", "exclude"]
 
 
 def launched(playwright: Playwright) -> Browser:
@@ -62,12 +62,18 @@ class Viewer:
         self.page.goto(f"{self.address}{screen}")
 
     def register(self) -> None:
-        """From the first page to the first list."""
+        """From the first page to the first list, past the first minute."""
+        self.registers()
+        self.page.locator(".first-skip").click()
+        self.sees_list()
+
+    def registers(self) -> None:
+        """From the first page to the first minute."""
         self.open("#/register")
         self.page.locator("#email").fill(self.email)
         self.page.locator("#password").fill(PASSWORD)
         self.page.locator("form.sign-in .button-main").click()
-        self.sees_list()
+        expect(self.page.locator(".first-film").first).to_be_visible(timeout=30_000)
 
     def signs_in(self, password: str = PASSWORD) -> None:
         """By the form, wherever it is."""
@@ -75,6 +81,8 @@ class Viewer:
         self.page.locator("#email").fill(self.email)
         self.page.locator("#password").fill(password)
         self.page.locator("form.sign-in .button-main").click()
+        expect(self.page.locator("form.sign-in")).to_have_count(0)
+        self.page.locator(".sections a").first.click()
         self.sees_list()
 
     def signs_out(self) -> None:
@@ -108,9 +116,18 @@ class Viewer:
     def rates(self, index: int, action: Action) -> str:
         """Presses a button of a film of the first row; its title."""
         title = self.title_at(index)
-        self.place(index).locator(f".action-{action}").click()
+        self.presses(self.place(index), action)
         expect(self.place(index).locator(".rated")).to_be_visible()
         return title
+
+    def presses(self, card: Locator, action: Action) -> None:
+        """A button of a film, out of its menu where a phone has it there."""
+        button = card.locator(f".action-{action}")
+        if button.is_visible():
+            button.click()
+        else:
+            card.locator(".action-menu").click()
+            self.page.locator(f".sheet .action-{action}").click()
 
     def searches(self, text: str) -> Locator:
         """Types into the search; the films found."""

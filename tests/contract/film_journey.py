@@ -232,13 +232,16 @@ def _follow_list(journey: Journey) -> None:
 
 def _follow_feedback(journey: Journey) -> None:
     """Feedback copies the film from the viewer's list, from the catalogue, and from a history row's match."""
-    answer = journey.call("PUT", f"/v1/feedback/{FILM_ID}", {"rating": "dislike", "steer": "exclude"})
+    answer = journey.call("PUT", f"/v1/feedback/{FILM_ID}", {"rating": "dislike", "steer": "exclude", "saved": True})
     said = {"film_id": FILM_ID, "year": 1979, "rating": "dislike", "steer": "exclude"}
-    assert answer == said | {"title": "Сталкер", "available": True, "updated_at": answer["updated_at"]}
+    shown = {"title": "Сталкер", "available": True, "saved": True, "updated_at": answer["updated_at"]}
+    assert answer == said | shown | {name: answer[name] for name in ("genres", "imdb_rating", "poster_url")}
+    assert answer["genres"] == journey.call("GET", f"/v1/films/{FILM_ID}")["genres"]
     assert journey.one("/v1/feedback", "feedback") == answer
     exported = journey.call("GET", "/v1/me/export")["feedback"]
     ours = {"language": "ru", "rated_at": None, "unconfirmed": False, "imported": False}
-    assert exported[0] == said | NAMES | ours | {"updated_at": answer["updated_at"]}
+    assert exported[0] == said | NAMES | ours | dict.fromkeys(("updated_at", "saved_at"), answer["updated_at"])
+    ours["saved_at"] = None
     liked = {"film_id": LIKED_ID, "year": 1972, "rating": "like", "steer": None} | ours
     assert exported[1] == liked | LIKED_NAMES | {"updated_at": exported[1]["updated_at"]}
     journey.call("DELETE", f"/v1/feedback/{FILM_ID}")

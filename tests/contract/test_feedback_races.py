@@ -53,11 +53,11 @@ def test_an_exclusion_is_kept_when_the_like_is_taken_back_meanwhile(
     store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say(store, rating="like")
-    after_reading(monkeypatch, store, "find", lambda: say(store, LATER, steer="exclude"))
+    after_reading(monkeypatch, store, "find", lambda: say(store, LATER, steer="more_like_this"))
     say(store, LATER + timedelta(seconds=1), rating=None)
     held = store.find(USER, ALIEN)
     assert held
-    assert (held.rating, held.steer) == (None, "exclude")
+    assert (held.rating, held.steer) == (None, "more_like_this")
 
 
 def test_a_click_is_kept_when_it_comes_during_an_import(store: FeedbackStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,11 +71,11 @@ def test_a_click_is_kept_when_it_comes_during_an_import(store: FeedbackStore, mo
 def test_the_row_stands_beside_a_steer_when_that_comes_during_an_import(
     store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    after_reading(monkeypatch, store, "list_all", lambda: say(store, steer="exclude"))
+    after_reading(monkeypatch, store, "list_all", lambda: say(store, steer="more_like_this"))
     import_history(store, CATALOG, USER, ROW, "plain", "ru", LATER)
     held = store.find(USER, ALIEN)
     assert held
-    assert (held.rating, held.steer) == ("like", "exclude")
+    assert (held.rating, held.steer) == ("like", "more_like_this")
 
 
 def test_only_the_item_that_was_read_goes_when_it_is_deleted_unchanged(store: FeedbackStore) -> None:

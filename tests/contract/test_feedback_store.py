@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chalicelib.feedback.adapters.store import DynamoFeedbackStore
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackStore
+from chalicelib.feedback.model import WAKES_ONE_IN, Feedback, FeedbackChangedError, FeedbackStore
 from chalicelib.tracing import tracing
 from tests.factories import NOW, feedback, film_id
 from tests.fakes import FakeFeedbackStore
@@ -171,3 +171,20 @@ def test_a_word_says_which_request_it_came_with_until_another_replaces_it(store:
     assert store.said_here([(USER, item.film_id), (USER, feedback("Gone").film_id)]) == {USER: "abc"}
     store.put(USER, later, replaces=item)
     assert store.said_here([(USER, item.film_id)]) == {USER: ""}
+
+
+def test_watchlist_is_told_from_the_rest_and_wakes_hardly_any_list(store: FeedbackStore) -> None:
+    quiet, waking = (NOW.replace(microsecond=micros) for micros in (1, WAKES_ONE_IN))
+    saved = feedback("Alien", rating=None, saved_at=quiet, updated_at=quiet)
+    counted = feedback("Heat", rating=None, saved_at=waking, updated_at=waking)
+    liked_too = feedback("Ran", rating="like", saved_at=quiet, updated_at=quiet)
+    taken_back = feedback("Up", rating=None, saved_at=quiet, updated_at=waking)
+    for item in (saved, counted, liked_too, taken_back, feedback("Jaws")):
+        store.put(USER, item, replaces=None)
+    assert store.find(USER, saved.film_id) == saved
+    shown = {item.film_id for item in store.page(USER, 10, None, saved=True).items}
+    assert shown == {one.film_id for one in (saved, counted, liked_too, taken_back)}
+    assert [item.titles.main for item in store.page(USER, 10, None, saved=False).items] == ["Jaws"]
+    assert store.said_here([(USER, saved.film_id)]) == {}, "the home page subtracts it"
+    for item in (counted, liked_too, taken_back):
+        assert store.said_here([(USER, item.film_id)]) == {USER: ""}, item.titles.main

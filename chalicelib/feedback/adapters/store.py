@@ -15,7 +15,7 @@ from chalicelib.aws import opened
 from chalicelib.batch_writer import BatchWriter
 from chalicelib.catalog.flat_fields import title_fields, titles_of
 from chalicelib.compare_and_swap import is_written
-from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer
+from chalicelib.feedback.model import Feedback, FeedbackChangedError, FeedbackPage, Rating, Steer, wakes
 from chalicelib.patience import TABLE_PATIENCE
 from chalicelib.tracing import correlation
 
@@ -61,6 +61,7 @@ class DynamoFeedbackStore:
             unconfirmed = UnicodeAttribute(null=True)  # "1" or absent
             imported = UnicodeAttribute(null=True)  # the same
             trace = UnicodeAttribute(null=True)  # correlation id of the request that put it, for `plan`
+            saved_at = UnicodeAttribute(null=True)
             by_updated_at = ByUpdatedAt()
 
         self.items = opened(Item)
@@ -98,6 +99,7 @@ class DynamoFeedbackStore:
         after: dict[str, str] | None,
         rating: Rating | None = None,
         steer: Steer | None = None,
+        saved: bool | None = None,
     ) -> FeedbackPage:
         """Reads on until the page is full, so a filter costs what it skips."""
         conditions: list[Condition] = []
@@ -105,6 +107,8 @@ class DynamoFeedbackStore:
             conditions.append(self.items.rating == rating)
         if steer:
             conditions.append(self.items.steer == steer)
+        if saved is not None:
+            conditions.append(self.items.saved_at.exists() if saved else self.items.saved_at.does_not_exist())
         start = {name: {"S": value} for name, value in after.items()} if after else None
         found = self.items.by_updated_at.query(
             user_id,
@@ -154,10 +158,10 @@ class DynamoFeedbackStore:
 
     def said_here(self, keys: Collection[tuple[str, str]]) -> dict[str, str]:
         """Strongly consistent reads of up to 100 items in one request: 1 read unit each."""
-        wanted = ["user_id", "film_id", "imported", "trace"]
+        wanted = ["user_id", "film_id", "imported", "trace", "rating", "steer", "saved_at", "updated_at"]
         rows = self.items.batch_get(list(dict.fromkeys(keys)), consistent_read=True, attributes_to_get=wanted)
         held = {(row.user_id, row.film_id): row for row in rows}
-        said = {key: held[key].trace or "" if key in held else "" for key in keys if not _is_sites(held.get(key))}
+        said = {key: held[key].trace or "" if key in held else "" for key in keys if not _is_silent(held.get(key))}
         # A word that was taken back says nothing of its request; another film's of the same moment may.
         return {user_id: trace for (user_id, _), trace in sorted(said.items(), key=lambda one: bool(one[1]))}
 
@@ -185,11 +189,13 @@ class DynamoFeedbackStore:
             rated_at=_stamp(item.rated_at) if item.rated_at else None,
             unconfirmed="1" if item.unconfirmed else None,
             imported="1" if item.imported else None,
+            saved_at=_stamp(item.saved_at) if item.saved_at else None,
         )
 
 
-def _is_sites(row: Any) -> bool:
-    return row is not None and row.imported is not None
+def _is_silent(row: Any) -> bool:
+    """Whether it wakes no list: the site's, or only on the watchlist."""
+    return row is not None and (row.imported is not None or _is_only_saved(row))
 
 
 def _feedback(row: Any) -> Feedback:
@@ -204,7 +210,14 @@ def _feedback(row: Any) -> Feedback:
         rated_at=_moment(row.rated_at) if row.rated_at else None,
         unconfirmed=row.unconfirmed is not None,
         imported=row.imported is not None,
+        saved_at=_moment(row.saved_at) if row.saved_at else None,
     )
+
+
+def _is_only_saved(row: Any) -> bool:
+    """`Feedback.says_nothing` of the little that is read, without what wakes a list all the same."""
+    is_it = row.rating is None and row.steer is None and row.saved_at == row.updated_at
+    return is_it and not wakes(_moment(row.updated_at))
 
 
 def _moment(stamp: str) -> datetime:

@@ -150,7 +150,13 @@ def _changed(
     changed.sort(key=lambda film_id: (whole[film_id].at, film_id))
     now = keeper.clock()
     return [
-        _item(films[film_id], whole[film_id], keeper.language, now - timedelta(microseconds=len(changed) - place))
+        _item(
+            films[film_id],
+            whole[film_id],
+            keeper.language,
+            now - timedelta(microseconds=len(changed) - place),
+            held.get(film_id),
+        )
         for place, film_id in enumerate(changed)
     ]
 
@@ -169,10 +175,12 @@ def _keep_one(keeper: Keeper, user_id: str, item: Feedback, said: Said, held: Fe
                     whole = together(said_of(held), said)
                     if whole._replace(implied=False) == said_of(held):
                         return
-                    item = _item(item, whole, keeper.language, keeper.clock())
+                    item = _item(item, whole, keeper.language, keeper.clock(), held)
                 raise
 
 
-def _item(film: KnownFilm, said: Said, language: Language, moment: datetime) -> Feedback:
+def _item(film: KnownFilm, said: Said, language: Language, moment: datetime, held: Feedback | None) -> Feedback:
+    saved_at = ((held and held.saved_at) or said.at) if said.saved else None
     return part_of(Feedback, film, rating=said.rating, steer=said.steer, language=language,
-                   updated_at=moment, rated_at=said.at, unconfirmed=False, imported=True)  # fmt: skip
+                   updated_at=moment, rated_at=said.at, saved_at=saved_at, unconfirmed=False,
+                   imported=True)  # fmt: skip

@@ -8,12 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.feedback.bulk.rows import Word
-from chalicelib.feedback.model import Feedback, Rating, Steer
-
-CONTRARY: frozenset[tuple[Rating | None, Steer | None]] = frozenset(
-    {("like", "exclude"), ("dislike", "more_like_this")}
-)
-"""api.md: of these the later one wins and clears the other."""
+from chalicelib.feedback.model import CONTRARY, Feedback, Rating, Steer
 
 
 class Said(NamedTuple):
@@ -23,6 +18,7 @@ class Said(NamedTuple):
     steer: Steer | None
     at: datetime
     implied: bool = False
+    saved: bool = False  # on the watchlist, by any word: a file takes nothing off it
 
 
 def said_by(words: Iterable[Word]) -> Mapping[str, Said]:
@@ -30,7 +26,7 @@ def said_by(words: Iterable[Word]) -> Mapping[str, Said]:
     what was said counts before what was done."""
     by_film: dict[str, Said] = {}
     for word in sorted(words, key=lambda word: (word.implied, word.at, word.row)):
-        new = Said(word.rating, word.steer, word.at, word.implied)
+        new = Said(word.rating, word.steer, word.at, word.implied, word.saved)
         held = by_film.get(word.film_id)
         by_film[word.film_id] = together(held, new) if held else new
     return by_film
@@ -38,11 +34,15 @@ def said_by(words: Iterable[Word]) -> Mapping[str, Said]:
 
 def said_of(item: Feedback) -> Said:
     """What is held of a film."""
-    return Said(item.rating, item.steer, item.given_at)
+    return Said(item.rating, item.steer, item.given_at, saved=item.is_saved)
 
 
 def together(held: Said, new: Said) -> Said:
     """What both come to; once more with the same `new`, the same again."""
+    return _judged_together(held, new)._replace(saved=held.saved or new.saved)
+
+
+def _judged_together(held: Said, new: Said) -> Said:
     if new.implied and new.steer is None:
         return _with_done(held, new)
     if new.at > held.at:

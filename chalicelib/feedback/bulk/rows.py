@@ -27,12 +27,14 @@ BYTES = _PACKED.size
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line as api.md has it. `film` is its source's id or a `film_id`, `value` the share that was watched."""
+    """A line as api.md has it. `film` is its source's id or a `film_id`, `value` the share that was watched; `saved`
+    puts the film on the viewer's watchlist."""
 
     viewer: Name
     film: Name
     rating: Rating | None = None
     steer: Steer | None = None
+    saved: bool | None = None
     value: Annotated[float, Meta(ge=0, le=1)] | None = None
     at: Annotated[datetime, Meta(tz=True)]
 
@@ -47,10 +49,11 @@ class Word(NamedTuple):
     steer: Steer | None
     implied: bool
     row: int  # its number in the file, from 1
+    saved: bool = False
 
     def packed(self) -> bytes:
         """In `BYTES` bytes."""
-        said = RATINGS.index(self.rating) | STEERS.index(self.steer) << 2 | self.implied << 4
+        said = RATINGS.index(self.rating) | STEERS.index(self.steer) << 2 | self.implied << 4 | self.saved << 5
         micros = (self.at - EPOCH) // timedelta(microseconds=1)
         return _PACKED.pack(uuid.UUID(self.user_id).bytes, uuid.UUID(self.film_id).bytes, micros, said, self.row)
 
@@ -68,7 +71,8 @@ def words_of(packed: bytes) -> Iterator[Word]:
     for user, film, micros, said, row in _PACKED.iter_unpack(packed):
         at = EPOCH + timedelta(microseconds=micros)
         rating, steer = RATINGS[said & 3], STEERS[said >> 2 & 3]
-        yield Word(str(uuid.UUID(bytes=user)), str(uuid.UUID(bytes=film)), at, rating, steer, bool(said >> 4), row)
+        implied, saved = bool(said & 1 << 4), bool(said & 1 << 5)
+        yield Word(str(uuid.UUID(bytes=user)), str(uuid.UUID(bytes=film)), at, rating, steer, implied, row, saved)
 
 
 class Reader:
@@ -91,17 +95,20 @@ class Reader:
             raise RowRefusedError("at", "It has not happened yet.")
         if row.at < EPOCH:
             raise RowRefusedError("at", "Nobody had viewers then.")
-        if row.value == 0 and row.rating is None and row.steer is None:
+        if row.saved is False:
+            raise RowRefusedError("saved", "A file puts films on watchlists; PUT /v1/feedback takes one off.")
+        if row.value == 0 and row.rating is None and row.steer is None and not row.saved:
             raise RowRefusedError("value", "Nothing was watched, and nothing said.")
         return row
 
     def word(self, row: Row, film_id: str, number: int) -> Word:
         """What it says of that film. Raises `RowRefusedError`."""
-        implied = row.rating is None and row.steer is None
+        implied = row.rating is None and row.steer is None and not (row.saved and not row.value)
         rating = row.rating
         if implied:
             rating = "like" if row.value is not None and row.value >= LIKED_FROM else "seen"
-        return Word(self._user_of(row.viewer), film_id, row.at.astimezone(UTC), rating, row.steer, implied, number)
+        return Word(self._user_of(row.viewer), film_id, row.at.astimezone(UTC), rating, row.steer, implied, number,
+                    bool(row.saved))  # fmt: skip
 
     def _user_of(self, viewer: str) -> str:
         known = self._users.get(viewer)

@@ -37,7 +37,9 @@ def due(taste: Taste, state: AskState, limits: Limits, now: datetime) -> Due:
     since the last question, the cooldown is over, and the activity session too: who likes one film soon likes another,
     and one question at its end is worth more than two. A viewer who asked for a refresh waits for the cooldown alone.
     """
-    if len(taste.rated) < limits.ask_after_rated or not any(_lists(taste)):  # who has only seen films has no taste yet
+    if len(taste.rated - taste.saved) < limits.ask_after_rated or not any(
+        _lists(taste)
+    ):  # who has only seen films has no taste yet
         return Due("no")
     refresh = state.refresh_requested_at is not None
     if state.asked_hash == taste.taste_hash and not refresh:

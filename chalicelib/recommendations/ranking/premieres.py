@@ -146,7 +146,11 @@ def answers_to_drawn(held: StoredList, taste: Taste) -> list[Answer]:
         film.film_id: word for word in ("liked", "steered", "disliked", "excluded") for film in getattr(taste, word)
     }
     return [
-        Answer(one.card.film_id, said.get(one.card.film_id, "seen"), one.why.chance)
+        Answer(
+            one.card.film_id,
+            said.get(one.card.film_id, "saved" if one.card.film_id in taste.saved else "seen"),
+            one.why.chance,
+        )
         for one in held.films
         if one.why and one.why.chance and one.card.film_id in taste.rated
     ]

@@ -30,7 +30,7 @@ def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
             case _:
                 continue
         steady = constants.STEER_FACTOR if name == "steered" else 1.0
-        lists[name].append(part_of(TasteFilm, item, weight=weight, steady_weight=steady, rated_at=item.updated_at))
+        lists[name].append(part_of(TasteFilm, item, weight=weight, steady_weight=steady, rated_at=item.came_at))
     return Taste(
         liked=tuple(lists["liked"]),
         steered=tuple(lists["steered"]),
@@ -39,6 +39,7 @@ def taste_of(feedback: Sequence[Feedback], now: datetime) -> Taste:
         positive=_heaviest(lists["liked"] + lists["steered"], constants.SOURCES_MAX),
         negative=_heaviest(lists["disliked"] + lists["excluded"], constants.AGAINST_MAX),
         rated=frozenset(item.film_id for item in feedback),
+        saved=frozenset(item.film_id for item in feedback if not (item.rating or item.steer)),
         taste_hash=_hash(lists),
     )
 

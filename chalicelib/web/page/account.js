@@ -5,7 +5,7 @@ import { ageLimit, FAMILY_AGE, setAgeLimit } from "./family.js";
 import { elsewhere, issuerHost, leaveForIssuer } from "./elsewhere.js";
 import { Choice, Field, PasswordField } from "./fields.js";
 import { errorText } from "./notices.js";
-import { go } from "./router.js";
+import { go, replaceAddress } from "./router.js";
 import { changePassword, changeProfile, endSession, session, sessionKnown, signIn, signOut } from "./session.js";
 import { ConfirmPanel, SessionsPanel } from "./sessions.js";
 import { PASSWORD_MIN } from "./sign_in.js";
@@ -22,6 +22,7 @@ export function Account() {
     work().catch((error) => (error.isSignInOld ? setAgain(() => work) : tell(errorText(error), { isError: true })));
   const leave = async () => {
     await signOut();
+    replaceAddress("#/"); // whoever signs in next has not been here
     go("#/sign-in");
   };
   return html`
@@ -162,6 +163,7 @@ function DeletePanel({ email, recently }) {
     dialog.current.close();
     endSession();
     tell(t("deleted"));
+    replaceAddress("#/");
     go("#/sign-in");
   };
   return html`<section class="panel" aria-labelledby="delete-title">

@@ -7,10 +7,11 @@ import { ageLimit } from "./family.js";
 import { homeList } from "./home_list.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
+import { ratings } from "./rate.js";
 import { searchAddress } from "./router.js";
 import { noteOpened } from "./seen.js";
 import { useStore } from "./state.js";
-import { awardText, countryText, genreText, language, lengthText, ratingText, t, votesText } from "./words.js";
+import { awardText, countryText, dayText, genreText, language, lengthText, ratingText, t, votesText } from "./words.js";
 
 const SIMILAR = 12;
 
@@ -45,6 +46,7 @@ export function Film({ id }) {
         </div>
         <p class="chips">${(film.genres ?? []).map((genre) => html`<a key=${genre} class="chip" href=${searchAddress({ genre })}>${genreText(genre)}</a>`)}</p>
         <${Actions} film=${film} isLabelled=${true} />
+        <${Standing} film=${film} listed=${listed} />
         ${listed && html`<section class="film-why"><h2>${t("why")}</h2><${Reason} film=${listed} isLong=${true} /></section>`}
         ${film.description && html`<p class="film-description">${film.description}</p>`}
         <${People} film=${film} />
@@ -58,6 +60,19 @@ export function Film({ id }) {
       </ul>
     </section>`}
   `;
+}
+
+/** Where the film stands with this viewer: what they have said, and its place among their recommendations. */
+function Standing({ film, listed }) {
+  const own = useStore(ratings, (all) => all.get(film.film_id));
+  const said = own && [own.steer, own.rating].filter(Boolean).map((word) => t(`done_${word}`));
+  const parts = [
+    own?.saved && t("stands_saved"),
+    said?.length && t("stands_said", { what: said.join(", "), day: dayText(own.updated_at) }),
+    !own && listed?.place && t("stands_listed", { n: listed.place }),
+  ].filter(Boolean);
+  if (!parts.length) return null;
+  return html`<p class="stands"><strong>${t("stands")}</strong> ${parts.join(" · ")}</p>`;
 }
 
 function People({ film }) {

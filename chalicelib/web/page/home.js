@@ -6,7 +6,7 @@ import { AskField } from "./ask.js";
 import { FilmLine, Reason } from "./card.js";
 import { ageLimit } from "./family.js";
 import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
-import { ratings, unrated } from "./rate.js";
+import { judgedCount, ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Moods } from "./moods.js";
 import { Poster } from "./poster.js";
@@ -15,7 +15,7 @@ import { rowsOf } from "./rows.js";
 import { watchFilm } from "./seen.js";
 import { Slot } from "./slot.js";
 import { tell } from "./messages.js";
-import { genreText, language, t, timeText } from "./words.js";
+import { genresText, language, t, timeText } from "./words.js";
 
 const RATINGS_FOR_MODEL = 3; // the API asks GigaChat from the third rating on (settings.py: ask_after_rated)
 
@@ -51,16 +51,17 @@ function titleOfRow({ kind, about }) {
     return title ? t("because_of", { title }) : t("more_for_you");
   }
   if (kind === "newest") return t("newest_films", { years: about });
-  if (kind === "genre") return t("top_genre", { genre: genreText(about) });
+  if (kind === "genre") return t("top_genre", { genre: genresText(about) });
   return t(kind === "top" ? "top_films" : "for_you");
 }
 
 function StateLine({ list }) {
-  const ratedCount = useStore(ratings, (all) => all.size);
+  const ratedCount = useStore(ratings, judgedCount);
   const left = RATINGS_FOR_MODEL - ratedCount;
   const isBusy = list.state === "updating";
   return html`<div class="state-line">
     <p class=${isBusy ? "is-busy" : ""}>${stateText(list, left)}</p>
+    ${ratedCount === 0 && html`<a class="button" href="#/start">${t("start_link")}</a>`}
     ${!isBusy && left <= 0 && html`<button class="link-button" onClick=${askAgain}>${t("ask_again")}</button>`}
   </div>`;
 }

@@ -4,9 +4,12 @@ import { Account } from "./account.js";
 import { Ask } from "./ask.js";
 import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
+import { FirstMinuteDoor } from "./first_minute_door.js";
 import { Forgotten } from "./forgotten.js";
 import { Home } from "./home.js";
-import { loadRatings } from "./rate.js";
+import { FilmMenu } from "./actions.js";
+import { Later } from "./later.js";
+import { loadRatings, sendKept } from "./rate.js";
 import { MyRatings } from "./my_ratings.js";
 import { Empty, Failed } from "./notices.js";
 import { route } from "./router.js";
@@ -20,7 +23,7 @@ import { Messages } from "./messages.js";
 import { showTheme } from "./theme.js";
 import { language, t } from "./words.js";
 
-const PRIVATE = ["ask", "mine", "account", "operator"];
+const PRIVATE = ["ask", "later", "mine", "account", "operator"];
 
 function App() {
   const { state } = useStore(session);
@@ -33,11 +36,11 @@ function App() {
     document.title = `${t(key)} · ${t("brand")}`;
   }, [screen, language.get()]);
   useFocusOnChange(`${screen}/${screen === "film" ? id : ""}`);
-  return html`<${Shell}><${Screen} screen=${screen} id=${id} limit=${limit} /><//><${Messages} />`;
+  return html`<${Shell}><${Screen} screen=${screen} id=${id} limit=${limit} /><//><${FilmMenu} /><${Messages} />`;
 }
 
 function screenOf(state, name) {
-  if (name === "film" || name === "search") return name;
+  if (name === "film" || name === "search" || (name === "start" && state !== "starting")) return name;
   if (state === "starting") return "starting";
   if (state === "unreachable") return "unreachable";
   if (name === "forgotten") return state === "in" ? "home" : name;
@@ -58,6 +61,8 @@ function Screen({ screen, id, limit }) {
       return html`<${SignIn} isNew=${screen === "register"} />`;
     case "forgotten":
       return html`<${Forgotten} />`;
+    case "start":
+      return html`<${FirstMinuteDoor} />`;
     case "home":
       return html`<${Home} />`;
     case "ask":
@@ -66,6 +71,8 @@ function Screen({ screen, id, limit }) {
       return html`<${Search} key=${`${language.get()}/${limit}`} />`;
     case "film":
       return html`<${Film} key=${id} id=${id} />`;
+    case "later":
+      return html`<${Later} key=${`${language.get()}/${limit}`} />`;
     case "mine":
       return html`<${MyRatings} key=${language.get()} />`;
     case "account":
@@ -90,7 +97,7 @@ function useFocusOnChange(place) {
 let lastState = session.get().state;
 session.watch(() => {
   const { state } = session.get();
-  if (state === "in" && lastState !== "in") loadRatings().catch(() => {}); // cards show no marks until the next visit
+  if (state === "in" && lastState !== "in") sendKept().then(loadRatings).catch(() => {}); // cards show no marks until the next visit
   lastState = state;
 });
 

@@ -1,6 +1,6 @@
 // What the viewer has said: look through it, change it, take it back; bring a history in.
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { ACTIONS, Actions } from "./actions.js";
+import { Actions, JUDGEMENTS } from "./actions.js";
 import { api } from "./api.js";
 import { ImportHistory } from "./import_history.js";
 import { ratings, restore } from "./rate.js";
@@ -15,12 +15,12 @@ const RATINGS_PER_PAGE = 50;
 
 export function MyRatings() {
   const { id } = useStore(route);
-  const tab = ACTIONS.includes(id) ? id : "like";
+  const tab = JUDGEMENTS.includes(id) ? id : "like";
   const [imported, setImported] = useState(0);
   return html`
     <h1 class="screen-title">${t("my_ratings_title")}</h1>
     <nav class="tabs" aria-label=${t("my_ratings_title")}>
-      ${ACTIONS.map((action) => html`<a key=${action} href=${`#/mine/${action}`} aria-current=${action === tab ? "page" : undefined}>${t(`tab_${action}`)}</a>`)}
+      ${JUDGEMENTS.map((action) => html`<a key=${action} href=${`#/mine/${action}`} aria-current=${action === tab ? "page" : undefined}>${t(`tab_${action}`)}</a>`)}
     </nav>
     <div class="my-ratings">
       <${RatedFilms} key=${`${tab}-${imported}`} tab=${tab} />

@@ -11,9 +11,12 @@ export const route = createStore(routeNow());
 const scrolledTo = new Map(); // address → where the viewer was, for the way back
 let lastAddress = location.hash;
 let isBack = false;
+const DOORS = ["sign-in", "register", "forgotten"];
+let beforeDoor = "#/";
 
 addEventListener("popstate", () => (isBack = true));
 addEventListener("hashchange", () => {
+  if (!DOORS.includes(route.get().name)) beforeDoor = lastAddress || "#/";
   const came = isBack ? scrolledTo.get(location.hash) : 0;
   lastAddress = location.hash;
   route.set(routeNow());
@@ -26,6 +29,12 @@ addEventListener("click", () => (isBack = false), { capture: true });
 export function go(address) {
   isBack = false;
   location.hash = address;
+}
+
+/** Where to go on after signing in: where the viewer was, or where they were before the form. */
+export function addressBehindDoor() {
+  const address = DOORS.includes(route.get().name) ? beforeDoor : location.hash;
+  return /^#\/(search|film|ask|later|mine|account)\b/.test(address) ? address : "#/";
 }
 
 /** Changes the address without a new entry in the history: for filters that change while typing. */

@@ -9,6 +9,7 @@ const SHARE_IN_SIGHT = 0.5;
 const TOLD_EVERY_MS = 8_000;
 const TOLD_AT_ONCE = 100; // the API takes no more
 const WAITING_MAX = 300;
+const OWN_LISTS = ["later", "start"]; // what viewers chose for themselves is no advice
 const SURFACES = ["home", "search", "film", "ask"];
 
 const looking = new Map(); // element → { film, timer }
@@ -54,9 +55,9 @@ function looked(entries) {
 
 function noteFilm(type, { film_id: filmId, place, list_version: listVersion }) {
   const key = `${type} ${filmId} ${listVersion ?? ""}`;
-  if (!isSignedIn() || saidOf.has(key)) return;
-  saidOf.add(key);
   const { name } = route.get();
+  if (!isSignedIn() || saidOf.has(key) || OWN_LISTS.includes(name)) return;
+  saidOf.add(key);
   const stood = listVersion ? { list_version: listVersion, place } : {};
   const surface = !listVersion && SURFACES.includes(name) ? name : "home";
   waiting.push({ type, film_id: filmId, at: serverNow().toISOString(), surface, ...stood });

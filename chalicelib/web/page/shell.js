@@ -11,8 +11,8 @@ import { useStore } from "./state.js";
 import { isDark, setTheme, theme } from "./theme.js";
 import { language, setLanguage, t } from "./words.js";
 
-const SECTIONS = ["home", "search", "mine", "account"];
-const HAVE_FORM = ["home", "register", "sign-in", "mine", "account"]; // for a stranger: they sign in there
+const SECTIONS = ["home", "search", "later", "mine", "account"];
+const HAVE_FORM = ["home", "register", "sign-in", "later", "mine", "account"]; // for a stranger: they sign in there
 
 export function Shell({ children }) {
   const { state, user } = useStore(session);
@@ -46,7 +46,7 @@ function Sections({ state, forOperator }) {
   return html`<nav class="sections" aria-label=${t("menu")}>
     ${shown.map(
       (section) => html`<a key=${section} href=${section === "home" ? "#/" : `#/${section}`} aria-current=${name === section ? "page" : undefined}>
-        <${Icon} name=${section} /><span>${t(section)}</span>
+        <${Icon} name=${section === "later" ? "saved" : section} /><span>${t(section)}</span>
       </a>`,
     )}
   </nav>`;

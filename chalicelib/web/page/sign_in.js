@@ -4,12 +4,13 @@ import { Field, PasswordField } from "./fields.js";
 import { elsewhere, issuerHost, leaveForIssuer, notSignedIn } from "./elsewhere.js";
 import { useRead } from "./film.js";
 import { filmsApi } from "./api.js";
+import { fetchFirstMinute } from "./first_minute_door.js";
+import { ratings } from "./rate.js";
 import { errorText } from "./notices.js";
 import { Poster } from "./poster.js";
-import { go } from "./router.js";
+import { addressBehindDoor, go } from "./router.js";
 import { register, signIn } from "./session.js";
 import { useStore } from "./state.js";
-import { tell } from "./messages.js";
 import { t } from "./words.js";
 
 export const PASSWORD_MIN = 8;
@@ -23,6 +24,7 @@ export function SignIn({ isNew }) {
     <div class="landing-words">
       <h1>${t("landing_title")}</h1>
       <p>${t("landing_text")}</p>
+      <p><a class="button" href="#/start">${t("start_link")}</a></p>
       <ol>${[1, 2, 3].map((index) => html`<li key=${index}>${t(`landing_${index}`)}</li>`)}</ol>
     </div>
     ${elsewhere ? html`<${SignInElsewhere} />` : html`<${SignInForm} key=${isNew} isNew=${isNew} />`}
@@ -36,7 +38,7 @@ function SignInElsewhere() {
   const leave = () => {
     notSignedIn.set("");
     setAway(false);
-    return leaveForIssuer().catch(() => setAway(true));
+    return leaveForIssuer({ back: addressBehindDoor() }).catch(() => setAway(true));
   };
   return html`<section class="panel sign-in" aria-labelledby="sign-in-title">
     <h2 id="sign-in-title">${t("sign_in")}</h2>
@@ -56,10 +58,11 @@ function SignInForm({ isNew }) {
     setFailure({ fields: {} });
     try {
       if (isNew) {
+        fetchFirstMinute().catch(() => {}); // while the account is made
         await register(email.trim(), password, name.trim());
-        tell(t("welcome"));
       } else await signIn(email.trim(), password);
-      go("#/");
+      const address = addressBehindDoor();
+      go(isNew && address === "#/" && !ratings.get().size ? "#/start" : address);
     } catch (error) {
       setFailure({ text: failureText(error), fields: error.fields ?? {} });
       setBusy(false);

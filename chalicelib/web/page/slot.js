@@ -57,12 +57,12 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
   </li>`;
 }
 
-function Rated({ film, own, tabIndex }) {
-  const what = strongestOf(own);
+export function Rated({ film, own, tabIndex, onUndo = () => restore(film, null) }) {
+  const what = strongestOf(own) ?? "removed";
   return html`<div key="rated" class=${`rated rated-${what}`}>
-    <span class="rated-icon"><${Icon} name=${what} /></span>
-    <p class="rated-what">${t(`done_${what}`)}</p>
+    <span class="rated-icon"><${Icon} name=${what === "removed" ? "close" : what} /></span>
+    <p class="rated-what">${t(what === "removed" ? what : `done_${what}`)}</p>
     <p class="rated-title">${film.title}</p>
-    <button class="button undo" tabindex=${tabIndex} aria-label=${t("undo_on", { title: film.title })} onClick=${() => restore(film, null)}>${t("undo")}</button>
+    <button class="button undo" tabindex=${tabIndex} aria-label=${t("undo_on", { title: film.title })} onClick=${onUndo}>${t("undo")}</button>
   </div>`;
 }

@@ -73,6 +73,11 @@ export function awardText(award) {
   return WORDS[language.get()].award_names[award] ?? award;
 }
 
+/** Films of a genre, as in "the best westerns". */
+export function genresText(genre) {
+  return WORDS[language.get()].genres_many[genre.toLowerCase()] ?? t("genre_films", { genre });
+}
+
 /** A genre as the catalogue spells it, in the viewer's language where we know it. */
 export function genreText(genre) {
   const known = WORDS[language.get()].genres[genre.toLowerCase()];

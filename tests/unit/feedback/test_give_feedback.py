@@ -140,7 +140,9 @@ class RacingStore(FakeFeedbackStore):
     def put(self, user_id: str, item: Feedback, replaces: Feedback | None) -> None:
         if self.races:
             self.races -= 1
-            other = feedback("Alien", rating="dislike", steer="exclude", updated_at=NOW + timedelta(seconds=self.races))
+            other = feedback(
+                "Alien", rating="seen", steer="more_like_this", updated_at=NOW + timedelta(seconds=self.races)
+            )
             self.by_user.setdefault(user_id, {})[item.film_id] = other
         super().put(user_id, item, replaces)
 
@@ -148,7 +150,7 @@ class RacingStore(FakeFeedbackStore):
 def test_other_half_survives_when_two_requests_change_one_item(catalog: FakeCatalog) -> None:
     item = say(RacingStore(races=1), catalog, rating="like")
     assert item is not None
-    assert (item.rating, item.steer) == ("like", "exclude")
+    assert (item.rating, item.steer) == ("like", "more_like_this")
 
 
 def test_conflict_is_told_when_the_item_never_rests(catalog: FakeCatalog) -> None:
@@ -178,3 +180,50 @@ def test_taking_back_twice_is_fine(store: FakeFeedbackStore, catalog: FakeCatalo
 )
 def test_a_change_says_whether_the_advice_was_good(change: Change, verdict: str | None) -> None:
     assert change.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "left"),
+    [
+        ({"rating": "like"}, {"steer": "exclude"}, (None, "exclude")),
+        ({"steer": "exclude"}, {"rating": "like"}, ("like", None)),
+        ({"rating": "dislike"}, {"steer": "more_like_this"}, (None, "more_like_this")),
+        ({"steer": "more_like_this"}, {"rating": "dislike"}, ("dislike", None)),
+        ({"rating": "seen"}, {"steer": "exclude"}, ("seen", "exclude")),
+        ({"saved": True}, {"rating": "like", "steer": "exclude"}, (None, "exclude")),
+    ],
+)
+def test_later_word_clears_what_is_contrary_to_it(
+    store: FakeFeedbackStore, catalog: FakeCatalog, first: Any, then: Any, left: Any
+) -> None:
+    say(store, catalog, **first)
+    item = say(store, catalog, **then)
+    assert item is not None
+    assert (item.rating, item.steer) == left
+
+
+def test_saved_film_stays_on_the_watchlist_when_it_is_judged(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    saved = say(store, catalog, saved=True)
+    assert saved is not None
+    assert saved.is_saved
+    assert saved.says_nothing
+    liked = say(store, catalog, rating="like")
+    assert liked is not None
+    assert liked.saved_at == saved.saved_at
+    unrated = say(store, catalog, rating=None, steer=None)
+    assert unrated is not None, "it is still on the watchlist"
+    assert say(store, catalog, saved=False) is None
+    assert store.list_all(USER) == []
+
+
+def test_like_is_as_old_as_it_was_when_its_film_is_saved(store: FakeFeedbackStore, catalog: FakeCatalog) -> None:
+    long_ago = feedback("Alien", minutes_ago=9_000, imported=True)
+    store.put(USER, long_ago, None)
+    item = say(store, catalog, saved=True)
+    assert item is not None
+    assert (item.given_at, item.came_at) == (long_ago.updated_at, long_ago.updated_at)
+    assert item.imported, "the site brought the like in, and the list may still lack it"
+    assert not item.says_nothing
+    again = say(store, catalog, rating="like")
+    assert again is not None
+    assert (again.given_at, again.imported) == (NOW, False)

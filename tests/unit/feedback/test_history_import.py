@@ -144,3 +144,13 @@ def test_the_file_is_refused_when_it_has_too_many_rows(catalog: EmbeddedCatalog)
         import_history(
             FakeFeedbackStore(), catalog, USER, "title,year,rating\n" + "A,2000,5\n" * 301, "plain", "ru", NOW
         )
+
+
+def test_watchlist_stays_and_no_film_is_liked_and_excluded_when_a_history_comes(catalog: EmbeddedCatalog) -> None:
+    store = FakeFeedbackStore()
+    saved = feedback("Alien", rating=None, saved_at=NOW, film_id=HELD[3].film_id)
+    excluded = feedback("Brat", rating=None, steer="exclude", film_id=HELD[4].film_id)
+    store.put_many(USER, [saved, excluded])
+    import_history(store, catalog, USER, "title,year,rating\nAlien,1979,5\nBrat,1997,5\n", "plain", "ru", NOW)
+    kept = {item.titles.main: (item.rating, item.steer, item.is_saved) for item in store.list_all(USER)}
+    assert kept == {"Alien": ("like", None, True), "Brat": (None, "exclude", False)}

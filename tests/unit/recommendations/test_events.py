@@ -240,8 +240,23 @@ def test_a_word_of_their_own_wakes_whoever_was_imported(lanes: Lanes, monkeypatc
     assert [one.user_id for one in lanes.outbox.rebuilds] == ["vera"]
 
 
-def _changed(user_id: str, film_id: str = "film") -> object:
+def _changed(user_id: str, film_id: str = "film") -> dict[str, object]:
     keys = {"user_id": {"S": user_id}, "film_id": {"S": film_id}}
     change = {"ApproximateCreationDateTime": 0, "Keys": keys, "SequenceNumber": "1", "SizeBytes": 1,
               "StreamViewType": "KEYS_ONLY"}  # fmt: skip
     return {"dynamodb": change, "eventID": "1", "eventName": "INSERT", "awsRegion": "eu", "eventSourceARN": "arn"}
+
+
+def test_list_is_due_when_something_is_taken_away_and_not_when_a_film_is_saved(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "recommendation_store", lambda: lanes.store)
+    monkeypatch.setattr(resources, "feedback_store", lambda: lanes.feedback)
+    moment = lanes.now.replace(microsecond=1)
+    saved = feedback(lanes.films[0].titles.main, rating=None, saved_at=moment, updated_at=moment)
+    lanes.feedback.put("vera", saved, None)
+    events.plan({"Records": [_changed("vera", saved.film_id)]}, Context())
+    assert lanes.outbox.rebuilds == []
+    gone = _changed("vera", saved.film_id) | {"eventName": "REMOVE"}  # a like, and the film was saved right after
+    events.plan({"Records": [gone, _changed("vera", saved.film_id)]}, Context())
+    assert [one.user_id for one in lanes.outbox.rebuilds] == ["vera"]

@@ -32,12 +32,13 @@ def test_every_name_in_the_page_is_a_file_when_it_is_asked_for() -> None:
         assert found[1], f"{name} is not the current one"
 
 
-def test_late_script_takes_from_the_page_what_the_page_gives_out() -> None:
-    late, app = page.assets()["operator.js"].text, page.assets()["app.js"].text
+@pytest.mark.parametrize("script", page.LATE)
+def test_late_script_takes_from_the_page_what_the_page_gives_out(script: str) -> None:
+    late, app = page.assets()[f"{script}.js"].text, page.assets()["app.js"].text
     (wanted,) = re.findall(r"^const \{ (.+) \} = await import", late, re.MULTILINE)
     (given,) = re.findall(r"^export \{ (.+) \};", app, re.MULTILINE)
     assert set(wanted.split(", ")) <= set(given.split(", "))
-    (name,) = re.findall(r'import\("\./(operator\.[^"]+)"\)', app)
+    (name,) = set(re.findall(rf'import\("\./({script}\.[^"]+)"\)', app))
     for one in (name, *re.findall(r'"assets/([^"]+)"', late)):
         assert page.find_asset(one) == (page.assets()[re.sub(r"\.[0-9a-f]+\.", ".", one)], True)
     assert [one for one in wanted.split(", ") if f"function {one}(" in late] == [], "it would come twice"
@@ -78,13 +79,15 @@ def keys(name: str) -> set[str]:
     return set(re.findall(r"^  (\w+): [\"{`]", text, re.MULTILINE)) - {"genres"}
 
 
-@pytest.mark.parametrize("words", ["words", "words_operator"])
+@pytest.mark.parametrize("words", ["words", *(f"words_{name}" for name in page.LATE)])
 def test_both_languages_have_the_same_texts_when_the_page_speaks_them(words: str) -> None:
     assert keys(f"{words}_ru.js") == keys(f"{words}_en.js")
 
 
 @pytest.mark.parametrize(
-    ("script", "words"), [("app.js", ("words",)), ("operator.js", ("words", "words_operator"))], ids=["page", "late"]
+    ("script", "words"),
+    [("app.js", ("words",)), *((f"{name}.js", ("words", f"words_{name}")) for name in page.LATE)],
+    ids=["page", *page.LATE],
 )
 def test_every_text_exists_when_a_screen_names_it(script: str, words: tuple[str, ...]) -> None:
     held = set().union(*(keys(f"{one}_en.js") for one in words))
@@ -113,7 +116,7 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("words", ["words_en.js", "words_operator_en.js"])
+@pytest.mark.parametrize("words", ["words_en.js", *(f"words_{name}_en.js" for name in page.LATE)])
 def test_every_text_of_the_page_is_said_somewhere_in_it(words: str) -> None:
     texts = set(re.findall(r"^  (\w+):", (page.SOURCES / words).read_text("utf-8"), re.MULTILINE))
     others = (file for file in page.SOURCES.glob("*.js") if not file.name.startswith("words_"))

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ DRAWER = Path(__file__).parent / "page_in_words"
 POSTER = CARD["poster_url"]
 HERE = f"#/film/{FILM_ID}"
 LIKED = {
-    "film_id": LIKED_ID, "title": "Солярис", "year": 1972, "rating": "like", "steer": "more_like_this",
+    "film_id": LIKED_ID, "title": "Солярис", "year": 1972, "rating": "like", "steer": "more_like_this", "saved": False,
     "updated_at": "2020-05-06T12:00:00Z", "available": True,
 }  # fmt: skip
 # What only some films have, or lack: no poster, and a rating of the source's own viewers alone.
@@ -34,22 +34,21 @@ PICK = CARD | {
 LIST = [PICK] + [PICK | {"film_id": f"{FILM_ID}-{n}", "title": f"Сталкер {n}"} for n in range(1, 15)]
 TOP = [CARD | {"film_id": f"{FILM_ID}-top-{n}", "title": f"Лучший {n}"} for n in range(24)]
 
-ACTIONS = ("Нравится", "Не нравится", "Просмотрено", "Больше такого", "Не предлагать")
+ON_CARDS = ("Нравится", "Не нравится", "Больше такого", "Не предлагать", "На потом", "Просмотрено")
+IN_WORDS = ("Нравится", "Не нравится", "На потом", "Просмотрено", "Больше такого", "Не предлагать")
 
 
-def _buttons(title: str, *, labelled: bool = False) -> list[str]:
-    return [title] + [said for action in ACTIONS for said in (f"{action}: {title}", *([action] if labelled else []))]
+def _buttons(title: str, *, labelled: bool = False, pressed: Collection[str] = ()) -> list[str]:
+    """On a card two of them are words, and a menu for phones is behind them."""
+    said = [title]
+    for action in IN_WORDS if labelled else ON_CARDS:
+        said.append(f"{action}: {title}{'+' if action in pressed else ''}")
+        said += [action] if labelled or action in ON_CARDS[4:] else []
+    return said if labelled else [*said, f"Что с ним сделать: {title}"]
 
 
 OF_CARD = [HERE, POSTER, "Сталкер", "1979", "IMDb ", "8,1", *_buttons("Сталкер")]
-LIKED_BUTTONS = [
-    "Солярис",
-    "Нравится: Солярис+",
-    "Не нравится: Солярис",
-    "Просмотрено: Солярис",
-    "Больше такого: Солярис+",
-    "Не предлагать: Солярис",
-]
+LIKED_BUTTONS = _buttons("Солярис", pressed=("Нравится", "Больше такого"))
 GENRES = ["#/search?genre=Drama", "Драма", "#/search?genre=Sci-Fi", "Фантастика"]
 FACTS = ["Режиссёр", "Andrei Tarkovsky", "В ролях", "Alisa Freindlich, Николай Гринько", "Страна", "SU, DE",
          "Длительность", "2 ч 43 мин", "Возраст", "12+", "Критики", "100 из 100"]  # fmt: skip
@@ -139,7 +138,7 @@ def test_the_list_shows_each_film_why_it_is_there_and_what_for(folder: Path) -> 
     cause = shown.index("Потому что вам понравился «Солярис»")
     tenth = [f"{HERE}-10", POSTER, "Сталкер 10", "1979", "IMDb ", "8,1", *_buttons("Сталкер 10"), *WHY]
     assert shown[cause:][4 : 4 + len(tenth)] == tenth
-    assert {"Лучшее по оценкам зрителей", "Драма: лучшее"} <= set(shown)
+    assert {"Лучшее по оценкам зрителей", "Лучшие драмы"} <= set(shown)
 
 
 def test_a_film_of_the_top_list_is_called_a_beginning_and_not_advice(folder: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.feedback.bulk.merging import CONTRARY, Said, said_by, said_of, together
+from chalicelib.feedback.bulk.merging import Said, said_by, said_of, together
 from chalicelib.feedback.bulk.rows import Word
-from chalicelib.feedback.model import Rating, Steer
+from chalicelib.feedback.model import CONTRARY, Rating, Steer
 from tests.factories import NOW, feedback
 
 EXPLICIT = st.tuples(st.sampled_from(["like", "dislike", "seen", None]),
@@ -88,3 +88,14 @@ def test_a_word_that_was_said_here_later_stays(held: dict[str, object], new: Wor
 def test_what_is_held_counts_by_when_it_was_said_elsewhere() -> None:
     at = NOW - timedelta(days=9)
     assert said_of(feedback("Film", rated_at=at)) == Said("like", None, at)
+
+
+def test_film_is_saved_whatever_order_its_words_come_in() -> None:
+    saved = word(1)._replace(saved=True)
+    for order in permutations([saved, word(2, "dislike"), word(3, "like")]):
+        held: Said | None = None
+        for one in order:
+            new = said_by([one])["film"]
+            held = together(held, new) if held else new
+        assert held is not None
+        assert (held.rating, held.saved) == ("like", True)

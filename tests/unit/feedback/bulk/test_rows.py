@@ -30,12 +30,15 @@ def word(**fields: Any) -> Word:
         ({"value": 0.8}, ("like", None, True)),
         ({"value": 0.79}, ("seen", None, True)),
         ({"rating": None, "steer": None, "value": None}, ("seen", None, True)),
+        ({"saved": True}, (None, None, False)),
+        ({"saved": True, "value": 0.9}, ("like", None, True)),
     ],
 )
 def test_a_row_says_what_the_viewer_said_or_else_what_they_did(fields: dict[str, Any], said: object) -> None:
     one = word(**fields)
     assert (one.rating, one.steer, one.implied) == said
     assert (one.user_id, one.at, one.row) == (of_server("v1"), datetime(2026, 2, 1, 10, tzinfo=UTC), 7)
+    assert one.saved == fields.get("saved", False)
     packed = one.packed()
     assert len(packed) == BYTES
     assert list(words_of(packed * 2)) == [one, one]
@@ -53,6 +56,7 @@ def test_times_keep_their_microseconds_and_any_zone() -> None:
         ({"at": (NOW + timedelta(days=2)).isoformat()}, "at"),
         ({"at": "1969-12-31T00:00:00Z"}, "at"),
         ({"value": 0}, "value"),
+        ({"saved": False}, "saved"),
         ({"viewer": " v"}, "viewer"),
         ({"viewer": "a\nb"}, "viewer"),
         ({"viewer": "вера"}, "viewer"),
