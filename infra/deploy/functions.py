@@ -130,7 +130,8 @@ FUNCTIONS = (
             writes(RECOMMENDATIONS, "PutItem", "UpdateItem"),
             ADMITS,  # a request in somebody's own words, whose viewer is there; and until when a refresh has to wait
             reads(ITEM_SIMILARITY, "BatchGetItem"),  # films that are alike, and what is liked lately
-            sends(*QUEUES),  # its own to three of them; an operator's dead letters back to all
+            # Its own to some of them; an operator's dead letters back to all. `ADMITS` has the one for questions.
+            sends(*(one for one in QUEUES if one != ASK_QUEUE)),
             measures_queues(*ALL_QUEUES),
             empties(*(queue.dead_letters_id for queue in QUEUES)),
             reads_index(RECOMMENDATIONS, "stale"),  # how many wait
