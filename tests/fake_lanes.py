@@ -74,7 +74,7 @@ class FakeRecommendationStore:
         if self.read(user_id).erased:
             raise UserErasedError(user_id)
         stands = self.read(user_id).due
-        mark = Mark(token=token, ends_at=stands.ends_at if stands else ends_at)
+        mark = Mark(token=token, renewed=stands is not None, ends_at=stands.ends_at if stands else ends_at)
         self.records[user_id] = msgspec.structs.replace(self.read(user_id), due=mark)
         self._hints.setdefault(user_id, now + timedelta(minutes=15))
 

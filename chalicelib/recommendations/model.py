@@ -271,10 +271,11 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """The list may lack words. It covers whatever is said in its first ten minutes: nothing is noted of each word.
     Whoever reads the feedback after `ends_at` has all of them before their eyes, and may take the mark away.
 
-    `token` is another for each word that came too late to be covered: a mark that was renewed meanwhile stays.
+    `token` is another for each word that came too late to be covered: a mark that was `renewed` meanwhile stays.
     """
 
     token: str
+    renewed: bool = False
     ends_at: datetime | None = None  # None: a mark of 0.2, which covers no later word
 
     @property

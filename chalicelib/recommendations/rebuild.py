@@ -128,8 +128,9 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
         dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
         for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
+    sealing = bool(over and over.renewed)
     note_question(
-        dependencies, user_id, state, taste, now, replaces=record.state, asks=treatment.model, sealing=bool(over)
+        dependencies, user_id, state, taste, now, replaces=record.state, asks=treatment.model, sealing=sealing
     )
     if over:
         dependencies.store.clear_due(user_id, over.token)
@@ -247,10 +248,10 @@ def note_question(
 ) -> None:
     """Notes whether a question waits, and until when; one that a viewer who is there waits for is admitted at once.
 
-    `state` is what is to be gone by, in place of the one that `replaces` was read as. `asks`: false for a viewer about
-    whom the model is not asked; a wish for a question is met with that. `sealing`: nobody looks again after this, so
-    who waits is written although nothing changes: somebody slower, who has read older feedback, may not undo it. What
-    they undo before, the end of the mark finds.
+    `state` is what is to be gone by, in place of the one that `replaces` was read as. Somebody slower, who has read
+    older feedback, may undo that a question waits; the end of the mark finds it. `sealing`: nobody looks again after
+    this, and words were said so lately that somebody may be slower: who waits is written although nothing changes.
+    `asks`: false for a viewer about whom the model is not asked; a wish for a question is met with that.
 
     Raises:
         ListChangedError: others have changed the state meanwhile.

@@ -193,7 +193,7 @@ def test_a_list_is_due_until_the_mark_with_this_token_is_cleared(store: Recommen
     store.mark_due(USER, "first", NOW, ENDS)
     store.mark_due(USER, "second", NOW + timedelta(minutes=9), NOW + timedelta(minutes=22))
     store.clear_due(USER, "first")
-    second = Mark(token="second", ends_at=ENDS)
+    second = Mark(token="second", renewed=True, ends_at=ENDS)
     assert (store.read(USER).due, store.read_marks([USER, "nobody"])) == (second, {USER: second})
     assert list(store.list_due(NOW + timedelta(minutes=14), 10)) == []
     assert list(store.list_due(NOW + timedelta(minutes=15), 10)) == [USER], "since the first word"
@@ -206,7 +206,7 @@ def test_a_mark_of_0_2_covers_no_later_word_and_is_over() -> None:
         store = DynamoRecommendationStore(name, list_bytes_max=12_288, stale_shards=4)
         store.items(USER, "due", token="old", stale_shard="due-0", due_at="2026-01-01T00:00:00Z").save()
         mark = store.read(USER).due
-        assert mark == Mark(token="old")
+        assert mark == Mark(token="old", renewed=True)
         assert (mark.covers(NOW), mark.is_over(NOW)) == (False, True)
         store.clear_due(USER, "old")
         assert store.read(USER).due is None

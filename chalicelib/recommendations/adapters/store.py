@@ -82,7 +82,8 @@ class DynamoRecommendationStore:
             stale_shard = UnicodeAttribute(null=True)
             due_at = UnicodeAttribute(null=True)
             token = UnicodeAttribute(null=True)
-            ends_at = UnicodeAttribute(null=True)  # of a mark; absent: one of 0.2
+            first_token = UnicodeAttribute(null=True)  # of a mark, the one it was set with
+            ends_at = UnicodeAttribute(null=True)  # absent: a mark of 0.2
             expires_at = NumberAttribute(null=True)
             stale = Stale()
 
@@ -145,6 +146,7 @@ class DynamoRecommendationStore:
         item = self.items
         actions: list[Any] = [
             item.token.set(token),
+            item.first_token.set(item.first_token | token),
             item.stale_shard.set(f"{DUE}-{self._shard(user_id)}"),
             item.due_at.set(item.due_at | _stamp(now + HINT_AFTER)),
             item.ends_at.set(item.ends_at | _stamp(ends_at)),
@@ -285,7 +287,8 @@ def _record(rows: Any, cards: Cards) -> UserRecord:
 def _mark(row: Any) -> Mark | None:
     if not row.token:  # somebody erased
         return None
-    return Mark(token=str(row.token), ends_at=datetime.fromisoformat(row.ends_at) if row.ends_at else None)
+    ends_at = datetime.fromisoformat(row.ends_at) if row.ends_at else None
+    return Mark(token=str(row.token), renewed=row.token != row.first_token, ends_at=ends_at)
 
 
 def _texts(row: Any) -> dict[str, int]:

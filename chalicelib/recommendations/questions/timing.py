@@ -82,10 +82,10 @@ def _paused_at(taste: Taste, limits: Limits, now: datetime) -> datetime:
 
 def _settled_at(taste: Taste, state: AskState, limits: Limits, now: datetime) -> datetime:
     """When the activity session is over: a while after the viewer's last feedback, but not for ever after the first new
-    one. In whole steps, so that a session moves the user's place in the sweep's index a few times, not at each like."""
+    one. In whole steps, so that a session hardly ever moves the user's place in the sweep's index, at 3 write units."""
     latest = max((films[0].rated_at for films in _lists(taste) if films), default=now)
     settled = latest + timedelta(seconds=limits.quiet_seconds)
-    step = max(1, limits.quiet_seconds // 3)
+    step = max(1, limits.quiet_seconds)
     settled = datetime.fromtimestamp(-(-int(settled.timestamp()) // step) * step, now.tzinfo)
     return min(settled, (state.stale_since or latest) + timedelta(seconds=limits.settle_max_seconds))
 

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError
-from chalicelib.recommendations.model import AskState, ListChangedError, StoredFilm, StoredList
+from chalicelib.recommendations.model import MARK_RESTS, AskState, ListChangedError, StoredFilm, StoredList
+from chalicelib.recommendations.plan import CLOCKS_APART
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
 from chalicelib.recommendations.site_model import LIKES_COUNTED, Similarities
+from infra.deploy.functions import FUNCTIONS
 from tests.factories import NOW, film, film_id
 from tests.fake_lanes import FakeRecommendationStore
 from tests.lanes import Lanes, some_films
@@ -186,14 +188,31 @@ def _horrors(lanes: Lanes) -> int:
     return sum(one.card.genres == ("Horror",) for one in _films(lanes)[:20])
 
 
+def test_what_a_slower_worker_undid_is_written_again_when_the_mark_ends() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    asked = AskState(asked_hash="before", asked_at=NOW, not_before=NOW + timedelta(hours=1))
+    lanes.store.put_state(USER, asked, replaces=AskState())
+    rebuild(lanes.dependencies, USER, NOW)
+    waits = lanes.store.read(USER).state
+    lanes.store.put_state(USER, asked, replaces=waits)
+    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=13))
+    assert lanes.store.read(USER).state.look_at == waits.look_at
+
+
+def test_nobody_who_has_not_read_a_covered_word_runs_on_when_its_mark_ends() -> None:
+    slowest = max(one.timeout_seconds for one in FUNCTIONS if one.name in ("rebuild", "ask"))
+    assert slowest + 2 * CLOCKS_APART.total_seconds() < MARK_RESTS.total_seconds()
+
+
 def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
     lanes = lanes_with(FakeRecommendationStore())
     asked = AskState(asked_hash="before", asked_at=NOW, not_before=NOW + timedelta(hours=1))
     lanes.store.put_state(USER, asked, replaces=AskState())
     rebuild(lanes.dependencies, USER, NOW)
     seen_by_the_slower = lanes.store.read(USER).state
-    lanes.like("Horror no 5")
-    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=13))  # when the mark has ended
+    lanes.now = NOW + timedelta(minutes=11)
+    lanes.like("Horror no 5")  # while the mark ends
+    rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=13))
     assert lanes.store.read(USER).state.look_at == seen_by_the_slower.look_at
     with pytest.raises(ListChangedError):
         lanes.store.put_state(USER, asked, replaces=seen_by_the_slower)

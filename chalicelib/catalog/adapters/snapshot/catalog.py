@@ -28,7 +28,7 @@ from chalicelib.catalog.adapters.snapshot.descriptions import (
     block_with,
     opened_block,
 )
-from chalicelib.catalog.adapters.snapshot.formats import read_words
+from chalicelib.catalog.adapters.snapshot.formats import Format, read_words
 from chalicelib.catalog.adapters.snapshot.overlay import Reader, opened
 from chalicelib.catalog.adapters.snapshot.pointer import (
     FOLD_CHANGES,
@@ -67,6 +67,7 @@ TAGS_MAX = 60  # of several films together; more say nothing new
 ATTEMPTS = 25
 PAUSE_SECONDS = 0.2  # at most, between two attempts: writers who have met must not meet again
 BLOCKS_KEPT = 32  # of descriptions: 1 MB, some 1,500 films
+FILMS_KEPT = 2_000  # of those that pages name, unpacked: 4 MB, and a fifth of a look at the home page
 NOBODY = (sys.maxsize, "")  # behind the last film
 FOLD_SECONDS = 60  # until somebody looks whether changes are to be folded in
 
@@ -85,6 +86,7 @@ class EmbeddedCatalog:
         self._looked_at = float("-inf")
         self._version: tuple[str, int, int] | None = None
         self._connection: Reader | None = None
+        self._unpacked = lru_cache(maxsize=FILMS_KEPT)(_film)
         self._descriptions = lru_cache(maxsize=BLOCKS_KEPT)(self._read_block)
         self._lock = threading.RLock()
 
@@ -114,7 +116,8 @@ class EmbeddedCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         with self._reading() as db:
-            return {film.film_id: without_description(film) for film, _ in _held(db, film_ids)}
+            films = [self._unpacked(db.form, doc) for doc, _ in _rows(db, film_ids)]
+        return {film.film_id: film for film in films}
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         sql = ("SELECT s.source_id, f.doc FROM sources s JOIN films f ON f.id = s.film "
@@ -342,8 +345,16 @@ def _asked(path: Path, held: Held) -> Reader:
 
 def _held(db: Reader, film_ids: Sequence[str]) -> list[tuple[Film, bytes | None]]:
     """The films held among these ids, each with what is kept of its description's words (`formats.words_of`)."""
+    return [(db.form.held_film(doc), words) for doc, words in _rows(db, film_ids)]
+
+
+def _rows(db: Reader, film_ids: Sequence[str]) -> sqlite3.Cursor:
     sql = f"SELECT f.doc, {db.form.words} FROM films f WHERE f.film_id IN (SELECT film_key(value) FROM json_each(?))"
-    return [(db.form.held_film(doc), words) for doc, words in db.execute(sql, (_json(film_ids),))]
+    return db.execute(sql, (_json(film_ids),))
+
+
+def _film(form: Format, doc: bytes) -> Film:
+    return form.film(doc)
 
 
 def _json(values: Sequence[object]) -> str:
