@@ -19,7 +19,7 @@ from chalicelib.auth.proof_of_work import leading_zeros
 from chalicelib.catalog.availability import narrower
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
 from tests.browser.described import Described
-from tests.browser.fake_cards import card, is_for, listed, title, versioned
+from tests.browser.fake_cards import card, is_for, is_of, listed, title, versioned
 from tests.browser.fake_films import FILMS
 from tests.browser.fake_operator import FakeOperator
 
@@ -272,11 +272,7 @@ class FakeApi:
     def _search(self, films: list[Json], query: dict[str, str], language: str) -> Answer:
         text = query.get("query", "").lower()
         found = [film for film in films if text in film["title_en"].lower() or text in film["title_ru"].lower()]
-        if genre := query.get("genre"):
-            found = [film for film in found if genre in film["genres"]]
-        found = [
-            film for film in found if int(query.get("year_from", 0)) <= film["year"] <= int(query.get("year_to", 9999))
-        ]
+        found = [film for film in found if is_of(film, query)]
         start = int(query.get("cursor", 0))
         end = start + int(query.get("limit", 20))
         cards = [card(film, language) for film in found[start:end]]
@@ -374,6 +370,7 @@ class FakeApi:
         source = "gigachat" if is_answered else "personal" if is_rebuilt else "top"
         is_coming = (bool(liked) and not is_rebuilt) or (is_asked and not is_answered)
         films = [film for film_id, film in FILMS.items() if film_id not in user.feedback and is_for(film, limit)]
+        films = [film for film in films if is_of(film, query)]
         if source != "top":
             wanted = set(FILMS[liked[-1]]["genres"])
             films.sort(key=lambda film: -len(wanted & set(film["genres"])))

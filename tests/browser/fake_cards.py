@@ -51,6 +51,13 @@ def is_for(film: Json, age_limit: int | None) -> bool:
     return age_limit is None or age <= age_limit
 
 
+def is_of(film: Json, query: dict[str, str]) -> bool:
+    """Whether the film is of the genre and the years that the query names."""
+    if query.get("genre", film["genres"][0]) not in film["genres"]:
+        return False
+    return int(query.get("year_from", 0)) <= int(film["year"]) <= int(query.get("year_to", 9999))
+
+
 def title(film: Json, language: str) -> str:
     """In the viewer's language."""
     return str(film["title_ru" if language == "ru" else "title_en"])

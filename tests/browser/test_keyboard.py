@@ -19,6 +19,7 @@ def test_viewer_registers_likes_and_undoes_when_there_is_only_a_keyboard(cinema:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+    page.locator(".first-skip").press("Enter")
     viewer.sees_list()
 
     viewer.place(0).locator("a").focus()

@@ -69,6 +69,7 @@ class Viewer:
 
     def registers(self) -> None:
         """From the first page to the first minute."""
+        self.open("#/")  # or signing in would lead back to where they were
         self.open("#/register")
         self.page.locator("#email").fill(self.email)
         self.page.locator("#password").fill(PASSWORD)

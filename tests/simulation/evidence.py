@@ -11,6 +11,9 @@ import msgspec
 from chalicelib.feedback.give_feedback import Change
 from tests.simulation.tasks import Task
 
+CONTRARY = {("like", "exclude"), ("dislike", "more_like_this")}
+"""As the contract has it: no film has both."""
+
 type Said = tuple[str | None, str | None]
 """Rating and steer of one film."""
 
@@ -117,10 +120,14 @@ def _after(word: Word, state: Said | None) -> list[Said | None]:
     if word.kind == "delete":
         return [None, *left_out]
     rating, steer = state or (None, None)
-    if word.kind == "import":  # never overrules a rating
-        return [(rating or word.rating, steer), *left_out]
+    if word.kind == "import":  # never overrules a rating, nor a steer that says the contrary
+        brought = rating or (None if (word.rating, steer) in CONTRARY else word.rating)
+        return [(brought, steer), *left_out]
     assert word.change is not None
     rating = rating if isinstance(word.change.rating, msgspec.UnsetType) else word.change.rating
     steer = steer if isinstance(word.change.steer, msgspec.UnsetType) else word.change.steer
+    if (rating, steer) in CONTRARY:  # the later word counts, and of one word the steer
+        is_steer = not isinstance(word.change.steer, msgspec.UnsetType)
+        rating, steer = (None, steer) if is_steer else (rating, None)
     after = (rating, steer) if rating or steer else None
     return left_out if word.acknowledged and word.answer != after else [after, *left_out]

@@ -59,10 +59,13 @@ export async function chooseLanguage(next) {
 
 let familyLine = Promise.resolve();
 
-/** Family mode on or off; presses are taken one after another. */
-export function switchFamily() {
+/** Family mode on or off. */
+export const switchFamily = () => chooseAge(() => (ageLimit.get() === null ? FAMILY_AGE : null));
+
+/** Another age limit, as `choose` says when it comes to it; presses are taken one after another. */
+export function chooseAge(choose) {
   familyLine = familyLine.then(async () => {
-    const next = ageLimit.get() === null ? FAMILY_AGE : null;
+    const next = choose();
     try {
       await sessionKnown();
       if (isSignedIn()) await changeProfile({ age_limit: next });
@@ -140,7 +143,7 @@ function PasswordPanel({ email }) {
       form.reset();
       tell(t("password_changed"));
     } catch (error) {
-      if (error.fields?.new_password) setFailure({ next: error.fields.new_password });
+      if (error.fields?.new_password) setFailure({ next: t("password_hint", { n: PASSWORD_MIN }) });
       else if (error.status === 401 || error.status === 400 || error.status === 403) setFailure({ current: t("wrong_password") });
       else tell(errorText(error), { isError: true });
     }

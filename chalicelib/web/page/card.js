@@ -27,13 +27,13 @@ export function FilmLine({ film }) {
   </p>`;
 }
 
-export const Card = steady(function FilmCard({ film, tabIndex = 0, isEager = false }) {
+export const Card = steady(function FilmCard({ film, tabIndex = 0, isEager = false, turn = 0 }) {
   useStore(language);
   const box = useRef(null);
   useEffect(() => watchFilm(box.current, film), [film]);
   return html`<article class="card" ref=${box}>
     <a class="card-link" href=${`#/film/${film.film_id}`} tabindex=${tabIndex}>
-      <${Poster} film=${film} isEager=${isEager} />
+      <${Poster} film=${film} isEager=${isEager} turn=${turn} />
       <h3 class="card-title">${film.title}</h3>
     </a>
     <${FilmLine} film=${film} />

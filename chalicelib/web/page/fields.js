@@ -3,12 +3,22 @@ import { html, useState } from "./vendor/preact.js";
 import { t } from "./words.js";
 import { Icon } from "./icons.js";
 
+/** What is wrong, in the page's language: the browser would say it in its own. */
+function sayInvalid({ target }) {
+  const { valueMissing, typeMismatch, tooShort } = target.validity;
+  if (valueMissing) target.setCustomValidity(t("invalid_missing"));
+  else if (typeMismatch && target.type === "email") target.setCustomValidity(t("invalid_email"));
+  else if (tooShort) target.setCustomValidity(t("invalid_short", { n: target.minLength }));
+}
+
+const clearInvalid = ({ target }) => target.setCustomValidity("");
+
 export function Field({ id, label, hint, error, children, ...input }) {
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return html`<div class="field">
     <label for=${id}>${label}</label>
     <div class="field-box">
-      <input id=${id} name=${id} aria-describedby=${about} aria-invalid=${error ? "true" : undefined} ...${input} />
+      <input onInvalid=${sayInvalid} onInput=${clearInvalid} id=${id} name=${id} aria-describedby=${about} aria-invalid=${error ? "true" : undefined} ...${input} />
       ${children}
     </div>
     ${hint && html`<p class="field-hint" id=${`${id}-hint`}>${hint}</p>`}

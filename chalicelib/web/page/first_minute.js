@@ -6,7 +6,7 @@ import { FirstReveal } from "./first_reveal.js";
 import { Icon } from "./icons.js";
 import { say } from "./messages.js";
 import { CardSkeletons, Failed } from "./notices.js";
-import { Poster } from "./poster.js";
+import { Poster, turnsOf } from "./poster.js";
 import { rate, ratings, restore } from "./rate.js";
 import { useStore } from "./state.js";
 import { believed, mostTelling } from "./telling.js";
@@ -95,7 +95,9 @@ function Picker({ eras, picked, onPick }) {
     onPick(film);
     setTyped("");
   };
+  const known = useRef(new Map());
   const films = typed.trim() ? found.filter((film) => !picked.some((one) => one.film_id === film.film_id)) : shown;
+  const turns = turnsOf(films, known.current);
   return html`
     <div class="first-tools">
       <div class="search-box">
@@ -106,14 +108,14 @@ function Picker({ eras, picked, onPick }) {
       <button class="button" disabled=${!eras || Boolean(typed.trim())} onClick=${others}>${t("start_others")}</button>
     </div>
     <ul class="first-grid" aria-busy=${!eras}>
-      ${eras || typed.trim() ? films.map((film, index) => html`<li key=${index}><${Choosable} key=${film.film_id} film=${film} onPick=${() => pick(film)} /></li>`) : html`<${CardSkeletons} count=${PLACES} />`}
+      ${eras || typed.trim() ? films.map((film, index) => html`<li key=${index}><${Choosable} key=${film.film_id} film=${film} turn=${turns[index]} onPick=${() => pick(film)} /></li>`) : html`<${CardSkeletons} count=${PLACES} />`}
     </ul>
     ${typed.trim() && !films.length && html`<p>${t("nothing_found")}</p>`}
   `;
 }
 
-function Choosable({ film, onPick }) {
-  return html`<button class="first-film" aria-label=${t("action_on", { action: t("like"), title: `${film.title}${film.year ? `, ${film.year}` : ""}` })} onClick=${onPick}><${Poster} film=${film} isEager=${true} /></button>`;
+function Choosable({ film, turn, onPick }) {
+  return html`<button class="first-film" aria-label=${t("action_on", { action: t("like"), title: `${film.title}${film.year ? `, ${film.year}` : ""}` })} onClick=${onPick}><${Poster} film=${film} isEager=${true} turn=${turn} /></button>`;
 }
 
 /** [films in their places, passed over, others!, take!]: a place whose film goes gets the one that tells most now. */

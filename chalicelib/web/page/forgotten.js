@@ -27,7 +27,7 @@ export function Forgotten() {
       go("#/");
     } catch (error) {
       const { token: wrong, new_password: refused } = error.fields ?? {};
-      setFailure({ token: wrong && t("wrong_code"), next: refused, text: wrong || refused ? null : errorText(error) });
+      setFailure({ token: wrong && t("wrong_code"), next: refused && t("password_hint", { n: PASSWORD_MIN }), text: wrong || refused ? null : errorText(error) });
     }
   };
   return html`<form class="panel sign-in" onSubmit=${submit} aria-labelledby="forgotten-title">

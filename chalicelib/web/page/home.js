@@ -5,7 +5,8 @@ import { Actions } from "./actions.js";
 import { AskField } from "./ask.js";
 import { FilmLine, Reason } from "./card.js";
 import { ageLimit } from "./family.js";
-import { homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
+import { HomeFilters } from "./home_filters.js";
+import { homeFilters, homeList, askForNewPicks, becauseTitles, loadHome, showHome, titleOf } from "./home_list.js";
 import { judgedCount, ratings, unrated } from "./rate.js";
 import { CardSkeletons, Empty, errorText, Failed, Waiting } from "./notices.js";
 import { Moods } from "./moods.js";
@@ -30,13 +31,16 @@ export function Home() {
   if (!rows.length) {
     return html`<h1 class="sr-only">${t("home")}</h1>
       <${StateLine} list=${list} />
-      <${Empty} title=${t("home_empty_title")} text=${limit === null ? t("home_empty") : t("family_text", { n: limit })}><a class="button" href="#/search">${t("search")}</a><//>`;
+      <${AskField} />
+      <${HomeFilters} />
+      ${isNarrowed() ? html`<${Empty} title=${t("nothing_found")} text=${t("filters_nothing")}><button class="button" onClick=${() => homeFilters.set({})}>${t("reset")}</button><//>` : html`<${Empty} title=${t("home_empty_title")} text=${limit === null ? t("home_empty") : t("family_text", { n: limit })}><a class="button" href="#/search">${t("search")}</a><//>`}`;
   }
   return html`
     <h1 class="sr-only">${t("home")}</h1>
     <${StateLine} list=${list} />
     <${AskField} />
     <${Moods} />
+    <${HomeFilters} />
     ${rows.map((row, index) =>
       row.kind === "hero"
         ? html`<${Hero} key=${`hero-${list.version}`} row=${row} />`
@@ -44,6 +48,8 @@ export function Home() {
     )}
   `;
 }
+
+const isNarrowed = () => Object.values(homeFilters.get()).some(Boolean);
 
 function titleOfRow({ kind, about }) {
   if (kind === "because") {
@@ -114,6 +120,8 @@ function HeroFilm({ film }) {
 function HomeSkeleton() {
   return html`<${Waiting} />
     <div class="state-line"><p>${t("loading")}</p></div>
+    <${AskField} />
+    <${HomeFilters} />
     <div class="hero"><div class="hero-film hero-skeleton"></div></div>
     ${[0, 1].map((row) => html`<div key=${row} class="row"><div class="row-head"><div class="line-skeleton"></div></div><ul class="row-films"><${CardSkeletons} count=${8} /></ul></div>`)}`;
 }

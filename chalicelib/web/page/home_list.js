@@ -20,6 +20,8 @@ const LOOKS_AFTER_RATING = 3; // the API may not know yet that a rebuild is on i
 /** `phase`: nothing, loading, ready, failed. `version` grows with each list taken in. */
 const NOTHING = { phase: "nothing", films: [], source: null, state: null, generatedAt: null, availableAt: null, error: null, version: 0 };
 export const homeList = createStore(NOTHING);
+/** { genre, year_from, year_to }: what of the list is looked at, on this visit. */
+export const homeFilters = createStore({});
 export const becauseTitles = createStore(new Map()); // film_id → title
 
 let isShown = false;
@@ -33,10 +35,13 @@ let listVersion = 0;
 let drops = 0; // a list asked for before the last one is of another language or another age
 
 session.watch(() => {
-  if (session.get().state === "out") dropHome();
+  if (session.get().state !== "out") return;
+  homeFilters.set({});
+  dropHome();
 });
 language.watch(() => dropHome());
 ageLimit.watch(() => dropHome());
+homeFilters.watch(() => dropHome());
 openUndos.watch(() => pending && takeIn());
 onRated(() => lookAgain());
 document.addEventListener("visibilitychange", () => document.hidden || schedule());
@@ -96,7 +101,7 @@ export async function askForNewPicks() {
 }
 
 async function readList() {
-  const found = await filmsApi("GET", "v1/recommendations", { query: { limit: LIST_LIMIT } });
+  const found = await filmsApi("GET", "v1/recommendations", { query: { ...homeFilters.get(), limit: LIST_LIMIT } });
   const unknown = [...new Set(found.films.flatMap((film) => film.because ?? []))].filter((id) => !titleOf(id));
   if (unknown.length) {
     const { titles } = await filmsApi("POST", "v1/films/titles", { body: { film_ids: unknown.slice(0, 100) } }).catch(() => ({ titles: {} }));
@@ -109,7 +114,7 @@ async function readList() {
 /** The top films that the list lacks: a list that is all the viewer's own still has their row below it. */
 async function topBeside(films) {
   if (films.some((film) => film.source === "top")) return [];
-  topFilms ??= filmsApi("GET", "v1/films", { query: { limit: TOP_LIMIT } }).then((page) => page.films);
+  topFilms ??= filmsApi("GET", "v1/films", { query: { ...homeFilters.get(), limit: TOP_LIMIT } }).then((page) => page.films);
   const top = await topFilms.catch(() => (topFilms = null) ?? []);
   const listed = new Set(films.map((film) => film.film_id));
   return top.filter((film) => !listed.has(film.film_id)).map((film) => ({ ...film, source: "top", reason: null, because: [] }));

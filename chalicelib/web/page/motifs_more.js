@@ -83,9 +83,10 @@ const MORE_MOTIFS = {
   ],
 };
 
+/** Which of a genre's drawings it is: 0 is the first. */
+export const choiceOf = (genre, chance) => Math.floor(chance() * ((MORE_MOTIFS[genre]?.length ?? 0) + 1));
+
 /** The drawing of a film of that genre. */
 export function drawn(genre, chance) {
-  const more = MORE_MOTIFS[genre] ?? [];
-  const choice = Math.floor(chance() * (more.length + 1));
-  return (more[choice - 1] ?? MOTIFS[genre])(chance);
+  return (MORE_MOTIFS[genre]?.[choiceOf(genre, chance) - 1] ?? MOTIFS[genre])(chance);
 }

@@ -1,6 +1,6 @@
 // A film's poster: the catalogue's picture, or one drawn for its genre and title.
 import { h, html, useState } from "./vendor/preact.js";
-import { drawn } from "./motifs_more.js";
+import { choiceOf, drawn } from "./motifs_more.js";
 import { genreText } from "./words.js";
 
 const MOTIF_OF = {
@@ -46,17 +46,44 @@ export function sizeOf(title) {
   return Math.max(8, Math.min(24, byWord, byLength)).toFixed(1);
 }
 
-export function Poster({ film, isEager = false }) {
+/** What is drawn on a film's poster, by its numbers: motif, side, inks; `chance` goes on with the drawing's own. */
+function designOf(film, turn) {
+  const chance = chanceFrom(turn ? `${film.film_id} ${turn}` : film.film_id);
+  const motif = motifOf(film.genres, chance);
+  const isFlipped = chance() < 0.5;
+  const tint = Math.floor(chance() * TINTS);
+  return { motif, isFlipped, tint, chance };
+}
+
+function kindOf(film, turn) {
+  if (film.poster_url) return film.film_id; // a picture is like no other
+  const { motif, chance } = designOf(film, turn);
+  return `${motif} ${choiceOf(motif, chance)}`;
+}
+
+const TURNS = 6; // other drawings that are tried; a genre with a single one may run out of them
+
+/** How often each film's numbers are turned on, so that no drawing stands beside itself. `known` (film_id → turn) keeps
+ * what has been shown: a poster does not change while it is looked at. */
+export function turnsOf(films, known = new Map()) {
+  films.forEach((film, index) => {
+    if (known.has(film.film_id)) return;
+    const beside = [films[index - 1], films[index + 1]].filter((other) => other && known.has(other.film_id)).map((other) => kindOf(other, known.get(other.film_id)));
+    let turn = 0;
+    while (turn < TURNS && beside.includes(kindOf(film, turn))) turn += 1;
+    known.set(film.film_id, turn % TURNS);
+  });
+  return films.map((film) => known.get(film.film_id));
+}
+
+export function Poster({ film, isEager = false, turn = 0 }) {
   const [isBroken, setBroken] = useState(false);
   if (film.poster_url?.startsWith("https://") && !isBroken) {
     return html`<div class="poster">
       <img src=${film.poster_url} alt="" width="200" height="300" loading=${isEager ? "eager" : "lazy"} decoding="async" referrerpolicy="no-referrer" onError=${() => setBroken(true)} />
     </div>`;
   }
-  const chance = chanceFrom(film.film_id);
-  const motif = motifOf(film.genres, chance);
-  const isFlipped = chance() < 0.5;
-  const tint = Math.floor(chance() * TINTS);
+  const { motif, isFlipped, tint, chance } = designOf(film, turn);
   const genre = film.genres?.[0];
   return html`<div class=${`poster poster-drawn ink-${motif} tint-${tint}`} aria-hidden="true">
     <svg viewBox="0 0 200 300" preserveAspectRatio="xMidYMin slice">

@@ -1,6 +1,7 @@
 // A row of films that scrolls sideways: by touch, wheel, buttons, and the arrow keys.
 import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { Icon } from "./icons.js";
+import { turnsOf } from "./poster.js";
 import { unrated } from "./rate.js";
 import { Slot } from "./slot.js";
 import { steady, useStore } from "./state.js";
@@ -16,6 +17,7 @@ export const Row = steady(function FilmRow({ id, title, films, reserve, version,
   const [held, setHeld] = useState(take);
   const [active, setActive] = useState(0);
   const list = useRef(null);
+  const known = useRef(new Map());
   if (held.version !== version) Object.assign(held, take());
 
   useLayoutEffect(() => list.current?.scrollTo({ left: 0, behavior: "instant" }), [version]);
@@ -40,6 +42,7 @@ export const Row = steady(function FilmRow({ id, title, films, reserve, version,
 
   const page = (direction) => list.current.scrollBy({ left: direction * list.current.clientWidth * 0.85 });
   if (!held.places.length) return null;
+  const turns = turnsOf(held.places, known.current);
   return html`<section class="row" aria-labelledby=${id}>
     <div class="row-head">
       <h2 id=${id}>${title}</h2>
@@ -54,6 +57,7 @@ export const Row = steady(function FilmRow({ id, title, films, reserve, version,
         (film, index) => html`<${Slot}
           key=${index}
           film=${film}
+          turn=${turns[index]}
           isEager=${isFirst && index < 6}
           tabIndex=${index === Math.min(active, held.places.length - 1) ? 0 : -1}
           onActive=${() => setActive(index)}

@@ -3,6 +3,7 @@
 const ROW_LENGTH = 18;
 const HERO_SPARES = 3; // come in when the large film is rated
 const FOR_YOU_FIRST = 9; // the best stay in "for you", whatever they are because of
+const OF_A_DECADE_MAX = FOR_YOU_FIRST / 3; // of these, as long as a single film is behind the list
 const BECAUSE_MIN = 4;
 const BECAUSE_ROWS = 3;
 const GENRE_MIN = 5;
@@ -28,7 +29,8 @@ function heroAnd([hero, ...rest]) {
 }
 
 function ownRows(own) {
-  const [hero, rest] = heroAnd(own);
+  const [hero, listed] = heroAnd(own);
+  const rest = new Set(own.flatMap((film) => film.because ?? [])).size > 1 ? listed : ofManyDecades(listed);
   const [best, later] = [rest.slice(0, FOR_YOU_FIRST), rest.slice(FOR_YOU_FIRST)];
   const groups = groupsOf(later, (film) => film.because?.[0], BECAUSE_MIN, BECAUSE_ROWS);
   const taken = new Set(groups.flatMap(([, films]) => films));
@@ -37,6 +39,18 @@ function ownRows(own) {
     { kind: "for_you", films: [...best, ...later.filter((film) => !taken.has(film))] },
     ...groups.map(([about, films]) => ({ kind: "because", about, films })),
   ];
+}
+
+/** Of one liked film a list knows little but its time: films of a decade beyond a third of the best come after the others. */
+function ofManyDecades(films) {
+  const counts = new Map();
+  const [first, later] = [[], []];
+  for (const film of films) {
+    const decade = Math.floor((film.year ?? 0) / 10);
+    counts.set(decade, (counts.get(decade) ?? 0) + 1);
+    (counts.get(decade) <= OF_A_DECADE_MAX ? first : later).push(film);
+  }
+  return [...first, ...later];
 }
 
 function topRows(top) {

@@ -6,6 +6,7 @@ import { ageLimit } from "./family.js";
 import { SelectField } from "./fields.js";
 import { Icon } from "./icons.js";
 import { CardSkeletons, Empty, Failed } from "./notices.js";
+import { turnsOf } from "./poster.js";
 import { replaceAddress, route, searchAddress } from "./router.js";
 import { useStore } from "./state.js";
 import { say } from "./messages.js";
@@ -15,7 +16,7 @@ const TYPING_PAUSE_MS = 180;
 const PAGE_OF_FILMS = 24;
 const OLDEST_YEAR = 1890;
 // The genres of MovieLens and IMDb; a catalogue with others shows them on its films, and they lead here too.
-const GENRES = ["Action", "Adventure", "Animation", "Children", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"];
+export const GENRES = ["Action", "Adventure", "Animation", "Children", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"];
 const RATINGS = ["6", "7", "8"];
 const isWide = matchMedia("(min-width: 761px)").matches; // a phone shows the filters when asked
 const SORTS = ["relevance", "rating", "year"];
@@ -109,9 +110,10 @@ function Found({ phase, films, match, cursor, error, onMore, onRetry }) {
   const limit = ageLimit.get(); // the whole screen is drawn anew with another one
   const advice = limit === null ? t("nothing_found_text") : `${t("nothing_found_text")} ${t("family_text", { n: limit })}`;
   if (!films.length) return html`<${Empty} title=${t("nothing_found")} text=${advice}><a class="button" href="#/search">${t("reset")}</a><//>`;
+  const turns = turnsOf(films);
   return html`
     <h2 class="found">${match === "close" ? t("found_close") : cursor ? t("found_more", { n: films.length }) : t("found", { n: films.length })}</h2>
-    <ul class="grid" aria-busy=${phase === "more"}>${films.map((film) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} /></li>`)}</ul>
+    <ul class="grid" aria-busy=${phase === "more"}>${films.map((film, index) => html`<li key=${film.film_id} class="slot"><${Card} film=${film} turn=${turns[index]} /></li>`)}</ul>
     ${cursor && html`<p class="more"><button class="button" onClick=${onMore}>${t("show_more")}</button></p>`}
   `;
 }

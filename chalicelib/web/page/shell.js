@@ -62,7 +62,7 @@ function LanguageSwitch() {
   const now = useStore(language);
   const other = now === "ru" ? "en" : "ru";
   const change = () => (isSignedIn() ? chooseLanguage(other) : setLanguage(other));
-  return html`<button class="icon-button language-switch" lang=${other} aria-label=${other === "en" ? "English" : "Русский"} onClick=${change}>${other.toUpperCase()}</button>`;
+  return html`<button class="icon-button language-switch" lang=${other} aria-label=${other === "en" ? "EN, English" : "RU, русский"} onClick=${change}>${other.toUpperCase()}</button>`;
 }
 
 function ThemeSwitch() {

@@ -7,7 +7,7 @@ import { filmsApi } from "./api.js";
 import { fetchFirstMinute } from "./first_minute_door.js";
 import { ratings } from "./rate.js";
 import { errorText } from "./notices.js";
-import { Poster } from "./poster.js";
+import { Poster, turnsOf } from "./poster.js";
 import { addressBehindDoor, go } from "./router.js";
 import { register, signIn } from "./session.js";
 import { useStore } from "./state.js";
@@ -19,8 +19,9 @@ const WALL = 12;
 export function SignIn({ isNew }) {
   const [film] = useRead(() => filmsApi("GET", "v1/films", { query: { limit: WALL } }), "wall");
   const wall = film?.films ?? [];
+  const turns = turnsOf(wall);
   return html`<div class="landing">
-    <div class="wall" aria-hidden="true">${Array.from({ length: WALL }, (_, index) => html`<div key=${index} class="wall-place">${wall[index] && html`<${Poster} film=${wall[index]} isEager=${true} />`}</div>`)}</div>
+    <div class="wall" aria-hidden="true">${Array.from({ length: WALL }, (_, index) => html`<div key=${index} class="wall-place">${wall[index] && html`<${Poster} film=${wall[index]} isEager=${true} turn=${turns[index]} />`}</div>`)}</div>
     <div class="landing-words">
       <h1>${t("landing_title")}</h1>
       <p>${t("landing_text")}</p>
@@ -64,7 +65,7 @@ function SignInForm({ isNew }) {
       const address = addressBehindDoor();
       go(isNew && address === "#/" && !ratings.get().size ? "#/start" : address);
     } catch (error) {
-      setFailure({ text: failureText(error), fields: error.fields ?? {} });
+      setFailure({ text: failureText(error), fields: fieldTexts(error.fields ?? {}) });
       setBusy(false);
     }
   };
@@ -84,6 +85,12 @@ function SignInForm({ isNew }) {
 function failureText(error) {
   if (error.status === 401) return t("wrong_credentials");
   if (error.status === 409) return t("email_taken");
-  if (error.status === 400) return error.message;
+  if (error.status === 400) return t("form_wrong");
   return errorText(error);
+}
+
+/** The API says it in English. */
+function fieldTexts(fields) {
+  const texts = { email: t("invalid_email"), password: t("password_hint", { n: PASSWORD_MIN }), name: t("invalid_other") };
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, texts[name] ?? t("invalid_other")]));
 }

@@ -12,7 +12,7 @@ const UNDO_SHOWN_MS = 4_000;
 /** How many places are showing "undo" just now: a new list waits for them. */
 export const openUndos = createStore(0);
 
-export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props) => html`<${Card} ...${props} />` }) {
+export function Slot({ film, tabIndex, isEager, turn, onGone, onActive, draw = (props) => html`<${Card} ...${props} />` }) {
   const own = useStore(ratings, (all) => all.get(film.film_id));
   const box = useRef(null);
   const hadFocus = useRef(false);
@@ -53,7 +53,7 @@ export function Slot({ film, tabIndex, isEager, onGone, onActive, draw = (props)
       if (event.relatedTarget) hadFocus.current = false;
     }}
   >
-    ${isRated ? html`<${Rated} film=${film} own=${own} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager })}</div>`}
+    ${isRated ? html`<${Rated} film=${film} own=${own} tabIndex=${tabIndex} />` : html`<div key=${film.film_id} class="slot-film">${draw({ film, tabIndex, isEager, turn })}</div>`}
   </li>`;
 }
 

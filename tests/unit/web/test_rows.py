@@ -52,3 +52,18 @@ def test_there_is_no_row_of_newest_films_where_they_are_few_or_nearly_all(tmp_pa
     for films in (few, all_new, undated):
         assert "newest" not in [row["kind"] for row in rows_of(films, tmp_path)]
     assert rows_of([], tmp_path) == []
+
+
+def own(number: int, year: int, cause: str) -> dict[str, Any]:
+    return top(number, year) | {"source": "personal", "because": [cause]}
+
+
+def test_best_are_not_of_one_time_when_a_single_film_is_liked(tmp_path: Path) -> None:
+    years = [1941, 1943, 1945, 1947, 1948, 1949, 1942, 1944, 1946, 1940, 1941, 1943, 1952, 1938, 1961, 1955, 1975, 1933]
+    one = rows_of([own(n, year, "Casablanca") for n, year in enumerate([1942, *years])], tmp_path)
+    best = next(row for row in one if row["kind"] == "for_you")["films"][:9]
+    decades = [film["year"] // 10 for film in best]
+    assert max(decades.count(decade) for decade in decades) == 3
+    two = rows_of([own(n, year, f"{n % 2}") for n, year in enumerate([1942, *years])], tmp_path)
+    kept = next(row for row in two if row["kind"] == "for_you")["films"]
+    assert [film["film_id"] for film in kept[:9]] == [f"{n}" for n in range(1, 10)], "two films say it"

@@ -8,7 +8,7 @@ Object.assign(globalThis, {
   location: { hash: "", pathname: "/" },
   document: { documentElement: {}, hidden: true, querySelector: () => null, addEventListener() {} },
   localStorage: { getItem: (name) => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: (name) => stored.delete(name) },
-  matchMedia: () => ({ matches: true }),
+  matchMedia: () => ({ matches: true, addEventListener() {} }),
   addEventListener() {},
   async fetch(path, { method }) {
     const asked = `${method} ${path.split("?")[0]}`;
