@@ -256,19 +256,16 @@ def _record(rows: Any, find_cards: FindCards) -> UserRecord:
     by_item = {row.item: row for row in rows}
     if any(row.erased for row in by_item.values()):
         return UserRecord(erased=True)
-    list_row, due_row = by_item.get(LIST), by_item.get(DUE)
+    list_row, due_row, texts_row = by_item.get(LIST), by_item.get(DUE), by_item.get(TEXTS)
     return UserRecord(
         list_=unpacked_list(list_row.body, int(list_row.format or 1), find_cards) if list_row is not None else None,
         reply=unpacked(by_item[ANSWER].body, StoredReply) if ANSWER in by_item else None,
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
         due=str(due_row.token or "") if due_row is not None else "",
-        texts=_texts(by_item.get(TEXTS)),
+        texts=int(texts_row.version) if texts_row is not None else 0,
+        texts_day=str(texts_row.token) if texts_row is not None else "",
     )
-
-
-def _texts(row: Any) -> dict[str, int]:
-    return {str(row.token): int(row.version)} if row is not None else {}
 
 
 def _present(shard: str) -> str:
