@@ -194,10 +194,10 @@ class FakeTextStore:
 
     def count_text(self, user_id: str, now: datetime, most: int) -> bool:
         record = self._store.read(user_id)
-        had = record.texts.get(day_of(now), 0)
+        had = record.texts if record.texts_day == day_of(now) else 0
         if record.erased or had >= most:
             return False
-        self._store.records[user_id] = msgspec.structs.replace(record, texts={day_of(now): had + 1})
+        self._store.records[user_id] = msgspec.structs.replace(record, texts=had + 1, texts_day=day_of(now))
         return True
 
 

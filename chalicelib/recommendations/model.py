@@ -326,5 +326,6 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     raw: RawReply | None = None
     state: AskState = AskState()
     due: Mark | None = None
-    texts: dict[str, int] = {}  # new ones of theirs, by day: the last on which there were any
+    texts: int = 0  # new ones of theirs on
+    texts_day: str = ""  # the last day on which there were any
     erased: bool = False

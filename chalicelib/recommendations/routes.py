@@ -31,7 +31,14 @@ from chalicelib.tracing import note
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
-open_in(API, resources.recommendation_store, resources.gate, resources.top_list, resources.item_similarity)
+open_in(
+    API,
+    resources.recommendation_store,
+    resources.text_store,
+    resources.gate,
+    resources.top_list,
+    resources.item_similarity,
+)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

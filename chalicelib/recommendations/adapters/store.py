@@ -280,7 +280,8 @@ def _record(rows: Any, cards: Cards) -> UserRecord:
         raw=unpacked(by_item[RAW].body, RawReply) if RAW in by_item else None,
         state=unpacked(by_item[STATE].body, AskState) if STATE in by_item else AskState(),
         due=_mark(by_item[DUE]) if DUE in by_item else None,
-        texts=_texts(by_item.get(TEXTS)),
+        texts=int(by_item[TEXTS].version) if TEXTS in by_item else 0,
+        texts_day=str(by_item[TEXTS].token) if TEXTS in by_item else "",
     )
 
 
@@ -289,10 +290,6 @@ def _mark(row: Any) -> Mark | None:
         return None
     ends_at = datetime.fromisoformat(row.ends_at) if row.ends_at else None
     return Mark(token=str(row.token), renewed=row.token != row.first_token, ends_at=ends_at)
-
-
-def _texts(row: Any) -> dict[str, int]:
-    return {str(row.token): int(row.version)} if row is not None else {}
 
 
 def _present(shard: str) -> str:

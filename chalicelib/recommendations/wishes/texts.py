@@ -68,7 +68,7 @@ def find_better(
             return Better(state="updating" if state.is_open(now) else "waiting")
         waiting = msgspec.structs.replace(state, unproven=False)  # somebody proven waits for it too
     else:
-        if not _may_wait(gate.settings, day, now) or not texts.count_text(
+        if not _may_wait(gate.settings, day, now, is_unproven=is_unproven) or not texts.count_text(
             user_id, now, gate.settings.texts_per_user_and_day
         ):
             return Better()
@@ -103,8 +103,10 @@ def tokens_most(limits: Settings) -> int:
     return limits.budget_tokens_per_day * limits.texts_percent // 100
 
 
-def _may_wait(limits: Settings, day: TextQuestions, now: datetime) -> bool:
-    """Not where there is no model, or where nothing is left of the day: nobody waits for tomorrow with a request."""
+def _may_wait(limits: Settings, day: TextQuestions, now: datetime, *, is_unproven: bool) -> bool:
+    """Not where there is no model, or where nothing is left of the day: nobody waits for tomorrow with a request. Half
+    of it is for viewers who have proven something: accounts are free."""
     if day.off_until is not None and day.off_until > now:
         return False
-    return of_day(day, now).tokens_on_day + RESERVED_TOKENS_MAX <= tokens_most(limits)
+    most = tokens_most(limits) // (2 if is_unproven else 1)
+    return of_day(day, now).tokens_on_day + RESERVED_TOKENS_MAX <= most

@@ -162,13 +162,18 @@ def test_what_is_refused_is_asked_again_by_the_sweep(lanes: TextLanes) -> None:
     assert lanes.turn() == ["answered"]
 
 
-def test_all_texts_together_have_a_share_of_the_day(lanes: TextLanes) -> None:
-    few = TextLanes(budget_tokens_per_day=60_000)  # three thousand are for texts
+def test_all_texts_together_have_a_share_of_the_day() -> None:
+    few = TextLanes(budget_tokens_per_day=120_000)  # six thousand are for texts
     few.fake_model.replies = lambda _: COMEDY
     for number in range(9):
-        few.say(f"{TEXT} {number}", f"viewer {number}")
+        few.say(f"{TEXT} {number}", f"stranger {number}")
         few.answer()
-    assert few.calls() == 2
+    assert few.calls() == 2, "half of it, of those who have proven nothing"
+    for number in range(9):
+        few.like("Comedy no 1", f"person {number}")
+        few.say(f"{TEXT}, {number}", f"person {number}")
+        few.answer()
+    assert few.calls() == 4
     few.wait(days=1)
     few.say(f"{TEXT} again")
     assert few.turn() == ["answered"]
