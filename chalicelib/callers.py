@@ -74,6 +74,7 @@ TABLE: Mapping[str, Access] = {
     "GET /v1/me/sessions": VIEWERS,
     "DELETE /v1/me/sessions/{session_id}": VIEWERS,
     "GET /v1/openapi.json": ANYBODY,
+    "GET /v1/operator/experiments": OPERATORS,
     "GET /v1/operator/outcomes": OPERATORS,
     "GET /v1/operator/queues/{queue}/dead-letters": OPERATORS,
     "POST /v1/operator/queues/{queue}/dead-letters/redrive": OPERATORS,

@@ -40,9 +40,12 @@ if TYPE_CHECKING:
     from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
     from chalicelib.operator.dead_letters import DeadLetterQueues
+    from chalicelib.operator.experiments import Parts as ExperimentParts
     from chalicelib.operator.status import Parts as StatusParts
     from chalicelib.outcomes.adapters.files import S3EventFiles
     from chalicelib.outcomes.adapters.store import DynamoOutcomes
+    from chalicelib.outcomes.experiments.model import Experiment
+    from chalicelib.outcomes.experiments.treatments import Treatments
     from chalicelib.outcomes.model import Counting, Telling
     from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.ask import AskDependencies
@@ -418,9 +421,58 @@ def _counted(count: "Callable[[], object]") -> None:
 @cache
 def outcome_days() -> "DynamoOutcomes":
     """The outcomes table."""
+    return open_outcomes(settings().outcomes_table)
+
+
+def open_outcomes(table: str) -> "DynamoOutcomes":
+    """What is counted, in a table of that name."""
     from chalicelib.outcomes.adapters.store import DynamoOutcomes
 
-    return DynamoOutcomes(settings().outcomes_table)
+    return DynamoOutcomes(table)
+
+
+@cache
+def experiments() -> "tuple[Experiment, ...]":
+    """The declared experiments. Files that make no sense are logged, and declare none: the site goes on as always."""
+    from chalicelib.outcomes.experiments.declared import ExperimentError
+
+    try:
+        return checked_experiments()
+    except ExperimentError:
+        log.exception("the declared experiments are not as they have to be")
+        return ()
+
+
+def checked_experiments() -> "tuple[Experiment, ...]":
+    """The declared experiments, for whoever packages or tends them.
+
+    Raises:
+        ExperimentError: one makes no sense.
+    """
+    from chalicelib.outcomes.experiments.declared import FOLDER, declared_in
+    from chalicelib.recommendations.llm.prompt import prompt_versions
+
+    return declared_in(FOLDER, prompt_versions())
+
+
+def open_looks() -> None:
+    """Loads what looks at experiments once a day: no event has to wait for it."""
+    from chalicelib.outcomes.experiments import guardrail, vote_weight  # noqa: F401
+
+
+def experiment_parts() -> "ExperimentParts":
+    """What the operator is told of experiments by."""
+    from chalicelib.operator.experiments import Parts
+
+    return Parts(experiments(), outcome_days(), budget().ledger, settings())
+
+
+@cache
+def treatments() -> "Treatments":
+    """What viewers get by the experiments that run."""
+    from chalicelib.outcomes.experiments.treatments import Treatments
+
+    return Treatments(experiments(), outcome_days())
 
 
 @cache
@@ -573,13 +625,18 @@ def daily_dependencies() -> "DailyDependencies":
 @cache
 def budget() -> "Budget":
     """The token ledger."""
+    return open_budget(settings().budget_table)
+
+
+def open_budget(table: str) -> "Budget":
+    """The token ledger in a table of that name."""
     from chalicelib.recommendations.llm.adapters.store import DynamoBudget
     from chalicelib.recommendations.llm.allowance import common_tokens_most
     from chalicelib.recommendations.questions.admission import shares_of
 
     known = settings()
     per_day = known.budget_tokens_per_day
-    return DynamoBudget(known.budget_table, per_day, common_tokens_most(per_day, shares_of(known)))
+    return DynamoBudget(table, per_day, common_tokens_most(per_day, shares_of(known)))
 
 
 def gate() -> "Gate":
@@ -594,7 +651,15 @@ def rebuild_dependencies() -> "Dependencies":
     from chalicelib.recommendations.rebuild import Dependencies
 
     return Dependencies(
-        recommendation_store(), feedback_store(), catalog(), item_similarity(), outbox(), settings(), gate(), tally_list
+        recommendation_store(),
+        feedback_store(),
+        catalog(),
+        item_similarity(),
+        outbox(),
+        settings(),
+        gate(),
+        tally_list,
+        treatments().of,
     )
 
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "import": Command("infra.operator.import_file", "bring in what your viewers did, or films, by file"),
     "import-history": Command("infra.operator.import_history", "bring a viewer's long history into a site"),
     "status": Command("infra.operator.status", "how a stack is doing right now: questions, money, queues, learning"),
+    "experiments": Command("infra.operator.experiments", "how experiments stand; start and stop them"),
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
     "trace": Command("infra.operator.trace", "a request, followed from the API through both queues to the list"),
     "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import duckdb
+import msgspec
 
 from chalicelib.errors import UnavailableError
+from chalicelib.outcomes.experiments.model import State, Votes
 from chalicelib.outcomes.model import Counted, ToldBatch
 from infra.deploy.template.learning import EVENT_COLUMNS
 
@@ -114,3 +116,31 @@ class FakeTallies:
 
     def find_tallies(self, names: Sequence[str]) -> Mapping[str, int]:
         return {name: self.held[name] for name in names}
+
+
+class FakeStates:
+    """`ExperimentStates`; answers nobody while it is `away`."""
+
+    def __init__(self, votes: Votes | None = None, **states: State) -> None:
+        self.held: dict[str, State] = {name.replace("_", "-"): state for name, state in states.items()}
+        self.votes = votes or Votes()
+        self.away = False
+        self.reads = 0
+
+    def find_states(self, names: Sequence[str]) -> tuple[Mapping[str, State], Votes]:
+        self.reads += 1
+        if self.away:
+            raise UnavailableError("away")
+        return {name: self.held[name] for name in names if name in self.held}, self.votes
+
+    def put_state(self, name: str, new: State, replaces: State) -> bool:
+        if self.held.get(name, State()).version != replaces.version:
+            return False
+        self.held[name] = msgspec.structs.replace(new, version=replaces.version + 1)
+        return True
+
+    def put_votes(self, new: Votes, replaces: Votes) -> bool:
+        if self.votes.version != replaces.version:
+            return False
+        self.votes = msgspec.structs.replace(new, version=replaces.version + 1)
+        return True

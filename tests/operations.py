@@ -192,6 +192,7 @@ GOOD: dict[str, Callable[[Site], Request]] = {
         "POST", "v1/operator/queues/letters/dead-letters/redrive", token=s.server_keys["operate"]
     ),
     "GET /v1/operator/status": lambda s: Request("GET", "v1/operator/status", token=s.server_keys["operate"]),
+    "GET /v1/operator/experiments": lambda s: Request("GET", "v1/operator/experiments", token=s.server_keys["operate"]),
     "GET /v1/operator/outcomes": lambda s: Request("GET", "v1/operator/outcomes", token=s.server_keys["operate"]),
     "GET /v1/recommendations": lambda s: Request("GET", "v1/recommendations", token=s.viewer.token),
     "POST /v1/recommendations/refresh": lambda s: Request("POST", "v1/recommendations/refresh", token=s.viewer.token),

@@ -46,15 +46,28 @@ def write_events(event: SQSEvent) -> Failures:
 
 
 @bp.schedule(PLACEHOLDER, name="count_outcomes")
-@opens("chalicelib.outcomes.count", resources.event_files, resources.outcome_days, resources.event_counting)
-def count_outcomes(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
-    """The days of which something new was told are counted. A failure is an error of the function: what was counted
-    before stays."""
+@opens(
+    "chalicelib.outcomes.count",
+    resources.event_files,
+    resources.outcome_days,
+    resources.event_counting,
+    resources.experiments,
+    resources.open_looks,
+)
+def count_outcomes(event: CloudWatchEvent) -> dict[str, int]:
+    """The days of which something new was told are counted; once a day, experiments and the model's votes are looked
+    at. A failure is an error of the function: what was counted before stays. By hand (`detail: {"at_once": true}`) it
+    does not wait for the day to be over."""
     from chalicelib.outcomes.count import count_days
+    from chalicelib.outcomes.experiments.guardrail import look_at_experiments
+    from chalicelib.outcomes.experiments.vote_weight import follow_outcomes
 
-    counting = resources.event_counting()
-    days = 0
+    counting, now = resources.event_counting(), datetime.now(UTC)
+    days = looked = 0
     if counting is not None:
-        days = count_days(resources.event_files(), counting, resources.outcome_days(), datetime.now(UTC))
-    log.info("count_outcomes: %d days", days)
-    return {"days": days}
+        store, at_once = resources.outcome_days(), bool(event.detail.get("at_once"))
+        days = count_days(resources.event_files(), counting, store, now)
+        looked = len(look_at_experiments(resources.experiments(), store, counting, now, at_once=at_once))
+        follow_outcomes(store, counting, now, at_once=at_once)
+    log.info("count_outcomes: %d days, %d experiments", days, looked)
+    return {"days": days, "experiments": looked}

@@ -2,24 +2,30 @@
 counted by source although the list has long been replaced: nothing has to be kept, read or looked up for it.
 
 `17.p3g2p5t90` is the seventeenth list, of three places by likes, two by the model, five by likes and ninety by the top
-list; a run of one has no number.
+list; a run of one has no number. `17.p3g2~no-model:default` was made for a viewer in that arm of that experiment.
 """
 
 import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from chalicelib.outcomes.experiments.assignment import ARMS, arms_in
+
 LETTERS = {"gigachat": "g", "personal": "p", "top": "t"}
 SOURCES = {letter: source for source, letter in LETTERS.items()}
-LENGTH_MAX = 500  # of 200 places, each by another source than its neighbour's, 210
-_WHOLE = re.compile(r"\w{1,12}\.(?:[gpt]\d{0,4})*", re.ASCII)
+LENGTH_MAX = 500  # of 200 places, each by another source than its neighbour's, 210; of six experiments 251
+_WHOLE = re.compile(rf"\w{{1,12}}\.(?:[gpt]\d{{0,4}})*(?:~{ARMS.pattern})?", re.ASCII)
 _RUN = re.compile(r"([gpt])(\d*)")
 
 
-def list_version(version: str, sources: Iterable[str]) -> str:
-    """The version of a list as clients are told it; `sources` from the first place on."""
+def list_version(version: str, sources: Iterable[str], arms: str = "") -> str:
+    """The version of a list as clients are told it; `sources` from the first place on, `arms` of its viewer."""
     runs = ((LETTERS[source], len(list(places))) for source, places in groupby(sources))
-    return f"{version}." + "".join(f"{letter}{length if length > 1 else ''}" for letter, length in runs)
+    return (
+        f"{version}."
+        + "".join(f"{letter}{length if length > 1 else ''}" for letter, length in runs)
+        + (f"~{arms}" if arms_in(arms) else "")
+    )
 
 
 def number_of(text: str) -> str:
@@ -33,8 +39,13 @@ def source_at(text: str, place: int) -> str:
     if place < 1 or not _WHOLE.fullmatch(text):
         return ""
     last = 0
-    for letter, length in _RUN.findall(text.partition(".")[2]):
+    for letter, length in _RUN.findall(text.partition(".")[2].partition("~")[0]):
         last += int(length or 1)
         if place <= last:
             return SOURCES[letter]
     return ""
+
+
+def arms_at(text: str) -> str:
+    """The arms that a list with this version was made under; "" where it says none, or is none of ours."""
+    return text.partition("~")[2] if _WHOLE.fullmatch(text) else ""

@@ -18,6 +18,7 @@ from typing import Literal
 
 import msgspec
 
+from chalicelib.outcomes.experiments.assignment import arms_in
 from chalicelib.outcomes.model import UNKNOWN, Cell
 
 type By = Literal["source", "place", "surface", "experiment"]
@@ -45,7 +46,8 @@ class Rates(Rate, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of the showings of one kind. `value` is the source, place, surface or experiment."""
+    """What came of the showings of one kind. `value` is the source, place, surface, or `EXPERIMENT:ARM`; who is in
+    several experiments is on a row of each."""
 
     value: str
     shown: int
@@ -63,7 +65,8 @@ def rows_of(cells: Iterable[Cell], by: By) -> list[Row]:
     looked_at = propensities(held)
     groups: dict[str, list[Cell]] = defaultdict(list)
     for cell in held:
-        groups[_value(cell, by)].append(cell)
+        for value in _values(cell, by):
+            groups[value].append(cell)
     rows = [_row(value, group, None if by == "place" else looked_at) for value, group in groups.items()]
     if by == "place":
         return sorted(rows, key=lambda row: min(cell.place or math.inf for cell in groups[row.value]))
@@ -119,7 +122,10 @@ def _rates(count: int, shown: int, exposed: float | None) -> Rates:
     return Rates(**plain, corrected=None if exposed is None else wilson(count, exposed))
 
 
-def _value(cell: Cell, by: By) -> str:
+def _values(cell: Cell, by: By) -> Sequence[str]:
+    """One; by experiment as many as a viewer is in at once."""
     if by == "place":
-        return BANDS.get(cell.place, str(cell.place) if cell.place else UNKNOWN)
-    return str(getattr(cell, by)) or (UNKNOWN if by != "experiment" else "none")
+        return [BANDS.get(cell.place, str(cell.place) if cell.place else UNKNOWN)]
+    if by == "experiment":
+        return [f"{name}:{arm}" for name, arm in arms_in(cell.experiment).items()] or ["none"]
+    return [str(getattr(cell, by)) or UNKNOWN]

@@ -8,7 +8,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.errors import InvalidInputError
-from chalicelib.outcomes.list_version import LENGTH_MAX, number_of, source_at
+from chalicelib.outcomes.experiments.assignment import known_arms
+from chalicelib.outcomes.experiments.model import Experiment
+from chalicelib.outcomes.list_version import LENGTH_MAX, arms_at, number_of, source_at
 from chalicelib.outcomes.model import EventKind, Kind, Telling, Told, ToldBatch
 from chalicelib.outcomes.pseudonyms import Pseudonyms
 
@@ -36,8 +38,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     surface: Surface | None = None
 
 
-def tell(events: Sequence[Event], user_id: str, pseudonyms: Pseudonyms, telling: Telling, now: datetime) -> int:
+def tell(
+    events: Sequence[Event],
+    user_id: str,
+    pseudonyms: Pseudonyms,
+    telling: Telling,
+    now: datetime,
+    experiments: Sequence[Experiment] = (),
+) -> int:
     """Hands over what a viewer's client tells; the same event told again is counted once, later. Returns how many.
+    `experiments` are the declared ones: of others nothing is kept.
 
     Raises:
         InvalidInputError: an event of the future, or of more than a week ago.
@@ -49,7 +59,7 @@ def tell(events: Sequence[Event], user_id: str, pseudonyms: Pseudonyms, telling:
         if one.at < now - OLDEST:
             raise InvalidInputError(f"It is older than {OLDEST.days} days.", f"events[{number}].at")
     if events:
-        told = tuple(told_of(one) for one in events)
+        told = tuple(told_of(one, experiments) for one in events)
         telling.tell(ToldBatch(pseudonyms.pseudonym(user_id), tuple(dict.fromkeys(told))))
     return len(events)
 
@@ -66,7 +76,7 @@ def tell_judgement(
     return True
 
 
-def told_of(one: Event) -> Told:
+def told_of(one: Event, experiments: Sequence[Experiment] = ()) -> Told:
     """The event as it is kept."""
     version = one.list_version or ""
     return Told(
@@ -76,6 +86,7 @@ def told_of(one: Event) -> Told:
         source=source_at(version, one.place or 0),
         place=one.place or 0,
         surface=one.surface or "",
+        experiment=known_arms(arms_at(version), experiments),
         version=_digest(number_of(version)) if version else "",
     )
 

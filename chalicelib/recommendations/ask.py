@@ -18,7 +18,7 @@ from chalicelib.recommendations.llm.breaker_use import may_ask
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, QuestionSettledError
 from chalicelib.recommendations.llm.call import call, keep
 from chalicelib.recommendations.llm.port import Model, ModelError, Prompt, reply_of
-from chalicelib.recommendations.llm.prompt import build_prompt
+from chalicelib.recommendations.llm.prompt import PROMPT_VERSION, build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.title_resolution import accepted_picks
 from chalicelib.recommendations.messages import Rebuild
@@ -27,7 +27,7 @@ from chalicelib.recommendations.ports import RecommendationStore
 from chalicelib.recommendations.questions.timing import counted, due, limits_of, tomorrow
 from chalicelib.recommendations.ranking.offered import for_model
 from chalicelib.recommendations.ranking.taste import taste_of
-from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, with_standing
+from chalicelib.recommendations.rebuild import ATTEMPTS, Dependencies, ranked_list, rebuild, treated, with_standing
 from chalicelib.tracing import correlation
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,8 @@ def ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) ->
 
 
 def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -> str:
-    now = dependencies.clock()
+    fast, treatment = treated(dependencies.fast, user_id)
+    dependencies, now = dependencies._replace(fast=fast), dependencies.clock()
     record = dependencies.fast.store.read(user_id)
     if record.erased:
         return "erased"
@@ -84,9 +85,9 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
     if not begun:
         free = msgspec.structs.replace(state, pending_since=None)
         timing = due(taste, free, limits_of(dependencies.fast.settings), now)
-        if timing.when != "now":
+        if timing.when != "now" or not treatment.model:
             rebuild(dependencies.fast, user_id, now, question_ended=True)  # notes what waits; a mark may stand too
-            return f"not due: {timing.when}"
+            return f"not due: {timing.when if treatment.model else 'an arm without the model'}"
     if not paid:
         state = _begin(dependencies, user_id, state, taste, now, state.question_key if begun else "")
     language = feedback[0].language if feedback else "ru"
@@ -97,7 +98,7 @@ def _ask(dependencies: AskDependencies, user_id: str, deadline_seconds: float) -
         ending = (
             _kept_reply(dependencies, user_id, record.reply, state)
             or (_lost_ending(dependencies, state) if begun else None)
-            or _put_question(dependencies, user_id, taste, state, language, deadline_seconds)
+            or _put_question(dependencies, user_id, taste, state, language, deadline_seconds, treatment.prompt_version)
         )
     if begun and ending.again:  # its first try may have been billed, and the next one is another question
         ending = ending._replace(not_before=max(ending.not_before, _rest_of(record.state, dependencies)))
@@ -172,6 +173,7 @@ def _put_question(
     state: AskState,
     language: Language,
     deadline_seconds: float,
+    prompt_version: str,
 ) -> Ending:
     settings, now = dependencies.fast.settings, dependencies.clock()
     rest = now + timedelta(seconds=settings.ask_cooldown_seconds)
@@ -188,7 +190,7 @@ def _put_question(
             "breaker open", max(soon, dependencies.budget.breaker().open_until or soon), again=True, called=False
         )
     try:
-        prompt = _prompt(dependencies.fast, taste, state, language)
+        prompt = _prompt(dependencies.fast, taste, state, language, prompt_version or PROMPT_VERSION)
         measure_percent("BudgetUsed", dependencies.budget.ledger(now).tokens, settings.budget_tokens_per_day)
         dependencies.budget.reserve(state.question_key, prompt.reserved_tokens, now, common=state.unproven)
         reply = call(model, prompt, state.question_key, dependencies.budget, deadline_seconds, dependencies.clock)
@@ -229,9 +231,9 @@ def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawRe
     return Ending("answered", rest)
 
 
-def _prompt(fast: Dependencies, taste: Taste, state: AskState, language: Language) -> Prompt:
+def _prompt(fast: Dependencies, taste: Taste, state: AskState, language: Language, version: str) -> Prompt:
     offered = for_model(ranked_list(fast, taste), taste, fast.settings.ask_candidates)
-    return build_prompt(taste, offered, language, seed=state.question_key)
+    return build_prompt(taste, offered, language, state.question_key, version)
 
 
 def _end(store: RecommendationStore, user_id: str, taste_hash: str, ending: Ending, now: datetime, fewer: int) -> None:

@@ -114,6 +114,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     after: Position | None
     list_version: str  # to be told with events, see `outcomes/list_version.py`
     lacks_imported: bool = False  # the site has brought in words that no list has, and has woken nobody for them
+    arms: str = ""  # that the list was made under
 
 
 def home_page(
@@ -142,16 +143,17 @@ def home_page(
     if held is None:
         given = feedback.list_all(user_id)
         films = [stored_film(one) for one in top_spread(top(), {item.film_id for item in given}, len(top()))]
-        version, generated_at, titles = STRANGERS, now, {}
+        version, generated_at, titles, arms = STRANGERS, now, {}, ""
         state: State = "updating" if given else "fresh"
     else:
         # The shelf's films may have been judged long ago; the list's have not.
         given = feedback.list_all(user_id) if narrowing.is_any else feedback.list_since(user_id, held.seen_until)
-        films, version, generated_at, titles = (
+        films, version, generated_at, titles, arms = (
             list(held.films),
             str(held.version),
             held.generated_at,
             held.because_titles,
+            held.arms,
         )
         state = _state(held, record.state, max((item.updated_at for item in given), default=None), now)
     if after and after.version != version:
@@ -181,10 +183,11 @@ def home_page(
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,
-        list_version=list_version(version, (film.source for _, film in left)),
+        list_version=list_version(version, (film.source for _, film in left), arms),
         lacks_imported=any(
             item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
         ),
+        arms=arms,
     )
 
 

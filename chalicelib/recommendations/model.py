@@ -132,6 +132,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     films: tuple[StoredFilm, ...]
     because_titles: dict[str, Titles]  # by film id
     judged: int = 0  # how much feedback it was made from
+    arms: str = ""  # its viewer's, of the experiments that ran, see `outcomes/experiments`
 
     @property
     def source(self) -> Source:

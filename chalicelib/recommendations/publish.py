@@ -21,6 +21,7 @@ def stored_list(
     seen_until: datetime,
     now: datetime,
     known: Mapping[str, Film],
+    arms: str = "",
 ) -> StoredList:
     """The list as it is stored: film cards in all languages, the model's words where they are true by the catalogue,
     and the titles of the causes. `known` are the liked films as the catalogue has them."""
@@ -48,6 +49,7 @@ def stored_list(
         films=films,
         because_titles=titles,
         judged=len(taste.rated),
+        arms=arms,
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.compare_and_swap import Attempts
 from chalicelib.feedback.model import Feedback, FeedbackStore
 from chalicelib.feedback.standing import Word, is_proven, proof_of
 from chalicelib.metrics import count
+from chalicelib.outcomes.experiments.model import Treatment
 from chalicelib.recommendations.messages import Outbox, Rebuild
 from chalicelib.recommendations.model import (
     AskState,
@@ -30,7 +31,7 @@ from chalicelib.recommendations.model import (
 from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
 from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.questions.admission import Gate, admit_present
-from chalicelib.recommendations.questions.timing import due, limits_of
+from chalicelib.recommendations.questions.timing import Due, due, limits_of
 from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.cold_start import top_spread
 from chalicelib.recommendations.ranking.constants import FIRST_PAGE
@@ -42,6 +43,7 @@ from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
+from chalicelib.recommendations.site_model import Similarities
 from chalicelib.recommendations.top_list import strangers_list
 from chalicelib.settings import Settings
 from chalicelib.tracing import correlation, note
@@ -63,6 +65,8 @@ class Dependencies(NamedTuple):
     gate: Gate
     count_lists: Callable[[Source | None, Source | None], None] = lambda _before, _after: None
     """Told of each published list: the source of the one before it, and its own. Never raises."""
+    treatment_of: Callable[[str], Treatment] = lambda _user_id: Treatment()
+    """What a viewer gets by the experiments that run. Never raises."""
 
 
 def rebuild(
@@ -95,6 +99,7 @@ def rebuild(
 def _rebuild(
     dependencies: Dependencies, user_id: str, now: datetime, changed_at: datetime | None, question_ended: bool
 ) -> bool:
+    dependencies, treatment = treated(dependencies, user_id)
     record = dependencies.store.read(user_id)
     # A hint of 0.2, from before a deployment, comes without a mark.
     is_older = changed_at is not None and (record.list_ is None or record.list_.read_at < changed_at)
@@ -108,22 +113,44 @@ def _rebuild(
     state = with_standing(state, feedback, dependencies.settings, now)
     taste = taste_of(feedback, now)
     if is_due:
+        reply = record.reply if treatment.model else None
         films, known = (
-            _films(dependencies, user_id, record.reply, record.list_, taste)
+            _films(dependencies, user_id, reply, record.list_, taste, treatment.vote_weight)
             if taste.rated
             else _nothing_rated(dependencies)
         )
-        new = _stored(films, known, record, taste, now, dependencies.settings)
+        merged = msgspec.structs.replace(record, reply=reply)
+        new = _stored(films, known, merged, taste, now, dependencies.settings, treatment.arms)
         dependencies.store.publish(user_id, new)
         note(list_version=new.version, source=new.source)
         count("ListsPublished", source=new.source)
         dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
         for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
-    note_question(dependencies, user_id, state, taste, now, replaces=record.state)
+    note_question(dependencies, user_id, state, taste, now, replaces=record.state, asks=treatment.model)
     if record.due:
         dependencies.store.clear_due(user_id, record.due)
     return True
+
+
+def treated(dependencies: Dependencies, user_id: str) -> tuple[Dependencies, Treatment]:
+    """What the steps work with for this viewer, and what else is theirs by the experiments that run."""
+    treatment = dependencies.treatment_of(user_id)
+    own = dependencies._replace(settings=dependencies.settings._replace(**treatment.settings))  # type: ignore[arg-type]
+    if not treatment.model:
+        own = own._replace(item_similarity=_WithoutModel(own.item_similarity))
+    return own, treatment
+
+
+class _WithoutModel:
+    """Item similarity without what the model has said of new films."""
+
+    def __init__(self, learned: SimilaritySource) -> None:
+        self._learned = learned
+        self.lately_liked = learned.lately_liked
+
+    def similarities(self, film_ids: Sequence[str]) -> Similarities:
+        return msgspec.structs.replace(self._learned.similarities(film_ids), for_lovers_of={})
 
 
 def with_standing(state: AskState, feedback: Sequence[Feedback], values: Settings, now: datetime) -> AskState:
@@ -139,7 +166,12 @@ def ranked_list(dependencies: Dependencies, taste: Taste) -> list[RankedFilm]:
 
 
 def _films(
-    dependencies: Dependencies, user_id: str, reply: StoredReply | None, held: StoredList | None, taste: Taste
+    dependencies: Dependencies,
+    user_id: str,
+    reply: StoredReply | None,
+    held: StoredList | None,
+    taste: Taste,
+    vote_weight: float,
 ) -> tuple[list[RankedFilm], Mapping[str, Film]]:
     """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, what
     has just been said seen in it, some places drawn by lot. And the rated films as the catalogue has them."""
@@ -149,9 +181,10 @@ def _films(
     candidates = collect(taste, dependencies.catalog, dependencies.item_similarity.similarities)
     doubt_of = partial(doubt, guard_for(taste, candidates))
     ranking = rank_both(taste, candidates, limits.ranked_max)
-    films = voted(ranking.films, reply, picked_films, taste, doubt_of)
+    films = voted(ranking.films, reply, picked_films, taste, doubt_of, vote_weight)
     if steered := fresh_steers(taste, candidates):
-        unsteered = voted(rank(without_steers(taste), candidates, FIRST_PAGE), reply, picked_films, taste, doubt_of)
+        plain = rank(without_steers(taste), candidates, FIRST_PAGE)
+        unsteered = voted(plain, reply, picked_films, taste, doubt_of, vote_weight)
         films = with_more_of_their_kind(films, unsteered, steered, candidates)
     films = spread(films, taste, limits.series_or_director_max, limits.exploration_share)
     if held:
@@ -172,6 +205,7 @@ def _stored(
     taste: Taste,
     now: datetime,
     limits: Settings,
+    arms: str,
 ) -> StoredList:
     """The list that comes after the one that was read."""
     return stored_list(
@@ -183,6 +217,7 @@ def _stored(
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
         known=known,
+        arms=arms,
     )
 
 
@@ -194,11 +229,19 @@ def _nothing_rated(dependencies: Dependencies) -> tuple[list[RankedFilm], Mappin
 
 
 def note_question(
-    dependencies: Dependencies, user_id: str, state: AskState, taste: Taste, now: datetime, replaces: AskState
+    dependencies: Dependencies,
+    user_id: str,
+    state: AskState,
+    taste: Taste,
+    now: datetime,
+    replaces: AskState,
+    *,
+    asks: bool = True,
 ) -> None:
     """Notes whether a question waits, and until when; one that a viewer who is there waits for is admitted at once.
 
-    `state` is what is to be gone by, in place of the one that `replaces` was read as.
+    `state` is what is to be gone by, in place of the one that `replaces` was read as. `asks`: false for a viewer about
+    whom the model is not asked; a wish for a question is met with that.
 
     Raises:
         ListChangedError: others have changed the state meanwhile.
@@ -208,9 +251,10 @@ def note_question(
         if taste.taste_hash not in (state.question_hash, state.asked_hash):
             dependencies.store.put_state(user_id, state, replaces=replaces)  # but not by feedback read before this
         return
-    timing = due(taste, state, limits_of(dependencies.settings), now)
+    timing = due(taste, state, limits_of(dependencies.settings), now) if asks else Due("no")
     if timing.when == "no":
-        new = msgspec.structs.replace(state, stale_since=None, pausing_until=None)
+        wish = state.refresh_requested_at if asks else None
+        new = msgspec.structs.replace(state, stale_since=None, pausing_until=None, refresh_requested_at=wish)
     else:
         waits_on = timing.when == "now" and state.stale_since and state.not_before
         new = msgspec.structs.replace(

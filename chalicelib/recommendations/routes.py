@@ -82,7 +82,8 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
     note(list_version=number, source=page.source)
     if number != STRANGERS and call.query.cursor is None:
         measure_seconds("ListAgeWhenSeen", (now - page.generated_at).total_seconds())
-    if page.lacks_imported and call.query.cursor is None:
+    is_over = bool(page.arms) and resources.treatments().is_stopped(page.arms)
+    if (page.lacks_imported or is_over) and call.query.cursor is None:
         _wake(call.viewer.user_id, now)
     return HomeAnswer(
         films=page.films,
@@ -99,7 +100,7 @@ def _wake(user_id: str, now: datetime) -> None:
     try:
         plan_visit(resources.recommendation_store(), resources.outbox(), user_id, now)
     except Exception:
-        log.exception("an imported viewer's list waits for their next look")
+        log.exception("a viewer's list waits for their next look")
 
 
 @endpoint(bp, "POST", "/v1/recommendations/refresh", answer=Refresh, status=202, door=door, problems=(409,))

@@ -60,6 +60,7 @@ class _Columns(msgspec.Struct, frozen=True, array_like=True):
     whys: tuple[tuple[int | None, ...], ...]  # by field of `Why`; None where a film has no account
     words: dict[int, tuple[str, Language | None]]  # the model's, by place
     titles: dict[str, Titles]  # of causes that have no card, or another title than it
+    arms: str = ""
 
 
 _columns = msgspec.msgpack.Decoder(_Columns)
@@ -95,6 +96,7 @@ def packed_list(held: StoredList, cards: Mapping[str, FilmCard]) -> bytes:
             for film_id, titles in held.because_titles.items()
             if film_id not in place or film_id not in cards or cards[film_id].titles != titles
         },
+        arms=held.arms,
     )
     ids = _bytes_of([film.card.film_id for film in held.films])  # nothing compresses them
     return msgspec.msgpack.encode((ids, zlib.compress(msgspec.msgpack.encode(columns), 9)))
@@ -140,6 +142,7 @@ def _from_columns(body: bytes, find_cards: FindCards) -> StoredList:
         films=tuple(films),
         because_titles=titles | columns.titles,
         judged=columns.judged,
+        arms=columns.arms,
     )
 
 

@@ -99,6 +99,7 @@ ADMITS = (
     *writes(RECOMMENDATIONS, "PutItem"),
     *reads(BUDGET, "BatchGetItem"),
 )
+READS_EXPERIMENTS = reads(OUTCOMES, "BatchGetItem")  # what a viewer gets
 PURGES = (
     *reads(SESSIONS, "Query"),
     *writes(SESSIONS, "BatchWriteItem"),
@@ -173,6 +174,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
+            READS_EXPERIMENTS,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -207,6 +209,7 @@ FUNCTIONS = (
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
+            READS_EXPERIMENTS,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],

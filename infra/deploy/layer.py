@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import marshal
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 SERVICES = ("athena", "cloudwatch", "dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts")
@@ -32,25 +33,27 @@ def slim(source: Path, target: Path) -> None:
     wanted = hashlib.sha256(source.read_bytes() + Path(__file__).read_bytes()).hexdigest()
     if target.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    _write(source, target, "/opt/")
+    _write(source, target, "/opt/", {})
     stamp.write_text(wanted)
 
 
-def compile_code(path: Path) -> None:
-    """Adds to the zip of our own code what Python makes of it."""
+def compile_code(path: Path, beside: Mapping[str, bytes] | None = None) -> None:
+    """Adds to the zip of our own code what Python makes of it, and the files that go beside it, by name."""
     made = path.with_suffix(".compiled")
-    _write(path, made, "/var/task/")
+    _write(path, made, "/var/task/", beside or {})
     made.replace(path)
 
 
-def _write(source: Path, target: Path, root: str) -> None:
-    """`root`: where Lambda unpacks the zip; tracebacks name files there."""
+def _write(source: Path, target: Path, root: str, beside: Mapping[str, bytes]) -> None:
+    """`root`: where Lambda unpacks the zip; tracebacks name files there. `beside`: further files."""
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         for name in sorted(given.namelist()):
             if not name.endswith("/") and _wanted(name):
                 _add(made, name, given.read(name))
                 if name.endswith(".py"):
                     _add(made, importlib.util.cache_from_source(name), _compiled(given.read(name), root + name))
+        for name, content in sorted(beside.items()):
+            _add(made, name, content)
 
 
 def _wanted(name: str) -> bool:

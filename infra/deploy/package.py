@@ -25,6 +25,7 @@ INPUTS = (
     "requirements.txt",
     ".chalice/*.json",
     "chalicelib/**/*",
+    "experiments/*.json",
     "infra/deploy/**/*.py",
 )
 
@@ -33,8 +34,9 @@ def package() -> Path:
     """Packages the app unless the last package was made from the same inputs. Returns the template's path.
 
     Raises:
-        SystemExit: `chalice package` failed; its output has been shown.
+        SystemExit: `chalice package` failed; its output has been shown. Or an experiment is declared wrongly.
     """
+    experiments = _experiments()
     template, stamp = BUILD / "sam.json", BUILD / "inputs.sha256"
     wanted = _inputs_hash()
     if template.exists() and stamp.exists() and stamp.read_text() == wanted:
@@ -49,13 +51,26 @@ def package() -> Path:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
-    compile_code(BUILD / "deployment.zip")
+    compile_code(BUILD / "deployment.zip", experiments)
     slim(BUILD / "layer-deployment.zip", BUILD / "layer.zip")
     rendered = json.loads(template.read_text())
     rendered["Resources"]["ManagedLayer"]["Properties"]["ContentUri"] = "./layer.zip"
     template.write_text(json.dumps(rendered, indent=1))
     stamp.write_text(wanted)
     return template
+
+
+def _experiments() -> dict[str, bytes]:
+    """What goes beside the code, by its name in the zip."""
+    from chalicelib import resources
+    from chalicelib.outcomes.experiments.declared import ExperimentError
+
+    try:
+        found = resources.checked_experiments()
+    except ExperimentError as error:
+        sys.exit(str(error))
+    names = [f"experiments/{one.name}.json" for one in found]
+    return {name: (ROOT / name).read_bytes() for name in names}
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import boto3
 
+from chalicelib import resources
+from chalicelib.outcomes.experiments import tending
 from infra.deploy.change_set import DeploymentError
 from infra.deploy.package import package
 from infra.deploy.stack import deploy
@@ -95,6 +97,7 @@ def up(
         emulator.apply_gateway_responses(made["RestAPIId"], STAGE, reads)
         emulator.allow_what_it_asks(STACK)
         _put_credentials(made["GigachatKey"], model.key)
+        _without_control(made["OutcomesTable"])
     url = emulator.api_url(port, made["RestAPIId"], STAGE)
     # Cold starts take longest of all, and each waits for the one before it: so they come all at once, beforehand.
     with step("demo catalogue, functions warm"), ThreadPoolExecutor() as pool:
@@ -156,6 +159,12 @@ def _package(state: Path) -> None:
     except SystemExit as error:
         (state / "package.log").write_text(str(error))
         sys.exit(f"\nthe package could not be built: is there a network? What was said is in {state / 'package.log'}")
+
+
+def _without_control(table: str) -> None:
+    """Whoever tries it sees what GigaChat does: nobody is in the control without it unless that is started."""
+    for one in resources.checked_experiments():
+        tending.stop(resources.open_outcomes(table), one)
 
 
 def _put_credentials(secret: str, key: Mapping[str, str]) -> None:

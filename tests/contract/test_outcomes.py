@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 
 from chalicelib import aws, resources
 from chalicelib.outcomes.adapters.store import DynamoOutcomes
+from chalicelib.outcomes.experiments.model import ArmSums, State, Stop, Votes
 from chalicelib.outcomes.model import Cell, Counted, EventKind
 from chalicelib.outcomes.pseudonyms import Pseudonyms
 from chalicelib.outcomes.tell import Event, tell
@@ -53,6 +55,21 @@ def test_more_days_are_found_than_one_request_takes(store: DynamoOutcomes) -> No
     for day in (days[0], days[249]):
         store.put_day(day, Counted("one", CELLS))
     assert store.find_days(days).keys() == {days[0], days[249]}
+
+
+def test_how_experiments_stand_is_swapped_only_by_who_has_read_it(store: DynamoOutcomes) -> None:
+    assert store.find_states(["one", "two"]) == ({}, Votes())
+    stop = Stop(at=datetime(2026, 3, 1, 12, tzinfo=UTC), by="guardrail", why="harm")
+    state = State(on=True, since=DAY, stopped={"a": stop}, sums={"a": ArmSums(1, 2, 3, 4, 5, 6)})
+    assert store.put_state("one", state, State())
+    assert not store.put_state("one", state, State())
+    held = store.find_states(["one", "two"])[0]
+    assert held == {"one": msgspec.structs.replace(state, version=1)}
+    assert store.put_state("one", State(on=False), held["one"])
+    assert store.find_states(["one"])[0] == {"one": State(version=2, on=False)}
+    assert store.put_votes(Votes(weight=0.5, looked_on=DAY), Votes())
+    assert not store.put_votes(Votes(weight=0.4), Votes())
+    assert store.find_states([])[1] == Votes(version=1, weight=0.5, looked_on=DAY)
 
 
 def test_thirty_cells_are_one_write_unit(store: DynamoOutcomes) -> None:

@@ -11,6 +11,7 @@ FILES_MAX = 20  # a newcomer reads a folder's names at one glance
 DATA = {
     "auth/dependencies.py", "auth/elsewhere/model.py", "auth/letters/port.py", "auth/model.py",
     "catalog/port.py", "errors.py", "feedback/model.py", "language.py",
+    "outcomes/experiments/model.py",
     "outcomes/model.py", "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
     "recommendations/ranking/constants.py", "recommendations/site_model.py",
 }  # fmt: skip

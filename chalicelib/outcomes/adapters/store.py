@@ -1,4 +1,5 @@
-"""The outcomes table. `pk` is `salt#USER_ID` (a viewer's salt), `day#YYYY-MM-DD` (what it came to) or `tally#NAME`."""
+"""The outcomes table. `pk` is `salt#USER_ID` (a viewer's salt), `day#YYYY-MM-DD` (what it came to), `tally#NAME`,
+`experiment#NAME` (how it stands) or `votes`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -10,15 +11,16 @@ from pynamodb.models import Model
 
 from chalicelib.aws import opened
 from chalicelib.compare_and_swap import is_written
+from chalicelib.outcomes.experiments.model import State, Votes
 from chalicelib.outcomes.model import Counted
 from chalicelib.patience import TABLE_PATIENCE
 
 DAYS_KEPT = timedelta(days=400)  # a year beside the one before
-SALT, DAY, TALLY = "salt#", "day#", "tally#"
+SALT, DAY, TALLY, EXPERIMENT, VOTES = "salt#", "day#", "tally#", "experiment#", "votes"
 
 
 class DynamoOutcomes:
-    """`Salts`, `Days` and `Tallies` on DynamoDB."""
+    """`Salts`, `Days`, `Tallies` and `ExperimentStates` on DynamoDB."""
 
     def __init__(self, table: str) -> None:
         class Item(Model):
@@ -28,6 +30,7 @@ class DynamoOutcomes:
             pk = UnicodeAttribute(hash_key=True)
             body = BinaryAttribute(null=True, legacy_encoding=False)
             tallied = NumberAttribute(null=True)
+            version = NumberAttribute(null=True)
             expires_at = NumberAttribute(null=True)
 
         self._items = opened(Item)
@@ -76,3 +79,28 @@ class DynamoOutcomes:
         rows = self._items.batch_get([TALLY + name for name in names])
         found = {row.pk.removeprefix(TALLY): int(row.tallied or 0) for row in rows}
         return {name: found.get(name, 0) for name in names}
+
+    def find_states(self, names: Sequence[str]) -> tuple[Mapping[str, State], Votes]:
+        """Half a read unit each, and for the votes."""
+        rows = {row.pk: row.body for row in self._items.batch_get([VOTES, *(EXPERIMENT + name for name in names)])}
+        states = {
+            name: msgspec.msgpack.decode(rows[EXPERIMENT + name], type=State)
+            for name in names
+            if EXPERIMENT + name in rows
+        }
+        return states, msgspec.msgpack.decode(rows[VOTES], type=Votes) if VOTES in rows else Votes()
+
+    def put_state(self, name: str, new: State, replaces: State) -> bool:
+        """1 write unit."""
+        return self._swapped(EXPERIMENT + name, new, replaces.version)
+
+    def put_votes(self, new: Votes, replaces: Votes) -> bool:
+        """1 write unit."""
+        return self._swapped(VOTES, new, replaces.version)
+
+    def _swapped(self, key: str, new: State | Votes, replaced: int) -> bool:
+        stored = msgspec.structs.replace(new, version=replaced + 1)
+        row = self._items(key, version=stored.version, body=msgspec.msgpack.encode(stored))
+        version = self._items.version
+        expected = version == replaced if replaced else version.does_not_exist()
+        return is_written(lambda: row.save(condition=expected))

@@ -29,6 +29,12 @@ _LANGUAGES = {"ru": "русский", "en": "английский (English)"}
 _QUOTES = str.maketrans(dict.fromkeys('"«»“”„‟″`<>{}[]\\|', "'"))
 
 
+def prompt_versions() -> frozenset[str]:
+    """The versions of the question about a viewer; those about films begin with `film`."""
+    folder = Path(__file__).parent / "prompts"
+    return frozenset(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("film"))
+
+
 @cache
 def template(version: str, name: str) -> str:
     """A text of that prompt's version."""
@@ -42,7 +48,13 @@ def function_of(version: str) -> dict[str, object]:
     return found
 
 
-def build_prompt(taste: Taste, candidates: Sequence[RankedFilm], language: Language, seed: int | str) -> Prompt:
+def build_prompt(
+    taste: Taste,
+    candidates: Sequence[RankedFilm],
+    language: Language,
+    seed: int | str,
+    version: str = PROMPT_VERSION,
+) -> Prompt:
     """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
 
     A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
@@ -51,21 +63,21 @@ def build_prompt(taste: Taste, candidates: Sequence[RankedFilm], language: Langu
     taste_text = _taste_lines(taste, language)
     chosen = list(candidates[:CANDIDATES_MAX])
     shuffled = random.Random(seed).sample(range(len(chosen)), len(chosen))  # noqa: S311 - an order, not a secret
-    system, function = template(PROMPT_VERSION, "system.txt"), function_of(PROMPT_VERSION)
+    system, function = template(version, "system.txt"), function_of(version)
     prefix_tokens = estimate_prompt((system,), (function,))
     room = min(VARIABLE_TOKENS_MAX, PROMPT_TOKENS_MAX - prefix_tokens) - MESSAGE_TOKENS
-    room -= estimate_tokens(_asked(language, taste_text, ())) + 1
+    room -= estimate_tokens(_asked(version, language, taste_text, ())) + 1
     kept = _fitting([_forms(one, language) for one in chosen], room)
     places = [place for place in shuffled if place in kept]
     lines = [f"{number} {kept[place]}" for number, place in enumerate(places, start=1)]
-    user = _asked(language, taste_text, lines)
+    user = _asked(version, language, taste_text, lines)
     return Prompt(
         messages=(Message("system", system), Message("user", user)),
         functions=(function,),
         function_call=str(function["name"]),
         offered=tuple(chosen[place].film.film_id for place in places),
         language=language,
-        prompt_version=PROMPT_VERSION,
+        prompt_version=version,
         prompt_tokens=estimate_prompt((system, user), (function,)),
         variable_tokens=estimate_tokens(user) + MESSAGE_TOKENS,
         max_completion_tokens=COMPLETION_TOKENS_MAX,
@@ -79,10 +91,10 @@ def plain_title(title: str, characters_max: int = TITLE_CHARACTERS_MAX) -> str:
     return text if len(text) <= characters_max else text[: characters_max - 1].rstrip() + "…"
 
 
-def _asked(language: Language, taste_text: str, lines: Iterable[str]) -> str:
+def _asked(version: str, language: Language, taste_text: str, lines: Iterable[str]) -> str:
     # `replace`, not `format`: a title with braces is only a title.
     return (
-        template(PROMPT_VERSION, "question.txt")
+        template(version, "question.txt")
         .replace("{language}", _LANGUAGES[language])
         .replace("{picks}", str(PICKS))
         .replace("{proposals}", str(PROPOSALS))

@@ -32,12 +32,14 @@ def voted(
     reply_films: Mapping[str, Film],
     taste: Taste,
     doubt_of: DoubtOf,
+    weight: float = 1.0,
 ) -> list[RankedFilm]:
     """The ranked films and the reply's in one order; nothing rated, nothing twice. Films that a vote has lifted, or
-    that owe it their place, have the ground `model` or `proposal`, and keep the causes that the ranking found."""
+    that owe it their place, have the ground `model` or `proposal`, and keep the causes that the ranking found.
+    `weight`: how much votes count on this site and for this viewer (`outcomes/experiments`)."""
     if reply is None:
         return list(ranked)
-    vote = VOTE * freshness(reply, taste)
+    vote = VOTE * weight * freshness(reply, taste)
     if vote < VOTE * FADED:
         return list(ranked)
     place = {one.film.film_id: number for number, one in enumerate(ranked)}

@@ -65,6 +65,28 @@ def test_outcomes_are_told_with_intervals(site: Site) -> None:
     assert [row["value"] for row in site.call("GET", "/v1/operator/outcomes?by=place")[1]["rows"]] == ["1", "2"]
 
 
+def test_experiments_are_told_with_their_arms(site: Site) -> None:
+    status, told = site.call("GET", "/v1/operator/experiments")
+    assert status == 200
+    (one,) = [row for row in told["experiments"] if row["name"] == "no-model"]
+    assert (one["state"], one["counted_at"], one["pays"]["extra_likes"]) == ("running", None, None)
+    assert [(arm["name"], arm["share"], arm["differs"]) for arm in one["arms"]] == [
+        ("default", 0.95, []),
+        ("control", 0.05, ["model"]),
+    ]
+    assert told["vote_weight"] == 1.0
+
+
+def test_outcomes_by_experiment_have_a_row_for_each_arm(site: Site) -> None:
+    both = Cell("top", 1, "home", "no-model:default+shorter:a", 30, 12, 0, 0, 6, 1)
+    cells = (both, Cell("top", 1, "home", "no-model:control", 10, 1, 0, 0, 1, 0), Cell("top", 1, "", "", 5, *[0] * 5))
+    resources.outcome_days().put_day(datetime.now(UTC).date(), Counted("x", cells))
+    rows = site.call("GET", "/v1/operator/outcomes?by=experiment")[1]["rows"]
+    assert {row["value"]: (row["shown"], row["liked"]) for row in rows} == {
+        "no-model:default": (30, 6), "shorter:a": (30, 6), "no-model:control": (10, 1), "none": (5, 0),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("query", "field"), [("by=luck", "by"), ("days=0", "days"), ("days=401", "days"), ("week=1", "week")]
 )

@@ -10,7 +10,7 @@ from chalicelib import resources
 from chalicelib.outcomes.events import count_outcomes, write_events
 from chalicelib.outcomes.model import Told, ToldBatch
 from tests.factories import NOW, film_id
-from tests.fake_outcomes import DuckCounting, FakeDays, FakeFiles
+from tests.fake_outcomes import DuckCounting, FakeDays, FakeFiles, FakeStates
 
 GOOD = msgspec.json.encode(
     ToldBatch("a", (Told("shown", film_id("Alien"), round(NOW.timestamp()) * 1_000_000),))
@@ -60,6 +60,16 @@ def test_the_clock_counts_and_does_nothing_where_there_is_no_engine(
     days = FakeDays()
     monkeypatch.setattr(resources, "outcome_days", lambda: days)
     monkeypatch.setattr(resources, "event_counting", lambda: None)
-    assert count_outcomes(clock(), None) == {"days": 0}
+    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 0}
     monkeypatch.setattr(resources, "event_counting", lambda: DuckCounting(files))
-    assert count_outcomes(clock(), None) == {"days": 0}
+    monkeypatch.setattr(resources, "outcome_days", Site)
+    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 1}
+
+
+class Site:
+    """The outcomes table as the clock knows it."""
+
+    def __init__(self) -> None:
+        days, states = FakeDays(), FakeStates()
+        self.find_days, self.put_day = days.find_days, days.put_day
+        self.find_states, self.put_state, self.put_votes = states.find_states, states.put_state, states.put_votes

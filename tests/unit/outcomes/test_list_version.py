@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.outcomes.list_version import LENGTH_MAX, SOURCES, list_version, number_of, source_at
+from chalicelib.outcomes.list_version import LENGTH_MAX, SOURCES, arms_at, list_version, number_of, source_at
 
 
 def test_each_place_has_the_source_that_it_had_in_the_list() -> None:
@@ -19,7 +19,20 @@ def test_each_place_has_the_source_that_it_had_in_the_list() -> None:
 def test_it_is_short_and_the_longest_is_taken() -> None:
     assert list_version("17", ["personal"] * 3 + ["gigachat"] * 2 + ["personal"] * 5 + ["top"] * 90) == "17.p3g2p5t90"
     assert list_version("top", []) == "top."
-    assert len(list_version("1" * 12, ["personal", "top"] * 100)) <= LENGTH_MAX
+    arms = "+".join([f"{'n' * 24}:{'a' * 16}"] * 6)
+    longest = list_version("1" * 12, ["personal", "top"] * 100, arms)
+    assert arms_at(longest) == arms
+    assert len(longest) <= LENGTH_MAX
+
+
+def test_it_says_the_arms_too() -> None:
+    text = list_version("17", ["personal", "personal", "gigachat"], "no-model:default+shorter:a")
+    assert text == "17.p2g~no-model:default+shorter:a"
+    assert [source_at(text, place) for place in (1, 3, 4)] == ["personal", "gigachat", ""]
+    assert number_of(text) == number_of("17.p") == "17"
+    assert arms_at(text) == "no-model:default+shorter:a"
+    assert arms_at("17.p2g") == arms_at("17~no-model:a") == arms_at("17.p~no model") == ""
+    assert list_version("17", ["top"], "not an arm") == "17.t"
 
 
 @pytest.mark.parametrize("text", ["", "17", "17.x3", "17.p3g2p5t90 ", "1.p٣", "a,b.p3", "17.p99999", "17.p3\n"])

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from chalicelib.errors import InvalidInputError, UnavailableError
+from chalicelib.outcomes.experiments.model import Arm, Experiment
 from chalicelib.outcomes.pseudonyms import Pseudonyms
 from chalicelib.outcomes.tell import CLOCKS_DIFFER, OLDEST, Event, tell, tell_judgement
 from tests.factories import NOW, film_id
@@ -44,6 +45,17 @@ def test_lists_that_differ_in_what_is_left_of_them_are_one() -> None:
     versions = [one.version for one in world.telling.told[0].events]
     assert len(versions) == 3, "the first two are told once"
     assert len(set(versions)) == 3
+
+
+def test_an_event_says_the_arms_of_its_list_that_are_declared() -> None:
+    world = World()
+    one = Experiment(name="one", about="?", arms=(Arm(name="a", share=0.1),))
+    given = [
+        event(list_version=version, place=1) for version in ("17.p~one:a", "18.p~one:made-up", "19.p~gone:a", "2.p")
+    ]
+    tell(given, "user", world.pseudonyms, world.telling, NOW, [one])
+    assert [told.experiment for told in world.telling.told[0].events] == ["one:a", "", "", ""]
+    assert {told.source for told in world.telling.told[0].events} == {"personal"}
 
 
 def test_no_message_names_the_viewer() -> None:
