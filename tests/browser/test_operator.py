@@ -80,6 +80,16 @@ def test_outcomes_are_drawn_and_told_as_a_table_by_what_is_chosen(cinema: Cinema
     expect(viewer.page.locator(".op-nothing")).to_be_visible()
 
 
+def test_experiments_say_whether_the_model_pays(cinema: Cinema, api: FakeApi) -> None:
+    viewer = operator(cinema, api)
+    viewer.open("#/operator/experiments")
+    panel = viewer.page.locator(".panel")
+    expect(panel.get_by_role("row")).to_have_count(3)
+    for figure in ("running", "0.92 (-0.04 … 1.88)", "412.75", "-1% (-2.04% … 0.04%)", "5%"):
+        expect(panel).to_contain_text(figure)
+    expect(panel.locator(".op-row .op-dot")).to_have_count(2)
+
+
 def test_dead_letters_are_looked_at_and_sent_back_to_work(cinema: Cinema, api: FakeApi) -> None:
     viewer = operator(cinema, api)
     viewer.open("#/operator/queues")
@@ -123,7 +133,13 @@ def test_learning_is_told_beside_plain_popularity(cinema: Cinema, api: FakeApi) 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(cinema: Cinema, api: FakeApi) -> None:
     for is_phone in (False, True):
         viewer = operator(cinema, api, "ru" if is_phone else "en", is_phone=is_phone)
-        ready = {"today": "#op-tokens", "outcomes": "table", "queues": ".op-queue", "learning": "#op-runs"}
+        ready = {
+            "today": "#op-tokens",
+            "outcomes": "table",
+            "experiments": "table",
+            "queues": ".op-queue",
+            "learning": "#op-runs",
+        }
         found = {}
         for view, selector in ready.items():
             viewer.open(f"#/operator/{view}")
