@@ -31,16 +31,19 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
-    """What the day's used tokens cost, by the price that was stated when deploying."""
+    """What the day's answers cost, by the price that was stated when deploying and the service's own count of tokens.
+    Calls that brought nothing may cost up to `lost` tokens more."""
 
     amount: float
     currency: str
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """Of this UTC day. `reserved`: for questions that have not ended."""
+    """Of this UTC day. `reserved`: for questions that have not ended; `lost`: of those used, the reservations of calls
+    that brought nothing, of which nobody knows what they cost."""
 
     used: int
+    lost: int
     reserved: int
     budget: int
     money: Money
@@ -142,9 +145,10 @@ def status(parts: Parts, now: datetime) -> Status:
 
 def _tokens(ledger: DayLedger, settings: Settings) -> Tokens:
     used = ledger.tokens - ledger.reserved_tokens
-    amount = round(used * settings.roubles_per_million_tokens / 1e6, 2)
+    amount = round((used - ledger.lost_tokens) * settings.roubles_per_million_tokens / 1e6, 2)
     return Tokens(
         used=used,
+        lost=ledger.lost_tokens,
         reserved=ledger.reserved_tokens,
         budget=settings.budget_tokens_per_day,
         money=Money(amount=amount, currency="RUB"),

@@ -31,6 +31,8 @@ class FakeOperator:
                 return 200, told
             case ["GET", "outcomes"]:
                 return 200, self._outcomes(query)
+            case ["GET", "experiments"]:
+                return 200, _shown("get_experiments")
             case ["GET", "queues", queue, "dead-letters"]:
                 (letter,) = _shown("get_dead_letters")["letters"]
                 letters = [letter | {"message_id": f"{number}"} for number in range(self.dead)]

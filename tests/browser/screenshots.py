@@ -23,6 +23,7 @@ LOOKS: tuple[tuple[Language, ViewportSize, Literal["light", "dark"]], ...] = (
 OPERATOR = {
     "today": "#op-tokens",
     "outcomes": ".panel, .op-nothing",
+    "experiments": "table",
     "queues": ".op-queue",
     "learning": "#op-model",
     "viewers": "#who",

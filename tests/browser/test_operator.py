@@ -47,10 +47,10 @@ def test_today_says_what_was_asked_what_it_cost_and_what_is_left(cinema: Cinema,
     questions, tokens = viewer.page.locator(".panel:has(#op-questions)"), viewer.page.locator(".panel:has(#op-tokens)")
     for figure in ("412", "27", "405"):
         expect(questions).to_contain_text(figure)
-    for figure in ("RUB", "40.15", "617,625", "3,050", "1,000,000", "379,325"):  # the last: what is left
+    for figure in ("RUB", "39.55", "608,475", "9,150", "3,050", "1,000,000", "379,325"):  # the last: what is left
         expect(tokens).to_contain_text(figure)
     tokens.locator("summary").click()
-    expect(tokens.get_by_role("row")).to_have_count(4)
+    expect(tokens.get_by_role("row")).to_have_count(5)
     expect(viewer.page.locator(".panel:has(#op-lists)")).to_contain_text("3,120")
 
 
@@ -78,6 +78,16 @@ def test_outcomes_are_drawn_and_told_as_a_table_by_what_is_chosen(cinema: Cinema
     api.users[viewer.email].operator.has_outcomes = False  # type: ignore[union-attr]
     viewer.page.locator("#op-days").select_option("7")
     expect(viewer.page.locator(".op-nothing")).to_be_visible()
+
+
+def test_experiments_say_whether_the_model_pays(cinema: Cinema, api: FakeApi) -> None:
+    viewer = operator(cinema, api)
+    viewer.open("#/operator/experiments")
+    panel = viewer.page.locator(".panel")
+    expect(panel.get_by_role("row")).to_have_count(3)
+    for figure in ("running", "0.92 (-0.04 … 1.88)", "412.75", "-1% (-2.04% … 0.04%)", "5%"):
+        expect(panel).to_contain_text(figure)
+    expect(panel.locator(".op-row .op-dot")).to_have_count(2)
 
 
 def test_dead_letters_are_looked_at_and_sent_back_to_work(cinema: Cinema, api: FakeApi) -> None:
@@ -123,7 +133,13 @@ def test_learning_is_told_beside_plain_popularity(cinema: Cinema, api: FakeApi) 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(cinema: Cinema, api: FakeApi) -> None:
     for is_phone in (False, True):
         viewer = operator(cinema, api, "ru" if is_phone else "en", is_phone=is_phone)
-        ready = {"today": "#op-tokens", "outcomes": "table", "queues": ".op-queue", "learning": "#op-runs"}
+        ready = {
+            "today": "#op-tokens",
+            "outcomes": "table",
+            "experiments": "table",
+            "queues": ".op-queue",
+            "learning": "#op-runs",
+        }
         found = {}
         for view, selector in ready.items():
             viewer.open(f"#/operator/{view}")

@@ -1,5 +1,6 @@
 // The operator's page: how the site is doing, what the advice came to, what got stuck, and one viewer's list.
 import { html } from "./vendor/preact.js";
+import { ExperimentsView } from "./operator_experiments.js";
 import { OutcomesView } from "./operator_outcomes.js";
 import { QueuesView } from "./operator_queues.js";
 import { LearningView, TodayView } from "./operator_today.js";
@@ -10,7 +11,7 @@ import { addWords, t } from "./words.js";
 import { operatorWordsEn } from "./words_operator_en.js";
 import { operatorWordsRu } from "./words_operator_ru.js";
 
-const VIEWS = { today: TodayView, outcomes: OutcomesView, queues: QueuesView, learning: LearningView, viewers: ViewersView };
+const VIEWS = { today: TodayView, outcomes: OutcomesView, experiments: ExperimentsView, queues: QueuesView, learning: LearningView, viewers: ViewersView };
 
 addWords({ ru: operatorWordsRu, en: operatorWordsEn });
 

@@ -21,7 +21,7 @@ export function Bars({ title, rows, tone = "plain" }) {
 }
 
 /** Rows `{ label, rate, low, high, corrected }`: a dot with its interval, a ring where it is corrected for the place. */
-export function Intervals({ title, rows, children }) {
+export function Intervals({ title, rows, isCorrected = true, children }) {
   const most = Math.max(0.001, ...rows.map((row) => Math.max(row.high, row.corrected?.high ?? 0)));
   const at = (share) => `${1.5 + (97 * share) / most}%`;
   return html`<figure class="op-figure">
@@ -41,7 +41,7 @@ export function Intervals({ title, rows, children }) {
         </div>`,
       )}
       <p class="op-legend"><svg class="op-plot" width="14" height="14"><circle class="op-dot" cx="7" cy="7" r="5" /></svg>${t("op_legend_rate")}
-        <svg class="op-plot" width="14" height="14"><circle class="op-ring" cx="7" cy="7" r="4" /></svg>${t("op_legend_corrected")}</p>
+        ${isCorrected && html`<svg class="op-plot" width="14" height="14"><circle class="op-ring" cx="7" cy="7" r="4" /></svg>${t("op_legend_corrected")}`}</p>
     </div>
     ${children}
   </figure>`;

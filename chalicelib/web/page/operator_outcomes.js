@@ -44,7 +44,7 @@ function Rates({ found, deed }) {
   return html`<section class="panel">
     <h2>${title}</h2>
     <p class="field-hint">${t("op_counted_days", { n: found.counted_days, days: found.days })}</p>
-    <${Intervals} title=${t("op_rates_hint")} rows=${rows}>
+    <${Intervals} title=${t("op_rates_hint")} rows=${rows} isCorrected=${found.by !== "place"}>
       <${Table} title=${title} heads=${heads} rows=${cells} isOpen=${true} />
     <//>
   </section>`;

@@ -34,7 +34,7 @@ function QueuePanel({ name, queue, onSent }) {
     onSent();
   });
   const age = queue.oldest_seconds === null ? null : t("op_seconds", { n: queue.oldest_seconds });
-  return html`<li class=${`panel op-queue ${queue.dead ? "has-dead" : ""}`}>
+  return html`<li class=${`panel op-queue ${queue.dead ? "has-dead" : ""}`} data-queue=${name}>
     <h2>${t(`op_queue_${name}`)}</h2>
     <${Facts} facts=${[[t("op_waiting"), numberText(queue.waiting)], [t("op_oldest"), age], [t("op_dead"), numberText(queue.dead)]]} />
     ${queue.dead > 0 && html`<p class="dialog-buttons">

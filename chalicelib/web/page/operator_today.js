@@ -35,7 +35,8 @@ export function TodayView() {
         <h2 id="op-tokens">${t("op_tokens")}</h2>
         <${Facts} facts=${[[t("op_money"), money], [t("op_budget"), numberText(tokens.budget)]]} />
         <${Bars} title=${t("op_tokens_of_budget")} rows=${[
-          { label: t("op_used"), value: tokens.used },
+          { label: t("op_used"), value: tokens.used - tokens.lost },
+          { label: t("op_lost"), value: tokens.lost, tone: "bad" },
           { label: t("op_reserved"), value: tokens.reserved },
           { label: t("op_left"), value: left, tone: "good" },
         ]} />

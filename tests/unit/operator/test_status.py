@@ -49,6 +49,16 @@ def test_what_is_used_and_what_is_reserved_are_told_apart_and_priced() -> None:
     assert (told.tokens.money.amount, told.tokens.money.currency) == (0.1, "RUB")
 
 
+def test_a_call_that_brought_nothing_is_used_and_not_priced() -> None:
+    world = World()
+    for key in ("a", "b"):
+        world.budget.reserve(key, 2_000, NOW)
+    world.budget.settle("a", 1_500)
+    world.budget.lose("b")
+    told = status(world.parts, NOW).tokens
+    assert (told.used, told.lost, told.reserved, told.money.amount) == (3_500, 2_000, 0, 0.1)
+
+
 def test_questions_and_lists_are_told_by_what_they_were() -> None:
     world = World()
     tally_question(world.tallies, "answered", NOW)

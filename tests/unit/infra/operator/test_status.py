@@ -7,7 +7,7 @@ from tests.factories import NOW
 FOUND = Status(
     at=NOW,
     questions=Questions(today=7, by_outcome={"answered": 5, "failed": 2}, open=1, waiting=4),
-    tokens=Tokens(used=9_000, reserved=1_000, budget=40_000, money=Money(amount=0.59, currency="RUB")),
+    tokens=Tokens(used=9_000, lost=0, reserved=1_000, budget=40_000, money=Money(amount=0.59, currency="RUB")),
     lists=Lists(by_source={"gigachat": 3, "personal": 1_234, "top": 0}),
     queues={
         "ask": QueueState(waiting=4, oldest_seconds=95, dead=2),
