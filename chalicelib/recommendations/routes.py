@@ -26,7 +26,14 @@ from chalicelib.recommendations.wishes.understand import understand
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
-open_in(API, resources.recommendation_store, resources.gate, resources.top_list, resources.item_similarity)
+open_in(
+    API,
+    resources.recommendation_store,
+    resources.gate,
+    resources.top_list,
+    resources.item_similarity,
+    resources.treatments,
+)
 
 
 class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
