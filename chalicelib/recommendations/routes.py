@@ -38,6 +38,7 @@ open_in(
     resources.gate,
     resources.top_list,
     resources.item_similarity,
+    resources.treatments,
 )
 
 

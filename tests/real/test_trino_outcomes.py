@@ -8,6 +8,8 @@ import duckdb
 import pytest
 
 from chalicelib.outcomes.count import cells_sql
+from chalicelib.outcomes.experiments.guardrail import trial_sql
+from chalicelib.outcomes.experiments.vote_weight import votes_sql
 from infra.deploy.template.learning import EVENT_COLUMNS
 from tests.factories import NOW
 from tests.real.test_trino_item_similarity import ask, trino
@@ -26,17 +28,31 @@ def events(count: int) -> list[tuple[object, ...]]:
         moment = NOW - timedelta(hours=36) + timedelta(seconds=draw.randrange(72 * 3_600))
         version, film = draw.choice("uvw"), draw.choice("abcdefgh")
         kind = draw.choice(KINDS)
-        source = {"u": "gigachat", "v": "personal", "w": ""}[version] if kind == "shown" else ""
-        rows.append((f"viewer {draw.randrange(40)}", kind, film, int(moment.timestamp() * 1_000_000), source,
-                     ord(film) % 7 * 10, "home", "", version, moment.date().isoformat()))  # fmt: skip
+        of_list = {"u": "gigachat" if film < "e" else "personal", "v": "personal", "w": ""}
+        source = of_list[version] if kind == "shown" else ""
+        viewer = draw.randrange(40)
+        arms = ("", "no-model:default", "no-model:control+other:a", "other:no-model")[viewer % 4] if source else ""
+        rows.append((f"viewer {viewer}", kind, film, int(moment.timestamp() * 1_000_000), source,
+                     ord(film) % 7 * 10, "home", arms, version, moment.date().isoformat()))  # fmt: skip
     return [*rows, *rows[::5]]
 
 
-@pytest.mark.parametrize("back", [0, 1])
-def test_cells_are_identical_when_trino_and_duckdb_read_the_same_events(trino: str, back: int) -> None:
+TEXTS = {
+    "cells": (cells_sql(DAY), 10, 300),
+    "cells of the day before": (cells_sql(DAY - timedelta(days=1)), 10, 300),
+    "arms": (trial_sql("no-model", DAY - timedelta(days=2), DAY), 2, 100),
+    "votes": (votes_sql(DAY - timedelta(days=2), DAY), 4, 100),
+}
+"""Each text, how many rows it has at least, and how many showings."""
+SHOWN = {"arms": 2, "votes": 2}
+"""In which column showings are counted, where it is not the fifth."""
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_answers_are_identical_when_trino_and_duckdb_read_the_same_events(trino: str, name: str) -> None:
     kinds = {"string": "varchar", "int": "integer", "bigint": "bigint"}
     columns = ", ".join(f"{name} {kinds[kind]}" for name, kind in EVENT_COLUMNS.items())
-    text = cells_sql(DAY - timedelta(days=back))
+    text, rows_least, shown_least = TEXTS[name]
     ask(trino, "DROP TABLE IF EXISTS events")
     with duckdb.connect() as db:
         statements = [f"CREATE TABLE events ({columns}, day varchar)"]
@@ -46,6 +62,6 @@ def test_cells_are_identical_when_trino_and_duckdb_read_the_same_events(trino: s
             ask(trino, statement)
             db.execute(statement)
         ours = [list(row) for row in db.execute(text).fetchall()]
-        assert len(ours) > 10
-        assert sum(row[4] for row in ours) > 300
+        assert len(ours) >= rows_least
+        assert sum(row[SHOWN.get(name, 4)] for row in ours) > shown_least
         assert ask(trino, text) == ours

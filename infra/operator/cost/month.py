@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
+from chalicelib.outcomes.experiments import guardrail, vote_weight
 from infra.deploy.declaration import Queue, Schedule
 from infra.deploy.functions import EVENTS_QUEUE, FUNCTIONS
 from infra.deploy.template import render
@@ -194,9 +195,12 @@ def _kept(users: int, units: Units, habits: Habits, choices: Choices) -> dict[st
 
 
 def _counted(users: int, habits: Habits) -> float:
-    """TB read by counting outcomes: each hour today, which is half over, and yesterday, each with the day after it."""
+    """TB read by counting outcomes: each hour today, which is half over, and yesterday, each with the day after it; and
+    each night the days of an experiment and of the model's votes, both for what was shown and for what was liked."""
     day = users * habits.homes / DAYS * TOLD_BYTES / GB
-    return SECONDS / 3_600 * (max(QUERY_LEAST_GB, day / 2) + max(QUERY_LEAST_GB, 1.5 * day)) / 1_000
+    hourly = max(QUERY_LEAST_GB, day / 2) + max(QUERY_LEAST_GB, 1.5 * day)
+    nightly = sum(max(QUERY_LEAST_GB, 2 * days * day) for days in (guardrail.DAYS_MOST, vote_weight.DAYS))
+    return (SECONDS / 3_600 * hourly + DAYS * nightly) / 1_000
 
 
 def _learning_reads(users: int, units: Units, habits: Habits, choices: Choices) -> float:

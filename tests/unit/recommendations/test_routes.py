@@ -11,13 +11,18 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import resources
+from chalicelib.outcomes.experiments.model import State
+from chalicelib.outcomes.experiments.treatments import Treatments
+from chalicelib.recommendations.publish import stored_list
 from chalicelib.recommendations.questions.admission import Gate
+from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.settings import Settings
 from tests.auth_world import EMAIL, PASSWORD
 from tests.aws import aws_in_memory
-from tests.factories import film
+from tests.factories import film, ranked
 from tests.fake_lanes import FakeOutbox, FakeRecommendationStore
 from tests.fake_model import FakeBudget
+from tests.fake_outcomes import FakeStates
 from tests.fakes import FakeCatalog
 
 type Post = Callable[..., tuple[int, dict[str, Any]]]
@@ -61,6 +66,28 @@ def test_the_wish_of_the_one_who_asks_is_noted_and_wakes_the_lane(
     assert noted is not None
     assert before <= noted == datetime.fromisoformat(said["available_at"])
     assert [one.user_id for one in outbox.rebuilds] == [user_id]
+
+
+@pytest.mark.parametrize(("arms", "woken"), [("no-model:control", 1), ("no-model:default", 0), ("", 0)])
+def test_a_list_of_an_arm_that_is_stopped_is_made_anew_when_it_is_looked_at(
+    client: Client, monkeypatch: pytest.MonkeyPatch, arms: str, woken: int
+) -> None:
+    store, outbox = FakeRecommendationStore(), FakeOutbox()
+    held = FakeCatalog([film("Alien")])
+    stopped = Treatments(resources.checked_experiments(), FakeStates(no_model=State(on=False)))
+    for name, made in {"recommendation_store": store, "outbox": outbox, "catalog": held, "treatments": stopped}.items():
+        monkeypatch.setattr(resources, name, lambda made=made: made)
+    post = _poster(client)
+    account = {"email": EMAIL, "password": PASSWORD}
+    user_id = post("/v1/auth/register", account)[1]["user_id"]
+    token = post("/v1/auth/login", account)[1]["access_token"]
+    now = datetime.now(UTC)
+    store.publish(user_id, stored_list([ranked("Alien")], None, taste_of([], now), 1, now, now, now, {}, arms))
+    for _ in range(2):
+        answer = client.http.get("/v1/recommendations", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+    assert answer.json_body["list_version"].partition("~")[2] == arms
+    assert len(outbox.rebuilds) == woken, "once, while a mark stands"
 
 
 def test_a_request_is_answered_and_its_wishes_can_be_sent_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
