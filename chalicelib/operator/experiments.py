@@ -133,13 +133,13 @@ def _pays(state: State, without: str, parts: Parts) -> Pays:
 
 
 def _roubles(state: State, parts: Parts) -> float:
-    """What questions cost on the days that were counted, by the price that was stated when deploying."""
+    """What answers cost on the days that were counted, by the price that was stated when deploying."""
     if state.counted_from is None or state.looked_at is None:
         return 0.0
     day, last, tokens = state.counted_from, state.looked_at.astimezone(UTC).date(), 0
     while day <= last:
         ledger = parts.ledger(datetime(day.year, day.month, day.day, tzinfo=UTC))
-        tokens += ledger.tokens - ledger.reserved_tokens
+        tokens += ledger.tokens - ledger.reserved_tokens - ledger.lost_tokens
         day += timedelta(days=1)
     return tokens * parts.settings.roubles_per_million_tokens / 1e6
 
