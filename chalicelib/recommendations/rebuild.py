@@ -78,9 +78,9 @@ def rebuild(
 ) -> bool:
     """Publishes a list that reflects all feedback, and notes whether a question for GigaChat waits.
 
-    The list is due when it was made of other feedback, or without the model's last reply. A mark that is over is
-    cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing to do, or the
-    account is gone.
+    The list is due when it was made of other feedback, without the model's last reply, or for other experiments. A mark
+    that is over is cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing to
+    do, or the account is gone.
     `question_ended`: the caller has seen the question that was under way to its end.
 
     Raises:
@@ -103,7 +103,8 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
         return False
     feedback = dependencies.feedback.list_all(user_id)  # after the record: what the list is made of is never older
     made = made_of(feedback, record.reply)
-    is_due = record.list_.made_of != made if record.list_ else bool(feedback)
+    held = record.list_
+    is_due = (held.made_of, held.arms) != (made, treatment.arms) if held else bool(feedback)
     over = record.due if record.due and record.due.is_over(now) else None
     state = record.state
     if question_ended or state.has_ended:

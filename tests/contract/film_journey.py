@@ -219,7 +219,7 @@ def _follow_list(journey: Journey) -> None:
         assert shown.pop("place") >= 1
         assert shown == CARD | {"title": SHOWN[language], "source": "personal", "because": [LIKED_ID]}
     exported = journey.call("GET", "/v1/me/export")["recommendations"]
-    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "erased"}
+    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "texts", "texts_day", "erased"}
     held = exported["list_"]
     place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
     because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}

@@ -82,7 +82,7 @@ def test_a_list_of_an_arm_that_is_stopped_is_made_anew_when_it_is_looked_at(
     user_id = post("/v1/auth/register", account)[1]["user_id"]
     token = post("/v1/auth/login", account)[1]["access_token"]
     now = datetime.now(UTC)
-    store.publish(user_id, stored_list([ranked("Alien")], None, taste_of([], now), 1, now, now, now, {}, arms))
+    store.publish(user_id, stored_list([ranked("Alien")], None, taste_of([], now), 1, now, now, now, {}, arms=arms))
     for _ in range(2):
         answer = client.http.get("/v1/recommendations", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200
