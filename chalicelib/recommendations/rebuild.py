@@ -79,8 +79,8 @@ def rebuild(
     """Publishes a list that reflects all feedback, and notes whether a question for GigaChat waits.
 
     The list is due when it was made of other feedback, without the model's last reply, or for other experiments. A mark
-    that is over is cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing to
-    do, or the account is gone.
+    that is over is cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing
+    to do, or the account is gone.
     `question_ended`: the caller has seen the question that was under way to its end.
 
     Raises:

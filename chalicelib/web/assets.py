@@ -16,7 +16,8 @@ import msgspec
 
 SOURCES = Path(__file__).parent / "page"
 STYLES = ("tokens", "shell", "forms", "card", "screens")
-LATE = ("first_minute", "operator")  # what `import("./NAME.js")` fetches, with a sheet of the same name
+LATE = ("first_minute", "import_history", "operator")
+"""What `import("./NAME.js")` fetches, with a sheet of the same name where there is one."""
 PAGE_SCRIPT = 'document.querySelector("script[type=module]").src'
 """Where a late script finds what the page has already: by asking the page, as neither of two can hold the other's hash.
 After a deployment an old page's script is still the one that runs."""
@@ -50,10 +51,12 @@ def assets() -> dict[str, Asset]:
     library = _asset("preact.js", _read("vendor/preact.js"))
     app, late, wanted = _joined("main", library.name).text, [], set[str]()
     for name in LATE:
-        sheet = _asset(f"{name}.css", _lighter(_read(f"style/{name}.css")))
         script = _joined(name, library.name, around=_joined("main", library.name).modules)
-        text = script.text.replace(f"assets/{name}.css", f"assets/{sheet.name}")
-        late += [sheet, _asset(f"{name}.js", text)]
+        text = script.text
+        if (SOURCES / "style" / f"{name}.css").exists():
+            late.append(_asset(f"{name}.css", _lighter(_read(f"style/{name}.css"))))
+            text = text.replace(f"assets/{name}.css", f"assets/{late[-1].name}")
+        late.append(_asset(f"{name}.js", text))
         wanted |= script.of_the_page
         app = app.replace(f'import("./{name}.js")', f'import("./{late[-1].name}")')
     files = [

@@ -1,5 +1,6 @@
 // The first minute is fetched when it is opened: most visits never are anybody's first.
-import { html, useEffect, useState } from "./vendor/preact.js";
+import { html } from "./vendor/preact.js";
+import { useFetched } from "./fetched.js";
 import { Failed } from "./notices.js";
 import { t } from "./words.js";
 
@@ -11,15 +12,7 @@ export async function fetchFirstMinute() {
 }
 
 export function FirstMinuteDoor() {
-  const [screen, setScreen] = useState({});
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    setScreen({});
-    fetchFirstMinute().then(
-      (Screen) => setScreen({ Screen }),
-      () => setScreen({ error: { status: 0 } }),
-    );
-  }, [attempt]);
-  if (screen.error) return html`<h1 class="sr-only">${t("start")}</h1><${Failed} error=${screen.error} onRetry=${() => setAttempt(attempt + 1)} />`;
-  return screen.Screen ? html`<${screen.Screen} />` : html`<div class="starting" aria-busy="true"></div>`;
+  const { Screen, error, again } = useFetched(fetchFirstMinute);
+  if (error) return html`<h1 class="sr-only">${t("start")}</h1><${Failed} error=${error} onRetry=${again} />`;
+  return Screen ? html`<${Screen} />` : html`<div class="starting" aria-busy="true"></div>`;
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { Actions, JUDGEMENTS } from "./actions.js";
 import { api } from "./api.js";
-import { ImportHistory } from "./import_history.js";
+import { useFetched } from "./fetched.js";
 import { ratings, restore } from "./rate.js";
 import { Empty, Failed } from "./notices.js";
 import { Poster } from "./poster.js";
@@ -24,9 +24,18 @@ export function MyRatings() {
     </nav>
     <div class="my-ratings">
       <${RatedFilms} key=${`${tab}-${imported}`} tab=${tab} />
-      <${ImportHistory} onImported=${() => setImported(imported + 1)} />
+      <${ImportDoor} onImported=${() => setImported(imported + 1)} />
     </div>
   `;
+}
+
+const fetchImport = async () => (await import("./import_history.js")).ImportHistory;
+
+/** Bringing a history is for once in a lifetime: it is fetched apart. */
+function ImportDoor({ onImported }) {
+  const { Screen, error, again } = useFetched(fetchImport);
+  if (error) return html`<${Failed} error=${error} onRetry=${again} />`;
+  return Screen ? html`<${Screen} onImported=${onImported} />` : html`<section class="panel" aria-busy="true"></section>`;
 }
 
 function RatedFilms({ tab }) {
