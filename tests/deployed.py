@@ -24,6 +24,9 @@ import msgspec
 import pytest
 
 from chalicelib import aws
+from chalicelib.recommendations.adapters.store import STATE
+from chalicelib.recommendations.model import AskState
+from chalicelib.recommendations.stored_formats import unpacked
 from infra.__main__ import main
 from infra.deploy.package import package
 from infra.local import emulator as emulators
@@ -64,12 +67,28 @@ class Stack(msgspec.Struct, frozen=True):
         return answer.json() if answer.content else None
 
     def waiting(self, queue: str) -> int:
-        """Messages in a queue of the stack (by its output's name), those in somebody's hands included, and those whose
-        time has not come: a first question waits for a pause that way."""
-        kinds = ("", "NotVisible", "Delayed")
+        """Messages in a queue of the stack (by its output's name), those in somebody's hands included. Of those whose
+        time has not come the ones that bring something: a rebuild looks at each mark's end in vain, so of rebuilds it
+        is the viewers who pause before their first question that count."""
+        kinds = ("", "NotVisible") if queue == "RebuildQueue" else ("", "NotVisible", "Delayed")
         names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
         told = boto3.client("sqs").get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)  # type: ignore[arg-type]
-        return sum(int(told["Attributes"][name]) for name in names)  # type: ignore[index,misc]
+        waiting = sum(int(told["Attributes"][name]) for name in names)  # type: ignore[index,misc]
+        return waiting + (self._pausing() if queue == "RebuildQueue" else 0)
+
+    def _pausing(self) -> int:
+        found = (
+            boto3.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.outputs["RecommendationsTable"],
+                FilterExpression="#item = :state AND attribute_exists(body)",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues={":state": {"S": STATE}},
+            )
+        )
+        states = (unpacked(row["body"]["B"], AskState) for page in found for row in page["Items"])
+        return sum(state.pausing_until is not None for state in states)
 
     def log_lines(self) -> list[str]:
         """Everything that any function has logged."""

@@ -169,7 +169,8 @@ for name in {SERVICES!r}:
 
 def test_code_zip_holds_no_tool_test_or_data_of_ours(unpacked: Path) -> None:
     top = {path.name for path in (unpacked / "task").iterdir()}
-    assert top <= {"app.py", "chalicelib", "chalice", "__pycache__"}
+    assert top <= {"app.py", "chalicelib", "chalice", "experiments", "__pycache__"}
+    assert {path.suffix for path in (unpacked / "task" / "experiments").iterdir()} == {".json"}
     assert {path.name for path in (unpacked / "task" / "__pycache__").iterdir()} == {"app.cpython-313.pyc"}
 
 

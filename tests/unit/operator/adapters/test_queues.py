@@ -52,7 +52,8 @@ def test_all_that_waits_is_counted_and_as_old_as_was_measured(urls: dict[str, tu
     for group in "ab":
         sqs.send_message(QueueUrl=urls["ask"][0], MessageBody=group, MessageGroupId=group)
     sqs.receive_message(QueueUrl=urls["ask"][0], MaxNumberOfMessages=1)
-    sqs.send_message(QueueUrl=urls["rebuild"][0], MessageBody="later", DelaySeconds=60)
+    sqs.send_message(QueueUrl=urls["rebuild"][0], MessageBody="now")
+    sqs.send_message(QueueUrl=urls["rebuild"][0], MessageBody="not before a sitting has ended", DelaySeconds=60)
     sqs.send_message(QueueUrl=urls["rebuild"][1], MessageBody="dead")
     assert queues.states(NOW) == {
         "rebuild": QueueState(waiting=1, oldest_seconds=None, dead=1),
