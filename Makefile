@@ -117,7 +117,7 @@ endef
 # files in their order: what the faults' many viewers like alike would be learned.
 # LONG: takes minutes, and runs with `test-real`. AGAIN: options for the suites that go by the clock of a shared machine; `.ci/run` has each of their tests tried twice.
 AGAIN =
-LONG = tests/faults/test_killed_fleet.py tests/faults/test_crowd.py
+LONG = tests/faults/test_killed_fleet.py tests/faults/test_crowd.py tests/faults/test_day_of_faults.py
 DEPLOYED = $(PY) -m pytest $(AGAIN) -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/faults $(LONG:%=--ignore %)
 test: $(ENV) $(EMULATOR)
 	@$(PY) -m infra package >/dev/null
@@ -154,6 +154,12 @@ ATTACKS = 5000
 .PHONY: attack
 attack: $(ENV) $(EMULATOR)
 	ATTACKS=$(ATTACKS) $(PY) -m pytest tests/attacks
+
+# WORLDS: histories that the simulation makes up, each with its faults; `make test-real` runs 2,000.
+WORLDS = 5000
+.PHONY: worlds
+worlds: $(ENV)
+	WORLDS=$(WORLDS) $(PY) -m pytest -n 2 tests/real/simulation/test_campaign.py
 
 screenshots: $(ENV)  ## of the copy that `make up` has started
 	$(PY) -m tests.browser.screenshots "$$(cat .local/url)"

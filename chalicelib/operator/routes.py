@@ -25,6 +25,7 @@ from chalicelib.viewer_ids import of_server
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
+QUEUE_CHARACTERS_MAX = 80  # SQS has no longer ones
 
 
 class OutcomesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +83,7 @@ def get_dead_letters(call: Call[None, None], queue: str) -> DeadLetters:  # noqa
     """Some of a queue's dead letters, at most ten: when they were sent, how often they were tried, the kind of error.
 
     What is in them is not shown: it may name a viewer."""
-    return look(resources.dead_letter_queues(), queue)
+    return look(resources.dead_letter_queues(), _checked(queue))
 
 
 @endpoint(bp, "POST", "/v1/operator/queues/{queue}/dead-letters/redrive", answer=Redriven, door=door, problems=(404,))
@@ -90,7 +91,7 @@ def redrive_dead_letters(call: Call[None, None], queue: str) -> Redriven:  # noq
     """Send a queue's dead letters back to work, at most fifty at a time.
 
     Every step may run twice, so nothing is lost or done wrong by it."""
-    redriven = send_again(resources.dead_letter_queues(), queue, datetime.now(UTC))
+    redriven = send_again(resources.dead_letter_queues(), _checked(queue), datetime.now(UTC))
     log.info("an operator sent %d dead letters of %s back to work", redriven.sent, redriven.queue)
     return redriven
 
@@ -124,6 +125,13 @@ def get_viewer_list(call: Call[None, None], user_id: str) -> PublishedList:
     """A viewer's list as published, each place with what put it there."""
     log.info("an operator looked at the list of user %s", user_id)
     return published_list(resources.recommendation_store(), user_id, call.language, datetime.now(UTC))
+
+
+def _checked(queue: str) -> str:
+    """The name, if it can be a queue's. Raises `InvalidInputError`."""
+    if len(queue) > QUEUE_CHARACTERS_MAX:
+        raise InvalidInputError("No queue has a name so long.", "queue")
+    return queue
 
 
 def _profile(user_id: str) -> Profile | None:

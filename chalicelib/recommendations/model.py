@@ -121,8 +121,9 @@ def best_source(sources: Iterable[Source]) -> Source:
 class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     """A viewer's home page as published.
 
-    `read_at` is when the strongly consistent feedback query began that it was made from; `seen_until` is a margin
-    before that (clocks differ), and the page subtracts all feedback newer than it. `version` counts publications.
+    `read_at` is when the strongly consistent feedback query began that it was made from, or when the last word came
+    that it found: no other list will come for that one. `seen_until` is a margin before its beginning (clocks differ),
+    and the page subtracts all feedback newer than it. `version` counts publications.
     """
 
     version: int

@@ -122,7 +122,8 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
             else _nothing_rated(dependencies, taste)
         )
         merged = msgspec.structs.replace(record, reply=reply)
-        new = _stored(films, known, merged, taste, now, dependencies.settings, made, treatment.arms)
+        read_at = max(now, *(one.updated_at for one in feedback)) if feedback else now
+        new = _stored(films, known, merged, taste, now, read_at, dependencies.settings, made, treatment.arms)
         dependencies.store.publish(user_id, new)
         note(list_version=new.version, source=new.source)
         count("ListsPublished", source=new.source)
@@ -209,6 +210,7 @@ def _stored(
     record: UserRecord,
     taste: Taste,
     now: datetime,
+    read_at: datetime,
     limits: Settings,
     made: str,
     arms: str,
@@ -219,7 +221,7 @@ def _stored(
         record.reply,
         taste,
         version=_next_version(record.list_),
-        read_at=now,
+        read_at=read_at,
         seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
         now=now,
         known=known,

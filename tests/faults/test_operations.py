@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.callers import TABLE
 from tests.deployed import Stack
-from tests.operations import ARRANGED, DECLARED, GOOD, UNKNOWN, Request, Site, opened_site
+from tests.operations import ARRANGED, DECLARED, GOOD, Request, Site, opened_site
 
 OPEN_NOTHING = {"GET /v1/health", "GET /v1/openapi.json"}
 ELSEWHERE = {
@@ -117,9 +117,9 @@ def spoiled(site: Site, operation: str, status: int) -> Request:
         case 400 if good.body is not None:
             return msgspec.structs.replace(good, body=b"{")
         case 400 if "/{" in operation:
-            last = good.path.rpartition("/")[2]
-            at = next(part for part in good.path.split("/") if part == last or len(part) == len(UNKNOWN))
-            return msgspec.structs.replace(good, path=good.path.replace(at, "x" * 300))
+            names, parts = operation.partition(" /")[2].split("/"), good.path.split("/")
+            parts[max(place for place, name in enumerate(names) if name.startswith("{"))] = "x" * 300
+            return msgspec.structs.replace(good, path="/".join(parts))
         case 400:
             return msgspec.structs.replace(good, params={"limit": "x"})
     raise AssertionError(f"{operation} declares {status}: say in tests/operations.py how it comes about")

@@ -80,6 +80,18 @@ def test_nothing_is_written_when_a_hint_comes_again_whatever_clocks_say() -> Non
     assert len(_films(lanes)) == len(lanes.films) - 4
 
 
+def test_nothing_is_said_to_be_on_its_way_when_the_last_word_came_while_the_list_was_begun() -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    lanes.wait(seconds=1)
+    lanes.like("Horror no 5")
+    assert rebuild(lanes.dependencies, USER, NOW), "began a second before the word and has read it"
+    held, newest = lanes.store.read(USER).list_, max(one.updated_at for one in lanes.feedback.list_all(USER))
+    rebuild(lanes.dependencies, USER, lanes.now)
+    assert lanes.store.read(USER).list_ is held, "the word's own hint finds nothing to do"
+    assert held
+    assert held.read_at >= newest > NOW
+
+
 def test_a_list_from_before_0_3_is_made_anew_once() -> None:
     lanes = lanes_with(FakeRecommendationStore())
     rebuild(lanes.dependencies, USER, NOW)
