@@ -1,12 +1,13 @@
 """Many runs: what they did, what went wrong in them on purpose, and which promises broke."""
 
 import logging
+import os
 import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,10 +79,11 @@ class Result:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """What handlers log about thousands of faults is of no interest."""
+    """What handlers log about thousands of faults is of no interest, nor are the lines of their steps."""
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+            yield
     finally:
         logging.disable(logging.NOTSET)
 
