@@ -68,10 +68,8 @@ class Stack(msgspec.Struct, frozen=True):
 
     def waiting(self, queue: str) -> int:
         """Messages in a queue of the stack (by its output's name), those in somebody's hands included. Of those whose
-        time has not come the ones that bring something: a rebuild looks at each mark's end in vain, so of rebuilds it
-        is the viewers who pause before their first question that count."""
-        kinds = ("", "NotVisible") if queue == "RebuildQueue" else ("", "NotVisible", "Delayed")
-        names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
+        time has not come none brings anything but the wake-ups of viewers who pause before their first question."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible")]
         told = boto3.client("sqs").get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)  # type: ignore[arg-type]
         waiting = sum(int(told["Attributes"][name]) for name in names)  # type: ignore[index,misc]
         return waiting + (self._pausing() if queue == "RebuildQueue" else 0)

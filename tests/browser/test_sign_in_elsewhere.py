@@ -57,7 +57,7 @@ def test_a_viewer_signs_in_at_the_issuer_and_comes_back_with_a_list(cinema: Cine
     assert (asked["code_challenge_method"], asked["scope"], asked["ui_locales"]) == ("S256", "openid", "ru")
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
     assert all(len(asked[name]) == 43 for name in ("state", "nonce", "code_challenge")), "256 bits each"
-    assert viewer.page.url == cinema.address, "the code is in no address and no history"
+    assert viewer.page.url == f"{cinema.address}#/", "the code is in no address and no history"
     viewer.rates(0, "like")
     until(lambda: len(issuer.api.users["olga"].feedback) == 1, 5, "the like was lost")
 

@@ -78,7 +78,8 @@ class Viewer:
 
     def signs_in(self, password: str = PASSWORD) -> None:
         """By the form, wherever it is."""
-        self.open("#/sign-in")
+        if not self.page.url.endswith("#/sign-in"):  # opened once more it would be loaded anew, under what is typed
+            self.open("#/sign-in")
         self.page.locator("#email").fill(self.email)
         self.page.locator("#password").fill(password)
         self.page.locator("form.sign-in .button-main").click()
@@ -90,6 +91,7 @@ class Viewer:
         """From the account screen."""
         self.open("#/account")
         self.page.locator("[aria-labelledby=settings-title] > .button").click()
+        expect(self.page).to_have_url(f"{self.address}#/sign-in")
         expect(self.page.locator("form.sign-in")).to_be_visible()
 
     def sees_list(self) -> None:

@@ -1,11 +1,13 @@
 // Screens by the part of the address behind "#": the page is served at one address only.
 import { createStore } from "./state.js";
 
-function routeNow() {
-  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+function routeOf(hash) {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [name = "", id = ""] = path.split("/");
   return { name: name || "home", id, query: Object.fromEntries(new URLSearchParams(query)) };
 }
+
+const routeNow = () => routeOf(location.hash);
 
 export const route = createStore(routeNow());
 const scrolledTo = new Map(); // address → where the viewer was, for the way back
@@ -15,8 +17,9 @@ const DOORS = ["sign-in", "register", "forgotten"];
 let beforeDoor = "#/";
 
 addEventListener("popstate", () => (isBack = true));
-addEventListener("hashchange", () => {
-  if (!DOORS.includes(route.get().name)) beforeDoor = lastAddress || "#/";
+addEventListener("hashchange", ({ oldURL }) => {
+  const old = new URL(oldURL).hash; // of two changes in a row the first one is told when both have been made
+  if (!DOORS.includes(routeOf(old).name)) beforeDoor = old || "#/";
   const came = isBack ? scrolledTo.get(location.hash) : 0;
   lastAddress = location.hash;
   route.set(routeNow());
