@@ -1,5 +1,7 @@
 """The four buttons: shown at once, taken back when refused, undone when wished, without the page jumping."""
 
+import re
+
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
@@ -103,6 +105,7 @@ def test_what_a_stranger_says_is_kept_and_counts_when_they_have_signed_in(
         viewer.register()
         viewer.signs_out()
     liked, saved = viewer.searches("the").nth(0), viewer.page.locator(".grid .card").nth(1)
+    expect(viewer.page).to_have_url(re.compile("=the"))  # what is typed is looked for after a moment
     viewer.presses(liked, "like")
     viewer.presses(saved, "saved")
     expect(viewer.page.locator(".message")).to_contain_text("Sign in")

@@ -17,11 +17,10 @@ const DOORS = ["sign-in", "register", "forgotten"];
 let beforeDoor = "#/";
 
 addEventListener("popstate", () => (isBack = true));
-addEventListener("hashchange", ({ oldURL }) => {
-  const old = new URL(oldURL).hash; // of two changes in a row the first one is told when both have been made
-  if (!DOORS.includes(routeOf(old).name)) beforeDoor = old || "#/";
+addEventListener("hashchange", ({ newURL }) => {
+  if (!DOORS.includes(routeOf(lastAddress).name)) beforeDoor = lastAddress || "#/";
   const came = isBack ? scrolledTo.get(location.hash) : 0;
-  lastAddress = location.hash;
+  lastAddress = new URL(newURL).hash; // of two changes in a row the first one is told when both have been made
   route.set(routeNow());
   // Two frames: one to draw the screen, one to lay it out.
   requestAnimationFrame(() => requestAnimationFrame(() => scrollTo({ top: came ?? 0, behavior: "instant" })));
