@@ -32,8 +32,6 @@ FORGOTTEN = ("question forgotten", "question left open", "refresh forgotten")
 CALLS = ("cooldown", "nothing changed", "paid twice", "day cap")
 
 SABOTAGES = (
-    Sabotage("publish without the version check", f"{STORE}.publish", "if (record.list_", "if False and (record.list_",
-             (*LISTS, "reply not in list"), ("clean", "slow")),
     Sabotage("publish past the erasure marker", f"{STORE}.publish", "if record.erased:", "if False:",
              ("deleted viewer remains",), ("slow", "kills", "clean")),
     Sabotage("store the raw reply past the erasure marker", f"{STORE}.put_raw", "if self.read(user_id).erased:",
@@ -41,8 +39,6 @@ SABOTAGES = (
     Sabotage("store the state without its condition", f"{STORE}.put_state",
              "if record.state.version != replaces.version:", "if False:", (*FORGOTTEN, *CALLS),
              ("clean", "slow", "all")),
-    Sabotage("clear a mark whatever its token", f"{STORE}.clear_due", "if mark and mark.token == token:", "if True:",
-             LISTS, ("lost", "kills", "all")),
     Sabotage("clear the mark before publishing", f"{LANES}.rebuild:_rebuild", "    if is_due:\n",
              "    if over:\n        dependencies.store.clear_due(user_id, over.token)\n    if is_due:\n",
              LISTS, ("kills", "stores", "all")),
@@ -50,8 +46,6 @@ SABOTAGES = (
              "self.ends_at is None or now >= self.ends_at", "True", LISTS, ("lost", "all")),
     Sabotage("a mark that covers words until it is cleared", f"{LANES}.model:Mark.covers",
              "self.ends_at is not None and now < self.ends_at - MARK_RESTS", "True", LISTS, ("lost", "all")),
-    Sabotage("a mark that ends and leaves the state open", f"{LANES}.rebuild:note_question",
-             "(sealing and new.look_at)", "False", FORGOTTEN, ("slow", "all")),
     Sabotage("plan without marking", f"{LANES}.plan:_is_marked",
              "store.mark_due(user_id, uuid.uuid4().hex, now, now + MARK_COVERS + MARK_RESTS)",
              "pass", LISTS, ("lost", "all")),
