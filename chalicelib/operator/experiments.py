@@ -63,7 +63,7 @@ class ExperimentRow(msgspec.Struct, frozen=True, kw_only=True):
     pays: Pays | None
 
 
-class Experiments(msgspec.Struct, frozen=True, kw_only=True):
+class ExperimentsReport(msgspec.Struct, frozen=True, kw_only=True):
     """All that are declared, and how much the model's votes count by what came of them: 1 as they began."""
 
     experiments: tuple[ExperimentRow, ...]
@@ -79,11 +79,11 @@ class Parts(NamedTuple):
     settings: Settings
 
 
-def experiments(parts: Parts) -> Experiments:
+def experiments(parts: Parts) -> ExperimentsReport:
     """All of them. Half a read unit each, and 1 for each day whose cost is asked for: at most four weeks."""
     states, votes = parts.states.find_states([one.name for one in parts.declared])
     rows = [_row(one, states.get(one.name, State()), parts) for one in parts.declared]
-    return Experiments(experiments=tuple(rows), vote_weight=votes.weight)
+    return ExperimentsReport(experiments=tuple(rows), vote_weight=votes.weight)
 
 
 def _row(experiment: Experiment, state: State, parts: Parts) -> ExperimentRow:

@@ -15,7 +15,7 @@ from chalicelib.auth.emails import folded
 from chalicelib.errors import InvalidInputError
 from chalicelib.http.endpoint import Call, endpoint, is_uuid, uuid_of
 from chalicelib.operator.dead_letters import DeadLetters, Redriven, look, send_again
-from chalicelib.operator.experiments import Experiments, experiments
+from chalicelib.operator.experiments import ExperimentsReport, experiments
 from chalicelib.operator.outcomes import Outcomes, outcomes
 from chalicelib.operator.status import Status, status
 from chalicelib.operator.viewer_list import PublishedList, published_list
@@ -66,8 +66,8 @@ def get_outcomes(call: Call[None, OutcomesQuery]) -> Outcomes:
     return outcomes(resources.outcome_days(), call.query.days, call.query.by, datetime.now(UTC))
 
 
-@endpoint(bp, "GET", "/v1/operator/experiments", answer=Experiments, door=door)
-def get_experiments(call: Call[None, None]) -> Experiments:  # noqa: ARG001 - whoever is let in sees all of it
+@endpoint(bp, "GET", "/v1/operator/experiments", answer=ExperimentsReport, door=door)
+def get_experiments(call: Call[None, None]) -> ExperimentsReport:  # noqa: ARG001 - whoever is let in sees all of it
     """How the experiments stand: each arm's share, what it came to, what was stopped, and whether the model pays."""
     return experiments(resources.experiment_parts())
 

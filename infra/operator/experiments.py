@@ -19,7 +19,7 @@ import msgspec
 
 from chalicelib import resources
 from chalicelib.errors import ConflictError
-from chalicelib.operator.experiments import ArmRow, ExperimentRow, Experiments, Parts, experiments
+from chalicelib.operator.experiments import ArmRow, ExperimentRow, ExperimentsReport, Parts, experiments
 from chalicelib.outcomes.experiments import tending
 from chalicelib.outcomes.experiments.comparison import Estimate
 from chalicelib.outcomes.experiments.declared import ExperimentError
@@ -75,7 +75,7 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def lines(found: Experiments) -> Iterator[str]:
+def lines(found: ExperimentsReport) -> Iterator[str]:
     """For a person to read."""
     for one in found.experiments:
         yield f"{one.name}: {one.state}{_counted(one)}. {one.about}"

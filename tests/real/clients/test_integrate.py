@@ -167,7 +167,7 @@ def test_our_page_signs_in_at_the_provider_and_out_again(page_at_the_provider: s
             page.locator("[type=submit]").click()
             page.locator("[type=submit]").click()  # what the page may know
             expect(page.locator(".hero, .row .card").first).to_be_visible(timeout=30_000)
-            assert page.url == page_at_the_provider
+            assert page.url == f"{page_at_the_provider}#/"
             page.reload()
             expect(page.locator(".hero, .row .card").first).to_be_visible(timeout=30_000)
             viewer.open("#/account")
