@@ -1,19 +1,16 @@
 """Days are counted by SQL, once an hour those of which something new was told: one text for Athena, Trino, DuckDB."""
 
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, date, datetime
 
 from chalicelib.outcomes.model import Cell, Counted, Counting, Days, EventFiles
+from chalicelib.outcomes.sql import DAY, statement
 from chalicelib.outcomes.tell import OLDEST
-
-DAY = timedelta(days=1)
 
 
 def cells_sql(day: date) -> str:
     """What a day's showings came to. Reads the files of that day and of the next: what was shown late in the evening is
     opened after midnight."""
-    return _text().replace("{day}", day.isoformat()).replace("{next_day}", (day + DAY).isoformat())
+    return statement("cells", day, day, day=day.isoformat())
 
 
 def count_days(files: EventFiles, counting: Counting, days: Days, now: datetime) -> int:
@@ -43,8 +40,3 @@ def count_days(files: EventFiles, counting: Counting, days: Days, now: datetime)
 def _cell(row: dict[str, str]) -> Cell:
     numbers = (int(row[name]) for name in ("shown", "opened", "started", "finished", "liked", "disliked"))
     return Cell(row["source"], int(row["band"]), row["surface"], row["experiment"], *numbers)
-
-
-@cache
-def _text() -> str:
-    return (Path(__file__).parent / "cells.sql").read_text(encoding="utf-8")

@@ -6,9 +6,7 @@ Harm is fewer likes by film shown than in the default arm, by more than any day'
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -17,10 +15,10 @@ from chalicelib.outcomes.experiments.declared import fingerprint
 from chalicelib.outcomes.experiments.model import DEFAULT, ArmSums, Experiment, ExperimentStates, State, Stop
 from chalicelib.outcomes.experiments.treatments import is_running
 from chalicelib.outcomes.model import Counting
+from chalicelib.outcomes.sql import DAY, statement
 
 log = logging.getLogger(__name__)
 
-DAY = timedelta(days=1)
 DAYS_MOST = 28  # that are counted at once; events are kept for a week more
 
 
@@ -58,8 +56,7 @@ def look_at_experiments(
 
 def trial_sql(name: str, first: date, last: date) -> str:
     """What an experiment's arms came to over these days."""
-    text = _text().replace("{name}", name).replace("{first}", first.isoformat()).replace("{last}", last.isoformat())
-    return text.replace("{next_day}", (last + DAY).isoformat())
+    return statement("experiments/trial", first, last, name=name)
 
 
 def _as_declared(experiment: Experiment, state: State, today: date) -> State:
@@ -100,8 +97,3 @@ def _kept(states: ExperimentStates, experiment: Experiment, before: State, seen:
 
 def _sums(row: Mapping[str, str]) -> ArmSums:
     return ArmSums(*(int(row[name]) for name in ArmSums.__struct_fields__))
-
-
-@cache
-def _text() -> str:
-    return (Path(__file__).parent / "trial.sql").read_text(encoding="utf-8")

@@ -15,13 +15,12 @@ import logging
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from chalicelib.outcomes.experiments.model import ExperimentStates, Votes
 from chalicelib.outcomes.model import Counting
+from chalicelib.outcomes.sql import statement
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +85,7 @@ def moved(weight: float, z: float) -> float:
 
 def votes_sql(first: date, last: date) -> str:
     """What picks and their neighbours came to over these days."""
-    text = _text().replace("{first}", first.isoformat()).replace("{last}", last.isoformat())
-    return text.replace("{next_day}", (last + timedelta(days=1)).isoformat())
+    return statement("experiments/votes", first, last)
 
 
 def _places(rows: Iterable[dict[str, str]]) -> Sequence[PlaceSums]:
@@ -97,8 +95,3 @@ def _places(rows: Iterable[dict[str, str]]) -> Sequence[PlaceSums]:
         start = 0 if int(row["picked"]) else 2
         sums[start : start + 2] = [int(row["shown"]), int(row["liked"])]
     return [PlaceSums(*sums) for sums in found.values()]
-
-
-@cache
-def _text() -> str:
-    return (Path(__file__).parent / "votes.sql").read_text(encoding="utf-8")
