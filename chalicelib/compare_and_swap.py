@@ -26,6 +26,20 @@ class Attempts:
         return kind is not None and issubclass(kind, self._lost) and self._left > 0
 
 
+def swapped[T](
+    read: Callable[[], T], put: Callable[[T, T], bool], change: Callable[[T], T], limit: int, lost: Exception
+) -> T:
+    """Has what stands there changed, whoever else does, and returns what it is then. `put(new, replaces)` says whether
+    it went through. What the change leaves as it is is not written. Raises `lost` when others were first `limit` times,
+    and at once what any of the three raises."""
+    for _ in range(limit):
+        before = read()
+        after = change(before)
+        if after == before or put(after, before):
+            return after
+    raise lost
+
+
 def is_written(write: Callable[[], object]) -> bool:
     """Whether a conditional write went through; False when DynamoDB found its condition not to hold.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.compare_and_swap import Attempts, is_written
+from chalicelib.compare_and_swap import Attempts, is_written, swapped
 
 
 class LostError(Exception):
@@ -79,3 +79,39 @@ def test_a_write_is_refused_when_its_condition_does_not_hold() -> None:
 def test_the_error_is_raised_when_the_write_failed_for_another_reason(error: Exception) -> None:
     with pytest.raises(type(error)):
         is_written(lambda: raising(error))
+
+
+class Cell:
+    """A number that others write first, `rivals` times."""
+
+    def __init__(self, rivals: int = 0) -> None:
+        self.held, self.rivals, self.writes = 1, rivals, 0
+
+    def put(self, new: int, replaces: int) -> bool:
+        if self.rivals:
+            self.rivals -= 1
+            self.held += 10
+        if self.held != replaces:
+            return False
+        self.held, self.writes = new, self.writes + 1
+        return True
+
+
+@pytest.mark.parametrize("rivals", [0, 1, 2])
+def test_a_change_is_of_what_stands_there_when_it_is_written(rivals: int) -> None:
+    cell = Cell(rivals)
+    assert swapped(lambda: cell.held, cell.put, lambda held: 2 * held, 3, LostError()) == cell.held
+    assert cell.held == 2 * (1 + 10 * rivals)
+
+
+def test_a_change_is_lost_when_others_are_first_each_time() -> None:
+    cell = Cell(rivals=3)
+    with pytest.raises(LostError):
+        swapped(lambda: cell.held, cell.put, lambda held: 2 * held, 3, LostError())
+    assert cell.writes == 0
+
+
+def test_nothing_is_written_when_nothing_changes() -> None:
+    cell = Cell()
+    assert swapped(lambda: cell.held, cell.put, lambda held: held, 3, LostError()) == 1
+    assert cell.writes == 0

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
-from chalicelib.compare_and_swap import Attempts
+from chalicelib.compare_and_swap import swapped
 from chalicelib.errors import ConflictError
 from chalicelib.outcomes.experiments.declared import fingerprint
 from chalicelib.outcomes.experiments.model import Experiment, ExperimentStates, State
@@ -38,11 +39,10 @@ def change(states: ExperimentStates, name: str, changed: Callable[[State], State
     Raises:
         ConflictError: others kept changing it.
     """
-    attempts = Attempts(ATTEMPTS, ConflictError)
-    while True:
-        with attempts:
-            before = states.find_states([name])[0].get(name, State())
-            after = changed(before)
-            if not states.put_state(name, after, replaces=before):
-                raise ConflictError(f"How the experiment {name} stands was changed meanwhile. Try again.")
-            return after
+    return swapped(
+        lambda: states.find_states([name])[0].get(name, State()),
+        partial(states.put_state, name),
+        changed,
+        ATTEMPTS,
+        ConflictError(f"How the experiment {name} stands was changed meanwhile. Try again."),
+    )

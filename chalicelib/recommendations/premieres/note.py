@@ -13,7 +13,7 @@ import msgspec
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film, FilmQuery
 from chalicelib.catalog.port import Catalog
-from chalicelib.compare_and_swap import Attempts
+from chalicelib.compare_and_swap import swapped
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import day_of
 from chalicelib.recommendations.model import FILM_SUBJECT, AskState, FilmQuestions, ListChangedError
@@ -90,13 +90,8 @@ def of_day(known: FilmQuestions, now: datetime) -> FilmQuestions:
 
 def change(questions: FilmQuestionStore, how: Callable[[FilmQuestions], FilmQuestions]) -> None:
     """Changes what is known of the questions, whoever else does. Raises `QuestionsChangedError` if they go on."""
-    attempts = Attempts(ATTEMPTS, QuestionsChangedError)
-    while True:
-        with attempts:
-            held = questions.film_questions()
-            if (new := how(held)) != held and not questions.put_film_questions(new, held):
-                raise QuestionsChangedError("Others kept changing what is known of the questions about films.")
-            return
+    lost = QuestionsChangedError("Others kept changing what is known of the questions about films.")
+    swapped(questions.film_questions, questions.put_film_questions, how, ATTEMPTS, lost)
 
 
 def _came(film: Film) -> datetime:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from chalicelib.catalog.port import Catalog
-from chalicelib.compare_and_swap import Attempts
+from chalicelib.compare_and_swap import swapped
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import BudgetSpentError
 from chalicelib.recommendations.llm.port import Prompt, reply_of
@@ -97,10 +97,5 @@ class TextQuestion(NamedTuple):
 
 
 def _change(texts: TextStore, how: Callable[[TextQuestions], TextQuestions]) -> None:
-    attempts = Attempts(ATTEMPTS, TextQuestionsChangedError)
-    while True:
-        with attempts:
-            held = texts.text_questions()
-            if (new := how(held)) != held and not texts.put_text_questions(new, held):
-                raise TextQuestionsChangedError("Others kept changing what is known of the questions about texts.")
-            return
+    lost = TextQuestionsChangedError("Others kept changing what is known of the questions about texts.")
+    swapped(texts.text_questions, texts.put_text_questions, how, ATTEMPTS, lost)
