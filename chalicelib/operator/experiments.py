@@ -138,8 +138,7 @@ def _roubles(state: State, parts: Parts) -> float:
         return 0.0
     day, last, tokens = state.counted_from, state.looked_at.astimezone(UTC).date(), 0
     while day <= last:
-        ledger = parts.ledger(datetime(day.year, day.month, day.day, tzinfo=UTC))
-        tokens += ledger.tokens - ledger.reserved_tokens - ledger.lost_tokens
+        tokens += parts.ledger(datetime(day.year, day.month, day.day, tzinfo=UTC)).answered_tokens
         day += timedelta(days=1)
     return tokens * parts.settings.roubles_per_million_tokens / 1e6
 

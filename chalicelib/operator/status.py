@@ -144,10 +144,9 @@ def status(parts: Parts, now: datetime) -> Status:
 
 
 def _tokens(ledger: DayLedger, settings: Settings) -> Tokens:
-    used = ledger.tokens - ledger.reserved_tokens
-    amount = round((used - ledger.lost_tokens) * settings.roubles_per_million_tokens / 1e6, 2)
+    amount = round(ledger.answered_tokens * settings.roubles_per_million_tokens / 1e6, 2)
     return Tokens(
-        used=used,
+        used=ledger.tokens - ledger.reserved_tokens,
         lost=ledger.lost_tokens,
         reserved=ledger.reserved_tokens,
         budget=settings.budget_tokens_per_day,

@@ -49,6 +49,11 @@ class DayLedger(msgspec.Struct, frozen=True, kw_only=True):
     common_tokens: int = 0  # of them, for unproven accounts
     reserved_tokens: int = 0  # of them, for questions that have not ended
 
+    @property
+    def answered_tokens(self) -> int:
+        """Those that answers cost, by the service's own count."""
+        return self.tokens - self.reserved_tokens - self.lost_tokens
+
 
 class Budget(Protocol):
     """A ledger by day and question."""
