@@ -26,7 +26,6 @@ from chalicelib.recommendations.model import (
     StoredReply,
     Taste,
     UserErasedError,
-    UserRecord,
 )
 from chalicelib.recommendations.ports import RecommendationStore, SimilaritySource
 from chalicelib.recommendations.publish import made_of, stored_list
@@ -117,18 +116,27 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
     if is_due:
         reply = record.reply if treatment.model else None
         films, known = (
-            _films(dependencies, user_id, reply, record.list_, taste, treatment.vote_weight)
+            _films(dependencies, user_id, reply, held, taste, treatment.vote_weight)
             if taste.rated - taste.saved
             else _nothing_rated(dependencies, taste)
         )
-        merged = msgspec.structs.replace(record, reply=reply)
-        read_at = max(now, *(one.updated_at for one in feedback)) if feedback else now
-        new = _stored(films, known, merged, taste, now, read_at, dependencies.settings, made, treatment.arms)
+        new = stored_list(
+            films,
+            reply,
+            taste,
+            version=_next_version(held),
+            read_at=max([now, *(one.updated_at for one in feedback)]),
+            seen_until=now - timedelta(seconds=dependencies.settings.seen_margin_seconds),
+            now=now,
+            known=known,
+            made_of=made,
+            arms=treatment.arms,
+        )
         dependencies.store.publish(user_id, new)
         note(list_version=new.version, source=new.source)
         count("ListsPublished", source=new.source)
-        dependencies.count_lists(record.list_.source if record.list_ else None, new.source)
-        for answer in answers_to_drawn(record.list_, taste) if record.list_ else ():  # the list that had it is gone now
+        dependencies.count_lists(held.source if held else None, new.source)
+        for answer in answers_to_drawn(held, taste) if held else ():  # the list that had it is gone now
             log.info("drawn film %s with chance %d of 10000: %s", answer.film_id, answer.chance, answer.said)
     sealing = bool(over and over.renewed)
     note_question(
@@ -202,32 +210,6 @@ def _films(
 
 def _next_version(held: StoredList | None) -> int:
     return (held.version if held else 0) + 1
-
-
-def _stored(
-    films: Sequence[RankedFilm],
-    known: Mapping[str, Film],
-    record: UserRecord,
-    taste: Taste,
-    now: datetime,
-    read_at: datetime,
-    limits: Settings,
-    made: str,
-    arms: str,
-) -> StoredList:
-    """The list that comes after the one that was read."""
-    return stored_list(
-        films,
-        record.reply,
-        taste,
-        version=_next_version(record.list_),
-        read_at=read_at,
-        seen_until=now - timedelta(seconds=limits.seen_margin_seconds),
-        now=now,
-        known=known,
-        made_of=made,
-        arms=arms,
-    )
 
 
 def _nothing_rated(dependencies: Dependencies, taste: Taste) -> tuple[list[RankedFilm], Mapping[str, Film]]:
