@@ -48,13 +48,14 @@ if TYPE_CHECKING:
     from chalicelib.outcomes.experiments.treatments import Treatments
     from chalicelib.outcomes.model import Counting, Telling
     from chalicelib.outcomes.pseudonyms import Pseudonyms
+    from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
     from chalicelib.recommendations.model import Source
-    from chalicelib.recommendations.ports import FilmQuestionStore, RecommendationStore, SimilaritySource, TextStore
+    from chalicelib.recommendations.ports import FilmQuestionStore, SimilaritySource, TextStore
     from chalicelib.recommendations.premieres.ask_about import FilmDependencies
     from chalicelib.recommendations.questions.admission import Gate
     from chalicelib.recommendations.rebuild import Dependencies
@@ -555,7 +556,7 @@ def cursor_keys() -> tuple[bytes, ...]:
 
 
 @cache
-def recommendation_store() -> "RecommendationStore":
+def recommendation_store() -> "DynamoRecommendationStore":
     """The recommendations table."""
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
 
@@ -563,13 +564,9 @@ def recommendation_store() -> "RecommendationStore":
     return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards)
 
 
-@cache
 def text_store() -> "TextStore":
     """What is known of texts that viewers have typed, in the recommendations table."""
-    from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
-
-    known = settings()
-    return DynamoRecommendationStore(known.recommendations_table, known.list_bytes_max, known.stale_shards).texts
+    return recommendation_store().texts
 
 
 @cache
