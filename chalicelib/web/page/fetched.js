@@ -1,5 +1,16 @@
-// Screens that are fetched when they are opened: most visits never need them.
+// Screens that are fetched when they are opened, with their sheets: most visits never need them.
 import { useEffect, useState } from "./vendor/preact.js";
+
+/** Done when the sheet is there: nothing is drawn without it. */
+export function addSheet(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return null;
+  const sheet = document.createElement("link");
+  Object.assign(sheet, { rel: "stylesheet", href });
+  return new Promise((resolve, reject) => {
+    Object.assign(sheet, { onload: resolve, onerror: () => (sheet.remove(), reject(new Error("no style"))) });
+    document.head.append(sheet);
+  });
+}
 
 /** What `load` gives, asked for while `isWanted`: `{ Screen }` when it is there, `{ error }` when not, and `again` to try once more. */
 export function useFetched(load, isWanted = true) {

@@ -2,6 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { filmsApi, isSignedIn } from "./api.js";
 import { ageLimit } from "./family.js";
+import { addSheet } from "./fetched.js";
 import { FirstReveal } from "./first_reveal.js";
 import { Icon } from "./icons.js";
 import { say } from "./messages.js";
@@ -24,17 +25,7 @@ const FIND_PAUSE_MS = 200;
 
 addWords({ ru: firstMinuteWordsRu, en: firstMinuteWordsEn });
 
-/** Done when the sheet is there: nothing is drawn without it. */
-export function firstMinuteStyle() {
-  if (document.querySelector("link[data-first-minute]")) return null;
-  const sheet = document.createElement("link");
-  Object.assign(sheet, { rel: "stylesheet", href: "assets/first_minute.css" });
-  sheet.dataset.firstMinute = "";
-  return new Promise((resolve, reject) => {
-    Object.assign(sheet, { onload: resolve, onerror: () => (sheet.remove(), reject(new Error("no style"))) });
-    document.head.append(sheet);
-  });
-}
+export const firstMinuteStyle = () => addSheet("assets/first_minute.css");
 
 export function FirstMinute() {
   const spoken = useStore(language);

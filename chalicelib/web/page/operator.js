@@ -1,5 +1,6 @@
 // The operator's page: how the site is doing, what the advice came to, what got stuck, and one viewer's list.
 import { html } from "./vendor/preact.js";
+import { addSheet } from "./fetched.js";
 import { ExperimentsView } from "./operator_experiments.js";
 import { OutcomesView } from "./operator_outcomes.js";
 import { QueuesView } from "./operator_queues.js";
@@ -15,17 +16,7 @@ const VIEWS = { today: TodayView, outcomes: OutcomesView, experiments: Experimen
 
 addWords({ ru: operatorWordsRu, en: operatorWordsEn });
 
-/** Done when the sheet is there: nothing is drawn without it. */
-export function operatorStyle() {
-  if (document.querySelector("link[data-operator]")) return null;
-  const sheet = document.createElement("link");
-  Object.assign(sheet, { rel: "stylesheet", href: "assets/operator.css" });
-  sheet.dataset.operator = "";
-  return new Promise((resolve, reject) => {
-    Object.assign(sheet, { onload: resolve, onerror: () => (sheet.remove(), reject(new Error("no style"))) });
-    document.head.append(sheet);
-  });
-}
+export const operatorStyle = () => addSheet("assets/operator.css");
 
 export function OperatorScreen() {
   const { id } = useStore(route);
