@@ -14,6 +14,7 @@ from chalicelib.recommendations.model import FilmQuestions
 from chalicelib.recommendations.premieres.ask_about import ask_about
 from chalicelib.recommendations.premieres.note import subject_of
 from tests.factories import NOW, film_id
+from tests.killed import KilledError, killed_at
 from tests.premiere_lanes import PremiereLanes, premiere
 
 
@@ -204,10 +205,6 @@ def test_a_withdrawn_film_is_not_asked_about_until_it_is_back(lanes: PremiereLan
     assert asked(lanes) == 1
 
 
-class KilledError(BaseException):
-    """The worker is gone."""
-
-
 WRITES = ["put_state", "put_raw", "put_film_questions", "reserve", "settle", "ask"]
 
 
@@ -215,7 +212,7 @@ WRITES = ["put_state", "put_raw", "put_film_questions", "reserve", "settle", "as
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("method", WRITES)
 def test_it_is_asked_at_most_once_and_a_paid_answer_is_kept_wherever_the_worker_dies(
-    lanes: PremiereLanes, monkeypatch: pytest.MonkeyPatch, method: str, number: int, after: bool
+    lanes: PremiereLanes, method: str, number: int, after: bool
 ) -> None:
     lanes.look()
     lanes.sweep()
@@ -223,19 +220,7 @@ def test_it_is_asked_at_most_once_and_a_paid_answer_is_kept_wherever_the_worker_
     lanes.outbox.asks.clear()
     holders: list[Any] = [lanes.store, lanes.questions, lanes.budget, lanes.fake_model]
     holder = next(one for one in holders if hasattr(one, method))
-    real, calls = getattr(holder, method), []
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        calls.append(method)
-        if len(calls) == number and not after:
-            raise KilledError
-        found = real(*args, **kwargs)
-        if len(calls) == number:
-            raise KilledError
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(holder, method, dying)
+    with killed_at(holder, method, number, after=after):
         try:
             ask_about(lanes.film_dependencies, film_id("New"), 60)
         except KilledError:

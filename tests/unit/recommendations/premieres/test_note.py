@@ -10,6 +10,7 @@ from chalicelib.recommendations.model import AskState, FilmQuestions
 from chalicelib.recommendations.premieres.note import QuestionsChangedError, change, film_of, subject_of
 from tests.factories import NOW, film, film_id
 from tests.fake_lanes import FakeFilmQuestions
+from tests.killed import KilledError, killed_at
 from tests.premiere_lanes import PremiereLanes, premiere
 
 
@@ -72,26 +73,13 @@ def test_what_is_set_has_a_bound(per_day: int, noted: int) -> None:
 
 
 @pytest.mark.parametrize("dies_at", ["put_state", "put_film_questions 1", "put_film_questions 2"])
-def test_each_film_waits_once_when_the_look_dies_anywhere(monkeypatch: pytest.MonkeyPatch, dies_at: str) -> None:
-    class Killed(BaseException):
-        pass
-
+def test_each_film_waits_once_when_the_look_dies_anywhere(dies_at: str) -> None:
     lanes = PremiereLanes(premieres_per_day=10)
     lanes.come(premiere("A"), premiere("B"))
     method, _, number = dies_at.partition(" ")
     holder: Any = lanes.store if method == "put_state" else lanes.questions
-    real, calls = getattr(holder, method), []
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        calls.append(method)
-        if len(calls) == int(number or 2):
-            raise Killed
-        return real(*args, **kwargs)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(holder, method, dying)
-        with pytest.raises(Killed):
-            lanes.look()
+    with killed_at(holder, method, int(number or 2)), pytest.raises(KilledError):
+        lanes.look()
     states = dict(lanes.store.records)
     lanes.look()
     assert waiting(lanes) == sorted([film_id("A"), film_id("B")])

@@ -10,6 +10,7 @@ from chalicelib.recommendations.messages import Ask
 from chalicelib.recommendations.wishes.ask_about_text import ask_about_text
 from chalicelib.recommendations.wishes.texts import KEPT, subject_of
 from tests.factories import NOW
+from tests.killed import KilledError, killed_at
 from tests.text_lanes import TextLanes, wishes
 
 TEXT = "what grandpa dozes off to"
@@ -201,10 +202,6 @@ def test_who_has_proven_nothing_asks_out_of_the_common_share_until_somebody_else
     assert not lanes.store.read(subject_of(f"{TEXT}, too")).state.unproven
 
 
-class KilledError(BaseException):
-    """The worker is gone."""
-
-
 WRITES = ["put_state", "put_raw", "put_text_questions", "put_plan", "reserve", "settle", "ask"]
 
 
@@ -212,25 +209,13 @@ WRITES = ["put_state", "put_raw", "put_text_questions", "put_plan", "reserve", "
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("method", WRITES)
 def test_it_is_asked_at_most_once_and_a_paid_plan_is_kept_wherever_the_worker_dies(
-    lanes: TextLanes, monkeypatch: pytest.MonkeyPatch, method: str, number: int, after: bool
+    lanes: TextLanes, method: str, number: int, after: bool
 ) -> None:
     lanes.say(TEXT)
     lanes.outbox.asks.clear()
     holders: list[Any] = [lanes.store, lanes.texts, lanes.budget, lanes.fake_model]
     holder = next(one for one in holders if hasattr(one, method))
-    real, calls = getattr(holder, method), []
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        calls.append(method)
-        if len(calls) == number and not after:
-            raise KilledError
-        found = real(*args, **kwargs)
-        if len(calls) == number:
-            raise KilledError
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(holder, method, dying)
+    with killed_at(holder, method, number, after=after):
         try:
             ask_about_text(lanes.text_dependencies, subject_of(TEXT), 60)
         except KilledError:
