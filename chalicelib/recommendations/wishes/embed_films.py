@@ -54,10 +54,12 @@ class EmbeddingDependencies(NamedTuple):
 
 class _Next(NamedTuple):
     """What is to be embedded by film id, each with the digest of what the whole catalogue tells of it; films that have
-    a vector and have gone."""
+    a vector and have gone, as far as all were looked at."""
 
     texts: dict[str, tuple[str, bytes]]
-    gone: frozenset[str]
+    tokens: int
+    gone: frozenset[str] = frozenset()
+    is_all: bool = False  # no film but these is without a vector
 
 
 class _Ending(NamedTuple):
@@ -118,19 +120,18 @@ def _embed_batch(parts: EmbeddingDependencies, deadline_seconds: float) -> _Endi
         return _Ending("off", tomorrow(now))
     try:
         known = parts.vectors.known(embedder.embedder)
-        chosen, spent = _next(parts.catalog, known.digests), _of_day(known.spent, now)
+        spent = _of_day(known.spent, now)
+        left = limits.budget_tokens_per_day * limits.meaning_percent // 100 - spent.tokens
+        chosen = _next(parts.catalog, known.digests, min(BATCH_TOKENS, left))
         if not chosen.texts:
             if chosen.gone:
                 parts.vectors.put(embedder.embedder, {}, spent, chosen.gone)
-            return _Ending("all there", now + NEXT_LOOK)
+            return _Ending("all there", now + NEXT_LOOK) if chosen.is_all else _Ending("share used", tomorrow(now))
     except CatalogUnavailableError:
         return _Ending("no catalogue", soon)
-    tokens = sum(estimate_tokens(text) for text, _ in chosen.texts.values())
-    if spent.tokens + tokens > limits.budget_tokens_per_day * limits.meaning_percent // 100:
-        return _Ending("share used", tomorrow(now))
     if not may_ask(parts.budget, now):
         return _Ending("breaker open", max(soon, parts.budget.breaker().open_until or soon))
-    made = _asked(parts, embedder, [text for text, _ in chosen.texts.values()], tokens, deadline_seconds)
+    made = _asked(parts, embedder, [text for text, _ in chosen.texts.values()], chosen.tokens, deadline_seconds)
     if isinstance(made, _Ending):
         return made
     new = {
@@ -175,7 +176,7 @@ def _asked(
     return made
 
 
-def _next(catalog: Catalog, known: Mapping[str, bytes]) -> _Next:
+def _next(catalog: Catalog, known: Mapping[str, bytes], tokens_most: int) -> _Next:
     """The next films without a vector of what is told of them now. Raises `CatalogUnavailableError`."""
     texts: dict[str, tuple[str, bytes]] = {}
     seen: set[str] = set()
@@ -191,16 +192,15 @@ def _next(catalog: Catalog, known: Mapping[str, bytes]) -> _Next:
                 text = film_text(catalog.get(film.film_id))
             except FilmNotFoundError:  # it has gone since
                 continue
-            tokens += estimate_tokens(text)
-            if texts and tokens > BATCH_TOKENS:
-                return _Next(texts, frozenset())
+            cost = estimate_tokens(text)
+            if tokens + cost > tokens_most or len(texts) == BATCH_FILMS:
+                return _Next(texts, tokens)
             texts[film.film_id] = text, digest
-            if len(texts) == BATCH_FILMS:
-                return _Next(texts, frozenset())
+            tokens += cost
         if page.after is None:
             break
         query = msgspec.structs.replace(query, after=page.after)
-    return _Next(texts, frozenset(known) - seen)
+    return _Next(texts, tokens, frozenset(known) - seen, is_all=True)
 
 
 def _of_day(spent: Spent, now: datetime) -> Spent:
