@@ -64,7 +64,7 @@ def function_globals() -> dict[str, object]:
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
     made = {
         "CATALOG_URL": catalog_url(),
-        "MEANING_URL": {"Fn::Sub": "s3://${CatalogBucket}/meaning"},
+        "MEANING_URL": {"Fn::Sub": "s3://${LearningBucket}/meaning"},
         "LEARNING_SOURCE": learning_source,
         "STACK_NAME": {"Ref": "AWS::StackName"},
     }

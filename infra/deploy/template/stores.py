@@ -7,7 +7,7 @@ def stores() -> dict[str, object]:
     """The bucket of catalogue snapshots, and the one of files of films that are to be taken."""
     # Each single change of a film writes the pointer anew, and what changed before is in it.
     return {
-        "CatalogBucket": bucket(noncurrent_days=7, noncurrent_days_of={"catalog/current": 1, "meaning/": 1}),
+        "CatalogBucket": bucket(noncurrent_days=7, noncurrent_days_of={"catalog/current": 1}),
         "ImportsBucket": bucket(noncurrent_days=1, expire_days={"imports/": 7}),
     }
 

@@ -1,5 +1,6 @@
 """Films are embedded once, the best known first, within their share of the day, whatever fails, dies or comes twice."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -7,9 +8,10 @@ import pytest
 
 from chalicelib.catalog.meaning import Vector, in_bytes
 from chalicelib.recommendations.llm.breaker import Breaker
-from chalicelib.recommendations.llm.port import ModelError
+from chalicelib.recommendations.llm.port import Embedded, ModelError
 from chalicelib.recommendations.messages import Ask
 from chalicelib.recommendations.wishes.embed_films import (
+    AT_A_TIME_FOR,
     BATCH_FILMS,
     SUBJECT,
     EmbeddingDependencies,
@@ -30,8 +32,9 @@ class FilmLanes(Lanes):
         self.embedder: FakeEmbedder | None = FakeEmbedder()
         self.vectors = FakeFilmVectors()
         self.parts = EmbeddingDependencies(
-            self.store, self.catalog, self.vectors, lambda: self.embedder, self.budget, self.settings, lambda: self.now
-        )
+            self.store, self.catalog, self.vectors, lambda: self.embedder, self.budget, self.settings, lambda: self.now,
+            at_a_time=1,
+        )  # fmt: skip
 
     def minute(self, copies: int = 1) -> list[str]:
         """The look that notes them, a sweep, and what it admits, delivered so often."""
@@ -49,18 +52,38 @@ class FilmLanes(Lanes):
         return set(self.vectors.held.films)
 
 
-def test_all_films_are_embedded_once_in_batches_and_found(tmp_path: object) -> None:
+def test_all_films_are_embedded_once_in_batches_and_found() -> None:
     lanes = FilmLanes()
     said = [lanes.minute() for _ in range(4)]
-    assert said == [[f"embedded {BATCH_FILMS}"], [f"embedded {90 - BATCH_FILMS}"], ["all there"], []]
-    assert lanes.embedded() == {film.film_id for film in lanes.films}
+    assert said == [["embedded"], ["embedded"], ["all there"], []]
     assert lanes.embedder
+    assert [len(texts) for texts in lanes.embedder.asked] == [BATCH_FILMS, 90 - BATCH_FILMS]
+    assert lanes.embedded() == {film.film_id for film in lanes.films}
     assert len({text for texts in lanes.embedder.asked for text in texts}) == 90
     found = lanes.vectors.nearest(Vector("fake", in_bytes(lanes.embedder.vector("Comedy no 1"))), 1)
     assert found == [next(film.film_id for film in lanes.films if film.titles.main == "Comedy no 1")]
     booked = sum(entry.tokens for entry in lanes.budget.entries.values())
     assert booked == lanes.vectors.held.tokens_on_day > 0
     assert all(entry.state == "settled" for entry in lanes.budget.entries.values())
+
+
+def test_one_admission_embeds_several_batches_but_not_for_long() -> None:
+    lanes = FilmLanes()
+    lanes.parts = lanes.parts._replace(at_a_time=4)
+    assert lanes.minute() == ["all there"]
+    assert len(lanes.embedded()) == 90
+    slow = FilmLanes()
+    slow.parts = slow.parts._replace(at_a_time=4)
+    assert slow.embedder
+    ask = slow.embedder.embed
+
+    def slowly(texts: Sequence[str], deadline_seconds: float) -> Embedded:
+        slow.now += 2 * AT_A_TIME_FOR
+        return ask(texts, deadline_seconds)
+
+    slow.embedder.embed = slowly  # type: ignore[method-assign]
+    assert slow.minute() == ["embedded"]
+    assert len(slow.embedded()) == BATCH_FILMS
 
 
 def test_after_an_hour_new_and_changed_films_are_embedded_and_gone_ones_forgotten() -> None:
@@ -72,7 +95,7 @@ def test_after_an_hour_new_and_changed_films_are_embedded_and_gone_ones_forgotte
     del lanes.catalog.films[second.film_id]
     assert lanes.minute() == []
     lanes.now += timedelta(hours=1)
-    assert lanes.minute() == ["embedded 1"]
+    assert lanes.minute() == ["embedded"]
     assert second.film_id not in lanes.embedded()
     assert lanes.minute() == ["all there"]
 
@@ -87,7 +110,7 @@ def test_a_day_has_its_share_and_the_next_day_goes_on() -> None:
     assert 0 < before < 90
     assert lanes.minute() == []
     lanes.now += timedelta(days=1)
-    assert lanes.minute()[0].startswith("embedded")
+    assert lanes.minute() == ["embedded"]
     assert len(lanes.embedded()) > before
 
 
@@ -111,7 +134,7 @@ def test_a_failure_is_booked_as_it_may_have_been_billed_and_tried_again(billed: 
     assert lanes.budget.breaker().failures == 1
     lanes.embedder.fails_with = None
     lanes.now += timedelta(days=1) if billed else timedelta(minutes=1)
-    assert lanes.minute() == [f"embedded {BATCH_FILMS}"]
+    assert lanes.minute() == ["embedded"]
     assert lanes.budget.breaker().failures == 0
 
 
