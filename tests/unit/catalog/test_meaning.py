@@ -6,6 +6,7 @@ import random
 import msgspec
 import pytest
 
+from chalicelib.catalog import meaning
 from chalicelib.catalog.meaning import FilmVectors, Nearest, Spent, Vector, digest_of, film_text, in_bytes, with_new
 from tests.factories import film
 
@@ -15,10 +16,11 @@ def _cosine(one: list[float], other: list[float]) -> float:
 
 
 @pytest.mark.parametrize("components", [60, 384])
-def test_the_nearest_are_those_of_the_greatest_cosine(components: int) -> None:
+def test_the_nearest_are_those_of_the_greatest_cosine(components: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meaning, "LOOKED_AT_CLOSELY", 100)  # of a thousand: the signs have to tell
     chance = random.Random(components)
     common = [chance.gauss(0.0, 1.0) for _ in range(components)]  # real models' vectors all lean one way
-    made = {f"f{n}": [chance.gauss(2 * lean, 1.0) for lean in common] for n in range(1_000)}
+    made = {f"f{n}": [chance.gauss(5 * lean, 1.0) for lean in common] for n in range(1_000)}
     held = with_new(FilmVectors(), "m", {name: (digest_of(name), in_bytes(one)) for name, one in made.items()}, Spent())
     nearest = Nearest(msgspec.msgpack.decode(msgspec.msgpack.encode(held), type=FilmVectors))
     for asked in ("f1", "f500"):
@@ -26,7 +28,7 @@ def test_the_nearest_are_those_of_the_greatest_cosine(components: int) -> None:
         found = nearest(Vector("m", in_bytes(text)), 10)
         best = sorted(made, key=lambda name: -_cosine(text, made[name]))[:10]
         assert found[0] == asked
-        assert len(set(found) & set(best)) >= 7
+        assert len(set(found) & set(best)) >= 5
 
 
 def test_a_vector_without_length_and_one_of_another_length_do_no_harm() -> None:

@@ -132,7 +132,21 @@ def test_a_message_that_comes_twice_pays_once(lanes: MeaningLanes) -> None:
     lanes.answer(copies=3)
     assert len(lanes.embedder.asked) == 1
     assert [one.state for one in lanes.budget.entries.values()] == ["settled", "settled"]
-    assert lanes.texts.held.tokens_on_day > 0
+    plan, words = (
+        lanes.fake_model.prompts[0].reserved_tokens,
+        min(e.reserved_tokens for e in lanes.budget.entries.values()),
+    )
+    assert lanes.texts.held.tokens_on_day == plan + words, "both come out of the share of texts"
+
+
+def test_other_texts_with_the_same_words_have_their_meaning(lanes: MeaningLanes) -> None:
+    lanes.ask(TEXT)
+    lanes.answer()
+    lanes.now += timedelta(days=1)
+    lanes.ask(f"{TEXT}, nothing after 1985")
+    lanes.answer()
+    assert len(lanes.embedder.asked) == 1
+    assert lanes.calls() == 2
 
 
 def test_nothing_is_embedded_while_the_breaker_knows_of_an_outage(lanes: MeaningLanes) -> None:
