@@ -122,7 +122,7 @@ class Settings(NamedTuple):
     premieres_per_day: int = 20  # new films that are asked about, each once; at most 100 (`premieres/note.py`)
     premieres_percent: int = 5  # of the day's budget at most: some 27 films of 1,800 tokens
     texts_percent: int = 5  # of the day's budget at most, for requests in viewers' own words: some 45 of 1,100 tokens
-    meaning_percent: int = 5  # of the day's budget at most, for films' vectors: some 2,000 films without descriptions
+    meaning_percent: int = 0  # of the day's budget at most, for films' vectors; the stack's default is 5
     texts_per_user_and_day: int = 10  # new texts of one viewer that the model is asked about: nobody takes them all
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget

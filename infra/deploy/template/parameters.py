@@ -72,9 +72,7 @@ def parameters() -> dict[str, object]:
         ),
         "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
         "TextsPercent": _percent(settings.texts_percent, "Of the day's tokens, for requests in viewers' own words"),
-        "MeaningPercent": _percent(
-            settings.meaning_percent, "Of the day's tokens, for films' vectors, by which requests find them; 0: none"
-        ),
+        "MeaningPercent": _percent(5, "Of the day's tokens, for films' vectors, by which requests find them; 0: none"),
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),

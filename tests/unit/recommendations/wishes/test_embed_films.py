@@ -1,12 +1,14 @@
 """Films are embedded once, the best known first, within their share of the day, whatever fails, dies or comes twice."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from chalicelib import resources
 from chalicelib.catalog.meaning import Vector, in_bytes
+from chalicelib.recommendations import events
 from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.port import Embedded, ModelError
 from chalicelib.recommendations.messages import Ask
@@ -19,16 +21,29 @@ from chalicelib.recommendations.wishes.embed_films import (
     is_films,
     note_films,
 )
+from tests.fake_lanes import FakeFilmQuestions
 from tests.fake_meaning import FakeEmbedder, FakeFilmVectors
 from tests.killed import KilledError, killed_at
 from tests.lanes import Lanes
+
+SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
+             "id": "1", "account": "", "time": "", "region": ""}  # fmt: skip
+
+
+class Context:
+    """What Lambda tells of an invocation."""
+
+    aws_request_id = "1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
 
 
 class FilmLanes(Lanes):
     """The clock notes the films, the sweep admits them, and a lane embeds them."""
 
     def __init__(self, **settings: object) -> None:
-        super().__init__(**settings)  # type: ignore[arg-type]
+        super().__init__(**({"meaning_percent": 5} | settings))  # type: ignore[arg-type]
         self.embedder: FakeEmbedder | None = FakeEmbedder()
         self.vectors = FakeFilmVectors()
         self.parts = EmbeddingDependencies(
@@ -65,6 +80,30 @@ def test_all_films_are_embedded_once_in_batches_and_found() -> None:
     booked = sum(entry.tokens for entry in lanes.budget.entries.values())
     assert booked == lanes.vectors.held.tokens_on_day > 0
     assert all(entry.state == "settled" for entry in lanes.budget.entries.values())
+
+
+def test_the_clock_and_the_lane_lead_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = FilmLanes()
+    for name, value in {
+        "recommendation_store": lambda: lanes.store,
+        "film_questions": FakeFilmQuestions,
+        "catalog": lambda: lanes.catalog,
+        "embedding_dependencies": lambda: lanes.parts,
+        "ask_dependencies": lambda: None,
+    }.items():
+        monkeypatch.setattr(resources, name, value)
+    monkeypatch.setattr(events, "settings", lambda: lanes.settings)
+    events.note_premieres(SCHEDULED, None)
+    lanes.now = datetime.now(UTC)
+    assert lanes.sweep() == 1
+    record = {
+        "messageId": "1",
+        "body": msgspec.json.encode(lanes.outbox.asks.pop()).decode(),
+        "receiptHandle": "1",
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    assert events.ask({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    assert len(lanes.embedded()) == BATCH_FILMS
 
 
 def test_one_admission_embeds_several_batches_but_not_for_long() -> None:
