@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import aws
 from chalicelib.settings import queue_url, queues_with_dead_letters, settings
+from chalicelib.tracing import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -742,7 +743,7 @@ def note_confirmed(user_id: str) -> None:
     try:
         feedback_store().note_confirmed(user_id)
     except Exception:
-        log.exception("confirmed, but not noted where feedback lies: user %s", user_id)
+        log.exception("confirmed, but not noted where feedback lies: user %s", hashed(user_id))
 
 
 def find_listed_film(user_id: str, film_id: str) -> "Listed":

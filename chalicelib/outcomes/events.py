@@ -12,6 +12,7 @@ from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.outcomes.model import ToldBatch
 from chalicelib.settings import PLACEHOLDER
+from chalicelib.tracing import invocation_of, note, tracing
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -27,19 +28,21 @@ def write_events(event: SQSEvent) -> Failures:
 
     failed: list[str] = []
     batches: dict[str, ToldBatch] = {}
-    for record in event.to_dict()["Records"]:
+    with tracing("write_events", invocation_of(event), ""):
+        for record in event.to_dict()["Records"]:
+            try:
+                batches[record["messageId"]] = msgspec.json.decode(record["body"], type=ToldBatch)
+            except msgspec.MsgspecError as error:
+                log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
+                failed.append(record["messageId"])
         try:
-            batches[record["messageId"]] = msgspec.json.decode(record["body"], type=ToldBatch)
-        except msgspec.MsgspecError as error:
-            log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
-            failed.append(record["messageId"])
-    try:
-        if batches:
-            write_down(batches, resources.event_files())
-    except Exception as error:
-        for message in batches:
-            log.exception("message %s failed: %r", message, error)
-        failed += batches
+            if batches:
+                write_down(batches, resources.event_files())
+        except Exception as error:
+            for message in batches:
+                log.exception("message %s failed: %r", message, error)
+            failed += batches
+        note(messages=len(batches), messages_failed=len(failed))
     if failed:
         count("MessagesFailed", len(failed), queue="events")
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
@@ -64,10 +67,11 @@ def count_outcomes(event: CloudWatchEvent) -> dict[str, int]:
 
     counting, now = resources.event_counting(), datetime.now(UTC)
     days = looked = 0
-    if counting is not None:
-        store, at_once = resources.outcome_days(), bool(event.detail.get("at_once"))
-        days = count_days(resources.event_files(), counting, store, now)
-        looked = len(look_at_experiments(resources.experiments(), store, counting, now, at_once=at_once))
-        follow_outcomes(store, counting, now, at_once=at_once)
-    log.info("count_outcomes: %d days, %d experiments", days, looked)
+    with tracing("count_outcomes", invocation_of(event), ""):
+        if counting is not None:
+            store, at_once = resources.outcome_days(), bool(event.detail.get("at_once"))
+            days = count_days(resources.event_files(), counting, store, now)
+            looked = len(look_at_experiments(resources.experiments(), store, counting, now, at_once=at_once))
+            follow_outcomes(store, counting, now, at_once=at_once)
+        note(days=days, experiments=looked)
     return {"days": days, "experiments": looked}

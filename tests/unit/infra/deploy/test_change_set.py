@@ -1,4 +1,4 @@
-"""How the end of a deletion is told, from what CloudFormation says of the stack: its answers may be older than the request."""
+"""How the end of a deletion is told from what CloudFormation says, which may be older than the request."""
 
 from collections.abc import Sequence
 
@@ -15,24 +15,25 @@ class Formation:
     """Describes the stack as these statuses say, one after the other and the last one for ever; "": there is none."""
 
     def __init__(self, statuses: Sequence[str]) -> None:
-        self.statuses, self.deleted = list(statuses), 0
+        self.statuses = list(statuses)
+        self.deleted: list[str] = []
 
-    def describe_stacks(self, StackName: str) -> dict[str, object]:
+    def describe_stacks(self, **asked: str) -> dict[str, object]:
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         if not status:
             raise GONE
-        return {"Stacks": [{"StackName": StackName, "StackStatus": status}]}
+        return {"Stacks": [asked | {"StackStatus": status}]}
 
-    def delete_stack(self, StackName: str) -> None:
-        self.deleted += 1
+    def delete_stack(self, **asked: str) -> None:
+        self.deleted += asked.values()
 
 
 def deleted(monkeypatch: pytest.MonkeyPatch, *statuses: str) -> str:
     formation = Formation(statuses)
-    monkeypatch.setattr(boto3, "client", lambda name: formation)
-    monkeypatch.setattr(changes, "pause", lambda deadline, what: None)
+    monkeypatch.setattr(boto3, "client", {"cloudformation": formation}.get)
+    monkeypatch.setattr(changes, "pause", lambda *_: None)
     left = changes.delete("films")
-    assert formation.deleted == 1
+    assert formation.deleted == ["films"]
     return left
 
 
