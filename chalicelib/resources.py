@@ -602,13 +602,19 @@ def daily_dependencies() -> "DailyDependencies":
 
     from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
     from chalicelib.feedback.standing import proof_of
+    from chalicelib.outcomes.watched import watched_films
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies
     from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
     from chalicelib.recommendations.item_similarity.train import TrainDependencies, learn
-    from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
+    from chalicelib.recommendations.item_similarity.training_data import (
+        OWN,
+        key_of,
+        write_interactions,
+        write_watched,
+    )
 
     known, amazon = settings(), Session(botocore_session=aws.session())
     s3, dynamodb = amazon.client("s3"), amazon.client("dynamodb")
@@ -618,11 +624,17 @@ def daily_dependencies() -> "DailyDependencies":
     )
     proof = proof_of(known)
     exports = FeedbackExports(dynamodb, known.feedback_table, bucket)
+
+    def watched(now: datetime) -> int:
+        return write_watched(s3, bucket, watched_films(event_files(), engine, outcome_days(), now))
+
     likes: Likes = (
-        ExportedLikes(exports, engine, s3, bucket, key_of(OWN), proof)
+        ExportedLikes(exports, engine, s3, bucket, key_of(OWN), proof, watched)
         if known.learning_source == "export"
         else PagedLikes(
-            ScannedFeedback(dynamodb, known.feedback_table, proof), partial(write_interactions, s3, bucket, OWN)
+            ScannedFeedback(dynamodb, known.feedback_table, proof),
+            partial(write_interactions, s3, bucket, OWN),
+            watched,
         )
     )
     parts = TrainDependencies(engine, store, partial(fit_site, catalog=catalog()))

@@ -14,6 +14,10 @@ UNKNOWN = "unknown"
 """The source of a film that stood in no list of ours, or in one whose version was not told."""
 
 
+type Resting = Mapping[str, int]
+"""Films that have been shown to a viewer again and again and were never touched, by id: how often."""
+
+
 class Told(msgspec.Struct, frozen=True, array_like=True):
     """One event as it is kept. `at` in microseconds since the epoch; `place` 0 and empty texts: not told."""
 
@@ -70,6 +74,16 @@ class Salts(Protocol):
         """Forgets it: nobody can tell any more whose events they were. Safe to repeat."""
 
 
+class SaltsOfAll(Protocol):
+    """All viewers' salts, for what happens once a day."""
+
+    def all_salts(self) -> Iterator[tuple[str, bytes, Resting]]:
+        """User id, salt, and which films rest for the viewer. Half a read unit for 4 KB: some forty viewers."""
+
+    def put_resting(self, user_id: str, films: Resting) -> bool:
+        """Replaces the films that rest; False where the viewer's salt is gone: nothing is kept then. 1 write unit."""
+
+
 class Telling(Protocol):
     """Where what is told waits to be written down."""
 
@@ -105,6 +119,9 @@ class EventFiles(Protocol):
 
     def fingerprint(self, day: date) -> str:
         """Another one whenever a file of that day has come; "" when there is none."""
+
+    def has_any(self) -> bool:
+        """Whether anything was ever told and is kept."""
 
 
 class Counting(Protocol):

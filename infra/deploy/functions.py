@@ -27,6 +27,7 @@ from infra.deploy.grants import (
     measures_queues,
     queries_files,
     reads,
+    reads_all,
     reads_everything,
     reads_files,
     reads_index,
@@ -281,7 +282,8 @@ FUNCTIONS = (
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", *MADE_OF),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "events", *MADE_OF),
+            reads_all(OUTCOMES),  # whose events are whose
         ],
     ),
     Function(
