@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from chalicelib.outcomes.adapters.store import DynamoOutcomes
     from chalicelib.outcomes.experiments.model import Experiment
     from chalicelib.outcomes.experiments.treatments import Treatments
-    from chalicelib.outcomes.model import Counting, Telling
+    from chalicelib.outcomes.model import Counting, Resting, Telling
     from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
     from chalicelib.recommendations.ask import AskDependencies
@@ -376,7 +376,9 @@ def exporters() -> "Mapping[str, Exporter]":
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
-        "outcomes": lambda user_id: pseudonyms().holdings(user_id),
+        "outcomes": lambda user_id: (
+            pseudonyms().holdings(user_id) | {"films_that_make_room": dict(outcome_days().find_resting(user_id))}
+        ),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
     }
 
@@ -459,6 +461,7 @@ def checked_experiments() -> "tuple[Experiment, ...]":
 
 def open_looks() -> None:
     """Loads what looks at experiments once a day: no event has to wait for it."""
+    from chalicelib.outcomes import resting  # noqa: F401
     from chalicelib.outcomes.experiments import guardrail, vote_weight  # noqa: F401
 
 
@@ -625,7 +628,7 @@ def daily_dependencies() -> "DailyDependencies":
     proof = proof_of(known)
     exports = FeedbackExports(dynamodb, known.feedback_table, bucket)
 
-    def watched(now: datetime) -> int:
+    def watched(now: "datetime") -> int:
         return write_watched(s3, bucket, watched_films(event_files(), engine, outcome_days(), now))
 
     likes: Likes = (
@@ -679,7 +682,27 @@ def rebuild_dependencies() -> "Dependencies":
         gate(),
         tally_list,
         treatments().of,
+        _resting_of,
     )
+
+
+def _resting_of(user_id: str) -> "Resting":
+    """Which films make room in a viewer's list; none while that cannot be told, which is logged."""
+    try:
+        return outcome_days().find_resting(user_id)
+    except Exception:
+        log.exception("no film makes room for a viewer")
+        return {}
+
+
+def wake_lists(user_ids: "Sequence[str]") -> None:
+    """Has the lists of these viewers made anew. What fails here is logged: their next word does it."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.messages import Rebuild
+
+    messages = [Rebuild(user_id=user_id, changed_at=datetime.now(UTC)) for user_id in user_ids]
+    _counted(lambda: outbox().send_rebuilds(messages))
 
 
 def ask_dependencies() -> "AskDependencies":

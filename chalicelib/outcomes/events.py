@@ -53,21 +53,24 @@ def write_events(event: SQSEvent) -> Failures:
     resources.event_counting,
     resources.experiments,
     resources.open_looks,
+    resources.outbox,
 )
 def count_outcomes(event: CloudWatchEvent) -> dict[str, int]:
     """The days of which something new was told are counted; once a day, experiments and the model's votes are looked
-    at. A failure is an error of the function: what was counted before stays. By hand (`detail: {"at_once": true}`) it
-    does not wait for the day to be over."""
+    at, and films that nobody touches make room. A failure is an error of the function: what was counted before stays.
+    By hand (`detail: {"at_once": true}`) it does not wait for the day to be over."""
     from chalicelib.outcomes.count import count_days
     from chalicelib.outcomes.experiments.guardrail import look_at_experiments
     from chalicelib.outcomes.experiments.vote_weight import follow_outcomes
+    from chalicelib.outcomes.resting import let_rest
 
     counting, now = resources.event_counting(), datetime.now(UTC)
-    days = looked = 0
+    days = looked = rest = 0
     if counting is not None:
         store, at_once = resources.outcome_days(), bool(event.detail.get("at_once"))
         days = count_days(resources.event_files(), counting, store, now)
         looked = len(look_at_experiments(resources.experiments(), store, counting, now, at_once=at_once))
         follow_outcomes(store, counting, now, at_once=at_once)
-    log.info("count_outcomes: %d days, %d experiments", days, looked)
-    return {"days": days, "experiments": looked}
+        rest = let_rest(resources.event_files(), counting, store, store, resources.wake_lists, now, at_once=at_once)
+    log.info("count_outcomes: %d days, %d experiments, %d viewers' films that rest", days, looked, rest)
+    return {"days": days, "experiments": looked, "resting": rest}

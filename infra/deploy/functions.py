@@ -100,7 +100,7 @@ ADMITS = (
     *writes(RECOMMENDATIONS, "PutItem"),
     *reads(BUDGET, "BatchGetItem"),
 )
-READS_EXPERIMENTS = reads(OUTCOMES, "BatchGetItem")  # what a viewer gets
+READS_OUTCOMES = reads(OUTCOMES, "BatchGetItem", "GetItem")  # what a viewer gets by experiments, and which films rest
 PURGES = (
     *reads(SESSIONS, "Query"),
     *writes(SESSIONS, "BatchWriteItem"),
@@ -181,7 +181,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
-            READS_EXPERIMENTS,
+            READS_OUTCOMES,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -216,7 +216,7 @@ FUNCTIONS = (
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
-            READS_EXPERIMENTS,
+            READS_OUTCOMES,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -297,12 +297,14 @@ FUNCTIONS = (
         name="count_outcomes",
         source=Schedule({"Ref": "OutcomesSchedule"}),
         timeout_seconds=300,
-        memory_mb=256,  # it waits for queries, and their answers are some hundred rows
+        memory_mb=512,  # it waits for queries; of each viewer who tells events it holds 300 bytes
         may=[
             queries_files(LEARNING_FILES, "events/"),
             runs_queries("LearningWorkgroup", "LearningDatabase", "events"),
             reads(OUTCOMES, "BatchGetItem"),
-            writes(OUTCOMES, "PutItem"),
+            reads_all(OUTCOMES),
+            writes(OUTCOMES, "PutItem", "UpdateItem"),
+            sends(REBUILD_QUEUE),
         ],
     ),
     Function(

@@ -131,6 +131,7 @@ export const operatorWordsEn = {
   op_ground_model: "GigaChat’s pick",
   op_ground_proposal: "GigaChat’s proposal",
   op_promised: "promised",
+  op_shown_untouched: "shown {times} times, never touched",
   op_by_lot: "by lot, {chance}",
   op_experiments: "Experiments",
   op_vote_weight: "GigaChat’s votes count {weight} times what they began with.",

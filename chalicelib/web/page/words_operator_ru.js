@@ -131,6 +131,7 @@ export const operatorWordsRu = {
   op_ground_model: "выбор GigaChat",
   op_ground_proposal: "предложение GigaChat",
   op_promised: "обещано",
+  op_shown_untouched: "показов без отклика: {times}",
   op_by_lot: "по жребию, {chance}",
   op_experiments: "Эксперименты",
   op_vote_weight: "Голоса GigaChat считаются {weight} от начального веса.",
