@@ -454,9 +454,26 @@ def checked_experiments() -> "tuple[Experiment, ...]":
         ExperimentError: one makes no sense.
     """
     from chalicelib.outcomes.experiments.declared import FOLDER, declared_in
-    from chalicelib.recommendations.llm.prompt import prompt_versions
 
     return declared_in(FOLDER, prompt_versions())
+
+
+@cache
+def prompt_versions() -> "frozenset[str]":
+    """The versions of the question about a viewer."""
+    from chalicelib.recommendations.llm.prompt import prompt_versions
+
+    return prompt_versions()
+
+
+def years_of(film_ids: "Sequence[str]") -> "Mapping[str, int]":
+    """The years of these films, as far as the catalogue knows them; none while it does not answer, which is logged."""
+    try:
+        films = catalog().get_many(film_ids)
+    except Exception:
+        log.exception("how old films are that were shown cannot be told")
+        return {}
+    return {film_id: film.year for film_id, film in films.items() if film.year}
 
 
 def open_looks() -> None:

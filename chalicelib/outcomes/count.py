@@ -39,4 +39,7 @@ def count_days(files: EventFiles, counting: Counting, days: Days, now: datetime)
 
 def _cell(row: dict[str, str]) -> Cell:
     numbers = (int(row[name]) for name in ("shown", "opened", "started", "finished", "liked", "disliked"))
-    return Cell(row["source"], int(row["band"]), row["surface"], row["experiment"], *numbers)
+    return Cell(
+        row["source"], int(row["band"]), row["surface"], row["experiment"], *numbers, row["prompt_version"],
+        int(row["age"]),
+    )  # fmt: skip

@@ -20,7 +20,7 @@ type Failures = dict[str, list[dict[str, str]]]
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="write_events")
-@opens("chalicelib.outcomes.write_down", resources.event_files)
+@opens("chalicelib.outcomes.write_down", resources.event_files, resources.fetched_catalog)
 def write_events(event: SQSEvent) -> Failures:
     """Events were told. What cannot be read comes again alone, until it is a dead letter; the others are one file."""
     from chalicelib.outcomes.write_down import write_down
@@ -35,7 +35,7 @@ def write_events(event: SQSEvent) -> Failures:
             failed.append(record["messageId"])
     try:
         if batches:
-            write_down(batches, resources.event_files())
+            write_down(batches, resources.event_files(), resources.years_of)
     except Exception as error:
         for message in batches:
             log.exception("message %s failed: %r", message, error)

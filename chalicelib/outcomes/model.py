@@ -29,6 +29,7 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     surface: str = ""
     experiment: str = ""
     version: str = ""  # the list's, shortened: only that it is the same one matters
+    prompt_version: str = ""  # of the question that put it there; "" where the model did not, or nobody says
 
 
 class ToldBatch(msgspec.Struct, frozen=True):
@@ -40,7 +41,8 @@ class ToldBatch(msgspec.Struct, frozen=True):
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
     """How often, of one kind of place on one day. `place` is the first of its band (`rates.BANDS`), 0 when not told.
-    `shown` counts a film once a viewer, list and day, the others the showings that it came of."""
+    `shown` counts a film once a viewer, list and day, the others the showings that it came of. `age`: the first year of
+    its band (`rates.AGES`), -1 where it is not known."""
 
     source: str
     place: int
@@ -52,6 +54,8 @@ class Cell(msgspec.Struct, frozen=True, array_like=True):
     finished: int
     liked: int
     disliked: int
+    prompt_version: str = ""
+    age: int = -1
 
 
 class Counted(msgspec.Struct, frozen=True):

@@ -137,6 +137,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     judged: int = 0  # how much feedback it was made from
     made_of: str = ""  # that feedback and the reply, see `publish.made_of`; empty: stored before 0.3
     arms: str = ""  # its viewer's, of the experiments that ran, see `outcomes/experiments`
+    prompt_version: str = ""  # that the model was asked by; "" without a reply of it, or stored before 0.3
 
     @property
     def source(self) -> Source:

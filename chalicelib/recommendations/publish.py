@@ -62,6 +62,7 @@ def stored_list(
         judged=len(taste.rated),
         made_of=made_of,
         arms=arms,
+        prompt_version=reply.prompt_version if reply else "",
     )
 
 

@@ -291,7 +291,7 @@ FUNCTIONS = (
         source=EVENTS_QUEUE,
         timeout_seconds=60,
         memory_mb=512,  # a thousand messages of 12 KB, decoded
-        may=[writes_files(LEARNING_FILES, "events/")],
+        may=[writes_files(LEARNING_FILES, "events/"), READS_CATALOG],  # how old films are that were shown
     ),
     Function(
         name="count_outcomes",

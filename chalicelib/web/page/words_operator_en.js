@@ -54,6 +54,8 @@ export const operatorWordsEn = {
   op_by_place: "place",
   op_by_surface: "surface",
   op_by_experiment: "experiment",
+  op_by_prompt_version: "prompt version",
+  op_by_age: "film’s age, years",
   op_days: "Over",
   op_days_n: { one: "{n} day", other: "{n} days" },
   op_deed: "What came of it",

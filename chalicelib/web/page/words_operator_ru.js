@@ -54,6 +54,8 @@ export const operatorWordsRu = {
   op_by_place: "место",
   op_by_surface: "поверхность",
   op_by_experiment: "эксперимент",
+  op_by_prompt_version: "версия промпта",
+  op_by_age: "возраст фильма, лет",
   op_days: "За",
   op_days_n: { one: "{n} день", few: "{n} дня", many: "{n} дней", other: "{n} дня" },
   op_deed: "Что вышло",

@@ -31,6 +31,9 @@ EVENT_COLUMNS = {
     "surface": "string",
     "experiment": "string",
     "version": "string",
+    # Since 0.3: null in older files, which end here.
+    "prompt_version": "string",
+    "age": "int",
 }
 EVENTS_KEPT_DAYS = 35  # four weeks can be counted anew; what they came to stays
 FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at", "unconfirmed")
