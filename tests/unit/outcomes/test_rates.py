@@ -10,7 +10,7 @@ from chalicelib.outcomes.rates import propensities, rows_of, wilson
 
 def cell(source: str = "personal", place: int = 1, shown: int = 0, opened: int = 0, **more: int) -> Cell:
     rest = {"started": 0, "finished": 0, "liked": 0, "disliked": 0} | more
-    return Cell(source, place, "home", "", shown, opened, *rest.values())
+    return Cell(source, place, "home", "", shown, opened, prompt_version="", **rest)
 
 
 def test_wilsons_interval_is_the_known_one() -> None:
