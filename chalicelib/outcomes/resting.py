@@ -57,7 +57,7 @@ def let_rest(
     done = f"rested {today.isoformat()}"
     if not files.has_any() or (tallies.find_tallies([done])[done] and not at_once):
         return 0
-    rows = counting.rows(untouched_sql(today - DAY * (DAYS_MOST - 1), today + DAY, now - RESTS))
+    rows = counting.rows(untouched_sql(today - DAY * (DAYS_MOST - 1), today, now - RESTS))
     changed = 0
     for some in batched(_changes(rows, salts), WOKEN_AT_ONCE, strict=False):
         kept = [user_id for user_id, films in some if salts.put_resting(user_id, films)]

@@ -13,7 +13,7 @@ FROM (
            max(CASE WHEN kind = 'shown' THEN happened_at END) AS shown_at,
            max(CASE WHEN kind = 'shown' THEN 0 ELSE 1 END) AS touched
     FROM events
-    WHERE day BETWEEN '{first}' AND '{last}' AND (kind <> 'shown' OR version <> '')
+    WHERE day BETWEEN '{first}' AND '{next_day}' AND (kind <> 'shown' OR version <> '')
     GROUP BY viewer, film_id
   ) AS seen
   WHERE touched = 0 AND times >= {times_least} AND shown_at >= {shown_since}

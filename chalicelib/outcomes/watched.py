@@ -40,6 +40,6 @@ def watched_films(files: EventFiles, counting: Counting, salts: SaltsOfAll, now:
         return
     today = now.astimezone(UTC).date()
     users = {pseudonym_of(user_id, salt): user_id for user_id, salt, _ in salts.all_salts()}
-    for row in counting.rows(watched_sql(today - DAY * (DAYS_MOST - 1), today + DAY)):
+    for row in counting.rows(watched_sql(today - DAY * (DAYS_MOST - 1), today)):
         if user_id := users.get(row["viewer"]):
             yield Watched(user_id, row["film_id"], row["finished"] == "1", int(row["moment"]))

@@ -9,7 +9,7 @@ FROM (
   FROM (
     SELECT viewer, film_id, max(CASE WHEN kind = 'finished' THEN 1 ELSE 0 END) AS finished, min(happened_at) AS moment
     FROM events
-    WHERE kind IN ('started', 'finished') AND day BETWEEN '{first}' AND '{last}'
+    WHERE kind IN ('started', 'finished') AND day BETWEEN '{first}' AND '{next_day}'
     GROUP BY viewer, film_id
   ) AS played
 ) AS numbered
