@@ -9,7 +9,7 @@ Nothing is counted when events are told. What is written is 1 unit a day for a v
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import batched, groupby
+from itertools import batched, groupby, islice
 
 from chalicelib.outcomes.model import Counting, EventFiles, Resting, SaltsOfAll, Tallies
 from chalicelib.outcomes.pseudonyms import pseudonym_of
@@ -21,6 +21,7 @@ TIMES_LEAST = 10
 FILMS_MOST = 50  # of a viewer: half a list, and an item stays within a write unit
 DAYS_MOST = 28  # that are counted
 RESTS = timedelta(days=14)  # from the last time on that it was shown
+VIEWERS_MOST = 500_000  # 180 MB of the function's memory; for others nothing rests
 CHANGES_MOST = 20_000  # in one run of five minutes; the next hour goes on
 WOKEN_AT_ONCE = 100
 
@@ -47,7 +48,7 @@ def let_rest(
     at_once: bool = False,
 ) -> int:
     """Keeps which films rest for whom, unless that was done today (UTC). Returns for how many viewers it has changed.
-    May run twice or die anywhere: what is kept already is not written again, and the next hour goes on. Holds 300 bytes
+    May run twice or die anywhere: what is kept already is not written again, and the next hour goes on. Holds 350 bytes
     a viewer.
 
     Raises:
@@ -73,7 +74,8 @@ def let_rest(
 
 def _changes(rows: Iterable[dict[str, str]], salts: SaltsOfAll) -> Iterator[tuple[str, Resting]]:
     """Whose films are others than those that are kept, and which."""
-    viewers = {pseudonym_of(user_id, salt): (user_id, _mark(films)) for user_id, salt, films in salts.all_salts()}
+    known = islice(salts.all_salts(), VIEWERS_MOST)
+    viewers = {pseudonym_of(user_id, salt): (user_id, _mark(films)) for user_id, salt, films in known}
     for viewer, its in groupby(rows, key=lambda row: row["viewer"]):
         films = {row["film_id"]: int(row["times"]) for row in its}
         user_id, before = viewers.pop(viewer, ("", 0))

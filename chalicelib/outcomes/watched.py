@@ -6,6 +6,7 @@ once a day, and whoever has left meanwhile is not found any more (docs/decisions
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.outcomes.model import Counting, EventFiles, SaltsOfAll
@@ -14,6 +15,8 @@ from chalicelib.outcomes.sql import DAY, statement
 
 DAYS_MOST = 34  # events are kept for 35
 FILMS_MOST = 100  # of a viewer: a film every eight hours
+VIEWERS_MOST = 1_000_000  # 250 MB of the function's memory; of others nothing is found
+ROWS_MOST = 20_000_000  # two minutes and a half of its fifteen
 
 
 class Watched(NamedTuple):
@@ -31,7 +34,8 @@ def watched_sql(first: date, last: date) -> str:
 
 
 def watched_films(files: EventFiles, counting: Counting, salts: SaltsOfAll, now: datetime) -> Iterator[Watched]:
-    """All that was watched in the last weeks by viewers who have not left. Holds 150 bytes a viewer, none a film.
+    """What was watched in the last weeks by viewers who have not left, at most `ROWS_MOST` films of `VIEWERS_MOST`
+    viewers. Holds 250 bytes a viewer, none a film.
 
     Raises:
         UnavailableError: the engine or the table does not answer.
@@ -39,7 +43,8 @@ def watched_films(files: EventFiles, counting: Counting, salts: SaltsOfAll, now:
     if not files.has_any():
         return
     today = now.astimezone(UTC).date()
-    users = {pseudonym_of(user_id, salt): user_id for user_id, salt, _ in salts.all_salts()}
-    for row in counting.rows(watched_sql(today - DAY * (DAYS_MOST - 1), today)):
+    known = islice(salts.all_salts(), VIEWERS_MOST)
+    users = {pseudonym_of(user_id, salt): user_id for user_id, salt, _ in known}
+    for row in islice(counting.rows(watched_sql(today - DAY * (DAYS_MOST - 1), today)), ROWS_MOST):
         if user_id := users.get(row["viewer"]):
             yield Watched(user_id, row["film_id"], row["finished"] == "1", int(row["moment"]))

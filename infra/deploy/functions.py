@@ -297,7 +297,7 @@ FUNCTIONS = (
         name="count_outcomes",
         source=Schedule({"Ref": "OutcomesSchedule"}),
         timeout_seconds=300,
-        memory_mb=512,  # it waits for queries; of each viewer who tells events it holds 300 bytes
+        memory_mb=512,  # it waits for queries; of each viewer who tells events it holds 350 bytes
         may=[
             queries_files(LEARNING_FILES, "events/"),
             runs_queries("LearningWorkgroup", "LearningDatabase", "events"),

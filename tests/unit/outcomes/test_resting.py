@@ -109,6 +109,15 @@ def test_a_run_that_is_too_long_is_gone_on_with_an_hour_later(monkeypatch: pytes
     assert sorted(world.woken) == [f"viewer {number}" for number in range(5)]
 
 
+def test_viewers_beyond_those_whom_a_function_has_room_for_keep_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    for user in ("vera", "boris"):
+        world.shown(user, "x", 10)
+    monkeypatch.setattr(resting, "VIEWERS_MOST", 1)
+    assert world.rest() == 1
+    assert world.woken == ["vera"]
+
+
 def test_half_a_list_rests_at_most() -> None:
     world = World()
     for film in range(FILMS_MOST + 5):

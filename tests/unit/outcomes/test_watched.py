@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from chalicelib.outcomes import watched
 from chalicelib.outcomes.model import Kind, Told, ToldBatch
 from chalicelib.outcomes.pseudonyms import Pseudonyms
 from chalicelib.outcomes.watched import FILMS_MOST, Watched, watched_films
@@ -58,3 +61,14 @@ def test_no_query_is_asked_where_nobody_has_told_anything() -> None:
     world = World()
     assert world.watched() == []
     assert world.counting.asked == []
+
+
+def test_no_more_is_held_than_a_function_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    for user in ("vera", "boris"):
+        world.told(user, ("finished", "x", at()), ("finished", "y", at()))
+    monkeypatch.setattr(watched, "ROWS_MOST", 3)
+    assert len(world.watched()) == 3
+    monkeypatch.setattr(watched, "VIEWERS_MOST", 1)
+    monkeypatch.setattr(watched, "ROWS_MOST", 100)
+    assert {one.user_id for one in world.watched()} == {"vera"}
