@@ -37,7 +37,7 @@ from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.premieres import answers_to_drawn, with_drawn
-from chalicelib.recommendations.ranking.resting import with_room_made
+from chalicelib.recommendations.ranking.resting import parted
 from chalicelib.recommendations.ranking.scoring import guard_for, rank, rank_both
 from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
@@ -210,9 +210,11 @@ def _films(
     if held:
         films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
     seed = f"{user_id} {_next_version(held)}"
-    page, most = with_room_made(films, resting, limits.list_size_max), limits.series_or_director_max
+    size, most = limits.list_size_max, limits.series_or_director_max
+    awake, rested = parted(films, resting, size)
     premieres = [one for one in ranking.premieres if one.film.film_id not in resting]
-    return with_drawn(page, premieres, seed, most, spares_first_page=bool(steered)), candidates.known
+    page = with_drawn(awake, premieres, seed, most, spares_first_page=bool(steered))
+    return [*page[: size - len(rested)], *rested], candidates.known
 
 
 def _next_version(held: StoredList | None) -> int:

@@ -4,6 +4,8 @@ from typing import Any
 
 from chalicelib.operator.viewer_list import published_list
 from chalicelib.recommendations.messages import Rebuild
+from chalicelib.recommendations.model import RankedFilm, Why
+from chalicelib.recommendations.ranking.resting import parted
 from tests.lanes import Lanes, some_films
 
 VIEWER = "viewer"
@@ -63,3 +65,12 @@ def test_nothing_is_published_when_nothing_has_changed_and_a_film_comes_back_in_
     resting.clear()
     woken(lanes)
     assert before[0] in ids(lanes)[:20]
+
+
+def test_the_places_that_it_leaves_are_taken_by_films_that_had_none() -> None:
+    """And what is drawn by lot pushes none of those that rest out of the list, where the operator looks for them."""
+    ranked = [RankedFilm(film=one, score=1.0, why=Why(1, 1, 1, 1, 100)) for one in some_films(12)]
+    resting = {ranked[0].film.film_id: 10, ranked[11].film.film_id: 10}
+    awake, rested = parted(ranked, resting, 10)
+    assert awake == ranked[1:11]
+    assert [(one.film.film_id, one.why.shown) for one in rested if one.why] == [(ranked[0].film.film_id, 10)]
