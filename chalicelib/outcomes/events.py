@@ -21,7 +21,7 @@ type Failures = dict[str, list[dict[str, str]]]
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="write_events")
-@opens("chalicelib.outcomes.write_down", resources.event_files)
+@opens("chalicelib.outcomes.write_down", resources.event_files, resources.fetched_catalog)
 def write_events(event: SQSEvent) -> Failures:
     """Events were told. What cannot be read comes again alone, until it is a dead letter; the others are one file."""
     from chalicelib.outcomes.write_down import write_down
@@ -37,7 +37,7 @@ def write_events(event: SQSEvent) -> Failures:
                 failed.append(record["messageId"])
         try:
             if batches:
-                write_down(batches, resources.event_files())
+                write_down(batches, resources.event_files(), resources.years_of)
         except Exception as error:
             for message in batches:
                 log.exception("message %s failed: %r", message, error)
@@ -56,22 +56,25 @@ def write_events(event: SQSEvent) -> Failures:
     resources.event_counting,
     resources.experiments,
     resources.open_looks,
+    resources.outbox,
 )
 def count_outcomes(event: CloudWatchEvent) -> dict[str, int]:
     """The days of which something new was told are counted; once a day, experiments and the model's votes are looked
-    at. A failure is an error of the function: what was counted before stays. By hand (`detail: {"at_once": true}`) it
-    does not wait for the day to be over."""
+    at, and films that nobody touches make room. A failure is an error of the function: what was counted before stays.
+    By hand (`detail: {"at_once": true}`) it does not wait for the day to be over."""
     from chalicelib.outcomes.count import count_days
     from chalicelib.outcomes.experiments.guardrail import look_at_experiments
     from chalicelib.outcomes.experiments.vote_weight import follow_outcomes
+    from chalicelib.outcomes.resting import let_rest
 
     counting, now = resources.event_counting(), datetime.now(UTC)
-    days = looked = 0
+    days = looked = rest = 0
     with tracing("count_outcomes", invocation_of(event), ""):
         if counting is not None:
             store, at_once = resources.outcome_days(), bool(event.detail.get("at_once"))
             days = count_days(resources.event_files(), counting, store, now)
             looked = len(look_at_experiments(resources.experiments(), store, counting, now, at_once=at_once))
             follow_outcomes(store, counting, now, at_once=at_once)
-        note(days=days, experiments=looked)
-    return {"days": days, "experiments": looked}
+            rest = let_rest(resources.event_files(), counting, store, store, resources.wake_lists, now, at_once=at_once)
+        note(days=days, experiments=looked, resting=rest)
+    return {"days": days, "experiments": looked, "resting": rest}
