@@ -9,7 +9,8 @@
 -- that began to play (3) as a viewing, in a sum of their own, to which learning gives a weight. Viewings count together
 -- when at most 300 of one viewer lie between them: as in `pairs.sql`, histories are cut into stretches, of 300 viewings of
 -- such films (what was played counts for no position). An entry is
--- ((position x 2 + played) x 2 + strong) x 2^24 + the film's code.
+-- ((position x 2 + played) x 2 + strong) x 2^24 + the film's code. Both sums are one number, the other one in units of 2^31:
+-- pairs of films are what the engine's memory goes by.
 WITH {viewings}, placed AS (
   SELECT v.user_id, way.w AS way, CASE WHEN way.w = 0 THEN f.code ELSE f.code_kept END AS code,
          CASE WHEN v.said IN (1, 4) THEN 1 ELSE 0 END AS strong,
@@ -40,10 +41,14 @@ WITH {viewings}, placed AS (
   WHERE y.entry > x.entry
 ), summed AS (
   SELECT way, greatest(first_code, then_code) AS code, least(first_code, then_code) AS other,
-         CAST(sum(shares * (1 - played)) AS bigint) AS together, CAST(sum(shares * played) AS bigint) AS played
+         CAST(sum(CASE WHEN played = 1 THEN shares * 2147483648 ELSE shares END) AS bigint) AS both_sums
   FROM beside WHERE then_pos <= first_pos + 300
   GROUP BY 1, 2, 3
+), parted AS (
+  SELECT way, code, other, mod(both_sums, 2147483648) AS together,
+         CAST(CAST(both_sums - mod(both_sums, 2147483648) AS double) / 2.147483648e9 AS bigint) AS played
+  FROM summed
 )
 SELECT way, code, array_agg(other ORDER BY other) AS others, array_agg(together ORDER BY other) AS counts,
        array_agg(played ORDER BY other) AS watched
-FROM summed GROUP BY way, code
+FROM parted GROUP BY way, code
