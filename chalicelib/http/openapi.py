@@ -31,6 +31,12 @@ SECURITY_SCHEMES = {
         "scheme": "bearer",
         "description": "A key of the site's own servers, `ks_…`, with the scope that is named.",
     },
+    "guest": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Guest",
+        "description": "A guest's token, good for one evening: 43 characters that their own device has drawn.",
+    },
     "viewer": {
         "type": "apiKey",
         "in": "header",
@@ -51,6 +57,7 @@ TAGS = {
     "session": "The sign-in of the page that comes with the API, by a cookie. Nothing for other clients",
     "me": "The signed-in viewer",
     "films": "The catalogue, as viewers see it",
+    "evenings": "Two choose a film together",
     "feedback": "What the viewer says of films",
     "recommendations": "The home page",
     "events": "What the viewer was shown, and did with it",
@@ -184,6 +191,7 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
         return []
     return [
         *([{}] if access.strangers else []),
+        *({"guest": []} for _ in range(access.guests)),
         *([{"bearer": []}] if access.viewers else [{"bearer": ["operator"]}] if access.operators else []),
         *({"serverKey": [scope]} for scope in access.scopes),
         *([{"serverKey": ["act"], "viewer": []}] if access.viewers else []),
