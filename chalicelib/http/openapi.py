@@ -51,6 +51,7 @@ answer, so a client ignores those it does not know; a field that a request may n
 SERVERS = [{"url": "..", "description": "Where this document is: relative to its own address"}]
 """One package is deployed under many addresses, a gateway's stage and a domain of one's own among them.
 https://spec.openapis.org/oas/v3.1.1#server-object: a relative one is resolved against the document's address."""
+AS_GUEST: dict[str, list[str]] = {"guest": []}
 SERVICE = "service"
 TAGS = {
     "auth": "Sign-in: e-mail address and password to tokens",
@@ -191,7 +192,7 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
         return []
     return [
         *([{}] if access.strangers else []),
-        *({"guest": []} for _ in range(access.guests)),
+        *([AS_GUEST] if access.guests else []),
         *([{"bearer": []}] if access.viewers else [{"bearer": ["operator"]}] if access.operators else []),
         *({"serverKey": [scope]} for scope in access.scopes),
         *([{"serverKey": ["act"], "viewer": []}] if access.viewers else []),

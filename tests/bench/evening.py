@@ -102,7 +102,9 @@ def main() -> None:
             said = [_said(product, learned[user]) for user in (one, other)]
             tastes = [taste_of(words, LATER) for words in said]
             began = time.perf_counter()
-            ours = [film.film_id for film in common_films(*tastes, product.catalog, product.model.similarities)]
+            ours = [
+                film.film_id for film in common_films(tastes[0], tastes[1], product.catalog, product.model.similarities)
+            ]
             seconds += time.perf_counter() - began
             lists = {OURS: ours[:CARDS]} | _lists(product, tastes)
             for name, films in lists.items():
@@ -117,7 +119,7 @@ def main() -> None:
 
 
 def _lists(product: Product, tastes: Sequence[Taste]) -> dict[str, list[str]]:
-    one, other = scored_for_both(*tastes, product.catalog, product.model.similarities).scores
+    one, other = scored_for_both(tastes[0], tastes[1], product.catalog, product.model.similarities).scores
     return {name: rule(one, other) for name, rule in RULES.items()}
 
 
@@ -149,7 +151,7 @@ def _vetoed(product: Product, said: Sequence[list[Feedback]], shown: Sequence[st
     dislike = [feedback_with(film_id=film, title=film, rating="dislike", updated_at=LATER) for film in shown[5:10]]
     words = [[*said[0], *exclude], [*said[1], *dislike]]
     tastes = [taste_of(one, LATER) for one in words]
-    films = {film.film_id for film in common_films(*tastes, product.catalog, product.model.similarities)}
+    films = {film.film_id for film in common_films(tastes[0], tastes[1], product.catalog, product.model.similarities)}
     return len(films & {one.film_id for both in words for one in both})
 
 

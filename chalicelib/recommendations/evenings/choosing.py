@@ -22,9 +22,9 @@ def with_answers(evening: Evening, holder: str, given: Mapping[str, Said], deck:
     if seat is None or evening.how:
         return evening
     named = {film.film_id for film in evening.films}
-    answers = {film_id: said for film_id, said in given.items() if film_id in named} | seat.answers
-    if len(answers) > len(seat.answers):
-        evening = evening.with_seat(msgspec.structs.replace(seat, answers=answers))
+    new = {film_id: said for film_id, said in given.items() if film_id in named and film_id not in seat.answers}
+    if new:
+        evening = evening.with_seat(msgspec.structs.replace(seat, answers=seat.answers | new))
     ended = outcome_of(evening, deck)
     return msgspec.structs.replace(evening, chosen=ended.film_id, how=ended.how) if ended else evening
 

@@ -42,7 +42,8 @@ def test_a_deleted_viewers_evenings_end_for_both_and_no_later_one_begins(world: 
 
 def test_an_evening_that_comes_in_during_the_erasure_ends_too(world: World) -> None:
     world.open()
-    end, opened = world.store.end, []
+    end = world.store.end
+    opened: list[str] = []
 
     def opening(key: str, until: object) -> None:
         if not opened:
