@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
     from chalicelib.recommendations.ask import AskDependencies
+    from chalicelib.recommendations.evenings.port import EveningStore
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
@@ -363,6 +364,7 @@ def readmit(user_id: str, now: "datetime") -> None:
     from chalicelib.auth.leaving.cooldown import carry_over_by_id
 
     recommendation_store().readmit(user_id)
+    evening_store().readmit(user_id)
     carry_over_by_id(user_id, rests(), auth_dependencies(), now)
     foreign_store().readmit(user_id)
 
@@ -371,6 +373,7 @@ def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
     from chalicelib.auth.leaving.holdings import holdings
     from chalicelib.feedback.holdings import holdings as feedback_holdings
+    from chalicelib.recommendations.evenings.leaving import holdings as evening_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
 
     return {
@@ -380,12 +383,17 @@ def exporters() -> "Mapping[str, Exporter]":
         "outcomes": lambda user_id: (
             pseudonyms().holdings(user_id) | {"films_that_make_room": dict(outcome_days().find_resting(user_id))}
         ),
-        "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
+        "recommendations": lambda user_id: (
+            list_holdings(user_id, recommendation_store()) | {"evenings": evening_holdings(evening_store(), user_id)}
+        ),
     }
 
 
 def erase_list(user_id: str, now: "datetime") -> None:
-    """Takes a viewer's list away, and out of the count of lists."""
+    """Takes a viewer's list away, and out of the count of lists; and the evenings that they take part in."""
+    from chalicelib.recommendations.evenings.leaving import forget_evenings
+
+    forget_evenings(evening_store(), user_id)
     held = recommendation_store().read_page(user_id).list_
     recommendation_store().erase(user_id, now)
     if held:
@@ -588,6 +596,14 @@ def recommendation_store() -> "DynamoRecommendationStore":
 def text_store() -> "TextStore":
     """What is known of texts that viewers have typed, in the recommendations table."""
     return recommendation_store().texts
+
+
+@cache
+def evening_store() -> "EveningStore":
+    """Shared evenings, in the recommendations table."""
+    from chalicelib.recommendations.evenings.adapters.evenings_table import Evenings
+
+    return Evenings(recommendation_store().items)
 
 
 @cache
