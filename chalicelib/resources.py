@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.catalog.adapters.imports import SqsStepQueue
     from chalicelib.catalog.adapters.opensearch.catalog import Administration
     from chalicelib.catalog.imports import ImportStore
+    from chalicelib.catalog.meaning import FilmVectorStore
     from chalicelib.catalog.port import Catalog
     from chalicelib.feedback.bulk.taking import Taking
     from chalicelib.feedback.model import FeedbackStore, Listed
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.ask import AskDependencies
     from chalicelib.recommendations.evenings.port import EveningStore
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
+    from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.budget import Budget
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
     from chalicelib.recommendations.messages import Outbox
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
     from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
+    from chalicelib.recommendations.wishes.embed_films import EmbeddingDependencies
 
 
 log = logging.getLogger(__name__)
@@ -132,6 +135,14 @@ def taking() -> "Taking":
         settings().judgements_max,
         lambda: datetime.now(UTC),
     )
+
+
+@cache
+def film_vectors() -> "FilmVectorStore":
+    """Films by meaning, at `MEANING_URL`."""
+    from chalicelib.catalog.adapters.meaning_file import FilmVectorFile
+
+    return FilmVectorFile(settings().meaning_url)
 
 
 def administration(url: str, sign: str) -> "Administration":
@@ -767,7 +778,24 @@ def text_dependencies() -> "TextDependencies":
     from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
 
     once = OnceDependencies(recommendation_store(), model(), budget(), settings(), lambda: datetime.now(UTC))
-    return TextDependencies(once, text_store(), catalog())
+    return TextDependencies(once, text_store(), catalog(), model())
+
+
+def embedding_dependencies() -> "EmbeddingDependencies":
+    """What a batch of films' vectors works with."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.wishes.embed_films import EmbeddingDependencies
+
+    return EmbeddingDependencies(
+        recommendation_store(),
+        whole_catalog(),
+        film_vectors(),
+        model(),
+        budget(),
+        settings(),
+        lambda: datetime.now(UTC),
+    )
 
 
 @cache
@@ -780,7 +808,7 @@ def top_list() -> "TopList":
 
 
 @cache
-def model() -> "ModelFromKey":
+def model() -> "ModelFromKey[GigaChatModel]":
     """GigaChat; called, the client, or None while nobody has put credentials into its secret."""
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.model_from_key import ModelFromKey
@@ -796,11 +824,12 @@ def model() -> "ModelFromKey":
             base_url=known.llm_base_url,
             auth_url=known.llm_auth_url,
             ca_bundle_file=known.llm_ca_bundle_file,
+            embedder=known.llm_embedder,
         ),
     )
 
 
-def opened_model() -> "ModelFromKey":
+def opened_model() -> "ModelFromKey[GigaChatModel]":
     """GigaChat, its key read and, if there is one, its client made."""
     model()()
     return model()

@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     outcomes_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     imports_bucket: str = ""  # where files of films come, whatever holds the catalogue
+    meaning_url: str = ""  # s3://BUCKET/PREFIX of films' vectors, whatever holds the catalogue
     catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     server_keys_secret: str = ""  # Secrets Manager id of what is kept of the site's own servers' keys
@@ -96,6 +97,7 @@ class Settings(NamedTuple):
 
     # GigaChat.
     llm_model: str = "GigaChat-2"
+    llm_embedder: str = "Embeddings"  # the model that makes vectors; EmbeddingsGigaR is the larger one
     # LLM_…, for the gigachat client reads every GIGACHAT_… variable by itself, an empty one too.
     llm_base_url: str = "https://api.giga.chat/v1"
     llm_auth_url: str = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
@@ -125,6 +127,7 @@ class Settings(NamedTuple):
     premieres_per_day: int = 20  # new films that are asked about, each once; at most 100 (`premieres/note.py`)
     premieres_percent: int = 5  # of the day's budget at most: some 27 films of 1,800 tokens
     texts_percent: int = 5  # of the day's budget at most, for requests in viewers' own words: some 45 of 1,100 tokens
+    meaning_percent: int = 5  # of the day's budget at most, for films' vectors: some 2,000 films without descriptions
     texts_per_user_and_day: int = 10  # new texts of one viewer that the model is asked about: nobody takes them all
     stale_shards: int = 8  # a DynamoDB index partition takes 1,000 writes a second
     ask_per_user_and_day: int = 12  # nobody spends another's budget

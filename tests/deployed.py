@@ -46,8 +46,8 @@ PASSWORD = "a quite ordinary passphrase"
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "version": "0",
              "id": "1", "account": "1", "time": "2026-01-01T00:00:00Z", "region": "us-east-1"}  # fmt: skip
 """What EventBridge sends when it is time."""
-CROWDED = {"RegistrationsPerHour": "100000"}
-"""A whole suite's viewers come from one address."""
+CROWDED = {"RegistrationsPerHour": "100000", "MeaningPercent": "0"}
+"""A whole suite's viewers come from one address, and nobody embeds the demo's films beside them."""
 HURRIED = CROWDED | {"AskFirstPauseSeconds": "1"}
 """The first question waits for a pause. Tests like three films at once, and no question is asked before the third."""
 

@@ -18,6 +18,7 @@ from chalicelib.recommendations.model import (
     StoredList,
     StoredPlan,
     StoredReply,
+    StoredVector,
     TextQuestions,
     UserErasedError,
     UserRecord,
@@ -174,6 +175,7 @@ class FakeTextStore:
 
     def __init__(self, store: FakeRecommendationStore) -> None:
         self.plans: dict[str, StoredPlan] = {}
+        self.vectors: dict[str, StoredVector] = {}
         self.held = TextQuestions()
         self._store = store
 
@@ -182,6 +184,12 @@ class FakeTextStore:
 
     def put_plan(self, subject: str, plan: StoredPlan) -> None:
         self.plans[subject] = plan
+
+    def find_vector(self, subject: str) -> StoredVector | None:
+        return self.vectors.get(subject)
+
+    def put_vector(self, subject: str, vector: StoredVector) -> None:
+        self.vectors[subject] = vector
 
     def text_questions(self) -> TextQuestions:
         return self.held

@@ -77,14 +77,16 @@ def rebuild(event: SQSEvent) -> Failures:
     resources.fetched_catalog,
     resources.film_dependencies,
     resources.text_dependencies,
+    resources.embedding_dependencies,
     resources.open_tallies,
 )
 def ask(event: SQSEvent) -> Failures:
-    """A question is due: of a viewer, about a film, or about a text."""
+    """A question is due: of a viewer, about a film, or about a text; or a batch of films' vectors."""
     from chalicelib.recommendations.ask import ask as use_case
     from chalicelib.recommendations.premieres.ask_about import ask_about
     from chalicelib.recommendations.premieres.note import film_of
     from chalicelib.recommendations.wishes.ask_about_text import ask_about_text
+    from chalicelib.recommendations.wishes.embed_films import embed_films, is_films
     from chalicelib.recommendations.wishes.texts import is_text
 
     dependencies = resources.ask_dependencies()
@@ -92,9 +94,12 @@ def ask(event: SQSEvent) -> Failures:
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        film_id, text = film_of(message.user_id), is_text(message.user_id)
-        viewer = "" if film_id or text else message.user_id
+        film_id, text, films = film_of(message.user_id), is_text(message.user_id), is_films(message.user_id)
+        viewer = "" if film_id or text or films else message.user_id
         with tracing("ask", invocation_of(event), message.trace, viewer):
+            if films:
+                note(about="films' vectors", ending=embed_films(resources.embedding_dependencies(), left))
+                return
             if film_id:
                 note(about="film", film_id=film_id)
                 ending = ask_about(resources.film_dependencies(), film_id, left)
@@ -128,11 +133,13 @@ def sweep(event: CloudWatchEvent) -> None:
     resources.fetched_catalog,
 )
 def note_premieres(event: CloudWatchEvent) -> dict[str, int]:
-    """The look for films that have come."""
+    """The look for films that have come, and whether the films wait for their vectors."""
     from chalicelib.recommendations.premieres.note import note_premieres as use_case
+    from chalicelib.recommendations.wishes.embed_films import note_films
 
     store, questions, films = resources.recommendation_store(), resources.film_questions(), resources.catalog()
     with tracing("note_premieres", invocation_of(event), ""):
+        note_films(store, settings(), datetime.now(UTC))
         noted = use_case(store, questions, films, settings(), datetime.now(UTC))
         note(noted=noted)
     return {"noted": noted}

@@ -304,6 +304,14 @@ class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
     kept_until: datetime
 
 
+class StoredVector(msgspec.Struct, frozen=True, kw_only=True):
+    """The vector of words that viewers have said, by the model that made it (`catalog/meaning.py`)."""
+
+    model: str
+    values: bytes
+    kept_until: datetime
+
+
 class TextQuestions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The questions about texts on a day: tokens set aside for their calls, and until when the site has no model."""
 

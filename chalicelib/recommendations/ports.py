@@ -13,6 +13,7 @@ from chalicelib.recommendations.model import (
     StoredList,
     StoredPlan,
     StoredReply,
+    StoredVector,
     TextQuestions,
     UserRecord,
 )
@@ -120,6 +121,12 @@ class TextStore(Protocol):
 
     def put_plan(self, subject: str, plan: StoredPlan) -> None:
         """Stores what was understood of it, until `kept_until`."""
+
+    def find_vector(self, subject: str) -> StoredVector | None:
+        """The vector of words that stands there."""
+
+    def put_vector(self, subject: str, vector: StoredVector) -> None:
+        """Stores one, until `kept_until`."""
 
     def text_questions(self) -> TextQuestions:
         """The day's, read consistently; an empty one before the first."""

@@ -31,7 +31,8 @@ from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.plan import plan_visit
 from chalicelib.recommendations.refresh import Refresh, refresh
 from chalicelib.recommendations.wishes.answer import Answer, answer_plan, answer_words
-from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Wish, check
+from chalicelib.recommendations.wishes.meaning import near_in_meaning
+from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Plan, Wish, check
 from chalicelib.recommendations.wishes.texts import Better, find_better
 from chalicelib.settings import settings
 from chalicelib.tracing import note
@@ -43,6 +44,7 @@ open_in(
     resources.recommendation_store,
     resources.text_store,
     resources.evening_store,
+    resources.film_vectors,
     resources.gate,
     resources.top_list,
     resources.item_similarity,
@@ -154,8 +156,17 @@ def ask_for_films(call: Call[AskBody, None]) -> Answer:
         check(asked.understood)
     catalog, feedback = shown_to(resources.catalog(), call.age_limit, call.region), resources.feedback_store()
     now = datetime.now(UTC)
+
+    def near(plan: Plan) -> Sequence[str]:
+        """Rules and words find films without it."""
+        try:
+            return near_in_meaning(resources.text_store(), resources.film_vectors(), now, plan)
+        except Exception:
+            log.exception("a request is answered without what its words mean")
+            return ()
+
     if asked.understood is not None:
-        return answer_plan(catalog, feedback, viewer.user_id, asked.understood, call.language, asked.limit, now)
+        return answer_plan(catalog, feedback, viewer.user_id, asked.understood, call.language, asked.limit, now, near)
 
     def better(text: str, said: Sequence[Feedback]) -> Better:
         """The rules' films are there without it."""
@@ -165,7 +176,9 @@ def ask_for_films(call: Call[AskBody, None]) -> Answer:
             log.exception("a text is answered by the rules alone")
             return Better()
 
-    return answer_words(catalog, feedback, viewer.user_id, asked.text or "", call.language, asked.limit, now, better)
+    return answer_words(
+        catalog, feedback, viewer.user_id, asked.text or "", call.language, asked.limit, now, better, near
+    )
 
 
 GUEST_HEADER = "X-Guest"

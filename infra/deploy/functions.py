@@ -91,6 +91,8 @@ CHANGES_CATALOG = where(
 )
 # Files of films, whatever holds the catalogue. Whoever sends one has the API's right to put it there.
 NOTES_IMPORTS = (*reads_files(IMPORT_FILES, "imports/"), *writes_files(IMPORT_FILES, "imports/"))
+# Films' vectors, whatever holds the catalogue.
+READS_VECTORS = reads_files(LEARNING_FILES, "meaning/")
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -141,6 +143,7 @@ FUNCTIONS = (
             READS_CATALOG,
             CHANGES_CATALOG,
             NOTES_IMPORTS,
+            READS_VECTORS,
         ],
     ),
     Function(
@@ -219,6 +222,8 @@ FUNCTIONS = (
             READS_OUTCOMES,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
+            READS_VECTORS,
+            writes_files(LEARNING_FILES, "meaning/"),
         ],
     ),
     Function(

@@ -34,6 +34,9 @@ from infra.operator.train import add_ratings, demo_interactions, start_job
 STACK = "kinosovet"
 ARTIFACTS = "kinosovet-artifacts"
 FIRST_PAUSE_SECONDS = "3"  # somebody who tries the product clicks three films and looks
+MEANING_PERCENT = (
+    "40"  # the stand-in's tokens cost nothing: all films have vectors within the hour, the best known first
+)
 WARM = ("Plan", "Rebuild", "Ask")
 MAIL = "mail"  # the folder where letters lie
 REQUESTS_PER_SECOND = "1000"  # to one route: the one viewer of this machine keeps nobody out
@@ -85,6 +88,7 @@ def up(
         "MailSender": f"file://{state / MAIL}",
         "RequestsPerSecond": REQUESTS_PER_SECOND,
         "OutcomesSchedule": "rate(1 minute)",  # who tries it looks at once
+        "MeaningPercent": MEANING_PERCENT,
     }
     parameters = {} if as_deployed else own | dict(model.parameters) | chosen(os.environ) | dict(more)
     with step("deploy"):

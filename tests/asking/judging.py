@@ -20,7 +20,7 @@ from chalicelib.catalog.titles.aliases import names_of
 HERE = Path(__file__).parent
 FIRST = 10
 
-type Half = Literal["looked_at", "blind"]
+type Half = Literal["looked_at", "blind", "meant"]
 HALVES: tuple[Half, ...] = ("looked_at", "blind")
 type Ask = Callable[[str], Sequence[Film]]
 
@@ -44,7 +44,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def judged_requests(half: Half) -> list[Judged]:
-    """All of that half."""
+    """All of that half; `meant` is a set of its own, of films told of in other words than theirs."""
     with (HERE / f"requests_{half}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="|", quoting=csv.QUOTE_NONE))
     return [

@@ -2,8 +2,12 @@
 films that are not held, milliseconds. By rules alone, or with a model's plan where the rules leave words: GigaChat's
 local stand-in, which says what the way to the model is worth and nothing of GigaChat.
 
+`--meaning`: with the films nearest in meaning to the words that the rules leave, by the model that the stand-in has.
+
 Two halves apart: of those written to be looked at single misses may be seen (`--show-misses`), of the blind ones totals
-alone. python -m tests.bench.ask [--model] [--engine embedded|opensearch] [--show-misses]
+alone. The third set was written before anything of meaning was
+tried: films told of in words that no title, genre or theme has.
+python -m tests.bench.ask [--model] [--meaning] [--engine embedded|opensearch] [--show-misses]
 """
 
 import argparse
@@ -13,12 +17,14 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from chalicelib.catalog.meaning import Nearest, Vector
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.catalog.shown import shown_to
 from chalicelib.recommendations.llm.port import Model
 from chalicelib.recommendations.llm.wish_prompt import build_wish_prompt
 from chalicelib.recommendations.wishes.answer import answer_words
+from chalicelib.recommendations.wishes.meaning import NEAR, words_left
 from chalicelib.recommendations.wishes.model import Plan
 from chalicelib.recommendations.wishes.proposed import proposed_plan, with_rules
 from chalicelib.recommendations.wishes.texts import Better
@@ -27,6 +33,7 @@ from infra.catalog.sources.demo import demo_films
 from tests.asking.judging import HALVES, Verdict, judge, judged_requests
 from tests.bench._engines import loaded
 from tests.bench._film_models import StandInModel
+from tests.bench._meanings import film_vectors, vectors_of
 from tests.fakes import FakeFeedbackStore
 
 RESULTS, ROUNDS = 20, 2
@@ -35,18 +42,23 @@ RESULTS, ROUNDS = 20, 2
 class Asking:
     """Answers requests, and keeps what the bench tells of them."""
 
-    def __init__(self, catalog: Catalog, held: frozenset[str], model: Model | None) -> None:
+    def __init__(
+        self, catalog: Catalog, held: frozenset[str], model: Model | None, nearest: Nearest | None = None
+    ) -> None:
         self._catalog, self._whole, self._held, self._model = shown_to(catalog), catalog, held, model
+        self._nearest = nearest
+        self.vectors: dict[str, Vector] = {}
         self.seconds: dict[str, float] = {}
         self.plans: dict[str, Plan] = {}
         self.not_held = self.tokens = 0
 
     def __call__(self, text: str) -> Sequence[Film]:
         self._plan(text)
+        self._embed(text)
         began = time.perf_counter()
         answer = answer_words(
             self._catalog, FakeFeedbackStore(), "bench", text, "ru", RESULTS, datetime.now(UTC),
-            lambda text, _: Better(self.plans.get(text)),
+            lambda text, _: Better(self.plans.get(text)), self._near,
         )  # fmt: skip
         seconds = time.perf_counter() - began
         self.seconds[text] = min(seconds, self.seconds.get(text, seconds))
@@ -54,6 +66,17 @@ class Asking:
         self.not_held += len(set(ids) - self._held)
         known = self._catalog.get_many(ids)
         return [known[film_id] for film_id in ids if film_id in known]
+
+    def _near(self, plan: Plan) -> Sequence[str]:
+        vector = self.vectors.get(words_left(plan))
+        return self._nearest(vector, NEAR) if self._nearest and vector else ()
+
+    def _embed(self, text: str) -> None:
+        """As the product does: the words that the rules leave, once, where a text is asked about at all."""
+        rules = understand(self._whole, text)
+        words = words_left(rules)
+        if self._nearest and words and words not in self.vectors and not is_whole(rules):
+            self.vectors[words] = vectors_of([words])[0]
 
     def _plan(self, text: str) -> None:
         """As the product does: of what the rules leave, once."""
@@ -69,12 +92,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=["embedded", "opensearch"], default="embedded")
     parser.add_argument("--model", action="store_true", help="with the stand-in's plans")
+    parser.add_argument("--meaning", action="store_true", help="with the stand-in's vectors")
     parser.add_argument("--show-misses", action="store_true")
     given = parser.parse_args(arguments)
     films = list(demo_films())
     results: dict[str, object] = {}
     with loaded(given.engine, films) as catalog:
-        asking = Asking(catalog, frozenset(film.film_id for film in films), StandInModel() if given.model else None)
+        held = frozenset(film.film_id for film in films)
+        nearest = film_vectors(films) if given.meaning else None
+        asking = Asking(catalog, held, StandInModel() if given.model else None, nearest)
+        verdict = judge(asking, judged_requests("meant"))
+        results["meant"] = {"wanted": verdict.wanted}
+        print(f"{'meant':10} {verdict.wanted} wanted")
+        if given.show_misses:
+            _print(verdict)
         for half in HALVES:
             verdict = judge(asking, judged_requests(half))
             results[half] = {"kept": verdict.kept, "wanted": verdict.wanted}

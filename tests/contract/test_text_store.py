@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
-from chalicelib.recommendations.model import AskState, KnownText, StoredPlan, TextQuestions
+from chalicelib.recommendations.model import AskState, KnownText, StoredPlan, StoredVector, TextQuestions
 from chalicelib.recommendations.ports import RecommendationStore, TextStore
+from chalicelib.recommendations.wishes.meaning import words_subject
 from chalicelib.recommendations.wishes.texts import subject_of
 from tests.factories import NOW
 from tests.fake_lanes import FakeRecommendationStore, FakeTextStore
@@ -23,6 +24,8 @@ PLAN = StoredPlan(
     planned_at=NOW,
     kept_until=NOW + timedelta(days=30),
 )
+
+VECTOR = StoredVector(model="m", values=bytes([0, 127, 255]), kept_until=NOW + timedelta(days=30))
 
 
 class Stores(NamedTuple):
@@ -56,6 +59,13 @@ def test_all_that_is_known_comes_back_as_it_was_stored(stores: Stores) -> None:
     assert stores.texts.text_questions() == held
     assert stores.states.read(SUBJECT).state == state
     assert list(stores.states.list_waiting(NOW, 10)) == [SUBJECT]
+
+
+def test_the_vector_of_words_comes_back_as_it_was_stored(stores: Stores) -> None:
+    assert stores.texts.find_vector(words_subject("акулы")) is None
+    stores.texts.put_vector(words_subject("акулы"), VECTOR)
+    assert stores.texts.find_vector(words_subject("акулы")) == VECTOR
+    assert stores.texts.find_vector(words_subject("киты")) is None
 
 
 def test_the_loser_of_a_race_for_the_day_changes_nothing(stores: Stores) -> None:
@@ -92,9 +102,10 @@ def test_everything_of_a_text_has_an_end_in_the_table() -> None:
         store.put_state(SUBJECT, AskState(stale_since=NOW, text="грустное", kept_until=until), replaces=AskState())
         store.texts.put_plan(SUBJECT, PLAN)
         store.texts.count_text("u", NOW, 5)
+        store.texts.put_vector(words_subject("грустное"), VECTOR)
         rows = boto3.client("dynamodb").scan(TableName=name)["Items"]
         assert {int(row["expires_at"]["N"]) for row in rows if row["user_id"]["S"] == SUBJECT} == {
             int(until.timestamp())
         }
-        assert len(rows) == 3
+        assert len(rows) == 4
         assert all("expires_at" in row for row in rows)

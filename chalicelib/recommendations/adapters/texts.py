@@ -1,5 +1,6 @@
-"""Texts in the recommendations table: under `text#DIGEST` a state as a viewer's, and a `plan`; under `text#` the
-`day`'s questions; under a viewer's id how many `texts` of theirs were new on a day. All but the day's is forgotten.
+"""Texts in the recommendations table: under `text#DIGEST` a state as a viewer's, and a `plan`; under
+`text#words#DIGEST` the `vector` of words that rules leave; under `text#` the `day`'s questions; under a viewer's id how
+many `texts` of theirs were new on a day. All but the day's is forgotten.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,10 @@ import msgspec
 
 from chalicelib.compare_and_swap import is_written
 from chalicelib.recommendations.llm.budget import day_of
-from chalicelib.recommendations.model import TEXT_SUBJECT, AskState, KnownText, StoredPlan, TextQuestions
+from chalicelib.recommendations.model import TEXT_SUBJECT, AskState, KnownText, StoredPlan, StoredVector, TextQuestions
 from chalicelib.recommendations.stored_formats import packed, unpacked
 
-PLAN, DAY, STATE, TEXTS = "plan", "day", "state", "texts"
+PLAN, DAY, STATE, TEXTS, VECTOR = "plan", "day", "state", "texts", "vector"
 COUNT_KEPT = timedelta(days=2)
 
 
@@ -35,6 +36,15 @@ class Texts:
     def put_plan(self, subject: str, plan: StoredPlan) -> None:
         """One put: 1 write unit."""
         self._items(subject, PLAN, body=packed(plan), expires_at=int(plan.kept_until.timestamp())).save()
+
+    def find_vector(self, subject: str) -> StoredVector | None:
+        """Half a read unit up to 4 KB."""
+        rows = self._items.batch_get([(subject, VECTOR)])
+        return next((unpacked(row.body, StoredVector) for row in rows), None)
+
+    def put_vector(self, subject: str, vector: StoredVector) -> None:
+        """One put of 400 bytes, 1 KB of a large model: 1 write unit, or 2."""
+        self._items(subject, VECTOR, body=packed(vector), expires_at=int(vector.kept_until.timestamp())).save()
 
     def text_questions(self) -> TextQuestions:
         """1 read unit."""

@@ -14,18 +14,18 @@ type Key = Mapping[str, str]
 """`credentials` (empty or absent: GigaChat is off) and `scope`."""
 
 
-class ModelFromKey:
+class ModelFromKey[M: Model]:
     """Opens a model for a key, keeps it while the key stays, and says None while there is no key."""
 
     def __init__(
-        self, fetch: Callable[[], str], open_model: Callable[[Key], Model], clock: Callable[[], float] = time.monotonic
+        self, fetch: Callable[[], str], open_model: Callable[[Key], M], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._fetch, self._open, self._clock = fetch, open_model, clock
         self._key: Key | None = None
-        self._model: Model | None = None
+        self._model: M | None = None
         self._looked_at = float("-inf")
 
-    def __call__(self) -> Model | None:
+    def __call__(self) -> M | None:
         """The model of the key as of at most a minute ago. A secret that cannot be read raises its own error unless an
         earlier key is known, which then serves on."""
         if self._clock() - self._looked_at >= LOOK_EVERY_SECONDS:

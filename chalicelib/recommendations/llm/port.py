@@ -1,7 +1,7 @@
 """The prompt to the model and its reply, as plain data, and the port of the model."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -111,3 +111,22 @@ class Model(Protocol):
 
     def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
         """The model's reply, within the deadline. Raises `ModelError`."""
+
+
+class Embedded(msgspec.Struct, frozen=True, kw_only=True):
+    """Vectors of texts, in their order, and what they cost."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    tokens: int
+
+
+class Embedder(Protocol):
+    """A model that makes vectors of texts: those of texts that mean alike lie close."""
+
+    @property
+    def embedder(self) -> str:
+        """The model's name: vectors of different ones have nothing to do with each other."""
+
+    def embed(self, texts: Sequence[str], deadline_seconds: float) -> Embedded:
+        """A vector a text, in one request, within the deadline. How many texts and how long they are is the caller's
+        to bound. Raises `ModelError`."""

@@ -17,6 +17,7 @@ from chalicelib.recommendations.model import State, Taste
 from chalicelib.recommendations.ranking import content_similarity
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.wishes.carrying_out import Found, carry_out
+from chalicelib.recommendations.wishes.meaning import FindNear
 from chalicelib.recommendations.wishes.model import Plan, Wish, check
 from chalicelib.recommendations.wishes.names import likeliest, titled
 from chalicelib.recommendations.wishes.reasons import reason
@@ -58,9 +59,10 @@ def answer_words(
     limit: int,
     now: datetime,
     find_better: FindBetter = lambda _, __: Better(),
+    find_near: FindNear = lambda _: (),
 ) -> Answer:
     """The answer to a text: by the rules at once, by the model's plan where there is one that some film meets. Nonsense
-    gets an empty one.
+    gets an empty one, and where words have a meaning by now the films nearest to it.
 
     Raises:
         CatalogUnavailableError: the catalogue does not answer.
@@ -68,10 +70,10 @@ def answer_words(
     rules, said = understand(catalog, text), feedback.list_all(user_id)
     better = Better() if is_whole(rules) or not text.strip() else find_better(text, said)
     if better.plan:
-        answer = _answer(catalog, said, _seen(catalog, better.plan), language, limit, now, "gigachat")
+        answer = _answer(catalog, said, _seen(catalog, better.plan), language, limit, now, "gigachat", find_near)
         if answer.films:
             return answer
-    answer = _answer(catalog, said, rules, language, limit, now, "search")
+    answer = _answer(catalog, said, rules, language, limit, now, "search", find_near)
     return msgspec.structs.replace(answer, state=better.state)
 
 
@@ -84,7 +86,14 @@ def _seen(catalog: Catalog, plan: Plan) -> Plan:
 
 
 def answer_plan(
-    catalog: Catalog, feedback: FeedbackStore, user_id: str, plan: Plan, language: Language, limit: int, now: datetime
+    catalog: Catalog,
+    feedback: FeedbackStore,
+    user_id: str,
+    plan: Plan,
+    language: Language,
+    limit: int,
+    now: datetime,
+    find_near: FindNear = lambda _: (),
 ) -> Answer:
     """The answer to a plan, as a client sends one back. No film that the user has feedback on is ever in it.
 
@@ -93,7 +102,7 @@ def answer_plan(
         CatalogUnavailableError: the catalogue does not answer.
     """
     check(plan)
-    return _answer(catalog, feedback.list_all(user_id), plan, language, limit, now, "search")
+    return _answer(catalog, feedback.list_all(user_id), plan, language, limit, now, "search", find_near)
 
 
 def _answer(
@@ -104,9 +113,10 @@ def _answer(
     limit: int,
     now: datetime,
     source: Source,
+    find_near: FindNear,
 ) -> Answer:
     taste = taste_of(said, now)
-    found = carry_out(catalog, plan, taste.rated, partial(in_order_of_taste, catalog, taste), limit)
+    found = carry_out(catalog, plan, taste.rated, partial(in_order_of_taste, catalog, taste), limit, find_near(plan))
     films = tuple(
         card_of(AskedFilm, film, language, source="search", reason=_reason(film, found, language))
         for film in found.films

@@ -12,11 +12,12 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import swapped
 from chalicelib.errors import UnavailableError
 from chalicelib.recommendations.llm.budget import BudgetSpentError
-from chalicelib.recommendations.llm.port import Prompt, reply_of
+from chalicelib.recommendations.llm.port import Embedder, Prompt, reply_of
 from chalicelib.recommendations.llm.wish_prompt import build_wish_prompt
 from chalicelib.recommendations.model import AskState, RawReply, StoredPlan, TextQuestions
 from chalicelib.recommendations.ports import TextStore
 from chalicelib.recommendations.questions.ask_once import ATTEMPTS, OnceDependencies, ask_once
+from chalicelib.recommendations.wishes.meaning import embed_words, words_left
 from chalicelib.recommendations.wishes.proposed import proposed_plan, with_rules
 from chalicelib.recommendations.wishes.texts import KEPT, of_day, tokens_most
 from chalicelib.recommendations.wishes.understand import understand
@@ -24,6 +25,7 @@ from chalicelib.recommendations.wishes.understand import understand
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(days=2)  # its viewer has the rules' films, and may come back
+EMBEDDING_SECONDS = 10.0  # a vector takes a tenth of a second, and the plan needs the rest
 
 
 class TextQuestionsChangedError(UnavailableError):
@@ -36,16 +38,38 @@ class TextDependencies(NamedTuple):
     once: OnceDependencies
     texts: TextStore
     catalog: Catalog
+    embedder: Callable[[], Embedder | None] = lambda: None  # None: the site goes without vectors
 
 
 def ask_about_text(parts: TextDependencies, subject: str, deadline_seconds: float) -> str:
     """Asks which wishes are in the text that stands under `subject`, if that is due, and keeps the plan for all who
-    type it. Returns what came of it.
+    type it; before that, the vector of the words that the rules leave. Returns what came of the plan.
 
     Raises:
         ListChangedError, TextQuestionsChangedError: deliver the message again. What has been paid for is stored.
     """
+    _embed(parts, subject, deadline_seconds)
     return ask_once(parts.once, TextQuestion(parts, subject), deadline_seconds)
+
+
+def _embed(parts: TextDependencies, subject: str, deadline_seconds: float) -> None:
+    """What fails here is logged: the plan does not need it."""
+    try:
+        embedder, state = parts.embedder(), parts.once.store.read(subject).state
+        now = parts.once.clock()
+        if embedder is None or not state.stale_since or not state.text or (state.not_before and now < state.not_before):
+            return
+        words = words_left(understand(parts.catalog, state.text))
+        if not words:
+            return
+        set_aside = TextQuestion(parts, subject).set_aside
+        seconds = min(deadline_seconds / 2, EMBEDDING_SECONDS)
+        outcome = embed_words(
+            parts.texts, embedder, parts.once.budget, set_aside, words, seconds, parts.once.clock, common=state.unproven
+        )
+        log.info("words of a text: %s", outcome)
+    except Exception:
+        log.exception("words of a text are not embedded")
 
 
 class TextQuestion(NamedTuple):

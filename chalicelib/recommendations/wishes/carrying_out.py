@@ -1,7 +1,8 @@
 """A plan of wishes, carried out by the catalogue: which films meet it, best first.
 
-Genres, years, people, country, length and age have to be met; words, films to be like and the viewer's taste order what
-meets them. Several orders are fused by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009).
+Genres, years, people, country, length and age have to be met; words, what they mean, films to be like and the viewer's
+taste order what meets them. Several orders are fused by reciprocal rank (Cormack, Clarke and Büttcher, Reciprocal Rank
+Fusion outperforms Condorcet and individual Rank Learning Methods, SIGIR 2009).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ FOUND_BY_WORDS = 60
 ALIKE = 120
 UNLIKE = 30  # films most like one that nobody wants
 FIRST_PLACES = 10  # of the reciprocal ranks: a place is worth 1 / (place + 10)
-WEIGHTS = {"known": 1.0, "words": 2.0, "theme": 2.0, "like": 3.0, "taste": 0.7}
+WEIGHTS = {"known": 1.0, "words": 2.0, "meaning": 2.0, "theme": 2.0, "like": 3.0, "taste": 0.7}
 WORDS_ASKED = 5  # of a wish, and
 WORD_WISHES_ASKED = 2  # so many wishes: what is said at length is no title
 
@@ -52,8 +53,16 @@ class Found(NamedTuple):
     alike: frozenset[str] = frozenset()
 
 
-def carry_out(catalog: Catalog, plan: Plan, rated: frozenset[str], in_order_of_taste: Order, limit: int) -> Found:
-    """At most `limit` films, none of the rated ones. `catalog` shows what the viewer may see.
+def carry_out(
+    catalog: Catalog,
+    plan: Plan,
+    rated: frozenset[str],
+    in_order_of_taste: Order,
+    limit: int,
+    near: Sequence[str] = (),
+) -> Found:
+    """At most `limit` films, none of the rated ones. `catalog` shows what the viewer may see; `near` are ids of films
+    near in meaning to the plan's words, nearest first.
 
     Where no film meets all that has to be met, one wish is let go, the softest that suffices; then several.
 
@@ -61,13 +70,14 @@ def carry_out(catalog: Catalog, plan: Plan, rated: frozenset[str], in_order_of_t
         CatalogUnavailableError: no films to be had.
     """
     named = _named_films(catalog, plan)
+    meant = _each_known(catalog, near)
     known = tuple(wish for wish in plan if wish.kind not in ("like", "unlike") or wish in named)
     if not known:
         return Found([], (), plan)
     for kept in _ever_softer(known):
         pool = _pool(catalog, kept, {film.film_id for film in named.values()} | rated)
         if pool or not _is_hard(kept):
-            films = _ordered(catalog, kept, pool, named, rated, in_order_of_taste)
+            films = _ordered(catalog, kept, pool, named, rated, in_order_of_taste, meant)
             if films or kept != known:
                 dropped = tuple(wish for wish in plan if wish not in kept)
                 return Found(films[:limit], kept, dropped, _alike(films[:limit], kept, named))
@@ -167,18 +177,21 @@ def _ordered(
     named: Mapping[Wish, Film],
     rated: frozenset[str],
     in_order_of_taste: Order,
+    meant: Sequence[Film],
 ) -> list[Film]:
     orders: list[tuple[str, Sequence[Film]]] = [("known", pool)]
     if worded := _found_by_words(catalog, plan):
         orders.append(("words", worded))
+    if fitting := [film for film in meant if is_met_by(plan, film)]:
+        orders.append(("meaning", fitting))
     for theme in _themes(plan):
         orders.append(("theme", _about(theme, [*pool, *worded])))
     liked = [named[wish] for wish in plan if wish.kind == "like"]
     if liked:
-        near = catalog.similar([film.film_id for film in liked], ALIKE)
-        fitting = [film for film in near if is_met_by(plan, film)]
+        similar = catalog.similar([film.film_id for film in liked], ALIKE)
+        fitting = [film for film in similar if is_met_by(plan, film)]
         orders.append(("like", most_alike(liked, _each_once([*fitting, *pool]), ALIKE)))
-    if not _is_hard(plan) and any(name in ("like", "words") for name, _ in orders):
+    if not _is_hard(plan) and any(name in ("like", "words", "meaning") for name, _ in orders):
         orders[0] = "known", []  # the catalogue's best have nothing to do with it
     refused = {film.film_id for wish, film in named.items() if wish.kind in ("like", "unlike")} | rated
     disliked = [film.film_id for wish, film in named.items() if wish.kind == "unlike"]
@@ -221,6 +234,12 @@ def _about(theme: Theme, films: Iterable[Film]) -> list[Film]:
                 (2 * (of_kind and titled) + of_kind + (film_weight(film) or 0.0) / 10 + popularity(film), film)
             )
     return [film for _, film in sorted(scored, key=lambda pair: (-pair[0], pair[1].film_id))]
+
+
+def _each_known(catalog: Catalog, film_ids: Sequence[str]) -> list[Film]:
+    """Those of the films that the catalogue holds and the viewer may see, in their order."""
+    held = catalog.get_many(film_ids) if film_ids else {}
+    return [held[film_id] for film_id in film_ids if film_id in held]
 
 
 def _each_once(films: Iterable[Film]) -> list[Film]:

@@ -30,6 +30,7 @@ def function_globals() -> dict[str, object]:
         "CATALOG_SIGN": "CatalogSign",
         "LLM_SECRET": "GigachatKey",
         "LLM_MODEL": "GigachatModel",
+        "LLM_EMBEDDER": "GigachatEmbedder",
         "LLM_BASE_URL": "GigachatBaseUrl",
         "LLM_AUTH_URL": "GigachatAuthUrl",
         "LLM_CA_BUNDLE_FILE": "GigachatCaBundleFile",
@@ -52,6 +53,7 @@ def function_globals() -> dict[str, object]:
         "PREMIERES_PER_DAY": "PremieresPerDay",
         "PREMIERES_PERCENT": "PremieresPercent",
         "TEXTS_PERCENT": "TextsPercent",
+        "MEANING_PERCENT": "MeaningPercent",
         "LOST_CALLS_PERCENT": "LostCallsPercent",
         "COMMON_PERCENT": "CommonPercent",
         "ASK_LANE_DEPTH": "AskLaneDepth",
@@ -62,6 +64,7 @@ def function_globals() -> dict[str, object]:
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
     made = {
         "CATALOG_URL": catalog_url(),
+        "MEANING_URL": {"Fn::Sub": "s3://${LearningBucket}/meaning"},
         "LEARNING_SOURCE": learning_source,
         "STACK_NAME": {"Ref": "AWS::StackName"},
     }

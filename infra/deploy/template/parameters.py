@@ -23,6 +23,7 @@ def parameters() -> dict[str, object]:
         "CatalogSubnets": _list("Subnets of the OpenSearch domain's VPC, with a way out to AWS; empty: no VPC"),
         "CatalogSecurityGroups": _list("Security groups of the functions in that VPC"),
         "GigachatModel": _text("GigaChat-2", "Model name"),
+        "GigachatEmbedder": _text(settings.llm_embedder, "Name of the model that makes vectors of texts"),
         "GigachatBaseUrl": _text(settings.llm_base_url, "Where GigaChat answers"),
         "GigachatAuthUrl": _text(settings.llm_auth_url, "Where GigaChat gives out access tokens"),
         "GigachatCaBundleFile": _text(
@@ -71,6 +72,9 @@ def parameters() -> dict[str, object]:
         ),
         "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
         "TextsPercent": _percent(settings.texts_percent, "Of the day's tokens, for requests in viewers' own words"),
+        "MeaningPercent": _percent(
+            settings.meaning_percent, "Of the day's tokens, for films' vectors, by which requests find them; 0: none"
+        ),
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),

@@ -14,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.gigachat.access import Grant, RefusedError
+from infra.local.gigachat.embeddings import check_embeddings, embeddings
 from infra.local.gigachat.faults import KINDS, Fault, UnknownKindError, known_kind
 from infra.local.gigachat.replies import answer_to
 from infra.local.gigachat.service import CONTEXT_TOKENS, MAX_BODY_BYTES, MODELS, Service, StatusError, check_chat
@@ -134,6 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise StatusError(401, "Token has expired" if expired else "Unauthorized")
         if (method, path) == ("POST", "/v1/chat/completions"):
             return self._chat(grant, body)
+        if (method, path) == ("POST", "/v1/embeddings"):
+            return self._embeddings(grant, body)
         if (method, path) == ("POST", "/v1/tokens/count"):
             asked = _json(body)
             texts = [str(text) for text in asked.get("input", [])]
@@ -164,6 +167,24 @@ class _Handler(BaseHTTPRequestHandler):
             service.check_quota()
             send = self._answer(request, fault)
         send()  # outside: who has the answer may ask again at once
+
+    def _embeddings(self, grant: Grant, body: bytes) -> None:
+        """As a chat request is, but at once: the only fault they know is a status."""
+        service = self.service
+        with service.ledger.in_flight(grant.client_id) as in_flight:
+            if in_flight > service.parallel_limit(grant):
+                raise StatusError(429, "Too many requests")
+            fault = service.faults.take()
+            if fault:
+                service.ledger.failed(fault.kind)
+                status = int(fault.kind[:3]) if fault.kind[:3].isdigit() else 500
+                raise StatusError(status, _MESSAGES[status])
+            request = _json(body)
+            texts = check_embeddings(request)
+            service.check_quota()
+            answer = embeddings(texts, request["model"])
+            service.ledger.billed(sum(one["usage"]["prompt_tokens"] for one in answer["data"]), 0, 0)
+        self._send(200, answer)
 
     def _answer(self, request: dict[str, Any], fault: Fault | None) -> Callable[[], None]:
         kind = fault.kind if fault else None

@@ -23,10 +23,11 @@ from gigachat.exceptions import (
 )
 from pydantic import ValidationError
 
-from chalicelib.recommendations.llm.port import ModelCause, ModelError, ModelReply, Prompt
+from chalicelib.recommendations.llm.port import Embedded, ModelCause, ModelError, ModelReply, Prompt
 
 if TYPE_CHECKING:
     from gigachat.models.chat import ChatCompletion
+    from gigachat.models.embeddings import Embeddings
 
 _MARGIN_SECONDS = 2.0  # to store what came back, before the deadline
 _LEAST_SECONDS = 3.0  # a call with less time than this is only paid for, never read
@@ -46,8 +47,10 @@ class GigaChatModel:
         base_url: str,
         auth_url: str,
         ca_bundle_file: str = "",
+        embedder: str = "Embeddings",
     ) -> None:
         self._model = model
+        self._embedder = embedder
         for name, url in (("base", base_url), ("auth", auth_url)):
             if not url.startswith(("https://", "http://")):
                 raise ValueError(f"GigaChat's {name} address is not absolute: {url!r}")
@@ -79,14 +82,27 @@ class GigaChatModel:
     def ask(self, prompt: Prompt, deadline_seconds: float) -> ModelReply:
         """The model's answer. Repeats the call once after a 401 (a spurious one heals) or a failed connection, never
         after anything that may have been billed, and only while the deadline leaves time. Raises `ModelError`."""
+        return self._tried(lambda end: self._call(prompt, end), deadline_seconds)
+
+    @property
+    def embedder(self) -> str:
+        """The model that makes vectors."""
+        return self._embedder
+
+    def embed(self, texts: Sequence[str], deadline_seconds: float) -> Embedded:
+        """Vectors of the texts, in one request, which is repeated as a question is. Raises `ModelError`."""
+        return self._tried(lambda end: self._vectors(list(texts), end), deadline_seconds)
+
+    @staticmethod
+    def _tried[R](call: Callable[[float], R], deadline_seconds: float) -> R:
         end = time.monotonic() + deadline_seconds - _MARGIN_SECONDS
         try:
-            return self._call(prompt, end)
+            return call(end)
         except ModelError as error:
             again = error.cause in ("unauthorized", "connect") and not error.billed
             if not again or end - time.monotonic() < _LEAST_SECONDS:
                 raise
-        return self._call(prompt, end)
+        return call(end)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The service's own count of each text, which it does not bill. For operators: raises the client's errors."""
@@ -115,14 +131,26 @@ class GigaChatModel:
         finally:
             session_id_cvar.reset(session)
 
+    def _vectors(self, texts: list[str], end: float) -> Embedded:
+        left = end - time.monotonic()
+        if left < _LEAST_SECONDS:
+            raise ModelError("deadline", retryable=True, billed=False)
+        try:
+            return _embedded(self._by_client(lambda client: client.embeddings(texts, self._embedder), left), texts)
+        except Exception as error:  # as of a question
+            raise model_error_of(error, self._auth_url) from error
+
     def _chat(self, payload: dict[str, Any], seconds: float) -> "ChatCompletion":
+        return self._by_client(lambda client: client.chat(payload), seconds)
+
+    def _by_client[R](self, call: "Callable[[GigaChat], R]", seconds: float) -> R:
         """One call by the client that lives on, or by one of shorter patience where the usual timeout is too long."""
         if seconds < self._timeout_seconds:
             with self._open(seconds) as hasty:
-                return hasty.chat(payload)
+                return call(hasty)
         if self._client is None:
             self._client = self._open(self._timeout_seconds)
-        return self._client.chat(payload)
+        return call(self._client)
 
 
 def _payload(prompt: Prompt, model: str) -> dict[str, Any]:
@@ -147,6 +175,15 @@ def _reply_of(completion: "ChatCompletion") -> ModelReply:
         prompt_tokens=completion.usage.prompt_tokens,
         completion_tokens=completion.usage.completion_tokens,
         model=completion.model,
+    )
+
+
+def _embedded(answer: "Embeddings", texts: Sequence[str]) -> Embedded:
+    made = sorted(answer.data, key=lambda one: one.index)
+    if [one.index for one in made] != list(range(len(texts))) or not all(one.embedding for one in made):
+        raise ModelError("bad_shape", retryable=True, billed=True)
+    return Embedded(
+        vectors=tuple(tuple(one.embedding) for one in made), tokens=sum(one.usage.prompt_tokens for one in made)
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from gigachat.models.embeddings import Embeddings
 
-from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel, model_error_of
+from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel, _embedded, model_error_of
 from chalicelib.recommendations.llm.port import ModelError, ModelReply, Prompt
 from chalicelib.recommendations.llm.prompt import build_prompt
 from chalicelib.recommendations.llm.reply import read_reply
@@ -216,3 +217,44 @@ def test_a_client_without_an_absolute_address_is_never_opened(standin: StandIn, 
 )
 def test_a_question_that_was_never_sent_costs_nothing(error: Exception) -> None:
     assert not model_error_of(error, "https://auth").billed
+
+
+def test_vectors_come_in_the_order_of_their_texts_with_what_they_cost(standin: StandIn) -> None:
+    texts = ["a shark hunts swimmers", "юристы спорят перед присяжными", "акула охотится на купальщиков"]
+    with model(standin) as opened:
+        made = opened.embed(texts, 20)
+    shark, lawyers, akula = made.vectors
+
+    def alike(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+        return sum(map(float.__mul__, one, other))
+
+    assert alike(shark, akula) > alike(shark, lawyers), "two languages mean the same"
+    assert made.tokens == standin.bill()["prompt_tokens"] > 0
+    assert opened.embedder == "Embeddings"
+
+
+@pytest.mark.parametrize(("kind", "cause", "billed"), [("500", "server_error", True), ("429", "rate_limited", False)])
+def test_a_failed_request_for_vectors_is_an_error_of_ours(
+    standin: StandIn, kind: str, cause: str, billed: bool
+) -> None:
+    standin.fault(kind)
+    with model(standin) as opened, pytest.raises(ModelError) as error:
+        opened.embed(["text"], 20)
+    assert (error.value.cause, error.value.billed) == (cause, billed)
+
+
+def test_vectors_of_a_model_that_is_not_there_and_no_time_left(standin: StandIn) -> None:
+    with model(standin, embedder="nobody's") as opened:
+        with pytest.raises(ModelError) as error:
+            opened.embed(["text"], 20)
+        assert error.value.cause == "no_model"
+        with pytest.raises(ModelError) as late:
+            opened.embed(["text"], 1)
+        assert (late.value.cause, late.value.billed) == ("deadline", False)
+
+
+@pytest.mark.parametrize("indices", [[0], [0, 0], [1, 2], []])
+def test_an_answer_without_a_vector_a_text_is_none(indices: list[int]) -> None:
+    data = [{"embedding": [1.0], "usage": {"prompt_tokens": 1}, "index": one, "object": "embedding"} for one in indices]
+    with pytest.raises(ModelError, match="bad_shape"):
+        _embedded(Embeddings.model_validate({"data": data, "object": "list"}), ["one", "two"])
