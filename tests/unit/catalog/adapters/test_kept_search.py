@@ -36,7 +36,19 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_bodies_are_asked_as_kept() -> None:
     found: dict[str, object] = {}
     names = {("тарковский",): ["andrei tarkovsky"], ("киану", "ривз"): ["keanu reeves"], ("murray",): ["bill murray"]}
-    said = ("robocop 2014", "киану ривз", "тарковский", "comedy", "матри", "интерстелар", "ab 12", "the murray")
+    said = (
+        "robocop 2014",
+        "киану ривз",
+        "тарковский",
+        "comedy",
+        "матри",
+        "интерстелар",
+        "ab 12",
+        "the murray",
+        "xyz ab",
+        "horse abc",
+        "horses",
+    )
     for number, text in enumerate(said):
         query = FilmQuery(text=text, **FILTERS[number % len(FILTERS)])
         for one in tries_of(text):
