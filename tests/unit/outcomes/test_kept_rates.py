@@ -2,6 +2,8 @@
 
 import random
 
+import msgspec
+
 from chalicelib.outcomes.experiments.comparison import difference, extra_likes, rate
 from chalicelib.outcomes.experiments.model import ArmSums
 from chalicelib.outcomes.experiments.vote_weight import PlaceSums, evidence, moved
@@ -30,11 +32,18 @@ def test_arms_are_compared_as_kept() -> None:
 def test_rates_are_told_as_kept() -> None:
     lot = random.Random(6)
     cells = [
-        Cell(lot.choice(("gigachat", "personal", "top", "")), lot.choice((0, 1, 2, 10, 11, 21, 51)),
-        lot.choice(("home", "film")),
-             lot.choice(("", "a:b", "a:b+c:d")), *(lot.randrange(40) for _ in range(6)))
+        msgspec.convert(
+            [
+                lot.choice(("gigachat", "personal", "top", "")),
+                lot.choice((0, 1, 2, 10, 11, 21, 51)),
+                lot.choice(("home", "film")),
+                lot.choice(("", "a:b", "a:b+c:d")),
+                *(lot.randrange(40) for _ in range(6)),
+            ],
+            Cell,
+        )
         for _ in range(60)
-    ]  # fmt: skip
+    ]
     found: dict[str, object] = {by: rows_of(cells, by) for by in ("source", "place", "surface", "experiment")}
     found["propensities"] = [[place, one] for place, one in sorted(propensities(cells).items())]
     found["none opened"] = propensities([Cell("top", 3, "home", "", 9, 0, 0, 0, 0, 0)])
