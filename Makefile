@@ -147,7 +147,7 @@ REAL = "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/real $(LONG) $(REHEARSED:%=--ign
   "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/browser"
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK) $(CLIENTS)
-	$(call beside,rehearsed,sh -c '$(PY) -m pytest -n 2 $(REHEARSED) && $(PY) -m pytest -n 1 tests/attacks',$(REAL))
+	$(call beside,rehearsed,sh -c '$(PY) -m pytest -n 2 $(REHEARSED); first=$$?; $(PY) -m pytest -n 1 tests/attacks && exit $$first',$(REAL))
 
 # ATTACKS: texts of each kind, and requests that Schemathesis makes; `make test-real` tries 1,000 of each.
 ATTACKS = 5000

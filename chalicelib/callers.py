@@ -23,6 +23,7 @@ class Access(NamedTuple):
     viewers: bool = False
     operators: bool = False
     scopes: tuple[str, ...] = ()
+    guests: bool = False  # strangers with a guest's token, which the route itself looks at
 
     @property
     def by_gateway(self) -> bool:
@@ -32,6 +33,7 @@ class Access(NamedTuple):
 
 ANYBODY = Access(looks=False, strangers=True)
 STRANGERS_TOO = Access(strangers=True, viewers=True, operators=True, scopes=("read",))
+GUESTS_TOO = Access(strangers=True, viewers=True, operators=True, guests=True)
 VIEWERS = Access(viewers=True, operators=True)
 CATALOG_SERVERS = Access(scopes=("catalog",))
 BULK_SERVERS = Access(scopes=("ingest", "catalog"))  # by what the file holds, as the route says
@@ -54,6 +56,11 @@ TABLE: Mapping[str, Access] = {
     "POST /v1/auth/session/refresh": ANYBODY,
     "PUT /v1/catalog/films/{source_id}": CATALOG_SERVERS,
     "DELETE /v1/catalog/films/{source_id}": CATALOG_SERVERS,
+    "POST /v1/evenings": VIEWERS,
+    "GET /v1/evenings/{code}": GUESTS_TOO,
+    "DELETE /v1/evenings/{code}": GUESTS_TOO,
+    "POST /v1/evenings/{code}/answers": GUESTS_TOO,
+    "POST /v1/evenings/{code}/join": GUESTS_TOO,
     "POST /v1/events": VIEWERS,
     "GET /v1/feedback": VIEWERS,
     "POST /v1/feedback/import": VIEWERS,

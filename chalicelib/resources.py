@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import aws
 from chalicelib.settings import queue_url, queues_with_dead_letters, settings
+from chalicelib.tracing import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,10 +48,11 @@ if TYPE_CHECKING:
     from chalicelib.outcomes.adapters.store import DynamoOutcomes
     from chalicelib.outcomes.experiments.model import Experiment
     from chalicelib.outcomes.experiments.treatments import Treatments
-    from chalicelib.outcomes.model import Counting, Telling
+    from chalicelib.outcomes.model import Counting, Resting, Telling
     from chalicelib.outcomes.pseudonyms import Pseudonyms
     from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
     from chalicelib.recommendations.ask import AskDependencies
+    from chalicelib.recommendations.evenings.port import EveningStore
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies, Likes
     from chalicelib.recommendations.llm.adapters.gigachat import GigaChatModel
     from chalicelib.recommendations.llm.budget import Budget
@@ -373,6 +375,7 @@ def readmit(user_id: str, now: "datetime") -> None:
     from chalicelib.auth.leaving.cooldown import carry_over_by_id
 
     recommendation_store().readmit(user_id)
+    evening_store().readmit(user_id)
     carry_over_by_id(user_id, rests(), auth_dependencies(), now)
     foreign_store().readmit(user_id)
 
@@ -381,19 +384,27 @@ def exporters() -> "Mapping[str, Exporter]":
     """Each package's way to show what it holds about a user."""
     from chalicelib.auth.leaving.holdings import holdings
     from chalicelib.feedback.holdings import holdings as feedback_holdings
+    from chalicelib.recommendations.evenings.leaving import holdings as evening_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
 
     return {
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
         "catalog": lambda _: {},  # films only, nothing about viewers
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
-        "outcomes": lambda user_id: pseudonyms().holdings(user_id),
-        "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
+        "outcomes": lambda user_id: (
+            pseudonyms().holdings(user_id) | {"films_that_make_room": dict(outcome_days().find_resting(user_id))}
+        ),
+        "recommendations": lambda user_id: (
+            list_holdings(user_id, recommendation_store()) | {"evenings": evening_holdings(evening_store(), user_id)}
+        ),
     }
 
 
 def erase_list(user_id: str, now: "datetime") -> None:
-    """Takes a viewer's list away, and out of the count of lists."""
+    """Takes a viewer's list away, and out of the count of lists; and the evenings that they take part in."""
+    from chalicelib.recommendations.evenings.leaving import forget_evenings
+
+    forget_evenings(evening_store(), user_id)
     held = recommendation_store().read_page(user_id).list_
     recommendation_store().erase(user_id, now)
     if held:
@@ -463,13 +474,31 @@ def checked_experiments() -> "tuple[Experiment, ...]":
         ExperimentError: one makes no sense.
     """
     from chalicelib.outcomes.experiments.declared import FOLDER, declared_in
-    from chalicelib.recommendations.llm.prompt import prompt_versions
 
     return declared_in(FOLDER, prompt_versions())
 
 
+@cache
+def prompt_versions() -> "frozenset[str]":
+    """The versions of the question about a viewer."""
+    from chalicelib.recommendations.llm.prompt import prompt_versions
+
+    return prompt_versions()
+
+
+def years_of(film_ids: "Sequence[str]") -> "Mapping[str, int]":
+    """The years of these films, as far as the catalogue knows them; none while it does not answer, which is logged."""
+    try:
+        films = catalog().get_many(film_ids)
+    except Exception:
+        log.exception("how old films are that were shown cannot be told")
+        return {}
+    return {film_id: film.year for film_id, film in films.items() if film.year}
+
+
 def open_looks() -> None:
     """Loads what looks at experiments once a day: no event has to wait for it."""
+    from chalicelib.outcomes import resting  # noqa: F401
     from chalicelib.outcomes.experiments import guardrail, vote_weight  # noqa: F401
 
 
@@ -581,6 +610,14 @@ def text_store() -> "TextStore":
 
 
 @cache
+def evening_store() -> "EveningStore":
+    """Shared evenings, in the recommendations table."""
+    from chalicelib.recommendations.evenings.adapters.evenings_table import Evenings
+
+    return Evenings(recommendation_store().items)
+
+
+@cache
 def outbox() -> "Outbox":
     """The queues."""
     from chalicelib.recommendations.adapters.queues import SqsOutbox
@@ -613,13 +650,19 @@ def daily_dependencies() -> "DailyDependencies":
 
     from chalicelib.feedback.adapters.bulk_read import FeedbackExports, ScannedFeedback
     from chalicelib.feedback.standing import proof_of
+    from chalicelib.outcomes.watched import watched_films
     from chalicelib.recommendations.fit_site import fit_site
     from chalicelib.recommendations.item_similarity.adapters.athena import Athena
     from chalicelib.recommendations.item_similarity.adapters.store import DynamoItemSimilarity
     from chalicelib.recommendations.item_similarity.daily import DailyDependencies
     from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
     from chalicelib.recommendations.item_similarity.train import TrainDependencies, learn
-    from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
+    from chalicelib.recommendations.item_similarity.training_data import (
+        OWN,
+        key_of,
+        write_interactions,
+        write_watched,
+    )
 
     known, amazon = settings(), Session(botocore_session=aws.session())
     s3, dynamodb = amazon.client("s3"), amazon.client("dynamodb")
@@ -629,11 +672,17 @@ def daily_dependencies() -> "DailyDependencies":
     )
     proof = proof_of(known)
     exports = FeedbackExports(dynamodb, known.feedback_table, bucket)
+
+    def watched(now: "datetime") -> int:
+        return write_watched(s3, bucket, watched_films(event_files(), engine, outcome_days(), now))
+
     likes: Likes = (
-        ExportedLikes(exports, engine, s3, bucket, key_of(OWN), proof)
+        ExportedLikes(exports, engine, s3, bucket, key_of(OWN), proof, watched)
         if known.learning_source == "export"
         else PagedLikes(
-            ScannedFeedback(dynamodb, known.feedback_table, proof), partial(write_interactions, s3, bucket, OWN)
+            ScannedFeedback(dynamodb, known.feedback_table, proof),
+            partial(write_interactions, s3, bucket, OWN),
+            watched,
         )
     )
     parts = TrainDependencies(engine, store, partial(fit_site, catalog=catalog()))
@@ -678,7 +727,27 @@ def rebuild_dependencies() -> "Dependencies":
         gate(),
         tally_list,
         treatments().of,
+        _resting_of,
     )
+
+
+def _resting_of(user_id: str) -> "Resting":
+    """Which films make room in a viewer's list; none while that cannot be told, which is logged."""
+    try:
+        return outcome_days().find_resting(user_id)
+    except Exception:
+        log.exception("no film makes room for a viewer")
+        return {}
+
+
+def wake_lists(user_ids: "Sequence[str]") -> None:
+    """Has the lists of these viewers made anew. What fails here is logged: their next word does it."""
+    from datetime import UTC, datetime
+
+    from chalicelib.recommendations.messages import Rebuild
+
+    messages = [Rebuild(user_id=user_id, changed_at=datetime.now(UTC)) for user_id in user_ids]
+    _counted(lambda: outbox().send_rebuilds(messages))
 
 
 def ask_dependencies() -> "AskDependencies":
@@ -771,7 +840,7 @@ def note_confirmed(user_id: str) -> None:
     try:
         feedback_store().note_confirmed(user_id)
     except Exception:
-        log.exception("confirmed, but not noted where feedback lies: user %s", user_id)
+        log.exception("confirmed, but not noted where feedback lies: user %s", hashed(user_id))
 
 
 def find_listed_film(user_id: str, film_id: str) -> "Listed":

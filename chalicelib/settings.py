@@ -68,6 +68,11 @@ class Settings(NamedTuple):
     mail_sender: str = ""  # ses://SENDER or file:///FOLDER (in local runs); empty: no letter is sent
     registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
 
+    evenings_per_viewer: int = 10  # that a viewer takes part in at a time: they last twelve hours
+    joinings_per_address_and_hour: int = (
+        30  # of evenings, by right codes and wrong: a household, and nobody who guesses
+    )
+
     # Feedback.
     judgements_max: int = 10_000  # of one viewer: three films a day for nine years; a rebuild reads all of them
 

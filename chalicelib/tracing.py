@@ -38,6 +38,11 @@ def hashed(user_id: str) -> str:
     return hashlib.sha256(user_id.encode()).hexdigest()[:VIEWER_CHARACTERS] if user_id else ""
 
 
+def invocation_of(event: object) -> str:
+    """Lambda's own id of what runs for this event, as it stands in the log around what a step says; "" without one."""
+    return str(getattr(getattr(event, "context", None), "aws_request_id", ""))
+
+
 def correlation() -> str:
     """The present step's correlation id; "" outside of one."""
     step = _present.get()

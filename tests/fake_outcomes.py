@@ -11,17 +11,18 @@ import msgspec
 
 from chalicelib.errors import UnavailableError
 from chalicelib.outcomes.experiments.model import State, Votes
-from chalicelib.outcomes.model import Counted, ToldBatch
+from chalicelib.outcomes.model import Counted, Resting, ToldBatch
 from infra.deploy.template.learning import EVENT_COLUMNS
 
 DUCKDB_TYPES = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}
 
 
 class FakeSalts:
-    """`Salts`; counts what would be paid for."""
+    """`Salts` and `SaltsOfAll`; counts what would be paid for."""
 
     def __init__(self) -> None:
         self.held: dict[str, bytes] = {}
+        self.resting: dict[str, Resting] = {}
         self.reads, self.writes = 0, 0
 
     def find_salt(self, user_id: str) -> bytes | None:
@@ -34,6 +35,20 @@ class FakeSalts:
 
     def drop_salt(self, user_id: str) -> None:
         self.held.pop(user_id, None)
+        self.resting.pop(user_id, None)
+
+    def all_salts(self) -> Iterator[tuple[str, bytes, Resting]]:
+        for user_id, salt in list(self.held.items()):
+            yield user_id, salt, self.resting.get(user_id, {})
+
+    def find_resting(self, user_id: str) -> Resting:
+        return self.resting.get(user_id, {})
+
+    def put_resting(self, user_id: str, films: Resting) -> bool:
+        self.writes += 1
+        if user_id in self.held:
+            self.resting[user_id] = films
+        return user_id in self.held
 
 
 class FakeTelling:
@@ -60,6 +75,9 @@ class FakeFiles:
 
     def fingerprint(self, day: date) -> str:
         return str(hash(tuple(sorted(name for one, name in self.held if one == day)))) if self.of(day) else ""
+
+    def has_any(self) -> bool:
+        return bool(self.held)
 
     def of(self, day: date) -> list[Sequence[object]]:
         """All rows of a day."""
@@ -95,7 +113,7 @@ class DuckCounting:
             engine.execute(f"CREATE TABLE events ({columns}, day VARCHAR)")
             rows = [(*row, day.isoformat()) for (day, _), some in self.files.held.items() for row in some]
             if rows:
-                engine.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                engine.executemany(f"INSERT INTO events VALUES ({', '.join('?' for _ in rows[0])})", rows)  # noqa: S608
             answer = engine.execute(sql)
             names = [one[0] for one in answer.description]
             text = io.StringIO()

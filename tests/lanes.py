@@ -105,6 +105,11 @@ class Lanes:
         """One delivery of one hint."""
         rebuild(self.dependencies, message.user_id, self.now)
 
+    def fast_lane(self) -> None:
+        """Works off the hints alone."""
+        while self.outbox.rebuilds:
+            self.rebuild(self.outbox.rebuilds.pop(0))
+
     def sweep(self) -> int:
         """The look each minute at who waits. Returns how many questions it admitted."""
         return sweep(self.gate, self.now).questions

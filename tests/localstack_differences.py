@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 GATEWAY = "LocalStack keeps gateway responses' statuses and leaves out their documents"
+NO_LOGS = "without Docker it keeps no logs of functions"
 DIFFERENCES = {
     "test_a_refusal_by_the_gateway_itself_is_a_problem_document": GATEWAY,
     "test_a_refusal_of_the_gateway_is_a_problem_document": GATEWAY,
@@ -15,6 +16,7 @@ DIFFERENCES = {
     "test_a_film_that_others_like_next_comes_first_when_the_job_has_learned_it": "the free edition has no Athena",
     "test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_named": "the same",
     "test_a_known_lift_is_found_again_within_its_interval": "the same",
+    "test_a_like_is_followed_from_the_api_through_both_queues_to_the_list": NO_LOGS,
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
@@ -123,6 +124,38 @@ def _seen(site: Site) -> dict[str, object]:
     return {"type": "shown", "film_id": site.film_id, "at": datetime.now(UTC).isoformat()}
 
 
+def _evening(site: Site) -> str:
+    """The code of an evening that waits for a second one."""
+    return str(site.new_viewer().ok("POST", "v1/evenings")["code"])
+
+
+def _joining(site: Site, code: str = "") -> Request:
+    return Request("POST", f"v1/evenings/{code or _evening(site)}/join", {"picks": [site.film_id]}, headers=_guest())
+
+
+def _guest() -> dict[str, str]:
+    return {"X-Guest": token_urlsafe(32)}
+
+
+def _in_evening(site: Site) -> tuple[str, dict[str, str], list[str]]:
+    """The path of an evening that a guest has joined, what the guest sends, and the films."""
+    joining = _joining(site)
+    films = [str(one["film_id"]) for one in site.send(joining).json()["films"]]
+    return joining.path.removesuffix("/join"), joining.headers, films
+
+
+def _answering(site: Site) -> Request:
+    path, headers, films = _in_evening(site)
+    return Request("POST", f"{path}/answers", {"answers": [{"film_id": films[0], "said": "no"}]}, headers=headers)
+
+
+def _for_guest(site: Site, method: str) -> Request:
+    path, headers, _ = _in_evening(site)
+    return Request(method, path, headers=headers)
+
+
+NO_EVENING = "BCDFGHJKMN"
+
 FILM: dict[str, Any] = {"title": "Operations", "year": 2026}
 
 GOOD: dict[str, Callable[[Site], Request]] = {
@@ -147,6 +180,11 @@ GOOD: dict[str, Callable[[Site], Request]] = {
     "PUT /v1/catalog/films/{source_id}": lambda s: Request(
         "PUT", "v1/catalog/films/operations-1", FILM, s.server_keys["catalog"]
     ),
+    "POST /v1/evenings": lambda s: Request("POST", "v1/evenings", token=s.new_viewer().token),
+    "GET /v1/evenings/{code}": lambda s: _for_guest(s, "GET"),
+    "DELETE /v1/evenings/{code}": lambda s: _for_guest(s, "DELETE"),
+    "POST /v1/evenings/{code}/answers": _answering,
+    "POST /v1/evenings/{code}/join": _joining,
     "POST /v1/events": lambda s: Request("POST", "v1/events", {"events": [_seen(s)]}, s.viewer.token),
     "GET /v1/feedback": lambda s: Request("GET", "v1/feedback", token=s.viewer.token),
     "POST /v1/feedback/import": lambda s: Request(
@@ -222,6 +260,12 @@ def _of_an_erased_viewer(site: Site) -> httpx.Response:
     return wait_for(refused, 25)
 
 
+def _full_evening(site: Site) -> httpx.Response:
+    code = _evening(site)
+    site.send(_joining(site, code))
+    return site.send(_joining(site, code))
+
+
 def _with_body(operation: str, **body: object) -> Callable[[Site], httpx.Response]:
     def answer(site: Site) -> httpx.Response:
         good = GOOD[operation](site)
@@ -260,6 +304,14 @@ ARRANGED: dict[tuple[str, int], Callable[[Site], httpx.Response]] = {
         msgspec.structs.replace(
             GOOD["PUT /v1/me/password"](s), token=s.server_keys["act"], headers={"X-Viewer": "operations"}
         )
+    ),
+    ("GET /v1/evenings/{code}", 404): lambda s: s.send(
+        Request("GET", f"v1/evenings/{NO_EVENING}", token=s.viewer.token)
+    ),
+    ("POST /v1/evenings/{code}/join", 404): lambda s: s.send(_joining(s, NO_EVENING)),
+    ("POST /v1/evenings/{code}/join", 409): _full_evening,
+    ("POST /v1/evenings/{code}/answers", 404): lambda s: s.send(
+        Request("POST", f"v1/evenings/{NO_EVENING}/answers", {"answers": []}, s.viewer.token)
     ),
     ("GET /v1/films/{film_id}", 404): _unknown("GET", "v1/films/{}"),
     ("GET /v1/films/{film_id}/similar", 404): _unknown("GET", "v1/films/{}/similar"),

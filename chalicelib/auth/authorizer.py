@@ -17,6 +17,7 @@ from chalicelib.callers import OPERATOR_PATHS, Access
 from chalicelib.errors import ForbiddenError, InvalidInputError, UnauthorizedError
 from chalicelib.init_phase import opens
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS
+from chalicelib.tracing import hashed, note, tracing
 from chalicelib.viewer_ids import is_sites_own, of_server
 
 if TYPE_CHECKING:
@@ -50,14 +51,25 @@ def authorize(request: AuthRequest) -> dict[str, Any]:
     The policy covers every route: API Gateway reuses it for other paths. Anything but "in" must be an exception whose
     text is exactly `Unauthorized`: API Gateway answers 401 to that alone.
     """
-    try:
-        authorization = str(request.token or "")
-        key = _server_key(authorization)
-        if key is not None:
-            return _policy(request, f"{SERVER}:{(found := _known(key)).name}", {SERVER: found.name}, operates=True)
-        viewer = admitted(authorization)
-    except UnauthorizedError:
-        raise Exception("Unauthorized") from None
+    with tracing("authorize", "", ""):  # API Gateway tells its authorizer no id of the request
+        try:
+            policy = _policy_for(request)
+        except UnauthorizedError:
+            policy = None
+        note(admitted=policy is not None)
+    if policy is None:
+        raise Exception("Unauthorized")
+    return policy
+
+
+def _policy_for(request: AuthRequest) -> dict[str, Any]:
+    authorization = str(request.token or "")
+    if (key := _server_key(authorization)) is not None:
+        server = _known(key)
+        note(server=server.name)
+        return _policy(request, f"{SERVER}:{server.name}", {SERVER: server.name}, operates=True)
+    viewer = admitted(authorization)
+    note(viewer=hashed(viewer.user_id))
     return _policy(request, viewer.user_id, viewer.context, operates=viewer.is_operator)
 
 

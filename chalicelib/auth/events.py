@@ -12,6 +12,7 @@ from chalicelib import resources
 from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.settings import PLACEHOLDER, settings
+from chalicelib.tracing import hashed, invocation_of, note, tracing
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ def erase(event: DynamoDBEvent) -> Failures:
             continue
         user_id = pk.removeprefix(TOMBSTONE)
         try:
-            purge_first(user_id, resources.erasers(), resources.erasure_queue(), settings(), datetime.now(UTC))
+            with tracing("erase", invocation_of(event), "", user_id):
+                purge_first(user_id, resources.erasers(), resources.erasure_queue(), settings(), datetime.now(UTC))
         except Exception:
-            log.exception("purge failed: user %s", user_id)
+            log.exception("purge failed: user %s", hashed(user_id))
             return {"batchItemFailures": [{"itemIdentifier": record.sequence_number}]}
     return {"batchItemFailures": []}
 
@@ -58,7 +60,8 @@ def purge_again(event: SQSEvent) -> Failures:
     def again(body: str) -> None:
         message = msgspec.json.decode(body, type=PurgeAgain)
         accounts, queue = resources.account_store(), resources.erasure_queue()
-        use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC), resources.readmit)
+        with tracing("purge_again", invocation_of(event), "", message.user_id):
+            use_case(message, accounts, resources.erasers(), queue, datetime.now(UTC), resources.readmit)
 
     return _each(event, "erasure", again)
 
@@ -73,7 +76,9 @@ def post_letters(event: SQSEvent) -> Failures:
     def post(body: str) -> None:
         message = msgspec.json.decode(body, type=LetterWanted)
         accounts, codes = resources.account_store(), resources.code_store()
-        post_letter(message, accounts, codes, resources.mailer(), datetime.now(UTC))
+        with tracing("post_letters", invocation_of(event), ""):
+            note(purpose=message.purpose)
+            post_letter(message, accounts, codes, resources.mailer(), datetime.now(UTC))
 
     return _each(event, "letters", post)
 

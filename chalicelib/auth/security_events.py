@@ -3,7 +3,6 @@
 The authorizer imports this on every cold start, so it imports nothing heavy.
 """
 
-import hashlib
 import hmac
 import logging
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Literal
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.errors import TooManyRequestsError
 from chalicelib.metrics import count
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ UNKNOWN = "-"
 def record(kind: Kind, keys: KeyRing, user_id: str = "", address: str = "") -> None:
     """Notes a security event. Nobody is named: a user by the SHA-256 of the id, which is random enough for that and
     which whoever knows the id can compute; an address by a MAC of ours, since there are few enough to try all."""
-    who = hashlib.sha256(user_id.encode()).hexdigest()[:DIGITS] if user_id else UNKNOWN
+    who = hashed(user_id) or UNKNOWN
     log.warning("security event: %s: user %s, address %s", kind, who, _of_address(address, keys))
     count("SecurityEvents", kind=kind)
 

@@ -22,6 +22,7 @@ from chalicelib.auth.model import Account, Session, SessionNotFoundError, Sessio
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import SignInTooOldError, UnavailableError
 from chalicelib.settings import Settings
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ def end(user_id: str, session_id: str, dependencies: Dependencies, now: datetime
     if session is None or not _is_open(session, account, now):
         raise SessionNotFoundError("You have no such session.")
     dependencies.sessions.revoke(user_id, session_id)
-    log.info("session ended by its owner: user %s", user_id)
+    log.info("session ended by its owner: user %s", hashed(user_id))
 
 
 def _is_open(session: Session, account: Account | None, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from chalicelib.auth import emails, passwords, proof_of_work, security_events, s
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.model import Account, ThrottledError, WrongCredentialsError
 from chalicelib.auth.proof_of_work import Proof
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,12 @@ def sign_in(
     pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
     if pair is None or account is None:
         throttle.count_failure(dependencies.attempts, guess, dependencies.settings, now)
-        log.info("sign-in refused: user %s", user_id)
+        log.info("sign-in refused: user %s", hashed(user_id))
         raise WrongCredentialsError("The e-mail address or the password is wrong.")
     throttle.forgive(dependencies.attempts, guess)
     until = now + timedelta(days=throttle.FAMILIAR_DAYS)
     dependencies.sessions.remember_address(user_id, network, account.session_epoch, until)
-    log.info("signed in: user %s", user_id)
+    log.info("signed in: user %s", hashed(user_id))
     return pair
 
 

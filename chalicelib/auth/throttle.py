@@ -69,6 +69,12 @@ def take_letter(attempts: AttemptStore, address: str, settings: Settings, now: d
     _take(attempts, address_key("letters", address), settings.letters_per_address_and_hour, now, said)
 
 
+def take_joining(attempts: AttemptStore, address: str, settings: Settings, now: datetime) -> None:
+    """Counts an attempt to join an evening by a code, right or wrong. Raises `ThrottledError`."""
+    said = "Too many evenings joined from this network address."
+    _take(attempts, address_key("evenings", address), settings.joinings_per_address_and_hour, now, said)
+
+
 def is_letter_due(attempts: AttemptStore, email: str, settings: Settings, now: datetime) -> bool:
     """Whether a mailbox, ours or nobody's, may get one more letter within this hour; counts it."""
     return attempts.admit(f"letters-to#{digest(email)}", now, settings.letters_per_mailbox_and_hour, HOUR_SECONDS)

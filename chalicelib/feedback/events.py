@@ -12,6 +12,7 @@ from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.patience import rest_seconds
 from chalicelib.settings import PLACEHOLDER
+from chalicelib.tracing import invocation_of, note, tracing
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -36,9 +37,10 @@ def take_imports(event: SQSEvent) -> Failures:
     for record in event.to_dict()["Records"]:
         receives = int(record["attributes"]["ApproximateReceiveCount"])
         try:
-            message = msgspec.json.decode(record["body"], type=NextStep)
-            done = take_step(resources.taking(), message.import_id, has_time, receives)
-            log.info("import %s: %s", message.import_id, done)
+            with tracing("take_imports", invocation_of(event), ""):
+                message = msgspec.json.decode(record["body"], type=NextStep)
+                note(import_id=message.import_id)
+                note(done=take_step(resources.taking(), message.import_id, has_time, receives))
         except Exception as error:
             log.exception("message %s failed: %r", record["messageId"], error)  # `dead-letters` looks for it
             failed.append({"itemIdentifier": record["messageId"]})

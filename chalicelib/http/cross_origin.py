@@ -10,7 +10,7 @@ from functools import cache
 from chalice import Response
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
-HEADERS = "Authorization, Content-Type"  # no `X-Viewer`: a server's key has no business in a browser
+HEADERS = "Authorization, Content-Type, X-Guest"  # no `X-Viewer`: a server's key has no business in a browser
 EXPOSED = "Retry-After, X-Request-Id"
 MAX_AGE_SECONDS = 600  # what browsers keep at least; an origin that is taken off the list is refused from then on
 PATHS, PAGES_OWN = "/v1/", "/v1/auth/session/"

@@ -31,6 +31,12 @@ SECURITY_SCHEMES = {
         "scheme": "bearer",
         "description": "A key of the site's own servers, `ks_…`, with the scope that is named.",
     },
+    "guest": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Guest",
+        "description": "A guest's token, good for one evening: 43 characters that their own device has drawn.",
+    },
     "viewer": {
         "type": "apiKey",
         "in": "header",
@@ -45,12 +51,14 @@ answer, so a client ignores those it does not know; a field that a request may n
 SERVERS = [{"url": "..", "description": "Where this document is: relative to its own address"}]
 """One package is deployed under many addresses, a gateway's stage and a domain of one's own among them.
 https://spec.openapis.org/oas/v3.1.1#server-object: a relative one is resolved against the document's address."""
+AS_GUEST: dict[str, list[str]] = {"guest": []}
 SERVICE = "service"
 TAGS = {
     "auth": "Sign-in: e-mail address and password to tokens",
     "session": "The sign-in of the page that comes with the API, by a cookie. Nothing for other clients",
     "me": "The signed-in viewer",
     "films": "The catalogue, as viewers see it",
+    "evenings": "Two choose a film together",
     "feedback": "What the viewer says of films",
     "recommendations": "The home page",
     "events": "What the viewer was shown, and did with it",
@@ -184,6 +192,7 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
         return []
     return [
         *([{}] if access.strangers else []),
+        *([AS_GUEST] if access.guests else []),
         *([{"bearer": []}] if access.viewers else [{"bearer": ["operator"]}] if access.operators else []),
         *({"serverKey": [scope]} for scope in access.scopes),
         *([{"serverKey": ["act"], "viewer": []}] if access.viewers else []),

@@ -21,6 +21,7 @@ from chalicelib.operator.status import Status, status
 from chalicelib.operator.viewer_list import PublishedList, published_list
 from chalicelib.outcomes.rates import By
 from chalicelib.settings import settings
+from chalicelib.tracing import hashed
 from chalicelib.viewer_ids import of_server
 
 bp = Blueprint(__name__)
@@ -116,14 +117,14 @@ def find_viewers(call: Call[None, ViewersQuery]) -> FoundViewers:
     has_list = resources.recommendation_store().read_page(user_id).list_ is not None
     if profile is None and not has_list:
         return FoundViewers(viewers=())
-    log.info("an operator looked somebody up: user %s", user_id)
+    log.info("an operator looked somebody up: user %s", hashed(user_id))
     return FoundViewers(viewers=(FoundViewer(user_id=user_id, profile=profile, has_list=has_list),))
 
 
 @endpoint(bp, "GET", "/v1/operator/viewers/{user_id}/list", answer=PublishedList, door=door, problems=(404,))
 def get_viewer_list(call: Call[None, None], user_id: str) -> PublishedList:
     """A viewer's list as published, each place with what put it there."""
-    log.info("an operator looked at the list of user %s", user_id)
+    log.info("an operator looked at the list of user %s", hashed(user_id))
     return published_list(resources.recommendation_store(), user_id, call.language, datetime.now(UTC))
 
 

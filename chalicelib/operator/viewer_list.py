@@ -15,7 +15,8 @@ from chalicelib.recommendations.ports import RecommendationStore
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """What put a film into its place: parts of its score in hundredths of the list's best, `kept_percent` of it left by
     the taste guard; places it `rose` over the order of scores; its number among the model's `pick`s, null for none;
-    whether it was `promised` by what the viewer said; the `chance` (0…1) of a place drawn by lot, null for others."""
+    whether it was `promised` by what the viewer said; the `chance` (0…1) of a place drawn by lot, null for others; how
+    often it was `shown_untouched`, for which it stands last, null for others."""
 
     likes: int
     content: int
@@ -26,6 +27,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     pick: int | None
     promised: bool
     chance: float | None
+    shown_untouched: int | None
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +130,7 @@ def _account(why: Why) -> Account:
         pick=why.pick or None,
         promised=why.promised,
         chance=why.chance / 10_000 if why.chance else None,
+        shown_untouched=why.shown or None,
     )
 
 

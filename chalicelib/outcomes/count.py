@@ -38,5 +38,8 @@ def count_days(files: EventFiles, counting: Counting, days: Days, now: datetime)
 
 
 def _cell(row: dict[str, str]) -> Cell:
-    numbers = (int(row[name]) for name in ("shown", "opened", "started", "finished", "liked", "disliked"))
-    return Cell(row["source"], int(row["band"]), row["surface"], row["experiment"], *numbers)
+    counts = {name: int(row[name]) for name in ("shown", "opened", "started", "finished", "liked", "disliked")}
+    return Cell(
+        source=row["source"], place=int(row["band"]), surface=row["surface"], experiment=row["experiment"],
+        prompt_version=row["prompt_version"], age=int(row["age"]), **counts,
+    )  # fmt: skip

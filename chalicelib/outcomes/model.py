@@ -14,6 +14,10 @@ UNKNOWN = "unknown"
 """The source of a film that stood in no list of ours, or in one whose version was not told."""
 
 
+type Resting = Mapping[str, int]
+"""Films that have been shown to a viewer again and again and were never touched, by id: how often."""
+
+
 class Told(msgspec.Struct, frozen=True, array_like=True):
     """One event as it is kept. `at` in microseconds since the epoch; `place` 0 and empty texts: not told."""
 
@@ -25,6 +29,7 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     surface: str = ""
     experiment: str = ""
     version: str = ""  # the list's, shortened: only that it is the same one matters
+    prompt_version: str = ""  # of the question that put it there; "" where the model did not, or nobody says
 
 
 class ToldBatch(msgspec.Struct, frozen=True):
@@ -36,7 +41,8 @@ class ToldBatch(msgspec.Struct, frozen=True):
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
     """How often, of one kind of place on one day. `place` is the first of its band (`rates.BANDS`), 0 when not told.
-    `shown` counts a film once a viewer, list and day, the others the showings that it came of."""
+    `shown` counts a film once a viewer, list and day, the others the showings that it came of. `age`: the first year of
+    its band (`rates.AGES`), -1 where it is not known."""
 
     source: str
     place: int
@@ -48,6 +54,8 @@ class Cell(msgspec.Struct, frozen=True, array_like=True):
     finished: int
     liked: int
     disliked: int
+    prompt_version: str = ""
+    age: int = -1
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -68,6 +76,16 @@ class Salts(Protocol):
 
     def drop_salt(self, user_id: str) -> None:
         """Forgets it: nobody can tell any more whose events they were. Safe to repeat."""
+
+
+class SaltsOfAll(Protocol):
+    """All viewers' salts, for what happens once a day."""
+
+    def all_salts(self) -> Iterator[tuple[str, bytes, Resting]]:
+        """User id, salt, and which films rest for the viewer. Half a read unit for 4 KB: some forty viewers."""
+
+    def put_resting(self, user_id: str, films: Resting) -> bool:
+        """Replaces the films that rest; False where the viewer's salt is gone: nothing is kept then. 1 write unit."""
 
 
 class Telling(Protocol):
@@ -105,6 +123,9 @@ class EventFiles(Protocol):
 
     def fingerprint(self, day: date) -> str:
         """Another one whenever a file of that day has come; "" when there is none."""
+
+    def has_any(self) -> bool:
+        """Whether anything was ever told and is kept."""
 
 
 class Counting(Protocol):

@@ -18,6 +18,11 @@ REMEMBERED_MAX = 10_000  # viewers of one worker: 2 MB
 REMEMBERED_SECONDS = 60  # as long as a request that was let in before a deletion may run, and so purged after that
 
 
+def pseudonym_of(user_id: str, salt: bytes) -> str:
+    """The name under which the events of a viewer with this salt lie."""
+    return hmac.digest(salt, user_id.encode(), "sha256").hex()[:PSEUDONYM_CHARACTERS]
+
+
 class Pseudonyms:
     """Pseudonyms of viewers, by salts read and made when they are needed."""
 
@@ -44,7 +49,7 @@ class Pseudonyms:
         return {"events_are_kept_as": self.find_pseudonym(user_id)}
 
     def _remember(self, user_id: str, salt: bytes) -> str:
-        made = hmac.digest(salt, user_id.encode(), "sha256").hex()[:PSEUDONYM_CHARACTERS]
+        made = pseudonym_of(user_id, salt)
         self._known[user_id] = (self._clock() + REMEMBERED_SECONDS, made)
         self._known.move_to_end(user_id)
         while len(self._known) > REMEMBERED_MAX:

@@ -1,4 +1,4 @@
-"""From counted cells to rates by source, place, surface or experiment, with their intervals. Pure.
+"""From counted cells to rates by source, place, surface, experiment, prompt or age, with their intervals. Pure.
 
 **Interval**: Wilson's, 95 % (E. B. Wilson 1927; Brown, Cai, DasGupta 2001 recommend it also for small counts). It takes
 showings as independent; a viewer's are not quite, so it is somewhat too narrow.
@@ -21,10 +21,12 @@ import msgspec
 from chalicelib.outcomes.experiments.assignment import arms_in
 from chalicelib.outcomes.model import UNKNOWN, Cell
 
-type By = Literal["source", "place", "surface", "experiment"]
+type By = Literal["source", "place", "surface", "experiment", "prompt_version", "age"]
 
 BANDS = {11: "11-20", 21: "21-50", 51: "51-"}
 """Places that are counted together, by the first of them; the first ten stand for themselves (`cells.sql`)."""
+AGES = {0: "0-1", 2: "2-4", 5: "5-9", 10: "10-19", 20: "20-39", 40: "40-"}
+"""Years from a film's release to the day it was shown that are counted together, by the first of them (`cells.sql`)."""
 DEEDS = ("opened", "started", "finished", "liked", "disliked")
 Z = 1.959964  # of the normal distribution, for 95 %
 TURNS = 50  # by turns; a hundredth of a percent is reached after some ten
@@ -46,8 +48,9 @@ class Rates(Rate, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of the showings of one kind. `value` is the source, place, surface, or `EXPERIMENT:ARM`; who is in
-    several experiments is on a row of each."""
+    """What came of the showings of one kind. `value` is the source, place, surface, `EXPERIMENT:ARM` (who is in several
+    experiments is on a row of each), version of the prompt (`none`: not the model's place), or age of the film in
+    years."""
 
     value: str
     shown: int
@@ -60,7 +63,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rows_of(cells: Iterable[Cell], by: By) -> list[Row]:
-    """The rows, those shown most often first; by place, in the order of places."""
+    """The rows, those shown most often first; by place or age, in their order."""
     held = list(cells)
     looked_at = propensities(held)
     groups: dict[str, list[Cell]] = defaultdict(list)
@@ -70,6 +73,8 @@ def rows_of(cells: Iterable[Cell], by: By) -> list[Row]:
     rows = [_row(value, group, None if by == "place" else looked_at) for value, group in groups.items()]
     if by == "place":
         return sorted(rows, key=lambda row: min(cell.place or math.inf for cell in groups[row.value]))
+    if by == "age":
+        return sorted(rows, key=lambda row: math.inf if (age := groups[row.value][0].age) < 0 else age)
     return sorted(rows, key=lambda row: (-row.shown, row.value))
 
 
@@ -126,6 +131,10 @@ def _values(cell: Cell, by: By) -> Sequence[str]:
     """One; by experiment as many as a viewer is in at once."""
     if by == "place":
         return [BANDS.get(cell.place, str(cell.place) if cell.place else UNKNOWN)]
+    if by == "age":
+        return [AGES.get(cell.age, UNKNOWN)]
+    if by == "prompt_version" and cell.source != "gigachat":
+        return ["none"]
     if by == "experiment":
         return [f"{name}:{arm}" for name, arm in arms_in(cell.experiment).items()] or ["none"]
     return [str(getattr(cell, by)) or UNKNOWN]

@@ -13,7 +13,7 @@ from chalicelib.init_phase import API, open_in
 from chalicelib.outcomes.tell import EVENTS_MAX, Event, tell
 
 bp = Blueprint(__name__)
-open_in(API, resources.pseudonyms, resources.telling, resources.experiments)
+open_in(API, resources.pseudonyms, resources.telling, resources.experiments, resources.prompt_versions)
 
 
 class EventsBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,5 +37,8 @@ def tell_events(call: Call[EventsBody, None]) -> Response:
     once the account is deleted.
     """
     events, user_id, now = call.body.events, call.viewer.user_id, datetime.now(UTC)
-    accepted = tell(events, user_id, resources.pseudonyms(), resources.telling(), now, resources.experiments())
+    accepted = tell(
+        events, user_id, resources.pseudonyms(), resources.telling(), now, resources.experiments(),
+        resources.prompt_versions(),
+    )  # fmt: skip
     return answer_of(EventsAnswer(accepted=accepted), 202)

@@ -1,7 +1,7 @@
 """A client tells what its viewer was shown and did; we know by ourselves what they liked. No table is written."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import msgspec
 from chalicelib.errors import InvalidInputError
 from chalicelib.outcomes.experiments.assignment import known_arms
 from chalicelib.outcomes.experiments.model import Experiment
-from chalicelib.outcomes.list_version import LENGTH_MAX, arms_at, number_of, source_at
+from chalicelib.outcomes.list_version import LENGTH_MAX, arms_at, number_of, prompt_at, source_at
 from chalicelib.outcomes.model import EventKind, Kind, Telling, Told, ToldBatch
 from chalicelib.outcomes.pseudonyms import Pseudonyms
 
@@ -45,9 +45,10 @@ def tell(
     telling: Telling,
     now: datetime,
     experiments: Sequence[Experiment] = (),
+    prompt_versions: Collection[str] = (),
 ) -> int:
     """Hands over what a viewer's client tells; the same event told again is counted once, later. Returns how many.
-    `experiments` are the declared ones: of others nothing is kept.
+    `experiments` are the declared ones, `prompt_versions` those there are: of others nothing is kept.
 
     Raises:
         InvalidInputError: an event of the future, or of more than a week ago.
@@ -59,7 +60,7 @@ def tell(
         if one.at < now - OLDEST:
             raise InvalidInputError(f"It is older than {OLDEST.days} days.", f"events[{number}].at")
     if events:
-        told = tuple(told_of(one, experiments) for one in events)
+        told = tuple(told_of(one, experiments, prompt_versions) for one in events)
         telling.tell(ToldBatch(pseudonyms.pseudonym(user_id), tuple(dict.fromkeys(told))))
     return len(events)
 
@@ -76,18 +77,20 @@ def tell_judgement(
     return True
 
 
-def told_of(one: Event, experiments: Sequence[Experiment] = ()) -> Told:
+def told_of(one: Event, experiments: Sequence[Experiment] = (), prompt_versions: Collection[str] = ()) -> Told:
     """The event as it is kept."""
     version = one.list_version or ""
+    source, prompt = source_at(version, one.place or 0), prompt_at(version)
     return Told(
         kind=one.type,
         film_id=one.film_id.lower(),
         at=_microseconds(one.at),
-        source=source_at(version, one.place or 0),
+        source=source,
         place=one.place or 0,
         surface=one.surface or "",
         experiment=known_arms(arms_at(version), experiments),
         version=_digest(number_of(version)) if version else "",
+        prompt_version=prompt if source == "gigachat" and prompt in prompt_versions else "",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from chalice import Blueprint
-from chalice.app import BaseLambdaEvent, CloudWatchEvent, DynamoDBEvent, SQSEvent
+from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib import resources
 from chalicelib.init_phase import opens
@@ -15,7 +15,7 @@ from chalicelib.metrics import count
 from chalicelib.patience import rest_seconds
 from chalicelib.recommendations.messages import Ask, Rebuild
 from chalicelib.settings import PLACEHOLDER, queue_url, settings
-from chalicelib.tracing import note, tracing, write_line
+from chalicelib.tracing import invocation_of, note, tracing, write_line
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def plan(event: DynamoDBEvent) -> Failures:
     users |= resources.feedback_store().said_here({(user_id, film_id) for user_id, film_id, _ in changed})
     use_case(resources.recommendation_store(), resources.outbox(), users, datetime.now(UTC), users)
     for user_id, trace in users.items():
-        write_line("plan", _request_id(event), trace, user_id, {})
+        write_line("plan", invocation_of(event), trace, user_id, {})
     return {"batchItemFailures": []}
 
 
@@ -63,7 +63,7 @@ def rebuild(event: SQSEvent) -> Failures:
 
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Rebuild)
-        with tracing("rebuild", _request_id(event), message.trace, message.user_id):
+        with tracing("rebuild", invocation_of(event), message.trace, message.user_id):
             note(done=use_case(dependencies, message.user_id, datetime.now(UTC)))
 
     return _each(event, handle, "rebuild")
@@ -94,19 +94,21 @@ def ask(event: SQSEvent) -> Failures:
     def handle(record: Any) -> None:
         message = msgspec.json.decode(record["body"], type=Ask)
         left = event.context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-        if is_films(message.user_id):
-            log.info("films' vectors: %s", embed_films(resources.embedding_dependencies(), left))
-            return
-        if film_id := film_of(message.user_id):
-            ending = ask_about(resources.film_dependencies(), film_id, left)
-            log.info("ask about film %s: %s", film_id, ending)
-        elif is_text(message.user_id):
-            ending = ask_about_text(resources.text_dependencies(), message.user_id, left)
-            log.info("ask about a text: %s", ending)
-        else:
-            with tracing("ask", _request_id(event), message.trace, message.user_id):
+        film_id, text, films = film_of(message.user_id), is_text(message.user_id), is_films(message.user_id)
+        viewer = "" if film_id or text or films else message.user_id
+        with tracing("ask", invocation_of(event), message.trace, viewer):
+            if films:
+                note(about="films' vectors", ending=embed_films(resources.embedding_dependencies(), left))
+                return
+            if film_id:
+                note(about="film", film_id=film_id)
+                ending = ask_about(resources.film_dependencies(), film_id, left)
+            elif text:
+                note(about="text")
+                ending = ask_about_text(resources.text_dependencies(), message.user_id, left)
+            else:
                 ending = use_case(dependencies, message.user_id, left)
-                note(ending=ending)
+            note(ending=ending)
         resources.tally_question(ending)
 
     return _each(event, handle, "ask")
@@ -118,7 +120,7 @@ def sweep(event: CloudWatchEvent) -> None:
     """The look at who waits."""
     from chalicelib.recommendations.sweep import sweep as use_case
 
-    with tracing("sweep", _request_id(event), ""):
+    with tracing("sweep", invocation_of(event), ""):
         swept = use_case(resources.gate(), datetime.now(UTC))
         note(rebuilds=swept.rebuilds, questions=swept.questions)
 
@@ -130,15 +132,16 @@ def sweep(event: CloudWatchEvent) -> None:
     resources.film_questions,
     resources.fetched_catalog,
 )
-def note_premieres(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001 - Chalice passes it
+def note_premieres(event: CloudWatchEvent) -> dict[str, int]:
     """The look for films that have come, and whether the films wait for their vectors."""
     from chalicelib.recommendations.premieres.note import note_premieres as use_case
     from chalicelib.recommendations.wishes.embed_films import note_films
 
     store, questions, films = resources.recommendation_store(), resources.film_questions(), resources.catalog()
-    note_films(store, settings(), datetime.now(UTC))
-    noted = use_case(store, questions, films, settings(), datetime.now(UTC))
-    log.info("note_premieres: %d films wait to be asked about", noted)
+    with tracing("note_premieres", invocation_of(event), ""):
+        note_films(store, settings(), datetime.now(UTC))
+        noted = use_case(store, questions, films, settings(), datetime.now(UTC))
+        note(noted=noted)
     return {"noted": noted}
 
 
@@ -150,14 +153,10 @@ def learn(event: CloudWatchEvent) -> dict[str, str]:
     from chalicelib.recommendations.item_similarity.daily import take_step
 
     at_once = bool(event.detail.get("at_once"))
-    outcome = take_step(resources.daily_dependencies(), datetime.now(UTC), at_once=at_once)
-    log.info("learn: %s", outcome)
+    with tracing("learn", invocation_of(event), ""):
+        outcome = take_step(resources.daily_dependencies(), datetime.now(UTC), at_once=at_once)
+        note(outcome=outcome)
     return {"outcome": outcome}
-
-
-def _request_id(event: BaseLambdaEvent) -> str:
-    """Lambda's own, as it stands in the log around what a step says."""
-    return str(getattr(event.context, "aws_request_id", ""))
 
 
 def _each(event: SQSEvent, handle: Callable[[Any], None], queue: str) -> Failures:

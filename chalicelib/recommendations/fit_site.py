@@ -3,6 +3,8 @@
 import bisect
 import itertools
 import logging
+import math
+import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from chalicelib.recommendations.ranking.candidates import collect
 from chalicelib.recommendations.ranking.scoring import ScoreParts, score_parts
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.ranking.weights import (
+    GAIN_LEAST,
     VIEWERS_LEAST,
     Question,
     Sizes,
@@ -40,6 +43,9 @@ SECONDS_MOST, FEW_SECONDS_MOST = (
 )  # for the score parts, with all and with few likes; of the job's 15 minutes
 SIZED_BY = 200  # viewers by whom the parts' sizes are taken
 RIDGE_VIEWERS = 400  # by whom the ridge is chosen
+WATCHED = (0.3, 1.0)  # tried beside nothing: a third of a like, or all of one
+WATCHED_ERRORS = 2.0
+WATCHED_SECONDS = 60.0  # one try more may run beyond it: 30 s with 4,000 films
 FEW_VIEWERS = 400  # of whom only a few likes are known, so that those weights are chosen too
 FEW_KNOWN = (1, 2, 3, constants.FEW_LIKES)  # how many, in turn
 _NO_TITLES = Titles("", {})  # nobody sees them: only ids and moments count here
@@ -62,7 +68,9 @@ def fit_site(
     viewers = viewers[:VIEWERS_MOST]
     if len(viewers) < VIEWERS_LEAST:
         return None
-    choose_ridge(site, viewers[:: max(1, len(viewers) // RIDGE_VIEWERS)])
+    some = viewers[:: max(1, len(viewers) // RIDGE_VIEWERS)]
+    choose_watched(site, some, clock)
+    choose_ridge(site, some)
     deadline = clock() + SECONDS_MOST
 
     def parts_of(viewer: HeldOutViewer) -> dict[str, ScoreParts]:
@@ -89,8 +97,33 @@ def fit_site(
         gain=round(fit.gain, 5),
     )
     return SiteModel(
-        weights=fit.weights, few=few_fit.weights if few_fit else yesterday.few, ridge=site.ridge, reached=reached
+        weights=fit.weights,
+        few=few_fit.weights if few_fit else yesterday.few,
+        ridge=site.ridge,
+        watched=site.watched,
+        reached=reached,
     )
+
+
+def choose_watched(
+    site: LearnedSite, viewers: Sequence[HeldOutViewer], clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Leaves the site with the weight of what was played without a word under which whole histories alone put these
+    viewers' held-out likes highest. Nothing, unless more is better by two standard errors of the viewers' paired gains:
+    what clients tell can be made up, and has to earn its weight. Yesterday's weight is tried first; after
+    `WATCHED_SECONDS` no other is."""
+    if not site.is_watched:
+        return
+    until, yesterday = clock() + WATCHED_SECONDS, site.watched
+    gains = {yesterday: whole_gains(site, viewers)}
+    for weight in (0.0, *WATCHED):
+        if weight not in gains and (weight == 0.0 or clock() < until):
+            site.learn_whole(site.ridge, weight)
+            gains[weight] = whole_gains(site, viewers)
+    best = max(gains, key=lambda weight: math.fsum(gains[weight]))
+    more = [own - plain for own, plain in zip(gains[best], gains[0.0], strict=True)]
+    least = WATCHED_ERRORS * statistics.stdev(more) / math.sqrt(len(more)) if len(more) > 1 else 0.0
+    site.learn_whole(site.ridge, best if statistics.fmean(more) > max(least, GAIN_LEAST) else 0.0)
 
 
 def choose_ridge(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> None:
@@ -113,17 +146,21 @@ def choose_ridge(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> None:
 
 
 def whole_gain(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> float:
-    """What these viewers' held-out likes are worth by whole histories alone."""
-    total = 0.0
+    """What these viewers' held-out likes are worth by whole histories alone, in the mean."""
+    return math.fsum(whole_gains(site, viewers)) / len(viewers)
+
+
+def whole_gains(site: LearnedSite, viewers: Sequence[HeldOutViewer]) -> list[float]:
+    """The same by viewer."""
+    gains = []
     for viewer in viewers:
         liked = [site.code[film_id] for film_id, said, _ in viewer.rated if said == 1 and film_id in site.code]
         evidence = site.whole_evidence(liked[-constants.SOURCES_MAX :])
         for film_id, _, _ in viewer.rated:
             evidence.pop(site.code.get(film_id, -1), None)
         own = evidence.get(site.code.get(viewer.liked_next, -1), 0.0)
-        if own > 0:
-            total += gain_of(sum(score > own for score in evidence.values()))
-    return total / len(viewers)
+        gains.append(gain_of(sum(score > own for score in evidence.values())) if own > 0 else 0.0)
+    return gains
 
 
 class _Asked(NamedTuple):

@@ -184,7 +184,9 @@ def home_page(
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,
-        list_version=list_version(version, (film.source for _, film in left), arms),
+        list_version=list_version(
+            version, (film.source for _, film in left), arms, held.prompt_version if held else ""
+        ),
         lacks_imported=any(
             item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
         ),

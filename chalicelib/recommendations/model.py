@@ -64,6 +64,7 @@ class Why(msgspec.Struct, frozen=True, array_like=True):
     pick: int = 0  # its number among the model's picks, from 1 on; 0: it is none
     promised: bool = False  # moved up so that what the viewer has said is seen
     chance: int = 0  # of being drawn, in ten-thousandths, where the place was drawn by lot; 0: it was not
+    shown: int = 0  # so often without being touched, for which it stands last; 0: it makes no room
 
 
 class RankedFilm(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +137,7 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     judged: int = 0  # how much feedback it was made from
     made_of: str = ""  # that feedback and the reply, see `publish.made_of`; empty: stored before 0.3
     arms: str = ""  # its viewer's, of the experiments that ran, see `outcomes/experiments`
+    prompt_version: str = ""  # that the model was asked by; "" without a reply of it, or stored before 0.3
 
     @property
     def source(self) -> Source:

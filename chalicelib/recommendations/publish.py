@@ -1,7 +1,7 @@
 """From ranked films and the model's reply to a published list. Compare-and-swap: the loser starts over."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,10 +14,11 @@ from chalicelib.recommendations.ranking import model_words
 from chalicelib.recommendations.ranking.constants import BECAUSE_MAX
 
 
-def made_of(feedback: Sequence[Feedback], reply: StoredReply | None) -> str:
-    """What a list of all this feedback (in any order) and this reply is made of: 16 characters, others for any other
-    word or reply. It tells whether a list is due, where clocks could not."""
+def made_of(feedback: Sequence[Feedback], reply: StoredReply | None, resting: Iterable[str] = ()) -> str:
+    """What a list of all this feedback (in any order) and this reply is made of, and which films make room in it: 16
+    characters, others for any other word, reply or film. It tells whether a list is due, where clocks could not."""
     words = sorted(f"{one.film_id} {one.rating} {one.steer} {one.updated_at.timestamp()}" for one in feedback)
+    words += [f"{film_id} rests" for film_id in sorted(resting)]
     return hashlib.sha256("|".join([reply.question_key if reply else "", *words]).encode()).hexdigest()[:16]
 
 
@@ -61,6 +62,7 @@ def stored_list(
         judged=len(taste.rated),
         made_of=made_of,
         arms=arms,
+        prompt_version=reply.prompt_version if reply else "",
     )
 
 

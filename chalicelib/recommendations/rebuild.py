@@ -37,6 +37,7 @@ from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.premieres import answers_to_drawn, with_drawn
+from chalicelib.recommendations.ranking.resting import parted
 from chalicelib.recommendations.ranking.scoring import guard_for, rank, rank_both
 from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
@@ -66,6 +67,8 @@ class Dependencies(NamedTuple):
     """Told of each published list: the source of the one before it, and its own. Never raises."""
     treatment_of: Callable[[str], Treatment] = lambda _user_id: Treatment()
     """What a viewer gets by the experiments that run. Never raises."""
+    resting_of: Callable[[str], Mapping[str, int]] = lambda _user_id: {}
+    """Films that make room for the viewer, and how often they were shown (`outcomes/resting.py`). Never raises."""
 
 
 def rebuild(
@@ -77,9 +80,9 @@ def rebuild(
 ) -> bool:
     """Publishes a list that reflects all feedback, and notes whether a question for GigaChat waits.
 
-    The list is due when it was made of other feedback, without the model's last reply, or for other experiments. A mark
-    that is over is cleared last: whatever goes wrong before, the sweep finds it. Returns False when there was nothing
-    to do, or the account is gone.
+    The list is due when it was made of other feedback, without the model's last reply, for other experiments, or with
+    room made by other films. A mark that is over is cleared last: whatever goes wrong before, the sweep finds it.
+    Returns False when there was nothing to do, or the account is gone.
     `question_ended`: the caller has seen the question that was under way to its end.
 
     Raises:
@@ -101,7 +104,8 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
     if record.erased:
         return False
     feedback = dependencies.feedback.list_all(user_id)  # after the record: what the list is made of is never older
-    made = made_of(feedback, record.reply)
+    resting = dependencies.resting_of(user_id)
+    made = made_of(feedback, record.reply, resting)
     held = record.list_
     is_due = (held.made_of, held.arms) != (made, treatment.arms) if held else bool(feedback)
     over = record.due if record.due and record.due.is_over(now) else None
@@ -116,7 +120,7 @@ def _rebuild(dependencies: Dependencies, user_id: str, now: datetime, question_e
     if is_due:
         reply = record.reply if treatment.model else None
         films, known = (
-            _films(dependencies, user_id, reply, held, taste, treatment.vote_weight)
+            _films(dependencies, user_id, reply, held, taste, treatment.vote_weight, resting)
             if taste.rated - taste.saved
             else _nothing_rated(dependencies, taste)
         )
@@ -186,9 +190,11 @@ def _films(
     held: StoredList | None,
     taste: Taste,
     vote_weight: float,
+    resting: Mapping[str, int],
 ) -> tuple[list[RankedFilm], Mapping[str, Film]]:
     """What is to be shown, in its order: ranked, lifted by the model's votes, "more like this" kept, made diverse, what
-    has just been said seen in it, some places drawn by lot. And the rated films as the catalogue has them."""
+    has just been said seen in it, films that rest behind the others, some places drawn by lot. And the rated films as
+    the catalogue has them."""
     limits = dependencies.settings
     picked = [pick.film_id for pick in reply.picks] if reply else []
     picked_films = dependencies.catalog.get_many(picked) if picked else {}
@@ -204,8 +210,11 @@ def _films(
     if held:
         films = answering(films, held, taste, candidates.known, limits.series_or_director_max)
     seed = f"{user_id} {_next_version(held)}"
-    page, most = films[: limits.list_size_max], limits.series_or_director_max
-    return with_drawn(page, ranking.premieres, seed, most, spares_first_page=bool(steered)), candidates.known
+    size, most = limits.list_size_max, limits.series_or_director_max
+    awake, rested = parted(films, resting, size)
+    premieres = [one for one in ranking.premieres if one.film.film_id not in resting]
+    page = with_drawn(awake, premieres, seed, most, spares_first_page=bool(steered))
+    return [*page[: size - len(rested)], *rested], candidates.known
 
 
 def _next_version(held: StoredList | None) -> int:

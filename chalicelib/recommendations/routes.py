@@ -1,25 +1,31 @@
-"""`/v1/recommendations`, the home page, and `/v1/ask`, a request in a viewer's own words."""
+"""`/v1/recommendations`, the home page; `/v1/ask`, a request in a viewer's own words; `/v1/evenings`, films for two."""
 
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from chalice import Blueprint, Response
 
 from chalicelib import resources
 from chalicelib.auth.authorizer import door
+from chalicelib.auth.throttle import take_joining
 from chalicelib.catalog.availability import narrower
 from chalicelib.catalog.model import AgeRating
 from chalicelib.catalog.shown import shown_to
 from chalicelib.errors import InvalidInputError
 from chalicelib.feedback.model import Feedback
 from chalicelib.http.cursors import seal, unseal
-from chalicelib.http.endpoint import Call, answer_of, endpoint
+from chalicelib.http.endpoint import Call, answer_of, endpoint, uuid_of
 from chalicelib.init_phase import API, open_in
 from chalicelib.metrics import measure_seconds
 from chalicelib.outcomes.list_version import number_of
+from chalicelib.recommendations.evenings.attending import OwnAnswer, SharedEvening, answer, end_evening, look
+from chalicelib.recommendations.evenings.codes import code_of, guest_of
+from chalicelib.recommendations.evenings.joining import join_evening
+from chalicelib.recommendations.evenings.model import CARDS, PICKS_MAX, SPARE, Seat
+from chalicelib.recommendations.evenings.opening import open_evening
 from chalicelib.recommendations.home import STRANGERS, HomeFilm, Narrowing, Position, home_page
 from chalicelib.recommendations.model import Source, State
 from chalicelib.recommendations.plan import plan_visit
@@ -28,6 +34,7 @@ from chalicelib.recommendations.wishes.answer import Answer, answer_plan, answer
 from chalicelib.recommendations.wishes.meaning import near_in_meaning
 from chalicelib.recommendations.wishes.model import TEXT_CHARACTERS_MAX, WISHES_MAX, Plan, Wish, check
 from chalicelib.recommendations.wishes.texts import Better, find_better
+from chalicelib.settings import settings
 from chalicelib.tracing import note
 
 bp = Blueprint(__name__)
@@ -36,6 +43,7 @@ open_in(
     API,
     resources.recommendation_store,
     resources.text_store,
+    resources.evening_store,
     resources.film_vectors,
     resources.gate,
     resources.top_list,
@@ -171,3 +179,92 @@ def ask_for_films(call: Call[AskBody, None]) -> Answer:
     return answer_words(
         catalog, feedback, viewer.user_id, asked.text or "", call.language, asked.limit, now, better, near
     )
+
+
+GUEST_HEADER = "X-Guest"
+"""A guest's token, which their own device has drawn: nothing that could get lost is ever sent to them."""
+NOBODY = "?"
+"""Who sits nowhere: a stranger without a guest's token."""
+
+
+class JoinBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`picks`: films that one likes, for whoever has no taste here; a guest names at least one. `age_limit` can only
+    narrow what the profile allows."""
+
+    picks: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=36)], ...], msgspec.Meta(max_length=PICKS_MAX)] = ()
+    age_limit: AgeRating | None = None
+
+
+class AnswersBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one has said of films, in any order; those that have been sent before may be among them."""
+
+    answers: Annotated[tuple[OwnAnswer, ...], msgspec.Meta(max_length=CARDS + SPARE)]
+
+
+@endpoint(bp, "POST", "/v1/evenings", answer=SharedEvening, status=201, door=door, problems=(409, 429))
+def begin_evening(call: Call[None, None]) -> Response:
+    """Open an evening for two: its code lets one other in, and all of it is gone after twelve hours."""
+    now = datetime.now(UTC)
+    seat = Seat(holder=call.viewer.user_id, age_limit=call.age_limit, region=call.region)
+    code, _ = open_evening(resources.evening_store(), seat, settings().evenings_per_viewer, now)
+    return answer_of(look(resources.evening_store(), resources.catalog(), code, seat, call.language, now), 201)
+
+
+@endpoint(
+    bp, "POST", "/v1/evenings/{code}/join", body=JoinBody, answer=SharedEvening, door=door, problems=(404, 409, 429)
+)
+def join_by_code(call: Call[JoinBody, None], code: str) -> SharedEvening:
+    """Join an evening by its code, with an account or as a guest.
+
+    A guest draws a token of 43 characters (32 random bytes as base64url) and sends it as `X-Guest`, here and with each
+    later request. It is good for this evening alone. Whoever sends the same again finds the evening as it is."""
+    now = datetime.now(UTC)
+    seat = _seat(call, call.body.age_limit)
+    if seat.holder == NOBODY:
+        raise InvalidInputError(f"Sign in, or send a guest's token in the header {GUEST_HEADER}.", GUEST_HEADER)
+    take_joining(resources.attempt_store(), call.address, settings(), now)
+    store, catalog, code, most = (
+        resources.evening_store(),
+        resources.catalog(),
+        code_of(code),
+        settings().evenings_per_viewer,
+    )
+    join_evening(
+        store, resources.feedback_store(), catalog, resources.item_similarity(), code, seat, call.body.picks, most, now
+    )
+    return look(store, catalog, code, seat, call.language, now)
+
+
+@endpoint(bp, "GET", "/v1/evenings/{code}", answer=SharedEvening, door=door, problems=(404,))
+def get_evening(call: Call[None, None], code: str) -> SharedEvening:
+    """How an evening stands, for the two who take part: the common list, and one's own answers."""
+    seat, now = _seat(call), datetime.now(UTC)
+    return look(resources.evening_store(), resources.catalog(), code_of(code), seat, call.language, now)
+
+
+@endpoint(
+    bp, "POST", "/v1/evenings/{code}/answers", body=AnswersBody, answer=SharedEvening, door=door, problems=(404, 409)
+)
+def answer_cards(call: Call[AnswersBody, None], code: str) -> SharedEvening:
+    """Say yes, no or veto to films of the common list. The first word on a film stands.
+
+    The evening ends with the first film that both say yes to; when both have answered all cards, with the one that
+    comes nearest and that neither has vetoed."""
+    seat, now = _seat(call), datetime.now(UTC)
+    given = {uuid_of(one.film_id, "answers"): one.said for one in reversed(call.body.answers)}
+    return answer(resources.evening_store(), resources.catalog(), code_of(code), seat, given, call.language, now)
+
+
+@endpoint(bp, "DELETE", "/v1/evenings/{code}", status=204, door=door)
+def delete_evening(call: Call[None, None], code: str) -> None:
+    """End an evening for both: nothing is kept of it. For whoever takes no part in it this does nothing."""
+    end_evening(resources.evening_store(), code_of(code), _seat(call).holder, datetime.now(UTC))
+
+
+def _seat(call: Call[Any, Any], age_limit: int | None = None) -> Seat:
+    """Where whoever calls would sit: as the viewer that they are, else as a guest."""
+    if call.maybe_viewer:
+        limit = narrower(call.age_limit, age_limit)
+        return Seat(holder=call.maybe_viewer.user_id, age_limit=limit, region=call.region)
+    token = bp.current_request.headers.get(GUEST_HEADER.lower(), "")
+    return Seat(holder=guest_of(token) if token else NOBODY, age_limit=age_limit)

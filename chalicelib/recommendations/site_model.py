@@ -42,6 +42,7 @@ class SiteModel(msgspec.Struct, frozen=True, kw_only=True):
     weights: SiteWeights = SiteWeights()
     few: SiteWeights | None = None  # for viewers with few likes; None: as for all others
     ridge: float = RIDGE  # how much whole histories are doubted, see `item_similarity/whole.py`
+    watched: float = 0.0  # 0…1: what a film counts in them that was seen to its end without a word, beside a like
     reached: Reached = Reached()
     recent: tuple[tuple[str, float], ...] = ()  # film ids liked most in the last days, and shares of the first one's
     likes: int = 0  # that it was learned from

@@ -70,6 +70,7 @@ class _Columns(msgspec.Struct, frozen=True, array_like=True):
     titles: dict[str, Titles]  # of causes that have no card, or another title than it
     made_of: bytes = b""
     arms: str = ""
+    prompt_version: str = ""
 
 
 _columns = msgspec.msgpack.Decoder(_Columns)
@@ -107,6 +108,7 @@ def packed_list(held: StoredList, cards: Mapping[str, FilmCard]) -> bytes:
         },
         made_of=bytes.fromhex(held.made_of),
         arms=held.arms,
+        prompt_version=held.prompt_version,
     )
     ids = _bytes_of([film.card.film_id for film in held.films])  # nothing compresses them
     return msgspec.msgpack.encode((ids, zlib.compress(msgspec.msgpack.encode(columns), 9)))
@@ -166,6 +168,7 @@ def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> Stored
         judged=columns.judged,
         made_of=columns.made_of.hex(),
         arms=columns.arms,
+        prompt_version=columns.prompt_version,
     )
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 SOURCES = Path(__file__).parent / "page"
 STYLES = ("tokens", "shell", "forms", "card", "screens")
-LATE = ("first_minute", "import_history", "operator")
+LATE = ("evening", "first_minute", "import_history", "operator")
 """What `import("./NAME.js")` fetches, with a sheet of the same name where there is one."""
 PAGE_SCRIPT = 'document.querySelector("script[type=module]").src'
 """Where a late script finds what the page has already: by asking the page, as neither of two can hold the other's hash.
@@ -49,13 +49,18 @@ class PageSourceError(Exception):
 def assets() -> dict[str, Asset]:
     """Every file by its plain name: `app.js`, `app.css`, `font.css`, `preact.js`, `icon.svg`, and the late ones."""
     library = _asset("preact.js", _read("vendor/preact.js"))
-    app, late, wanted = _joined("main", library.name).text, [], set[str]()
+    app, wanted = _joined("main", library.name).text, set[str]()
+    sheets = {
+        f"assets/{name}.css": _asset(f"{name}.css", _lighter(_read(f"style/{name}.css")))
+        for name in LATE
+        if (SOURCES / "style" / f"{name}.css").exists()
+    }
+    late = list(sheets.values())
     for name in LATE:
         script = _joined(name, library.name, around=_joined("main", library.name).modules)
         text = script.text
-        if (SOURCES / "style" / f"{name}.css").exists():
-            late.append(_asset(f"{name}.css", _lighter(_read(f"style/{name}.css"))))
-            text = text.replace(f"assets/{name}.css", f"assets/{late[-1].name}")
+        for plain, sheet in sheets.items():
+            text = text.replace(plain, f"assets/{sheet.name}")
         late.append(_asset(f"{name}.js", text))
         wanted |= script.of_the_page
         app = app.replace(f'import("./{name}.js")', f'import("./{late[-1].name}")')

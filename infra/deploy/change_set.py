@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
 DEADLINE_SECONDS = 1_800
+OLD_ANSWERS_SECONDS = 30.0  # how long a description may be older than what was asked for
 POLL_SECONDS, POLL_SECONDS_LOCALLY = 2.0, 0.2
 ABSENT = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
-NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+DELETE_FAILED = "DELETE_FAILED"
+NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", DELETE_FAILED)
 """A first deployment that failed: CloudFormation takes no update of it, only its deletion."""
 
 
@@ -109,7 +111,7 @@ def execute(change_set: ChangeSet) -> None:
     formation = boto3.client("cloudformation")
     began = formation.describe_change_set(StackName=change_set.stack, ChangeSetName=change_set.name)["CreationTime"]
     formation.execute_change_set(StackName=change_set.stack, ChangeSetName=change_set.name)
-    status = wait_until_settled(change_set.stack)
+    status = _settled(change_set.stack)
     if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeploymentError(f"{status}\n{explanation(change_set.stack, began)}")
 
@@ -123,12 +125,29 @@ def drop(change_set: ChangeSet) -> None:
         formation.delete_stack(StackName=change_set.stack)
 
 
-def wait_until_settled(stack: str) -> str:
-    """Waits until CloudFormation has stopped working on the stack. Returns its status; "" once it is gone."""
+def delete(stack: str) -> str:
+    """Deletes the stack and waits for its end: "" once it is gone, DELETE_FAILED where CloudFormation gave up.
+
+    Any other status is older than the deletion: describing is eventually consistent, and so is DELETE_FAILED for a
+    moment where that was what it said before.
+    """
+    failed_before = status_of(stack) == DELETE_FAILED
+    boto3.client("cloudformation").delete_stack(StackName=stack)
+    began = time.monotonic()
+    while (status := status_of(stack)) not in ("", "DELETE_COMPLETE"):
+        failed_before = failed_before and status == DELETE_FAILED and time.monotonic() - began < OLD_ANSWERS_SECONDS
+        if status == DELETE_FAILED and not failed_before:
+            return status
+        pause(began + DEADLINE_SECONDS, f"the deletion of the stack ({status})")
+    return ""
+
+
+def _settled(stack: str) -> str:
+    """Waits until CloudFormation has stopped working on the stack. Returns its status; "" when there is none."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while status := status_of(stack):
-        if status.endswith(("_COMPLETE", "_FAILED")) and "CLEANUP" not in status and status != "REVIEW_IN_PROGRESS":
-            return "" if status == "DELETE_COMPLETE" else status
+        if status.endswith(("_COMPLETE", "_FAILED")) and "CLEANUP" not in status:
+            return status
         pause(deadline, f"the stack ({status})")
     return ""
 

@@ -27,6 +27,7 @@ from infra.deploy.grants import (
     measures_queues,
     queries_files,
     reads,
+    reads_all,
     reads_everything,
     reads_files,
     reads_index,
@@ -101,7 +102,7 @@ ADMITS = (
     *writes(RECOMMENDATIONS, "PutItem"),
     *reads(BUDGET, "BatchGetItem"),
 )
-READS_EXPERIMENTS = reads(OUTCOMES, "BatchGetItem")  # what a viewer gets
+READS_OUTCOMES = reads(OUTCOMES, "BatchGetItem", "GetItem")  # what a viewer gets by experiments, and which films rest
 PURGES = (
     *reads(SESSIONS, "Query"),
     *writes(SESSIONS, "BatchWriteItem"),
@@ -183,7 +184,7 @@ FUNCTIONS = (
             reads(RECOMMENDATIONS, "Query"),
             writes(RECOMMENDATIONS, "DeleteItem", "BatchWriteItem"),
             reads(ITEM_SIMILARITY, "BatchGetItem"),
-            READS_EXPERIMENTS,
+            READS_OUTCOMES,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
         ],
@@ -218,7 +219,7 @@ FUNCTIONS = (
             reads(ITEM_SIMILARITY, "BatchGetItem"),
             writes(ITEM_SIMILARITY, "PutItem"),  # what is said of new films
             writes(BUDGET, "UpdateItem"),
-            READS_EXPERIMENTS,
+            READS_OUTCOMES,
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
             READS_VECTORS,
@@ -286,7 +287,8 @@ FUNCTIONS = (
             writes(ITEM_SIMILARITY, "BatchWriteItem", "PutItem"),
             READS_CATALOG,  # the weights are chosen through the product's own ranking
             keeps_files(LEARNING_FILES),
-            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", *MADE_OF),
+            runs_queries("LearningWorkgroup", "LearningDatabase", "interactions", "exported", "events", *MADE_OF),
+            reads_all(OUTCOMES),  # whose events are whose
         ],
     ),
     Function(
@@ -294,18 +296,20 @@ FUNCTIONS = (
         source=EVENTS_QUEUE,
         timeout_seconds=60,
         memory_mb=512,  # a thousand messages of 12 KB, decoded
-        may=[writes_files(LEARNING_FILES, "events/")],
+        may=[writes_files(LEARNING_FILES, "events/"), READS_CATALOG],  # how old films are that were shown
     ),
     Function(
         name="count_outcomes",
         source=Schedule({"Ref": "OutcomesSchedule"}),
         timeout_seconds=300,
-        memory_mb=256,  # it waits for queries, and their answers are some hundred rows
+        memory_mb=512,  # it waits for queries; of each viewer who tells events it holds 350 bytes
         may=[
             queries_files(LEARNING_FILES, "events/"),
             runs_queries("LearningWorkgroup", "LearningDatabase", "events"),
             reads(OUTCOMES, "BatchGetItem"),
-            writes(OUTCOMES, "PutItem"),
+            reads_all(OUTCOMES),
+            writes(OUTCOMES, "PutItem", "UpdateItem"),
+            sends(REBUILD_QUEUE),
         ],
     ),
     Function(

@@ -67,6 +67,11 @@ def reads(table: Table, *actions: Reading) -> tuple[Grant, ...]:
     return (_items(table, actions),)
 
 
+def reads_all(table: Table) -> tuple[Grant, ...]:
+    """The whole table page by page: for what happens once a day, on no request."""
+    return (Grant(("dynamodb:Scan",), (attribute(table.id, "Arn"),)),)
+
+
 def reads_index(table: Table, index: str) -> tuple[Grant, ...]:
     """Queries of this index alone."""
     return (Grant(("dynamodb:Query",), (_sub(f"${{{table.id}.Arn}}/index/{index}"),)),)

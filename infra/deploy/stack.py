@@ -83,8 +83,7 @@ def _clear_failed_creation(stack: str, confirm: Confirm) -> None:
     lines = [f"  the stack is {status}; it has to be deleted before it can be made", changes.explanation(stack)]
     if not confirm(lines):
         raise NotConfirmedError
-    boto3.client("cloudformation").delete_stack(StackName=stack)
-    if left := changes.wait_until_settled(stack):
+    if left := changes.delete(stack):
         raise DeploymentError(f"the failed stack could not be deleted ({left}): `python -m infra teardown` does it\n"
                               f"{changes.explanation(stack)}")  # fmt: skip
 

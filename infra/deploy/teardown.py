@@ -56,8 +56,7 @@ def tear_down(stack: str, confirm: Confirm) -> None:
             _unprotect(name)
         elif kind == BUCKET:
             _empty(name)
-    boto3.client("cloudformation").delete_stack(StackName=stack)
-    if left := changes.wait_until_settled(stack):
+    if left := changes.delete(stack):
         raise DeploymentError(f"{left}\n{changes.explanation(stack)}")
 
 

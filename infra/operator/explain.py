@@ -82,6 +82,8 @@ def _in_short(why: Why | None) -> str:
         said += f", pick {why.pick}"
     if why.chance:
         said += f", drawn by {why.chance / 100:.2f} %"
+    if why.shown:
+        said += f", shown {why.shown} times"
     return said + (", promised" if why.promised else "")
 
 
@@ -103,6 +105,8 @@ def _account(why: Why | None, place: int) -> list[str]:
         lines.append(f"  the model's pick no. {why.pick} voted for it")
     if why.chance:
         lines.append(f"  drawn by lot among films with few likes, with a chance of {why.chance / 100:.2f} %")
+    if why.shown:
+        lines.append(f"  shown {why.shown} times and never touched: it stands behind the others for a fortnight")
     if why.promised:
         lines.append("  moved up so that what the viewer has said is seen (“more like this”, the newest word)")
     return lines

@@ -20,6 +20,7 @@ from chalicelib.catalog.availability import narrower
 from chalicelib.web.cookie import ended_cookie, kept_cookie, refresh_token_in
 from tests.browser.described import Described
 from tests.browser.fake_cards import card, is_for, is_of, listed, title, versioned
+from tests.browser.fake_evenings import FakeEvenings, NoEvening, Seated
 from tests.browser.fake_films import FILMS
 from tests.browser.fake_operator import FakeOperator
 
@@ -86,6 +87,7 @@ class FakeApi:
         self.is_gigachat_on = True
         self.has_plots = True
         self.times_asked = 0  # of words that the model reads
+        self.evenings = FakeEvenings()
         self.planted_film: Json | None = None  # what the first film of every list has instead of its own
 
     def fail(self, method: str, prefix: str, status: int, times: int = 1) -> None:
@@ -139,6 +141,8 @@ class FakeApi:
                 return self._confirm(body)
             case [_, "films", *more]:
                 return self._films(more, query, headers, body, language)
+            case [_, "evenings", code, *more]:
+                return self._evening(method, code, more, headers, body, language)
         user = self._user(headers)
         if (method, path) in NEEDS_RECENT_SIGN_IN and self.is_sign_in_old:
             raise Refused(401, "Sign in again.", error="insufficient_user_authentication")
@@ -153,6 +157,7 @@ class FakeApi:
             ("POST", "feedback/import"): lambda: self._import(user, body),
             ("GET", "recommendations"): lambda: Answer(200, self._home(user, query)),
             ("POST", "ask"): lambda: self._ask(user, body),
+            ("POST", "evenings"): lambda: Answer(201, self.evenings.open(user.user_id, user.language)),
             ("POST", "events"): lambda: self._told(user, body),
             ("POST", "recommendations/refresh"): lambda: Answer(202, {"state": "waiting", "available_at": LATER}),
         }  # fmt: skip
@@ -188,6 +193,21 @@ class FakeApi:
         genres = set(film["genres"])
         alike = sorted(shown.values(), key=lambda other: (other is film, -len(genres & set(other["genres"]))))
         return Answer(200, {"films": [card(other, language) for other in alike[:12]]})
+
+    def _evening(
+        self, method: str, code: str, steps: list[str], headers: dict[str, str], body: Json, language: str
+    ) -> Answer:
+        """Of two people; whoever sends a token must send a good one."""
+        user = self._user(headers) if "authorization" in headers else None
+        seated = Seated(
+            user.user_id if user else f"guest#{headers.get('x-guest', '')}", user.language if user else language
+        )
+        if not user and "x-guest" not in headers and steps == ["join"]:
+            raise Refused(400, "Send a guest's token.")
+        try:
+            return Answer(*self.evenings.handle(method, code, steps, body, seated))
+        except NoEvening as no:
+            raise Refused(no.status, "There is no such evening, or it is over.") from None
 
     def _user(self, headers: dict[str, str]) -> User:
         email, until = self.access.get(headers.get("authorization", "").removeprefix("Bearer "), ("", 0.0))

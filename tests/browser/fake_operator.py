@@ -63,7 +63,8 @@ class FakeOperator:
             for place, film in enumerate(films, 1)
         ]
         drawn: Json = {"source": "personal", "ground": "surprise", "words": None}
-        drawn["account"] = first["account"] | {"pick": None, "rose": -3, "chance": 0.125, "promised": True}
+        drawn["account"] = first["account"] | {"pick": None, "rose": -3, "chance": 0.125, "promised": True,
+                                              "shown_untouched": 12}  # fmt: skip
         places[1] |= drawn
         places[2] |= {"source": "top", "ground": "popular", "words": None, "account": None, "because": []}
         return told | {"places": places}

@@ -43,6 +43,31 @@ def test_the_first_salt_stays_until_it_is_dropped(store: DynamoOutcomes) -> None
     assert store.put_salt("a", b"third") == b"third"
 
 
+def test_films_rest_beside_a_salt_and_go_with_it(store: DynamoOutcomes) -> None:
+    films = {film_id(str(number)): 250 + number for number in range(50)}
+    assert not store.put_resting("a", films), "nobody's salt"
+    store.put_salt("a", b"0123456789abcdef")
+    store.put_salt("b", b"another")
+    store.put_day(DAY, Counted("one"))
+    assert store.find_resting("a") == {}
+    assert store.put_resting("a", films)
+    held = {one: min(times, 255) for one, times in films.items()}
+    assert store.find_resting("a") == held
+    assert list(store.find_resting("a")) == list(films)
+    assert sorted(store.all_salts()) == [("a", b"0123456789abcdef", held), ("b", b"another", {})]
+    assert store.find_salt("a") == b"0123456789abcdef"
+    items: Any = boto3.client("dynamodb").scan(TableName="OutcomesTable")["Items"]
+    assert max(map(size_of, items)) <= 1_024, "one write unit"
+    assert store.put_resting("b", {})
+    assert store.put_resting("a", {})
+    assert store.find_resting("a") == {}
+    store.put_resting("a", films)
+    store.drop_salt("a")
+    assert store.find_resting("a") == {}
+    assert not store.put_resting("a", films)
+    assert store.find_salt("a") is None
+
+
 def test_days_are_kept_as_they_were_counted(store: DynamoOutcomes) -> None:
     store.put_day(DAY, Counted("one"))
     store.put_day(DAY, Counted("two", CELLS))

@@ -14,9 +14,9 @@ from chalicelib.http.openapi import Example, examples
 from tests.deployed import Stack
 from tests.operations import DECLARED, DOCUMENT, GOOD, Site, opened_site
 
-OWN = {"email", "password", "current_password", "refresh_token", "token"}
+OWN = {"email", "password", "current_password", "refresh_token", "token", "answers"}
 """Fields of a body whose value is a viewer's own."""
-PER_VIEWER = ("session_id", "import_id", "user_id")
+PER_VIEWER = ("session_id", "import_id", "user_id", "code")
 """Parameters of a path of which the same is true."""
 KEYED_BY_DATA = (".by_outcome",)
 """Objects whose names say what there is, as ids do: any, or none."""

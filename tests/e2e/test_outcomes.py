@@ -9,9 +9,11 @@ import pytest
 
 from chalicelib.outcomes.adapters.store import DynamoOutcomes
 from chalicelib.outcomes.model import Cell
+from chalicelib.outcomes.rates import AGES
 from infra.__main__ import main
 from tests.deployed import SCHEDULED, Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
+AT_ONCE = SCHEDULED | {"detail": {"at_once": True}}
 WRITTEN_SECONDS = 150  # a minute is gathered
 
 
@@ -37,6 +39,11 @@ def events(page: Any, kind: str, *places: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def band_of(year: int) -> int:
+    """The age of a film of that year, as cells have it."""
+    return max(first for first in AGES if first <= max(0, datetime.now(UTC).year - year))
+
+
 def of_this_test(found: tuple[Cell, ...]) -> list[Cell]:
     return [cell for cell in found if cell.surface == "e2e"]
 
@@ -60,11 +67,12 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
     wait_for(lambda: sum(cell.liked for cell in of_this_test(cells(stack))) == 1, 60, lambda: cells(stack))
     found = of_this_test(cells(stack))
     source = page["films"][14]["source"]
+    ages = {place: band_of(page["films"][place - 1]["year"]) for place in (1, 2, 3, 15)}
     assert found == sorted([
-        Cell("personal", 1, "e2e", "", 1, 1, 0, 0, 1, 0),
-        Cell("personal", 2, "e2e", "", 1, 1, 0, 1, 0, 0),
-        Cell("personal", 3, "e2e", "", 1, 0, 0, 0, 0, 0),
-        Cell(source, 11, "e2e", "", 1, 0, 0, 0, 0, 0),
+        Cell("personal", 1, "e2e", "", 1, 1, 0, 0, 1, 0, "", ages[1]),
+        Cell("personal", 2, "e2e", "", 1, 1, 0, 1, 0, 0, "", ages[2]),
+        Cell("personal", 3, "e2e", "", 1, 0, 0, 0, 0, 0, "", ages[3]),
+        Cell(source, 11, "e2e", "", 1, 0, 0, 0, 0, 0, "", ages[15]),
     ], key=lambda cell: (cell.source, cell.place))  # fmt: skip
 
     key = made_server_key("e2e-outcomes", "operate")
@@ -81,6 +89,10 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
         0,
     ]
     assert told["rates"]["opened"]["low"] < 0.5 < told["rates"]["opened"]["high"]
+    by_age = operator.ok("GET", "v1/operator/outcomes", params={"days": 1, "by": "age"})["rows"]
+    assert {AGES[age] for age in ages.values()} <= {row["value"] for row in by_age}
+    by_prompt = operator.ok("GET", "v1/operator/outcomes", params={"days": 1, "by": "prompt_version"})["rows"]
+    assert "none" in {row["value"] for row in by_prompt}
     assert viewer.call("GET", "v1/operator/outcomes").status_code == 403
     now = operator.ok("GET", "v1/operator/status")
     assert now["lists"]["by_source"]["personal"] >= 1
@@ -104,6 +116,38 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
     viewer.ok("DELETE", "v1/me")
     wait_for(lambda: store.find_salt(viewer.user_id) is None, 60)
     assert of_this_test(cells(stack)) == found, "what was counted is nobody's"
+
+
+@pytest.mark.usefixtures("gigachat_off")
+def test_a_film_shown_ten_times_and_never_touched_makes_room_and_the_operator_sees_why(
+    stack: Stack, viewer: Viewer
+) -> None:
+    viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
+    viewer.home_when(lambda page: page["source"] == "personal")
+    wait_for(lambda: not stack.waiting("RebuildQueue"), 60)  # each of the three has its list
+    page = viewer.home()
+    tired, touched = (page["films"][place]["film_id"] for place in (0, 1))
+    before = set(files(stack))
+    shown = [
+        event | {"list_version": f"{number}.p100"} for number in range(10) for event in events(page, "shown", 1, 2)
+    ]
+    viewer.ok("POST", "v1/events", {"events": [*shown, *events(page, "opened", 2)]})
+    wait_for(lambda: set(files(stack)) - before, WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
+    stack.invoke("CountOutcomes", AT_ONCE)
+    page = viewer.home_when(lambda page: page["films"][-1]["film_id"] == tired)
+    assert touched in [film["film_id"] for film in page["films"][:20]]
+    assert viewer.ok("GET", "v1/me/export")["outcomes"]["films_that_make_room"] == {tired: 10}
+
+    operator = Viewer(stack.url, made_server_key("e2e-resting", "operate"))
+    wait_for(lambda: operator.call("GET", "v1/operator/status").status_code == 200, 15)
+    places = operator.ok("GET", f"v1/operator/viewers/{viewer.user_id}/list")["places"]
+    assert places[-1]["film_id"] == tired
+    assert places[-1]["account"]["shown_untouched"] == 10
+    revoke_server_key("e2e-resting")
+
+    store = DynamoOutcomes(stack.outputs["OutcomesTable"])
+    viewer.ok("DELETE", "v1/me")
+    wait_for(lambda: not store.find_resting(viewer.user_id), 60)
 
 
 def test_a_question_is_counted_with_its_tokens_and_its_list(stack: Stack, viewer: Viewer) -> None:

@@ -106,7 +106,7 @@ LOADED = {
     "PostLetters": EVENTS | TABLES | {"email_validator"},
     "TendCatalog": EVENTS | FILMS,
     "TakeImports": EVENTS | TABLES | FILMS,
-    "WriteEvents": EVENTS | {"botocore"},
+    "WriteEvents": EVENTS | FILMS,
     "CountOutcomes": EVENTS | TABLES,
 }
 ON_EVERYTHING = {"dynamodb:ListStreams", "cloudwatch:GetMetricData"}

@@ -1,13 +1,25 @@
 """A like on the deployed stack, followed by the id of its request alone."""
 
+from collections.abc import Iterator
+
+import boto3
 import pytest
 
 from chalicelib.tracing import hashed
 from infra.__main__ import main
 from infra.local.up import STACK
+from infra.operator.dead_letters import log_groups_of
 from tests.deployed import Stack, Viewer, wait_for
 
 STEPS = ("  api ", "  plan", "  rebuild ", "  ask ")
+
+
+def everything_logged() -> Iterator[str]:
+    """All that all functions have written."""
+    logs = boto3.client("logs")
+    for group in log_groups_of(STACK):
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+            yield from (event["message"] for event in page["events"])
 
 
 @pytest.mark.usefixtures("stack")
@@ -33,6 +45,7 @@ def test_a_like_is_followed_from_the_api_through_both_queues_to_the_list(
     assert "route PUT /v1/feedback/{film_id}  status 200" in said
     assert viewer.user_id not in said
     asked = next(line for line in lines if "  ask " in line)
+    assert not [one for one in everything_logged() if viewer.user_id in one]
     for fact in ("ending answered", "tokens ", "list_version ", "source gigachat"):
         assert fact in asked
 

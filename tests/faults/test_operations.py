@@ -25,8 +25,11 @@ ELSEWHERE = {
         429,
     ): "thousands of changes: tests/unit/catalog/adapters/test_snapshot_changes.py",
     ("DELETE /v1/catalog/films/{source_id}", 429): "the same",
+    ("POST /v1/evenings", 409): "of somebody erased meanwhile: tests/unit/recommendations/evenings/test_joining.py",
+    ("POST /v1/evenings/{code}/answers", 409): "a race: tests/unit/recommendations/evenings/test_attending.py",
 } | {(operation, status): "opens nothing that could fail" for operation in OPEN_NOTHING for status in (500, 503)}
-TIGHT = {"THROTTLE_FAILURES_PER_ACCOUNT": "1", "LETTERS_PER_ADDRESS_AND_HOUR": "0", "REGISTRATIONS_PER_HOUR": "0"}
+TIGHT = {"THROTTLE_FAILURES_PER_ACCOUNT": "1", "LETTERS_PER_ADDRESS_AND_HOUR": "0", "REGISTRATIONS_PER_HOUR": "0",
+         "EVENINGS_PER_VIEWER": "0", "JOININGS_PER_ADDRESS_AND_HOUR": "0"}  # fmt: skip
 AWAY = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}  # discard: nobody answers
 TABLES = ("ACCOUNTS", "SESSIONS", "FEEDBACK", "RECOMMENDATIONS", "BUDGET", "OUTCOMES")
 BROKEN = {f"{name}_TABLE": "a-table-of-nobody" for name in TABLES} | {

@@ -5,7 +5,7 @@
     make mutants MODULE=auth/throttle.py N=20
     make mutants REACH=.local/reach-….coverage   with a map from before tests were added: nothing is run for a new one
 
-Each mutant meets the fast tests that reach its lines (`reach.py`: the first run for a state of the sources takes ten
+Each mutant meets the fast tests that reach its lines (`reach.py`: the first run for a state of the sources takes five
 minutes more); what is run at import meets its module's own, and then those of its package and all contracts. The
 table's last lines name the survivors. Whether one is a defect or the same in other words, a reader decides: real ones
 may be 4 in 100, and no write condition of them. Ends with 1 when more survive than `--survivors` (in percent), or

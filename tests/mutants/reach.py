@@ -1,14 +1,17 @@
 """Which fast tests reach which line, so that a mutant meets those that can see it and no others.
 
-Found out once for each state of the sources, by running all of them under `coverage`, and kept in `.local/`: some ten
-minutes, where a mutant's own tests then take seconds. A map of an earlier state can be given: it knows no test that has
-come since, so each module's own test files are run whole, before those that the map names.
+Found out once for each state of the sources, by running all of them with `reaching.py`, and kept in `.local/`: some
+five minutes, where a mutant's own tests then take seconds. A map of an earlier state can be given: it knows no test
+that has come since, so each module's own test files are run whole, before those that the map names, and so are the
+figures kept beside them (`test_kept_*.py`) since then.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
@@ -43,9 +46,16 @@ class Reach:
         known = sorted({one.partition("|")[0] for one in contexts}, key=lambda one: (own not in one, one))
         if not self._is_earlier:
             return known
-        files = [file for file in own_tests(module) if Path(file).exists()]
+        files = [file for file in (*own_tests(module), *self._kept_since(module)) if Path(file).exists()]
         whole = dict.fromkeys(one.partition("[")[0] for one in known)  # its parameters may be others by now
         return [*files, *(one for one in whole if one.partition("::")[0] not in files and _is_there(one))]
+
+    def _kept_since(self, module: str) -> list[str]:
+        """The figures kept for the module's room that the map does not know of."""
+        known = {one.partition("::")[0] for one in self._data.measured_contexts()}
+        folders = [TESTS / folder for folder in Path(module).parents]
+        found = (str(one) for folder in folders for one in sorted(folder.glob("test_kept_*.py")))
+        return [one for one in found if one not in known]
 
 
 def reach(earlier: Path | None = None) -> Reach:
@@ -63,17 +73,34 @@ def reach(earlier: Path | None = None) -> Reach:
     kept = KEPT / f"reach-{_state()}.coverage"
     if not kept.exists():
         KEPT.mkdir(exist_ok=True)
-        print("which test reaches which line: all fast tests once, some ten minutes", file=sys.stderr)
-        options = [f"--cov={CODE}", "--cov-context=test", "--cov-report=", "-q", "-n", str(os.cpu_count() or 1)]
-        new = kept.with_suffix(".new")
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *SUITES],
-            cwd=ROOT, env=os.environ | {"COVERAGE_FILE": str(new)}, stdout=sys.stderr, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError("The tests fail without a mutant.")
+        print("which test reaches which line: all fast tests once, some five minutes", file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="reach-") as seen:
+            options = ["-p", "tests.mutants.reaching", "-q", "-n", str(os.cpu_count() or 1)]
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", *options, *SUITES],
+                cwd=ROOT, env=os.environ | {"REACHING_TO": seen}, stdout=sys.stderr, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise RuntimeError("The tests fail without a mutant.")
+            new = kept.with_suffix(".new")
+            as_map(Path(seen), new)
         new.rename(kept)
     return Reach(_read(kept))
+
+
+def as_map(seen: Path, file: Path) -> None:
+    """What the processes of a run have seen (`reaching.py`), in one file of `coverage`."""
+    data = CoverageData(str(file))
+    for part in seen.glob("*.json"):
+        tests, places = json.loads(part.read_text())
+        by_test: dict[int, dict[str, list[int]]] = {}
+        for path, line, reached_by in places:
+            for test in reached_by:
+                by_test.setdefault(test, {}).setdefault(str(ROOT / CODE / path), []).append(line)
+        for test, lines in by_test.items():
+            data.set_context(f"{tests[test]}|run" if tests[test] else "")
+            data.add_lines(lines)
+    data.write()
 
 
 def _is_there(test: str) -> bool:

@@ -1,5 +1,9 @@
 """What `make mutants` and `make planted` put into the code."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +12,7 @@ from coverage import CoverageData
 
 from tests.mutants.edits import edits_of
 from tests.mutants.planted import PLANTED, Defect
-from tests.mutants.reach import Reach
+from tests.mutants.reach import Reach, as_map
 from tests.mutants.trial import own_tests
 from tests.unit.test_places import DATA
 
@@ -76,9 +80,38 @@ def test_an_earlier_map_names_tests_that_are_still_there_behind_the_modules_own(
                  "tests/unit/test_language.py::test_gone", f"{elsewhere}::test_own"):  # fmt: skip
         data.set_context(f"{test}|run")
         data.add_lines({"/another/folder/chalicelib/auth/throttle.py": [7]})
-    own = own_tests("auth/throttle.py")
+    own = [*own_tests("auth/throttle.py"), *map(str, sorted(Path("tests/unit/auth").glob("test_kept_*.py")))]
+    own += map(str, sorted(Path("tests/unit").glob("test_kept_*.py")))
     assert Reach(data, is_earlier=True).tests("auth/throttle.py", [7]) == [*own, f"{here}::{name}"]
     assert f"{here}::test_gone" in (Reach(data).tests("auth/throttle.py", [7]) or ())
     data.set_context("")
     data.add_lines({"/another/folder/chalicelib/auth/throttle.py": [7]})
     assert Reach(data, is_earlier=True).tests("auth/throttle.py", [7]) is None
+
+
+def test_what_several_processes_have_seen_is_one_map(tmp_path: Path) -> None:
+    place = ["auth/throttle.py", 7]
+    (tmp_path / "1.json").write_text(json.dumps([["", "tests/a.py::test_it[x]"], [[*place, [1]]]]))
+    (tmp_path / "2.json").write_text(
+        json.dumps([["", "tests/b.py::test_it"], [[*place, [1]], ["auth/throttle.py", 8, [0]]]])
+    )
+    as_map(tmp_path, tmp_path / "map")
+    known = CoverageData(str(tmp_path / "map"))
+    known.read()
+    assert Reach(known).tests("auth/throttle.py", [7]) == ["tests/a.py::test_it[x]", "tests/b.py::test_it"]
+    assert Reach(known).tests("auth/throttle.py", [8]) is None
+    known.close(force=True)
+
+
+def test_lines_are_noted_for_the_test_that_reaches_them(tmp_path: Path) -> None:
+    test = "tests/unit/catalog/test_film_ids.py"
+    subprocess.run([sys.executable, "-m", "pytest", "-p", "tests.mutants.reaching", "-q", "-n", "0", test], check=True,
+                   env=os.environ | {"REACHING_TO": str(tmp_path)}, capture_output=True)  # fmt: skip
+    as_map(tmp_path, tmp_path / "map")
+    known = CoverageData(str(tmp_path / "map"))
+    known.read()
+    lines = known.lines(str(Path.cwd() / "chalicelib/catalog/film_ids.py")) or []
+    reached = [Reach(known).tests("catalog/film_ids.py", [line]) for line in lines]
+    assert None in reached
+    assert any(found and all(one.startswith(test) for one in found) for found in reached)
+    known.close(force=True)

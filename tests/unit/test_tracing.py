@@ -1,6 +1,9 @@
 """A step's line says whose it is without saying who, and which request it began with."""
 
+import ast
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +60,40 @@ def test_a_correlation_id_is_the_beginning_of_the_requests(capsys: pytest.Captur
     assert correlation_of("") == ""
     write_line("plan", "1", "", "", {})
     assert said(capsys)["viewer"] == ""
+
+
+SOURCES = [(path, ast.parse(path.read_text())) for path in sorted(Path("chalicelib").rglob("*.py"))]
+SAYING = {f"log.{level}" for level in ("debug", "info", "warning", "error", "exception")} | {"note", "tracing.note"}
+EVENT_SOURCES = {"on_sqs_message", "on_dynamodb_record", "on_s3_event", "schedule", "lambda_function", "authorizer"}
+
+
+def names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def woken() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function of Lambda's that is no route."""
+    for path, module in SOURCES:
+        for node in ast.walk(module):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            calls = (one.func for one in node.decorator_list if isinstance(one, ast.Call))
+            if any(isinstance(one, ast.Attribute) and one.attr in EVENT_SOURCES for one in calls):
+                yield f"{path.parent.name}/{node.name}", node
+
+
+def test_every_function_that_an_event_wakes_writes_its_step() -> None:
+    found = dict(woken())
+    assert len(found) >= 14
+    assert [name for name, node in found.items() if not names(node) & {"tracing", "write_line"}] == []
+
+
+def test_no_line_of_a_log_has_a_viewers_id_but_as_its_hash() -> None:
+    raw: list[str] = []
+    for path, module in SOURCES:
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in SAYING:
+                for given in (*node.args[1:], *(one.value for one in node.keywords)):
+                    if not isinstance(given, ast.Call) and "user_id" in (says := ast.unparse(given)):
+                        raw.append(f"{path}:{node.lineno}: {says}")
+    assert raw == []

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.keys import derived_keys
 from chalicelib.auth.model import Account, Attempts
+from chalicelib.tracing import hashed
 from chalicelib.viewer_ids import is_from_elsewhere
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def _carry_over(name: str, user_id: str, rests: Rests, dependencies: Dependencie
                 rests.begin(user_id, Rest(found.blocked_until, found.count), now)
                 return
     except Exception:
-        log.exception("a new account does not rest as the one before it did: user %s", user_id)
+        log.exception("a new account does not rest as the one before it did: user %s", hashed(user_id))
 
 
 def _name(user_id: str, dependencies: Dependencies) -> str | None:

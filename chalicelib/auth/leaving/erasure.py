@@ -14,6 +14,7 @@ import msgspec
 from chalicelib.auth.elsewhere.model import ForeignStore
 from chalicelib.auth.model import AccountStore
 from chalicelib.settings import AUTHORIZER_CACHE_SECONDS, Settings
+from chalicelib.tracing import hashed
 from chalicelib.viewer_ids import is_from_elsewhere
 
 log = logging.getLogger(__name__)
@@ -63,13 +64,13 @@ def erase_account(user_id: str, accounts: AccountStore, now: datetime) -> None:
     """Removes the account, frees its address and leaves a tombstone, all in one step. Safe to repeat."""
     account = accounts.find(user_id)
     if account and accounts.erase(account, now, now + timedelta(days=TOMBSTONE_DAYS)):
-        log.info("account deleted: user %s", user_id)
+        log.info("account deleted: user %s", hashed(user_id))
 
 
 def erase_foreign(user_id: str, foreign: ForeignStore, now: datetime) -> None:
     """Removes what a viewer from elsewhere has chosen and leaves a tombstone, in one step. Safe to repeat."""
     if foreign.erase(user_id, now, now + timedelta(days=TOMBSTONE_DAYS)):
-        log.info("viewer from elsewhere deleted: user %s", user_id)
+        log.info("viewer from elsewhere deleted: user %s", hashed(user_id))
 
 
 def purge(user_id: str, erasers: Erasers) -> None:
@@ -95,7 +96,7 @@ def purge_first(user_id: str, erasers: Erasers, queue: ErasureQueue, settings: S
     for seconds, last in ((last_request, False), (last_request + settings.access_token_seconds, True)):
         message = PurgeAgain(user_id=user_id, not_before=now + timedelta(seconds=seconds), last=last)
         queue.send(message, _delay(message.not_before, now))
-    log.info("purged: user %s", user_id)
+    log.info("purged: user %s", hashed(user_id))
 
 
 def purge_again(
@@ -110,13 +111,14 @@ def purge_again(
     has the same id for ever, may begin anew: that is `readmit`."""
     if not accounts.is_erased(message.user_id):
         if not is_from_elsewhere(message.user_id):  # else it came twice, or late
-            log.error("no tombstone, nothing purged: user %s", message.user_id)  # a message that nobody of us sent
+            # A message that nobody of us sent.
+            log.error("no tombstone, nothing purged: user %s", hashed(message.user_id))
         return
     if now < message.not_before:
         queue.send(message, _delay(message.not_before, now))
         return
     purge(message.user_id, erasers)
-    log.info("purged again: user %s", message.user_id)
+    log.info("purged again: user %s", hashed(message.user_id))
     if message.last and readmit and is_from_elsewhere(message.user_id):
         readmit(message.user_id, now)
 

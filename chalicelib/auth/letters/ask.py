@@ -8,6 +8,7 @@ from chalicelib.auth.dependencies import Dependencies
 from chalicelib.auth.letters.port import LetterQueue, LetterWanted
 from chalicelib.auth.model import Account
 from chalicelib.settings import Settings
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def ask_to_confirm(account: Account, queue: LetterQueue, settings: Settings) -> 
     try:
         queue.send(LetterWanted(purpose="confirm", email=account.email))
     except Exception:
-        log.exception("no letter to confirm an address: user %s", account.user_id)
+        log.exception("no letter to confirm an address: user %s", hashed(account.user_id))
 
 
 def ask_to_reset(email: str, address: str, queue: LetterQueue, dependencies: Dependencies, now: datetime) -> None:

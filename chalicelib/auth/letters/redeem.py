@@ -8,6 +8,7 @@ from chalicelib.auth.letters.codes import find_code, use_up
 from chalicelib.auth.letters.port import CodeStore, InvalidCodeError
 from chalicelib.auth.model import AccountStore
 from chalicelib.settings import Settings
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ def confirm_email(token: str, accounts: AccountStore, codes: CodeStore, now: dat
     account, code = find_code(token, "confirm", accounts, codes, now)
     use_up(code, codes)
     accounts.confirm(account.user_id, now)
-    log.info("address confirmed: user %s", account.user_id)
+    log.info("address confirmed: user %s", hashed(account.user_id))
     return account.user_id
 
 
@@ -38,5 +39,5 @@ def reset_password(
     if not accounts.change_password(account.user_id, account.password_hash, fresh):
         raise InvalidCodeError("The password was changed meanwhile: ask for another code.", "token")
     accounts.confirm(account.user_id, now)
-    log.info("password set by letter: user %s", account.user_id)
+    log.info("password set by letter: user %s", hashed(account.user_id))
     return account.user_id

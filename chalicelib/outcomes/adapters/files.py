@@ -36,6 +36,10 @@ class S3EventFiles:
                 digest.update(f"{one['Key']} {one['ETag']}\n".encode())
         return digest.hexdigest()[:16] if found else ""
 
+    def has_any(self) -> bool:
+        """One LIST of one key."""
+        return bool(self._s3.list_objects_v2(Bucket=self._bucket, Prefix=PREFIX, MaxKeys=1).get("KeyCount"))
+
 
 def _folder(day: date) -> str:
     return f"{PREFIX}day={day.isoformat()}/"

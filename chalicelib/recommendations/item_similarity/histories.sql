@@ -3,6 +3,8 @@
 --
 -- Input: table interactions (user_id varchar, film_id varchar, liked integer, rated_at bigint): one row per user and film,
 -- liked = 1 for a like, 0 for a dislike and 2 where a film was only seen; rated_at orders a user's rows (microseconds).
+-- Beside them films that a user began to play (3) or saw to the end (4), by what clients told: left out where the user has
+-- said something of the film, and of users who have said nothing of any, of whom nobody knows whether they are persons.
 -- Output: user_id, film_ids, said and moments (arrays, by rated_at and film), and the second-last like of whoever has five
 -- or more (asked_at, asked_film; else null): the newest 1,000 of those likes are what a site's weights are chosen by.
 SELECT user_id,
@@ -15,7 +17,10 @@ FROM (
   SELECT user_id, film_id, liked, rated_at,
          CASE WHEN liked = 1
               THEN row_number() OVER (PARTITION BY user_id, liked ORDER BY rated_at DESC, film_id DESC) END AS back,
-         count(*) OVER (PARTITION BY user_id, liked) AS likes
+         count(*) OVER (PARTITION BY user_id, liked) AS likes,
+         min(liked) OVER (PARTITION BY user_id) AS least_of_user,
+         min(liked) OVER (PARTITION BY user_id, film_id) AS least_of_film
   FROM interactions
 ) AS numbered
+WHERE liked < 3 OR (least_of_user < 3 AND least_of_film >= 3)
 GROUP BY user_id

@@ -12,6 +12,7 @@ from chalicelib.feedback.model import Interaction
 from chalicelib.feedback.standing import Proof
 from chalicelib.recommendations.item_similarity.daily import Making
 from chalicelib.recommendations.item_similarity.sql import INTERACTIONS, MADE_OF, kept_sql
+from chalicelib.recommendations.item_similarity.training_data import WATCHED, key_of
 
 KEPT_PREFIX = "gathered/"  # a folder below it for each of the engine's own tables
 
@@ -48,8 +49,13 @@ class PagedLikes:
 
     table: str | None = INTERACTIONS
 
-    def __init__(self, feedback: Interactions, write: Callable[[Iterable[Interaction]], int]) -> None:
-        self.feedback, self.write = feedback, write
+    def __init__(
+        self,
+        feedback: Interactions,
+        write: Callable[[Iterable[Interaction]], int],
+        write_watched: Callable[[datetime], int],
+    ) -> None:
+        self.feedback, self.write, self.write_watched = feedback, write, write_watched
 
     def begin(self) -> str:
         return "pages"
@@ -60,18 +66,29 @@ class PagedLikes:
     def gather(self, begun: str, so_far: Making, now: datetime, until: float) -> Making:  # noqa: ARG002
         """All in one step: 148,000 likes a second, so about 8 million in a quarter of an hour's function."""
         self.write(self.feedback.interactions(now))
+        self.write_watched(now)
         return Making(is_ready=True)
 
 
 class ExportedLikes:
     """Copied by the engine, out of an export and the imported files, and counted there: into tables of its own, one
     statement after the other, however many steps of the job that takes. `own` is the key of the file that `PagedLikes`
-    writes: it goes, or the site's own likes would count twice."""
+    writes: it goes, or the site's own likes would count twice. What was watched comes through the function in a file,
+    which goes as soon as histories are made of it."""
 
     table: str | None = None
 
-    def __init__(self, exports: Exports, engine: Engine, s3: Any, bucket: str, own: str, proof: Proof) -> None:
-        self.exports, self.engine, self.proof = exports, engine, proof
+    def __init__(
+        self,
+        exports: Exports,
+        engine: Engine,
+        s3: Any,
+        bucket: str,
+        own: str,
+        proof: Proof,
+        write_watched: Callable[[datetime], int],
+    ) -> None:
+        self.exports, self.engine, self.proof, self.write_watched = exports, engine, proof, write_watched
         self.s3, self.bucket, self.own = s3, bucket, own
 
     def begin(self) -> str:
@@ -89,10 +106,13 @@ class ExportedLikes:
             if not self.engine.is_done(so_far.query, until):
                 return so_far
             made = so_far.made + 1
+            if made == 1:
+                self.s3.delete_object(Bucket=self.bucket, Key=key_of(WATCHED))
             return Making(made=made, is_ready=made == len(MADE_OF))
         if not so_far.made:
             self.s3.delete_object(Bucket=self.bucket, Key=self.own)
             self._clear(KEPT_PREFIX)
+            self.write_watched(now)
         statement = kept_sql(begun.rpartition("/")[2], self.proof, now)[so_far.made]
         return Making(made=so_far.made, query=self.engine.start(statement))
 

@@ -35,7 +35,8 @@ _ANSWERS = {
 class CountedFilm(msgspec.Struct, frozen=True):
     """One row of `together.sql`: partners are more liked films by code, days lie before the newest like of all, which
     was at `newest` (microseconds). `viewed` and `partner_counts`: four for a viewer's like (or two), two for a like and
-    another viewing, one for other viewings."""
+    another viewing, one for other viewings. `watched` and `shared`, by partner too, count films that were played and of
+    which nothing was said, in the same units."""
 
     film_id: str
     code: int
@@ -46,6 +47,8 @@ class CountedFilm(msgspec.Struct, frozen=True):
     days: Sequence[int]
     day_likes: Sequence[int]
     newest: int = 0
+    watched: int = 0
+    shared: Sequence[int] = ()
 
 
 def neighbours_sql(table: str | None = INTERACTIONS, *, held_out: bool = False) -> str:
@@ -95,6 +98,7 @@ def counted_films(rows: Iterable[Mapping[str, str]]) -> Iterator[CountedFilm]:
             row["film_id"], int(row["code"]), int(row["likes"]), int(row["viewed"]),
             _numbers(row["others"]), _numbers(row["counts"]),
             _numbers(row["days"]), _numbers(row["day_likes"]), int(row["newest"]),
+            int(row["watched"]), _numbers(row["shared"]),
         )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def learn(parts: TrainDependencies, table: str | None, now: datetime) -> Learned
     queries += [text(table, held_out=held_out) for held_out in (True, False) for text in (together_sql, neighbours_sql)]
     parts.engine.begin(queries)
     chosen = _weights(parts, table)
-    site = _learned_site(parts.engine, table, held_out=False, ridge=chosen.ridge)
+    site = _learned_site(parts.engine, table, held_out=False, chosen=chosen)
     known = parts.store.films_known()
     if not known and not site.ids:
         log.info("learn: nobody has liked anything yet")
@@ -98,9 +98,11 @@ def learn(parts: TrainDependencies, table: str | None, now: datetime) -> Learned
     least = max(1, int(known * SHRINK_MOST))
     learned = parts.store.put_model(site.films(), _published(chosen, site), least, now)
     log.info(
-        "learn: model %s: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain popularity %.3f",
+        "learn: model %s: %d films, %d bytes; HR@10 of %d viewers' held-out likes %.3f, of plain popularity %.3f; "
+        "what was watched counts %.2f",
         learned.version, learned.films, learned.bytes,
         chosen.reached.viewers, chosen.reached.hit_rate, chosen.reached.popularity_hit_rate,
+        chosen.watched,
     )  # fmt: skip
     return learned
 
@@ -116,11 +118,11 @@ def _weights(parts: TrainDependencies, table: str | None) -> SiteModel:
     if not viewers:
         return yesterday
     return (
-        parts.fit(_learned_site(parts.engine, table, held_out=True, ridge=yesterday.ridge), viewers, yesterday)
-        or yesterday
+        parts.fit(_learned_site(parts.engine, table, held_out=True, chosen=yesterday), viewers, yesterday) or yesterday
     )
 
 
-def _learned_site(engine: Engine, table: str | None, *, held_out: bool, ridge: float) -> LearnedSite:
+def _learned_site(engine: Engine, table: str | None, *, held_out: bool, chosen: SiteModel) -> LearnedSite:
     counted = counted_films(engine.rows(together_sql(table, held_out=held_out)))
-    return LearnedSite(learned_films(engine.rows(neighbours_sql(table, held_out=held_out))), counted, ridge)
+    near = learned_films(engine.rows(neighbours_sql(table, held_out=held_out)))
+    return LearnedSite(near, counted, chosen.ridge, chosen.watched)

@@ -32,12 +32,33 @@ class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     premieres: Mapping[str, int]  # films that came last and have few likes, with how many
 
 
+class Gathered(NamedTuple):
+    """What a taste finds, before it is said which films are ranked."""
+
+    learned: Similarities
+    near: "_Evidence"
+    steady: "_Evidence"
+    whole: "_Evidence"
+    against: "_Evidence"
+    pool: dict[str, Film]  # worth ranking for this taste, never a rated one
+    known: dict[str, Film]
+    liked: frozenset[str]  # those of `known` that speak for a kind of film
+    similar: frozenset[str]
+    top: frozenset[str]
+    premieres: dict[str, int]
+
+
 def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candidates:
     """Everything `ranking.rank` needs: one call of `find_similar` and four of the catalogue, however long the history.
 
     Raises:
         CatalogUnavailableError: no list can be made without films.
     """
+    return candidates_of(gather(taste, catalog, find_similar))
+
+
+def gather(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Gathered:
+    """What this taste finds by learned similarity, by content, in the top list and among the newest films."""
     learned = find_similar([film.film_id for film in taste.positive + taste.negative])
     if learned.few is not None and len(taste.positive) <= constants.FEW_LIKES:
         learned = msgspec.structs.replace(learned, weights=learned.few)
@@ -60,26 +81,43 @@ def collect(taste: Taste, catalog: Catalog, find_similar: FindSimilar) -> Candid
     came_last = [film for film, _ in premieres]
     pool = {film_id: films[film_id] for film_id in [*best, *lately] if film_id in films}
     pool |= {film.film_id: film for film in [*similar, *top, *came_last] if film.film_id not in taste.rated}
-    counted = {film.film_id: likes for film, likes in premieres}
+    return Gathered(
+        learned=learned,
+        near=near,
+        steady=steady,
+        whole=whole,
+        against=against,
+        pool=pool,
+        known={film_id: films[film_id] for film_id in rated if film_id in films},
+        liked=frozenset(film.film_id for film in taste.positive if film.film_id in films),
+        similar=frozenset(film.film_id for film in similar),
+        top=frozenset(film.film_id for film in top),
+        premieres={film.film_id: likes for film, likes in premieres},
+    )
+
+
+def candidates_of(own: Gathered, others: Mapping[str, Film] | None = None) -> Candidates:
+    """The films of a taste's own pool as candidates, and `others` with them: films that somebody else's taste found."""
+    pool, counted, learned = own.pool | dict(others or {}), own.premieres, own.learned
+    came_last = [pool[film_id] for film_id in counted]
     speak = stand_ins(came_last, (film for film_id, film in pool.items() if film_id not in counted))
     if told := {film_id: learned.for_lovers_of[film_id] for film_id in counted if film_id in learned.for_lovers_of}:
-        liked = {film.film_id for film in taste.positive if film.film_id in films}
-        speak = with_told(speak, told, pool.keys() - counted.keys() | liked)
+        speak = with_told(speak, told, pool.keys() - counted.keys() | own.liked)
 
     def of_pool(evidence: _Evidence) -> dict[str, float]:
-        own = {film_id: evidence.films[film_id] for film_id in pool if film_id in evidence.films}
-        return with_stand_ins(own, counted, speak, evidence.rated)
+        given = {film_id: evidence.films[film_id] for film_id in pool if film_id in evidence.films}
+        return with_stand_ins(given, counted, speak, evidence.rated)
 
     return Candidates(
         films=pool,
-        known={film_id: films[film_id] for film_id in rated if film_id in films},
-        near=of_pool(near),
-        steady=of_pool(steady),
-        whole=of_pool(whole),
-        against=of_pool(against),
+        known=own.known,
+        near=of_pool(own.near),
+        steady=of_pool(own.steady),
+        whole=of_pool(own.whole),
+        against=of_pool(own.against),
         learned=learned,
-        similar=frozenset(film.film_id for film in similar),
-        top=frozenset(film.film_id for film in top),
+        similar=own.similar,
+        top=own.top,
         premieres=counted,
     )
 

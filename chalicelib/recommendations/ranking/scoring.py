@@ -85,6 +85,21 @@ def rank_both(taste: Taste, candidates: Candidates, limit: int) -> Ranking:
     return Ranking([found[film_id] for film_id in place], premieres.by_promise(new, promise, taste.taste_hash))
 
 
+class Scored(NamedTuple):
+    """Scores by film, higher is better, comparable within one taste only; and those of them that the taste refuses."""
+
+    scores: dict[str, float]
+    refused: frozenset[str]
+
+
+def scored(taste: Taste, candidates: Candidates) -> Scored:
+    """Every candidate's score."""
+    parts = score_parts(taste, candidates)
+    weights = candidates.learned.weights
+    refused = frozenset(film_id for film_id, one in parts.items() if taste_guard.refuses(one.doubt))
+    return Scored({film_id: score_of(one, weights) for film_id, one in parts.items()}, refused)
+
+
 def _why(parts: ScoreParts, weights: SiteWeights, best: float) -> Why:
     """What a published list keeps of a film's score."""
     unit = best / 100 if best > 0 else float("inf")  # without a score above 0 no share says anything

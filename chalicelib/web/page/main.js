@@ -2,6 +2,7 @@
 import { html, render, useEffect, useRef } from "./vendor/preact.js";
 import { Account } from "./account.js";
 import { Ask } from "./ask.js";
+import { EveningDoor } from "./evening_door.js";
 import { ageLimit } from "./family.js";
 import { Film } from "./film.js";
 import { FirstMinuteDoor } from "./first_minute_door.js";
@@ -40,7 +41,7 @@ function App() {
 }
 
 function screenOf(state, name) {
-  if (name === "film" || name === "search" || (name === "start" && state !== "starting")) return name;
+  if (name === "film" || name === "search" || ((name === "start" || name === "evening") && state !== "starting")) return name;
   if (state === "starting") return "starting";
   if (state === "unreachable") return "unreachable";
   if (name === "forgotten") return state === "in" ? "home" : name;
@@ -63,6 +64,8 @@ function Screen({ screen, id, limit }) {
       return html`<${Forgotten} />`;
     case "start":
       return html`<${FirstMinuteDoor} />`;
+    case "evening":
+      return html`<${EveningDoor} code=${id} />`;
     case "home":
       return html`<${Home} />`;
     case "ask":

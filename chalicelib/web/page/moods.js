@@ -16,6 +16,7 @@ export function Moods() {
       ([question, answers]) => html`<div key=${question} class="mood" role="group" aria-labelledby=${`mood-${question}`}>
         <span id=${`mood-${question}`}>${t(`mood_${question}`)}</span>
         ${Object.entries(answers).map(([name, wishes]) => html`<a key=${name} class="chip" href=${`#/ask?${new URLSearchParams({ wishes })}`}>${t(`mood_${question}_${name}`)}</a>`)}
+        ${question === "company" && html`<a class="chip" href="#/evening">${t("evening")}</a>`}
       </div>`,
     )}
   </div>`;

@@ -7,7 +7,7 @@ import { Failed } from "./notices.js";
 import { Intervals, percentText, Table } from "./operator_charts.js";
 import { numberText, t } from "./words.js";
 
-const BY = ["source", "place", "surface", "experiment"];
+const BY = ["source", "place", "surface", "experiment", "prompt_version", "age"];
 const DEEDS = ["liked", "opened", "started", "finished", "disliked"];
 const DAYS = [1, 7, 28, 90, 400];
 

@@ -92,9 +92,10 @@ function Places({ list }) {
 
 const scoreText = ({ likes, content, popularity, recent, kept_percent: kept }) => `(${likes} + ${content} + ${popularity} + ${recent}) × ${kept} %`;
 
-function movedText({ rose, promised, chance }) {
+function movedText({ rose, promised, chance, shown_untouched: shown }) {
   const said = [];
   if (rose) said.push(rose > 0 ? `+${rose}` : String(rose));
+  if (shown) said.push(t("op_shown_untouched", { times: numberText(shown) }));
   if (promised) said.push(t("op_promised"));
   if (chance !== null) said.push(t("op_by_lot", { chance: numberText(chance, { style: "percent", maximumFractionDigits: 2 }) }));
   return said.join(", ") || "–";

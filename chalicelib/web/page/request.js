@@ -20,11 +20,12 @@ export class ApiError extends Error {
   }
 }
 
-export async function send(method, path, { body, query, token, signal, keepalive = false } = {}) {
+export async function send(method, path, { body, query, token, guest, signal, keepalive = false } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const address = given.length ? `${path}?${new URLSearchParams(given)}` : path;
   const headers = { Accept: "application/json", "Accept-Language": language.get() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (guest) headers["X-Guest"] = guest;
   if (token) headers.Authorization = `Bearer ${token}`;
   const limit = AbortSignal.timeout(REQUEST_LIMIT_MS);
   let answer;

@@ -36,7 +36,7 @@ export function go(address) {
 /** Where to go on after signing in: where the viewer was, or where they were before the form. */
 export function addressBehindDoor() {
   const address = DOORS.includes(route.get().name) ? beforeDoor : location.hash;
-  return /^#\/(search|film|ask|later|mine|account)\b/.test(address) ? address : "#/";
+  return /^#\/(search|film|ask|later|mine|account|evening)\b/.test(address) ? address : "#/";
 }
 
 /** Changes the address without a new entry in the history: for filters that change while typing. */

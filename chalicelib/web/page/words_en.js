@@ -6,6 +6,7 @@ export const wordsEn = {
   menu: "Sections",
   home: "Home",
   start: "First films",
+  evening: "An evening for two",
   start_link: "Pick films that you love",
   search: "Search",
   ask: "In your own words",

@@ -6,6 +6,7 @@ export const wordsRu = {
   menu: "Разделы",
   home: "Главная",
   start: "Первые фильмы",
+  evening: "Вечер на двоих",
   start_link: "Выбрать любимые фильмы",
   search: "Поиск",
   ask: "Своими словами",

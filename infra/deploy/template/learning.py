@@ -13,10 +13,12 @@ KEPT_COLUMNS = {
     "histories": {"user_id": "string", "film_ids": "array<string>", "said": "array<int>", "moments": "array<bigint>",
                   "asked_at": "bigint", "asked_film": "string"},
     "films": {"film_id": "string", "likes": "bigint", "viewed": "bigint", "code": "bigint", "newest": "bigint",
-              "likes_kept": "bigint", "viewed_kept": "bigint", "code_kept": "bigint", "newest_kept": "bigint"},
+              "likes_kept": "bigint", "viewed_kept": "bigint", "code_kept": "bigint", "newest_kept": "bigint",
+              "watched": "bigint", "watched_kept": "bigint"},
     "pairs": {"film": "bigint", "other": "bigint", "weight": "bigint", "weight_kept": "bigint"},
     "days": {"film_id": "string", "way": "int", "days": "array<bigint>", "day_likes": "array<bigint>"},
-    "shared": {"way": "int", "code": "bigint", "others": "array<bigint>", "counts": "array<bigint>"},
+    "shared": {"way": "int", "code": "bigint", "others": "array<bigint>", "counts": "array<bigint>",
+               "watched": "array<bigint>"},
     "nearest": {"way": "int", "code": "bigint", "similar_codes": "array<bigint>", "scores": "array<bigint>"},
 }  # fmt: skip
 EVENT_COLUMNS = {
@@ -29,6 +31,9 @@ EVENT_COLUMNS = {
     "surface": "string",
     "experiment": "string",
     "version": "string",
+    # Since 0.3: null in older files, which end here.
+    "prompt_version": "string",
+    "age": "int",
 }
 EVENTS_KEPT_DAYS = 35  # four weeks can be counted anew; what they came to stays
 FEEDBACK_ATTRIBUTES = ("user_id", "film_id", "rating", "steer", "updated_at", "rated_at", "unconfirmed")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
+from chalicelib.outcomes import resting, watched
 from chalicelib.outcomes.experiments import guardrail, vote_weight
 from infra.deploy.declaration import Queue, Schedule
 from infra.deploy.functions import EVENTS_QUEUE, FUNCTIONS
@@ -25,6 +26,7 @@ NODE_STORAGE_GB = 20.0
 METRICS_OF_OURS = 30  # each name with each of its dimensions' values is one; most sites see fewer; an assumption
 
 TOLD_BYTES = 400  # of one page view's events in their file, some twenty: a digest of 16 bytes a film, packed
+SALT_BYTES = 100  # a viewer's item of the outcomes table; 850 more for whom fifty films rest
 QUERY_LEAST_GB = 0.01  # Athena bills at least 10 MB a query: https://aws.amazon.com/athena/pricing/
 
 API = ("home", "events", "search", "film", "similar", "like", "register", "sign_in", "refresh")
@@ -44,6 +46,7 @@ class Habits(NamedTuple):
     liking_visits: float = 3.0  # visits with a like in them: what a question may be asked about
     sign_ins: float = 1.0
     newcomers: float = 0.1  # of all viewers, those who registered this month
+    rests: float = 2.0  # days on which other films make room on the list: ten days' showings are rare on eight visits
     months_kept: float = 12.0  # how long likes have been gathering
 
 
@@ -105,8 +108,8 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
         "lambda_requests": sum(runs.values()),
         "lambda_gb_seconds": sum(took * _memory_mb(name, choices) / 1_024 for name, took in seconds.items()),
         "api_requests": calls,
-        "dynamodb_reads": total("read_units") + _learning_reads(users, units, habits, choices),
-        "dynamodb_writes": total("write_units"),
+        "dynamodb_reads": total("read_units") + _learning_reads(users, units, habits, choices) + _salts_read(users),
+        "dynamodb_writes": total("write_units") + users * habits.rests,
         "dynamodb_streams": runs["plan"],
         **_kept(users, units, habits, choices),
         # Sent, received, deleted; what is told is received and deleted ten at a time.
@@ -143,7 +146,7 @@ def _runs(users: int, habits: Habits, questions: float) -> dict[str, float]:
         "write_events": _files(users * (habits.homes + habits.likes)),
         "authorize": users * habits.visits * 2,  # an answer is reused for 30 s
         "plan": users * habits.likes,  # at the most: a batch has up to a hundred
-        "rebuild": users * habits.likes,
+        "rebuild": users * (habits.likes + habits.rests),
         "ask": questions,
         "post_letters": newcomers,
         **{name: times for name, times in scheduled.items() if name not in UNMEASURED},
@@ -196,11 +199,18 @@ def _kept(users: int, units: Units, habits: Habits, choices: Choices) -> dict[st
 
 def _counted(users: int, habits: Habits) -> float:
     """TB read by counting outcomes: each hour today, which is half over, and yesterday, each with the day after it; and
-    each night the days of an experiment and of the model's votes, both for what was shown and for what was liked."""
+    each night the days of an experiment and of the model's votes, both for what was shown and for what was liked, those
+    of what was watched, and of films that nobody touches."""
     day = users * habits.homes / DAYS * TOLD_BYTES / GB
     hourly = max(QUERY_LEAST_GB, day / 2) + max(QUERY_LEAST_GB, 1.5 * day)
     nightly = sum(max(QUERY_LEAST_GB, 2 * days * day) for days in (guardrail.DAYS_MOST, vote_weight.DAYS))
+    nightly += sum(max(QUERY_LEAST_GB, days * day) for days in (watched.DAYS_MOST, resting.DAYS_MOST))
     return (SECONDS / 3_600 * hourly + DAYS * nightly) / 1_000
+
+
+def _salts_read(users: int) -> float:
+    """Read units: every viewer's salt twice a day, half a unit for 4 KB."""
+    return 2 * DAYS * users * SALT_BYTES / 4_096 / 2
 
 
 def _learning_reads(users: int, units: Units, habits: Habits, choices: Choices) -> float:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.errors import UnavailableError
@@ -37,10 +38,11 @@ class World:
         self.files, self.days = FakeFiles(), FakeDays()
         self.counting = DuckCounting(self.files)
         self.messages = 0
+        self.years: dict[str, int] = {}
 
     def told(self, viewer: str, *events: Told) -> None:
         self.messages += 1
-        write_down({str(self.messages): ToldBatch(viewer, events)}, self.files)
+        write_down({str(self.messages): ToldBatch(viewer, events)}, self.files, lambda _: self.years)
 
     def count(self, now: datetime = NOW) -> int:
         return count_days(self.files, self.counting, self.days, now)
@@ -91,6 +93,31 @@ def test_places_far_down_are_counted_together() -> None:
     for place in (0, 9, 10, 11, 20, 21, 50, 51, 100):
         world.told("a", shown(f"film {place}", place=place))
     assert {cell.place: cell.shown for cell in world.cells()} == {0: 1, 9: 1, 10: 1, 11: 2, 21: 2, 51: 2}
+
+
+def test_the_age_of_a_film_is_counted_by_bands_from_its_year_to_the_day() -> None:
+    world, ages = World(), {0: 0, 1: 0, 2: 2, 4: 2, 5: 5, 9: 5, 10: 10, 19: 10, 20: 20, 39: 20, 40: 40, 99: 40}
+    world.years = {f"film {age}": DAY.year - age for age in ages} | {"next year's": DAY.year + 1}
+    world.told("a", *(shown(film) for film in [*world.years, "unheard of"]), deed("liked", "film 40"))
+    assert {cell.age: cell.shown for cell in world.cells()} == Counter(ages.values()) + Counter({0: 1, -1: 1})
+    assert [cell.age for cell in world.cells() if cell.liked] == [40]
+
+
+def test_prompts_are_counted_apart() -> None:
+    world = World()
+    by_prompt = [msgspec.structs.replace(shown(one, source="gigachat"), prompt_version=one) for one in ("v1", "v2")]
+    world.told("a", *by_prompt, shown("z"), deed("liked", "v2"))
+    assert [(cell.source, cell.prompt_version, cell.liked) for cell in world.cells()] == [
+        ("gigachat", "v1", 0), ("gigachat", "v2", 1), ("personal", "", 0),
+    ]  # fmt: skip
+
+
+def test_files_of_before_prompts_and_ages_were_told_are_counted_too() -> None:
+    world = World()
+    world.told("a", shown())
+    held = world.files.held
+    world.files.held = {name: tuple((*row[:9], None, None) for row in rows) for name, rows in held.items()}
+    assert world.cells() == (Cell("personal", 1, "home", "", 1, 0, 0, 0, 0, 0, "", -1),)
 
 
 def test_days_of_which_nothing_new_was_told_cost_no_query() -> None:

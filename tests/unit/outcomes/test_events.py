@@ -60,10 +60,10 @@ def test_the_clock_counts_and_does_nothing_where_there_is_no_engine(
     days = FakeDays()
     monkeypatch.setattr(resources, "outcome_days", lambda: days)
     monkeypatch.setattr(resources, "event_counting", lambda: None)
-    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 0}
+    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 0, "resting": 0}
     monkeypatch.setattr(resources, "event_counting", lambda: DuckCounting(files))
     monkeypatch.setattr(resources, "outcome_days", Site)
-    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 1}
+    assert count_outcomes(clock(), None) == {"days": 0, "experiments": 1, "resting": 0}
 
 
 class Site:

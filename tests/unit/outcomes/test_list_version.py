@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.outcomes.list_version import LENGTH_MAX, SOURCES, arms_at, list_version, number_of, source_at
+from chalicelib.outcomes.list_version import LENGTH_MAX, SOURCES, arms_at, list_version, number_of, prompt_at, source_at
 
 
 def test_each_place_has_the_source_that_it_had_in_the_list() -> None:
@@ -33,6 +33,17 @@ def test_it_says_the_arms_too() -> None:
     assert arms_at(text) == "no-model:default+shorter:a"
     assert arms_at("17.p2g") == arms_at("17~no-model:a") == arms_at("17.p~no model") == ""
     assert list_version("17", ["top"], "not an arm") == "17.t"
+
+
+def test_it_says_by_which_prompt_the_model_was_asked() -> None:
+    text = list_version("17", ["personal", "gigachat"], "no-model:default", "v1")
+    assert text == "17.pg@v1~no-model:default"
+    assert (source_at(text, 2), arms_at(text), number_of(text)) == ("gigachat", "no-model:default", "17")
+    assert prompt_at(text) == prompt_at("17.pg@v1") == "v1"
+    assert prompt_at("17.pg") == prompt_at("17.pg~a:b") == prompt_at("17.pg@V1") == prompt_at("17@v1") == ""
+    assert list_version("17", ["top"], "", "not a version") == "17.t"
+    longest = list_version("1" * 12, ["personal", "top"] * 100, "+".join([f"{'n' * 24}:{'a' * 16}"] * 6), "v" * 16)
+    assert len(longest) <= LENGTH_MAX
 
 
 @pytest.mark.parametrize("text", ["", "17", "17.x3", "17.p3g2p5t90 ", "1.p٣", "a,b.p3", "17.p99999", "17.p3\n"])

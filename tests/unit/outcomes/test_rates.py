@@ -10,7 +10,7 @@ from chalicelib.outcomes.rates import propensities, rows_of, wilson
 
 def cell(source: str = "personal", place: int = 1, shown: int = 0, opened: int = 0, **more: int) -> Cell:
     rest = {"started": 0, "finished": 0, "liked": 0, "disliked": 0} | more
-    return Cell(source, place, "home", "", shown, opened, *rest.values())
+    return Cell(source, place, "home", "", shown, opened, prompt_version="", **rest)
 
 
 def test_wilsons_interval_is_the_known_one() -> None:
@@ -78,3 +78,18 @@ def test_nothing_opened_corrects_nothing() -> None:
     assert propensities(cells) == {1: 1.0, 2: 1.0}
     assert all(row.rates["opened"].corrected for row in rows_of(cells, "source"))
     assert propensities([cell(place=0, shown=3, opened=1)]) == {}
+
+
+def test_rows_by_prompt_and_by_age_have_the_models_places_and_the_years_in_their_order() -> None:
+    cells = [
+        Cell("gigachat", 1, "home", "", 10, 0, 0, 0, 1, 0, "v1", 40),
+        Cell("gigachat", 2, "home", "", 30, 0, 0, 0, 2, 0, "v2", 2),
+        Cell("gigachat", 3, "home", "", 5, 0, 0, 0, 0, 0, "", -1),
+        Cell("personal", 4, "home", "", 100, 0, 0, 0, 3, 0, "", 2),
+        Cell("top", 5, "home", "", 7, 0, 0, 0, 0, 0),
+    ]
+    by_prompt = [(row.value, row.shown, row.liked) for row in rows_of(cells, "prompt_version")]
+    assert by_prompt == [("none", 107, 3), ("v2", 30, 2), ("v1", 10, 1), ("unknown", 5, 0)]
+    by_age = [(row.value, row.shown, row.liked) for row in rows_of(cells, "age")]
+    assert by_age == [("2-4", 130, 5), ("40-", 10, 1), ("unknown", 12, 0)]
+    assert all(row.rates["liked"].corrected for row in rows_of(cells, "age"))

@@ -6,7 +6,13 @@ import pytest
 
 from chalicelib.outcomes.sql import statement
 
-NAMED = {"cells": {"day": "2026-02-27"}, "experiments/trial": {"name": "shorter"}, "experiments/votes": {}}
+NAMED = {
+    "cells": {"day": "2026-02-27"},
+    "experiments/trial": {"name": "shorter"},
+    "experiments/votes": {},
+    "watched": {"films_most": "101"},
+    "untouched": {"films_most": "51", "times_least": "11", "shown_since": "1772366400000001"},
+}
 
 
 @pytest.mark.parametrize("file", NAMED)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import InvalidInputError, UnavailableError
 from chalicelib.outcomes.experiments.model import Arm, Experiment
 from chalicelib.outcomes.pseudonyms import Pseudonyms
-from chalicelib.outcomes.tell import CLOCKS_DIFFER, OLDEST, Event, tell, tell_judgement
+from chalicelib.outcomes.tell import CLOCKS_DIFFER, OLDEST, Event, tell, tell_judgement, told_of
 from tests.factories import NOW, film_id
 from tests.fake_outcomes import FakeSalts, FakeTelling
 
@@ -123,3 +123,10 @@ def test_bad_input_is_no_event(wrong: dict[str, Any]) -> None:
     assert msgspec.convert(good, Event, strict=False)
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(msgspec.json.encode(good | wrong), type=Event)
+
+
+def test_the_prompt_is_told_of_the_models_places_alone_and_only_one_that_there_is() -> None:
+    version = "17.pg@v1~no-model:default"
+    events = [Event(type="shown", film_id=film_id("x"), at=NOW, list_version=version, place=place) for place in (1, 2)]
+    assert [told_of(one, (), {"v1"}).prompt_version for one in events] == ["", "v1"]
+    assert [told_of(one, (), {"v2"}).prompt_version for one in events] == ["", ""]

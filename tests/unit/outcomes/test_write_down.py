@@ -1,5 +1,6 @@
 """A batch of messages is one file for each day, and the same file when it comes again."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from chalicelib.outcomes.model import Told, ToldBatch
@@ -36,3 +37,16 @@ def test_a_batch_that_comes_again_replaces_its_files_and_another_one_does_not() 
 def test_a_day_begins_at_midnight_in_utc() -> None:
     assert day_of(told(12 * 3_600 - 0.000001)) == DAY
     assert day_of(told(12 * 3_600)) == DAY + timedelta(days=1)
+
+
+def test_how_old_a_film_is_stands_beside_its_showing_as_far_as_it_is_known() -> None:
+    files, asked = FakeFiles(), []
+
+    def years_of(film_ids: Sequence[str]) -> dict[str, int]:
+        asked.append(list(film_ids))
+        return {film_id("Alien"): 1979}
+
+    other = Told("shown", film_id("Unheard of"), told().at)
+    write_down({"m": ToldBatch("a", (told(), told(1), told(1, "opened"), other))}, files, years_of)
+    assert [(row[1], row[10]) for row in files.of(DAY)] == [("shown", 47), ("shown", 47), ("opened", -1), ("shown", -1)]
+    assert asked == [sorted([film_id("Alien"), film_id("Unheard of")])]

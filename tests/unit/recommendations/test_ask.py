@@ -189,7 +189,6 @@ def test_like_during_the_call_is_kept_and_the_paid_answer_too() -> None:
         lanes.wait(seconds=3)
         lanes.like(newer)
         lanes.outbox.rebuilds.pop()
-        from chalicelib.recommendations.rebuild import rebuild
 
         rebuild(lanes.dependencies, "user", lanes.now)
         return FakeModel().ask(prompt, 60)
@@ -301,8 +300,7 @@ def test_the_answer_reaches_the_list_when_the_catalogue_goes_away_after_the_call
 
     monkeypatch.setattr(lanes.store, "put_reply", then_away)
     lanes.like_some()
-    while lanes.outbox.rebuilds:
-        rebuild(lanes.dependencies, lanes.outbox.rebuilds.pop(0).user_id, lanes.now)
+    lanes.fast_lane()
     assert ask(lanes.ask_dependencies, "user", 60) == "answered"
     lanes.outbox.asks.clear()
     lanes.catalog.down = False
@@ -311,21 +309,55 @@ def test_the_answer_reaches_the_list_when_the_catalogue_goes_away_after_the_call
     assert len(lanes.fake_model.prompts) == 1
 
 
+@pytest.mark.parametrize("died", [False, True], ids=["at once", "after a worker's death"])
+def test_the_sweep_finds_a_reply_whose_list_was_not_published_and_whose_message_was_not_sent(
+    died: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes = Lanes()
+    lanes.like_some()
+    lanes.fast_lane()
+    lanes.wait(minutes=20)  # the sitting is over, and so is its mark
+    lanes.sweep()
+    lanes.fast_lane()
+    assert not list(lanes.store.list_due(lanes.now, 10))
+    stored = lanes.store.put_reply
+    deaths: list[str] = []
+
+    def then_away(user_id: str, kept: StoredReply) -> None:
+        stored(user_id, kept)
+        lanes.catalog.down = True
+        if died and not deaths:
+            deaths.append(user_id)
+            raise SystemExit
+
+    with monkeypatch.context() as away:
+        away.setattr(lanes.store, "put_reply", then_away)
+        away.setattr(lanes.outbox, "send_rebuilds", mock.Mock(side_effect=ConnectionError))
+        if died:
+            with suppress(SystemExit):
+                ask(lanes.ask_dependencies, "user", 60)
+        assert ask(lanes.ask_dependencies, "user", 60) == "answered"
+    lanes.outbox.asks.clear()
+    lanes.catalog.down = False
+    lanes.wait(minutes=20)
+    lanes.sweep()
+    lanes.fast_lane()
+    made = lanes.store.read("user").list_
+    assert made is not None
+    assert any(one.source == "gigachat" for one in made.films)
+    assert len(lanes.fake_model.prompts) == 1
+
+
 def test_a_question_is_asked_when_the_third_like_is_taken_back_and_given_again() -> None:
     lanes = Lanes()
     third = lanes.films[2]
 
-    def fast_lane() -> None:
-        while lanes.outbox.rebuilds:
-            message = lanes.outbox.rebuilds.pop(0)
-            rebuild(lanes.dependencies, message.user_id, lanes.now)
-
     lanes.like_some()
-    fast_lane()
+    lanes.fast_lane()
     lanes.wait(seconds=2)
     lanes.feedback.delete_one("user", third.film_id)
     lanes.outbox.send_rebuilds([Rebuild(user_id="user", changed_at=lanes.now)])
-    fast_lane()
+    lanes.fast_lane()
     lanes.deliver()
     lanes.wait(seconds=20)
     lanes.like(third.titles.main)
@@ -527,8 +559,7 @@ def test_a_question_that_ended_while_no_list_could_be_published_waits_for_its_ow
 ) -> None:
     lanes = Lanes()
     lanes.like_some()
-    while lanes.outbox.rebuilds:
-        lanes.rebuild(lanes.outbox.rebuilds.pop(0))
+    lanes.fast_lane()
     lanes.like(lanes.films[3].titles.main)  # its list is due when the films go
     with monkeypatch.context() as away:
         away.setattr(lanes.catalog, "down", True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.catalog.model import CatalogUnavailableError, Film
-from chalicelib.recommendations.fit_site import choose_ridge, fit_site, whole_gain
+from chalicelib.recommendations.fit_site import WATCHED, choose_ridge, choose_watched, fit_site, whole_gain
 from chalicelib.recommendations.item_similarity.codec import LearnedFilm
 from chalicelib.recommendations.item_similarity.learned_site import DAY, HeldOutViewer, LearnedSite
 from chalicelib.recommendations.item_similarity.sql import CountedFilm
@@ -169,3 +169,57 @@ def test_few_likes_have_weights_of_their_own() -> None:
     unlearned = Similarities(weights=many)
     taste = taste_of([feedback("Film 0")], NOW)
     assert collect(taste, FakeCatalog(FILMS), lambda _: unlearned).learned.weights == many
+
+
+def watched_site(shared: Callable[[int, int], int], watched: float = 0.0) -> LearnedSite:
+    """Nobody has liked two films; how often two were watched by the same viewers says `shared`."""
+    rows = [
+        CountedFilm(
+            one.film_id, code, 10, 40, tuple(range(code)), (0,) * code, (), (), 0, 40,
+            tuple(shared(code, other) for other in range(code)),
+        )
+        for code, one in enumerate(FILMS)
+    ]  # fmt: skip
+    return LearnedSite([LearnedFilm(one.film_id, code, (), ()) for code, one in enumerate(FILMS)], rows, 100.0, watched)
+
+
+def test_what_was_watched_counts_when_it_finds_what_is_liked_next() -> None:
+    site = watched_site(lambda code, other: 30 if code ^ 1 == other else 0)
+    before = whole_gain(site, viewers(PAIRS))
+    choose_watched(site, viewers(PAIRS))
+    assert site.watched in WATCHED
+    assert whole_gain(site, viewers(PAIRS)) > before + 0.5
+    assert fit_site(site, viewers(PAIRS), NOTHING_YET, FakeCatalog(FILMS)).watched == site.watched  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("yesterday", [0.0, *WATCHED])
+def test_what_was_watched_counts_for_nothing_when_it_finds_no_more_than_chance(yesterday: float) -> None:
+    """By one viewer alone it finds something, which is less than a standard error of all."""
+    site = watched_site(lambda code, other: 30 if (code ^ 2) == other or (code, other) == (1, 0) else 0, yesterday)
+    choose_watched(site, viewers(PAIRS))
+    assert site.watched == 0.0
+
+
+def test_nothing_more_is_tried_when_time_runs_out_but_what_is_known_is_held_against_nothing() -> None:
+    tried: list[float] = []
+
+    class Counting(LearnedSite):
+        def learn_whole(self, ridge: float, watched: float | None = None) -> None:
+            tried.append(self.watched if watched is None else watched)
+            super().learn_whole(ridge, watched)
+
+    site = watched_site(lambda code, other: 30 if code ^ 1 == other else 0, 1.0)
+    site.__class__ = Counting
+    seconds = iter([0.0] + [1_000.0] * 100)
+    choose_watched(site, viewers(PAIRS), lambda: next(seconds))
+    assert tried == [0.0, 1.0]
+    assert site.watched == 1.0
+
+
+def test_a_site_where_nobody_tells_what_was_watched_is_learned_as_before() -> None:
+    site, asked = chance_site()
+    scores = [site.whole_evidence([code]) for code in range(len(FILMS))]
+    site.learn_whole(site.ridge, 1.0)
+    choose_watched(site, asked)
+    assert site.watched == 0.0
+    assert [site.whole_evidence([code]) for code in range(len(FILMS))] == scores

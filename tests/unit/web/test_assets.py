@@ -11,6 +11,7 @@ from chalicelib.web import assets as page
 FIRST_LOAD_BYTES = 75_000  # decision 050
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 SPOKEN = [name for name in page.LATE if (page.SOURCES / f"words_{name}_en.js").exists()]  # the others say what all do
+PICKER = ("evening", "first_minute")  # both have it, with its words
 
 
 def test_first_load_is_within_its_budget_when_compressed() -> None:
@@ -80,16 +81,22 @@ def keys(name: str) -> set[str]:
     return set(re.findall(r"^  (\w+): [\"{`]", text, re.MULTILINE)) - {"genres"}
 
 
-@pytest.mark.parametrize("words", ["words", *(f"words_{name}" for name in SPOKEN)])
+@pytest.mark.parametrize("words", ["words", "words_picker", *(f"words_{name}" for name in SPOKEN)])
 def test_both_languages_have_the_same_texts_when_the_page_speaks_them(words: str) -> None:
     assert keys(f"{words}_ru.js") == keys(f"{words}_en.js")
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The modules of words that a late script has at hand."""
+    own = (f"words_{name}",) if name in SPOKEN else ()
+    return ("words", *own, *(("words_picker",) if name in PICKER else ()))
 
 
 @pytest.mark.parametrize(
     ("script", "words"),
     [
         ("app.js", ("words",)),
-        *((f"{name}.js", ("words", f"words_{name}") if name in SPOKEN else ("words",)) for name in page.LATE),
+        *((f"{name}.js", words_of(name)) for name in page.LATE),
     ],
     ids=["page", *page.LATE],
 )
@@ -120,7 +127,7 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("words", ["words_en.js", *(f"words_{name}_en.js" for name in SPOKEN)])
+@pytest.mark.parametrize("words", ["words_en.js", "words_picker_en.js", *(f"words_{name}_en.js" for name in SPOKEN)])
 def test_every_text_of_the_page_is_said_somewhere_in_it(words: str) -> None:
     texts = set(re.findall(r"^  (\w+):", (page.SOURCES / words).read_text("utf-8"), re.MULTILINE))
     others = (file for file in page.SOURCES.glob("*.js") if not file.name.startswith("words_"))

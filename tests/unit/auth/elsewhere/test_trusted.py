@@ -83,3 +83,12 @@ def test_plain_http_is_for_issuers_on_this_machine_alone(url: str, on_aws: bool,
         else:
             with pytest.raises(ValueError, match="no https address"):
                 check_address(url, is_local=is_local)
+
+
+def test_an_issuer_may_say_all_that_can_be_said() -> None:
+    every = GOOD | {
+        "jwks_url": "https://id.example.com/keys", "operator_claim": {"name": "role", "value": "staff"},
+        "client_id": "page",
+        "scope": "openid", "token_origin": "https://id.example.com",
+    }  # fmt: skip
+    assert parsed(every)[0].client_id == "page"

@@ -13,14 +13,22 @@ import duckdb
 import pytest
 from moto import mock_aws
 
+from chalicelib.errors import UnavailableError
 from chalicelib.feedback.adapters.bulk_read import interactions_of
 from chalicelib.feedback.model import Interaction
 from chalicelib.feedback.standing import Proof
 from chalicelib.outcomes.adapters.files import PREFIX as EVENTS_PREFIX
+from chalicelib.outcomes.watched import Watched
 from chalicelib.recommendations.item_similarity.daily import Making
 from chalicelib.recommendations.item_similarity.likes import ExportedLikes, PagedLikes
 from chalicelib.recommendations.item_similarity.sql import MADE_OF, kept_sql, neighbours_sql
-from chalicelib.recommendations.item_similarity.training_data import OWN, key_of, write_interactions
+from chalicelib.recommendations.item_similarity.training_data import (
+    OWN,
+    WATCHED,
+    key_of,
+    write_interactions,
+    write_watched,
+)
 from infra.deploy.template.learning import FEEDBACK_ATTRIBUTES, KEPT_COLUMNS, learning
 from tests.exported import NOW, PROOF, PROVEN, TIMES, UNPROVEN, exported_items
 
@@ -98,6 +106,11 @@ def db() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def nothing_watched(now: datetime) -> int:
+    assert now in (NOW, RECENT)
+    return 0
+
+
 def gather(likes: ExportedLikes, begun: str, now: datetime) -> int:
     """Step by step, until all is there. Returns how many steps found a statement that still ran."""
     so_far, waits = Making(), 0
@@ -127,7 +140,7 @@ def test_rows_are_identical_when_the_engine_reads_the_export_itself(
     write_export(tmp_path, "01695-abc", items)
     write_export(tmp_path, "01694-old", [items[0] | {"user_id": {"S": "of another day"}}], files=1)
     engine = DuckEngine(db, tmp_path)
-    likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF)
+    likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF, nothing_watched)
     assert likes.progress(begun := likes.begin()) == "done"
     assert gather(likes, begun, NOW) == len(MADE_OF), "each was looked at while it ran, and none was started twice"
     by_page = list(interactions_of(items, PROOF, NOW))
@@ -142,7 +155,7 @@ def test_a_table_without_feedback_gives_the_imported_rows_alone(
 ) -> None:
     write_export(tmp_path, "01695-abc", [], files=1)
     engine = DuckEngine(db, tmp_path)
-    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF), Exports().start(), NOW)
+    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF, nothing_watched), Exports().start(), NOW)
     assert engine.gathered == rows_of([IMPORTED])
 
 
@@ -158,7 +171,7 @@ def test_what_an_earlier_run_has_gathered_goes_and_imported_files_stay(s3: Any) 
     for key in ("gathered/films/1", "gathered/pairs/2", key_of(OWN), key_of("other-site")):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
     engine = Looking()
-    likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF)
+    likes = ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF, nothing_watched)
     likes.gather("arn:x/export/1", Making(), NOW, 0.0)
     assert engine.left == [key_of("other-site")], "own likes would count twice"
     s3.put_object(Bucket=BUCKET, Key="gathered/histories/3", Body=b"x")
@@ -172,7 +185,7 @@ def test_likes_by_page_are_written_beside_the_imported_ones(s3: Any) -> None:
             assert now == NOW
             yield Interaction("u", "f", True, 7)
 
-    likes = PagedLikes(Feedback(), lambda rows: write_interactions(s3, BUCKET, OWN, rows))
+    likes = PagedLikes(Feedback(), lambda rows: write_interactions(s3, BUCKET, OWN, rows), nothing_watched)
     assert likes.progress(likes.begin()) == "done"
     assert likes.gather("pages", Making(), NOW, 0.0).is_ready
     assert likes.table == "interactions"
@@ -185,7 +198,10 @@ def test_a_run_begun_by_page_has_failed_when_the_stage_exports_meanwhile(
 ) -> None:
     write_export(tmp_path, "01695-abc", [], files=1)
     assert (
-        ExportedLikes(Exports(), DuckEngine(db, tmp_path), s3, BUCKET, key_of(OWN), PROOF).progress("pages") == "failed"
+        ExportedLikes(Exports(), DuckEngine(db, tmp_path), s3, BUCKET, key_of(OWN), PROOF, nothing_watched).progress(
+            "pages"
+        )
+        == "failed"
     )
 
 
@@ -244,6 +260,60 @@ def test_forty_robots_put_no_film_beside_another(
     ]
     write_export(tmp_path, "01695-abc", items)
     engine = DuckEngine(db, tmp_path)
-    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), Proof(7, 3)), Exports().start(), RECENT)
+    gather(
+        ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), Proof(7, 3), nothing_watched),
+        Exports().start(),
+        RECENT,
+    )
     learned = {film for film, _, near, _ in db.execute(neighbours_sql(None)).fetchall() if near}
     assert learned == {"famous", "known"} | ({"unheard of"} if confirmed else set())
+
+
+def test_what_was_watched_lies_there_while_histories_are_made_and_no_longer(s3: Any) -> None:
+    """A file with users' own ids beside what their clients told."""
+    there: list[bool] = []
+
+    class Looking:
+        def start(self, sql: str) -> str:  # noqa: ARG002
+            found = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+            there.append(key_of(WATCHED) in [one["Key"] for one in found])
+            return "q"
+
+        def is_done(self, query: str, until: float) -> bool:  # noqa: ARG002
+            return True
+
+    def write(now: datetime) -> int:
+        return write_watched(s3, BUCKET, [Watched("u", "f", True, 7), Watched("u", "g", False, 8)])
+
+    likes = ExportedLikes(Exports(), Looking(), s3, BUCKET, key_of(OWN), PROOF, write)
+    so_far = likes.gather("arn:x/export/1", Making(), NOW, 0.0)
+    body = s3.get_object(Bucket=BUCKET, Key=key_of(WATCHED))["Body"].read()
+    assert gzip.decompress(body) == b"u,f,4,7\nu,g,3,8\n"
+    for _ in range(4):
+        so_far = likes.gather("arn:x/export/1", so_far, NOW, 0.0)
+    assert there == [True, False, False]
+
+
+def test_learning_goes_on_without_what_was_watched_when_that_cannot_be_told(s3: Any) -> None:
+    def away() -> Iterator[Watched]:
+        yield Watched("u", "f", True, 7)
+        raise UnavailableError("away")
+
+    write_watched(s3, BUCKET, [Watched("u", "yesterday", True, 7)])
+    assert write_watched(s3, BUCKET, away()) == 0
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+
+
+def test_what_unproven_viewers_have_watched_says_nothing(
+    s3: Any, tmp_path: Path, db: duckdb.DuckDBPyConnection
+) -> None:
+    """Nor that of whoever has judged nothing; and what is said of a film counts in place of what was watched of it."""
+    items = exported_items()
+    write_export(tmp_path, "01695-abc", items)
+    engine = DuckEngine(db, tmp_path)
+    by_page = list(interactions_of(items, PROOF, NOW))
+    person, judged, robot = by_page[0].user_id, by_page[0].film_id, next(iter(UNPROVEN))
+    watched = [(person, judged), (person, "watched"), (robot, "watched"), ("nobody", "watched")]
+    db.executemany("INSERT INTO interactions VALUES (?, ?, 4, 99)", watched)
+    gather(ExportedLikes(Exports(), engine, s3, BUCKET, key_of(OWN), PROOF, nothing_watched), Exports().start(), NOW)
+    assert sorted(engine.gathered) == sorted([*rows_of([*by_page, IMPORTED]), (person, "watched", 4, 99)])

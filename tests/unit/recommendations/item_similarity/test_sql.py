@@ -73,6 +73,60 @@ def test_answers_are_those_of_the_former_texts_to_the_last_bit(
     assert digest(kept, text(None, held_out=held_out)) == FORMER[text][held_out]
 
 
+def plays(db: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, int]]:
+    """A tenth of what was judged, played by somebody else, too."""
+    users = [user for (user,) in db.execute("SELECT DISTINCT user_id FROM interactions ORDER BY 1").fetchall()]
+    rows = db.execute("SELECT user_id, film_id, rated_at FROM interactions ORDER BY 3, 1, 2").fetchall()
+    return [
+        (users[(users.index(user) + 1) % len(users)], film, 3 + place % 2, at)
+        for place, (user, film, at) in enumerate(rows[::10])
+    ]
+
+
+@pytest.mark.parametrize("held_out", [False, True])
+def test_what_was_watched_changes_nothing_but_its_own_columns(
+    db: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory, held_out: bool
+) -> None:
+    file = tmp_path_factory.mktemp("watched") / "copy"
+    with duckdb.connect(str(file), config={"threads": 2}) as other:
+        other.execute(f"CREATE TABLE interactions ({JUDGED})")
+        rows = pd.DataFrame([(one.user_id, one.film_id, one.said, one.rated_at) for one in demo_interactions()])
+        other.register("demo", rows)
+        other.execute("INSERT INTO interactions SELECT * FROM demo")
+        played = pd.DataFrame(plays(db))
+        other.register("played", played)
+        other.execute("INSERT INTO interactions SELECT * FROM played")
+        assert digest(other, viewers_sql()) == FORMER_VIEWERS
+        assert digest(other, neighbours_sql(held_out=held_out)) == FORMER[neighbours_sql][held_out]
+        told = other.execute(together_sql(held_out=held_out)).fetchall()
+    plain = db.execute(together_sql(held_out=held_out)).fetchall()
+    assert sum(row[9] for row in told) > 5_000
+    assert not any(row[9] or any(row[10] or ()) for row in plain)
+    for row, before in zip(told, plain, strict=True):
+        counts = {code: count for code, count in zip(row[4] or (), row[5] or (), strict=True) if count}
+        counts_before = dict(zip(before[4] or (), before[5] or (), strict=True))
+        assert (row[:4], counts, row[6:9]) == (before[:4], counts_before, before[6:9])
+
+
+def test_what_was_watched_is_counted_as_what_was_said_beside_it() -> None:
+    """Five viewers like a film; of another, two have said nothing and seen it to its end, one began to play it."""
+    with duckdb.connect() as db:
+        db.execute(f"CREATE TABLE interactions ({JUDGED})")
+        rows = [(f"u{user}", "liked", 1, user) for user in range(5)]
+        rows += [("u9", "played", 1, 9), ("u0", "played", 4, 10), ("u1", "played", 4, 11), ("u2", "played", 3, 12)]
+        rows += [("u0", "seen", 2, 13), ("u9", "seen", 1, 14), ("u0", "begun", 3, 15), ("u9", "begun", 1, 16)]
+        db.executemany("INSERT INTO interactions VALUES (?, ?, ?, ?)", rows)
+        found = {}
+        for film, _, _, viewed, others, counts, _, _, _, watched, shared in db.execute(together_sql()).fetchall():
+            together = dict(zip(others or (), zip(counts or (), shared or (), strict=True), strict=True))
+            found[film] = (viewed, together, watched)
+    assert [found[film][0] for film in ("liked", "played", "seen", "begun")] == [20, 4, 5, 4]
+    assert [found[film][2] for film in ("liked", "played", "seen", "begun")] == [0, 9, 0, 1]
+    code = {film: number for number, film in enumerate(["liked", "begun", "played", "seen"])}
+    assert found["played"][1] == {code["liked"]: (0, 4 + 4 + 2), code["begun"]: (4, 2)}
+    assert found["seen"][1] == {code["liked"]: (2, 0), code["played"]: (4, 2), code["begun"]: (4, 1)}
+
+
 def test_viewers_are_those_of_the_former_text(kept: duckdb.DuckDBPyConnection) -> None:
     assert digest(kept, viewers_sql(None)) == FORMER_VIEWERS == digest(kept, viewers_sql())
 
@@ -95,7 +149,8 @@ def test_answers_are_the_same_when_a_query_makes_its_tables_by_itself(text: Any,
 
 
 def digest(db: duckdb.DuckDBPyConnection, sql: str) -> str:
-    return sha256(repr(db.execute(sql).fetchall()).encode()).hexdigest()[:16]
+    columns = 9 if "shared" in sql.rpartition("SELECT")[2] else None  # the later ones are of what was watched
+    return sha256(repr([row[:columns] for row in db.execute(sql).fetchall()]).encode()).hexdigest()[:16]
 
 
 def scans(db: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, set[str]]]:

@@ -1,0 +1,1 @@
+"""What talks to the outside: the only files that import its libraries."""
