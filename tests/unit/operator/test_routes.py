@@ -79,11 +79,8 @@ def test_experiments_are_told_with_their_arms(site: Site) -> None:
 
 def test_outcomes_by_experiment_have_a_row_for_each_arm(site: Site) -> None:
     both = Cell("top", 1, "home", "no-model:default+shorter:a", 30, 12, 0, 0, 6, 1)
-    cells = (
-        both,
-        Cell("top", 1, "home", "no-model:control", 10, 1, 0, 0, 1, 0),
-        Cell("top", 1, "", "", 5, 0, 0, 0, 0, 0),
-    )
+    other = Cell("top", 1, "", "", 5, 0, 0, 0, 0, 0)
+    cells = (both, Cell("top", 1, "home", "no-model:control", 10, 1, 0, 0, 1, 0), other)
     resources.outcome_days().put_day(datetime.now(UTC).date(), Counted("x", cells))
     rows = site.call("GET", "/v1/operator/outcomes?by=experiment")[1]["rows"]
     assert {row["value"]: (row["shown"], row["liked"]) for row in rows} == {
