@@ -12,7 +12,8 @@ DATA = {
     "auth/dependencies.py", "auth/elsewhere/model.py", "auth/letters/port.py", "auth/model.py",
     "catalog/port.py", "errors.py", "feedback/model.py", "language.py",
     "outcomes/experiments/model.py",
-    "outcomes/model.py", "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
+    "outcomes/model.py", "recommendations/evenings/model.py", "recommendations/evenings/port.py",
+    "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
     "recommendations/ranking/constants.py", "recommendations/site_model.py",
 }  # fmt: skip
 
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "outcomes/adapters/store.py": "tests/contract/test_outcomes.py",
     "recommendations/adapters/store.py": "tests/contract/test_recommendation_store.py",
     "recommendations/adapters/texts.py": "tests/contract/test_text_store.py",
+    "recommendations/evenings/adapters/evenings_table.py": "tests/contract/test_evening_store.py",
     "recommendations/questions/ask_once.py": "tests/unit/recommendations/premieres/test_ask_about.py",
     "recommendations/holdings.py": "tests/contract/film_journey.py",
     "recommendations/item_similarity/adapters/store.py": "tests/unit/recommendations/item_similarity/test_train.py",

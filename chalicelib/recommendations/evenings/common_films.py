@@ -9,11 +9,11 @@ import msgspec
 from chalicelib.catalog.model import Film
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.evenings.model import CARDS, SPARE, CommonFilm
+from chalicelib.recommendations.evenings.together import in_turn_of_need
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ranking.candidates import FindSimilar, candidates_of, gather
 from chalicelib.recommendations.ranking.reason_words import telling_genres
 from chalicelib.recommendations.ranking.scoring import scored
-from chalicelib.recommendations.ranking.together import in_turn_of_need
 
 TOLD_FROM = 3
 """So many liked films of a genre, and it may be told of somebody that they like it; also of a guest's five picks."""

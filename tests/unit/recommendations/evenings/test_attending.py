@@ -1,4 +1,4 @@
-"""What the two answer, when the evening ends, and what either learns of the other."""
+"""What the two see and answer, and what either learns of the other."""
 
 from datetime import timedelta
 
@@ -6,7 +6,11 @@ import msgspec
 import pytest
 
 from chalicelib.errors import InvalidInputError
-from chalicelib.recommendations.evenings.model import CARDS, EveningChangedError, NoSuchEveningError
+from chalicelib.recommendations.evenings.model import (
+    CARDS,
+    EveningChangedError,
+    NoSuchEveningError,
+)
 from tests.evening_world import GUEST, World, all_of
 from tests.factories import NOW, film_id
 
@@ -14,53 +18,6 @@ from tests.factories import NOW, film_id
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def test_it_ends_with_the_first_film_that_both_said_yes_to(world: World) -> None:
-    code, cards = world.both()
-    assert world.say(code, "olga", said={cards[0]: "no", cards[1]: "yes", cards[2]: "yes"}).state == "choosing"
-    ended = world.say(code, "boris", said={cards[2]: "yes", cards[1]: "yes"})
-    assert (ended.state, ended.how) == ("decided", "both")
-    assert ended.chosen is not None
-    assert ended.chosen.film_id == cards[1], "of two the one that stands higher"
-    assert world.look(code).chosen == ended.chosen
-
-
-def test_after_ten_cards_it_ends_with_what_comes_nearest(world: World) -> None:
-    code, cards = world.both()
-    olga = all_of(cards, "no") | {cards[0]: "yes", cards[3]: "yes", cards[4]: "yes"}
-    boris = all_of(cards, "no") | {cards[0]: "veto", cards[5]: "yes"}
-    assert world.say(code, "olga", said=olga).state == "choosing"
-    ended = world.say(code, "boris", said=boris)
-    assert (ended.state, ended.how, ended.chosen and ended.chosen.film_id) == ("decided", "compromise", cards[3])
-
-
-def test_no_vetoed_film_is_the_compromise_whoever_vetoed_it(world: World) -> None:
-    code, cards = world.both()
-    world.say(code, "olga", said=all_of(cards, "yes") | {cards[9]: "veto"})
-    ended = world.say(code, "boris", said=all_of(cards, "veto"))
-    assert (ended.state, ended.chosen, ended.how) == ("decided", None, "compromise")
-
-
-def test_where_nobody_said_yes_the_list_decides(world: World) -> None:
-    code, cards = world.both()
-    world.say(code, "olga", said=all_of(cards, "no") | {cards[0]: "veto"})
-    ended = world.say(code, "boris", said=all_of(cards, "no"))
-    assert ended.chosen is not None
-    assert ended.chosen.film_id == cards[1]
-
-
-def test_the_first_word_stands_however_often_and_late_answers_come(world: World) -> None:
-    code, cards = world.both()
-    world.say(code, "olga", said={cards[0]: "no"})
-    puts = world.store.puts
-    for said in ({cards[0]: "no"}, {cards[0]: "yes"}, {}):
-        assert [one.said for one in world.say(code, "olga", said=said).answers] == ["no"]
-    assert world.store.puts == puts, "what changes nothing is not written"
-    world.say(code, "boris", said={cards[0]: "yes", cards[1]: "yes"})
-    ended = world.say(code, "olga", said={cards[1]: "yes"})
-    world.say(code, "boris", said=all_of(cards, "veto"))
-    assert world.look(code).chosen == ended.chosen, "after the end nothing changes it"
 
 
 def test_both_offline_and_back_at_once_lose_nothing(world: World) -> None:
@@ -98,20 +55,6 @@ def test_nothing_of_one_is_shown_to_the_other(world: World) -> None:
     said = msgspec.json.encode(world.look(code, "boris")).decode()
     for name in ["olga", *(f"Comedy {n}" for n in range(5)), *(film_id(f"Comedy {n}") for n in range(5))]:
         assert f'"{name}"' not in said
-
-
-def test_reasons_tell_of_genres_that_several_liked_films_have_and_of_nothing_else(world: World) -> None:
-    code, _ = world.both()
-    reasons = {film.title: film.reason for film in world.look(code).films}
-    assert {reasons[title] for title in reasons if title.startswith("Both")} == {
-        "For one of you comedy, for the other horror"
-    }
-    world.says("boris", ["Comedy 20", "Comedy 21"])
-    again, _ = world.both()
-    assert "What you both like: comedy" not in {film.reason for film in world.look(again).films}, "two are too few"
-    world.says("boris", ["Comedy 22"])
-    third, _ = world.both()
-    assert "What you both like: comedy" in {film.reason for film in world.look(third).films}
 
 
 def test_a_withdrawn_film_is_no_card_and_another_takes_its_place(world: World) -> None:

@@ -1,6 +1,6 @@
 """One order for two tastes."""
 
-from chalicelib.recommendations.ranking.together import in_turn_of_need
+from chalicelib.recommendations.evenings.together import in_turn_of_need
 
 ONE = {"a": 9.0, "b": 8.0, "c": 7.0, "d": 1.0, "x": 0.5, "y": 0.4}
 OTHER = {"x": 90.0, "y": 80.0, "c": 70.0, "d": 10.0, "a": 5.0, "b": 4.0}
