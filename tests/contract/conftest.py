@@ -42,7 +42,7 @@ def kept_requests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         yield
         return
     shapes: set[str] = set()
-    call = BaseClient._make_api_call
+    call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def noted(self: Any, operation: str, given: dict[str, Any]) -> Any:
         if operation in DATA:
