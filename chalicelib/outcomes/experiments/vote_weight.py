@@ -68,7 +68,7 @@ def evidence(places: Iterable[PlaceSums]) -> float:
     for one in places:
         total, liked = one.picks + one.others, one.picks_liked + one.others_liked
         picks += one.picks
-        if not one.picks or not one.others:
+        if not total:
             continue
         beyond += (one.picks_liked * one.others - WORTH * one.others_liked * one.picks) / total
         rate, share = liked / total, one.picks * one.others / (total * total)

@@ -38,3 +38,7 @@ def test_no_wish_is_said_to_be_met_that_is_not() -> None:
 
 def test_there_is_a_reason_when_nothing_is_known() -> None:
     assert reason(film("?", genres=(), year=None), (), "ru") == "По вашим словам"
+
+
+def test_two_kinds_are_named_when_no_wish_says_which() -> None:
+    assert reason(film("?", genres=("War", "Horror", "Western"), year=1999), (), "en") == "War film, horror, 1999"
