@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.rebuild import Dependencies
     from chalicelib.recommendations.top_list import TopList
     from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
+    from chalicelib.weekly.model import DueQueue, SubscriberStore
+    from chalicelib.weekly.send import Sending
 
 
 log = logging.getLogger(__name__)
@@ -331,6 +333,34 @@ def mailer() -> "Mailer":
     return open_mailer(settings().mail_sender)
 
 
+@cache
+def subscribers() -> "SubscriberStore":
+    """Whoever wants the weekly letter, in the accounts table."""
+    from chalicelib.weekly.adapters.store import DynamoSubscribers
+
+    return DynamoSubscribers(settings().accounts_table)
+
+
+@cache
+def due_queue() -> "DueQueue":
+    """Where an issue of the weekly letter waits."""
+    from chalicelib.weekly.adapters.queue import SqsDueQueue
+
+    return SqsDueQueue(aws.client("sqs"), queue_url("weekly"))
+
+
+@cache
+def sending() -> "Sending":
+    """What sending a weekly letter works with."""
+    from chalicelib.auth.letters.adapters.mail import open_mailer
+    from chalicelib.weekly.choose import Shelves
+    from chalicelib.weekly.send import Sending
+
+    shelves = Shelves(recommendation_store(), feedback_store(), catalog)
+    known = settings()
+    return Sending(subscribers(), shelves, token_keys(), open_mailer(known.mail_sender, once=True), known)
+
+
 def erasers() -> "Erasers":
     """Each package's way to forget a user."""
     from datetime import UTC, datetime
@@ -371,6 +401,7 @@ def exporters() -> "Mapping[str, Exporter]":
     from chalicelib.auth.leaving.holdings import holdings
     from chalicelib.feedback.holdings import holdings as feedback_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
+    from chalicelib.weekly.holdings import holdings as letter_holdings
 
     return {
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
@@ -378,6 +409,7 @@ def exporters() -> "Mapping[str, Exporter]":
         "feedback": lambda user_id: feedback_holdings(user_id, feedback_store()),
         "outcomes": lambda user_id: pseudonyms().holdings(user_id),
         "recommendations": lambda user_id: list_holdings(user_id, recommendation_store()),
+        "weekly": lambda user_id: letter_holdings(user_id, subscribers()),
     }
 
 

@@ -8,7 +8,7 @@ from infra.deploy.functions import FUNCTIONS
 from infra.deploy.template import render
 from infra.rehearsal.resolve import Template
 
-READERS = {"APIHandler", "NotePremieres", "Rebuild", "Ask", "Learn", "TendCatalog", "TakeImports"}
+READERS = {"APIHandler", "NotePremieres", "Rebuild", "Ask", "Learn", "TendCatalog", "TakeImports", "SendWeekly"}
 WRITERS = {"APIHandler", "TendCatalog"}
 URL = "https://search-films-abc.eu-central-1.es.amazonaws.com"
 OUTPUTS: Any = render()["Outputs"]
