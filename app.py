@@ -17,6 +17,8 @@ from chalicelib.outcomes import routes as outcome_routes
 from chalicelib.recommendations import events as recommendation_events
 from chalicelib.recommendations import routes as recommendation_routes
 from chalicelib.web import routes as web_routes
+from chalicelib.weekly import events as weekly_events
+from chalicelib.weekly import routes as weekly_routes
 
 app = Chalice(app_name="kinosovet")
 app.api.cors = False  # the page is served by the API itself
@@ -34,6 +36,8 @@ for part in (
     recommendation_routes,
     recommendation_events,
     operator_routes,
+    weekly_routes,
+    weekly_events,
     web_routes,
     own_routes,
 ):

@@ -73,6 +73,8 @@ TABLE: Mapping[str, Access] = {
     "GET /v1/health": ANYBODY,
     "POST /v1/imports": BULK_SERVERS,
     "GET /v1/imports/{import_id}": BULK_SERVERS,
+    "GET /v1/letters/unsubscribe": ANYBODY,
+    "POST /v1/letters/unsubscribe": ANYBODY,
     "GET /v1/me": VIEWERS,
     "PATCH /v1/me": VIEWERS,
     "DELETE /v1/me": VIEWERS,

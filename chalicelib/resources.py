@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from chalicelib.recommendations.top_list import TopList
     from chalicelib.recommendations.wishes.ask_about_text import TextDependencies
     from chalicelib.recommendations.wishes.embed_films import EmbeddingDependencies
+    from chalicelib.weekly.model import DueQueue, SubscriberStore
+    from chalicelib.weekly.send import Sending
 
 
 log = logging.getLogger(__name__)
@@ -344,6 +346,34 @@ def mailer() -> "Mailer":
     return open_mailer(settings().mail_sender)
 
 
+@cache
+def subscribers() -> "SubscriberStore":
+    """Whoever wants the weekly letter, in the accounts table."""
+    from chalicelib.weekly.adapters.store import DynamoSubscribers
+
+    return DynamoSubscribers(settings().accounts_table)
+
+
+@cache
+def due_queue() -> "DueQueue":
+    """Where an issue of the weekly letter waits."""
+    from chalicelib.weekly.adapters.queue import SqsDueQueue
+
+    return SqsDueQueue(aws.client("sqs"), queue_url("weekly"))
+
+
+@cache
+def sending() -> "Sending":
+    """What sending a weekly letter works with."""
+    from chalicelib.auth.letters.adapters.mail import open_mailer
+    from chalicelib.weekly.choose import Shelves
+    from chalicelib.weekly.send import Sending
+
+    shelves = Shelves(recommendation_store(), feedback_store(), catalog)
+    known = settings()
+    return Sending(subscribers(), shelves, token_keys(), open_mailer(known.mail_sender, once=True), known)
+
+
 def erasers() -> "Erasers":
     """Each package's way to forget a user."""
     from datetime import UTC, datetime
@@ -386,6 +416,7 @@ def exporters() -> "Mapping[str, Exporter]":
     from chalicelib.feedback.holdings import holdings as feedback_holdings
     from chalicelib.recommendations.evenings.leaving import holdings as evening_holdings
     from chalicelib.recommendations.holdings import holdings as list_holdings
+    from chalicelib.weekly.holdings import holdings as letter_holdings
 
     return {
         "auth": lambda user_id: holdings(user_id, account_store(), session_store(), settings(), foreign_store()),
@@ -397,6 +428,7 @@ def exporters() -> "Mapping[str, Exporter]":
         "recommendations": lambda user_id: (
             list_holdings(user_id, recommendation_store()) | {"evenings": evening_holdings(evening_store(), user_id)}
         ),
+        "weekly": lambda user_id: letter_holdings(user_id, subscribers()),
     }
 
 

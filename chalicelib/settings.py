@@ -67,6 +67,8 @@ class Settings(NamedTuple):
     confirm_email: bool = False  # the stack's default is true; without, every account counts as confirmed
     mail_sender: str = ""  # ses://SENDER or file:///FOLDER (in local runs); empty: no letter is sent
     registrations_per_hour: int = 20  # new accounts of one network address: a class of pupils, no army of robots
+    weekly_letters: bool = False  # whether the schedule of the weekly letter does anything
+    page_address: str = ""  # the page's own address, with its last slash: where the links of letters lead
 
     evenings_per_viewer: int = 10  # that a viewer takes part in at a time: they last twelve hours
     joinings_per_address_and_hour: int = (

@@ -43,6 +43,7 @@ COMMANDS = {
     "status": Command("infra.operator.status", "how a stack is doing right now: questions, money, queues, learning"),
     "experiments": Command("infra.operator.experiments", "how experiments stand; start and stop them"),
     "explain": Command("infra.operator.explain", "why a film stands where it does in a viewer's list"),
+    "letter": Command("infra.operator.letter", "a viewer's weekly letter, as it would be sent now"),
     "trace": Command("infra.operator.trace", "a request, followed from the API through both queues to the list"),
     "dead-letters": Command("infra.operator.dead_letters", "what no worker could handle, and back to work with it"),
     "rotate-keys": Command("infra.operator.rotate_keys", "sign access tokens with a new key from now on"),

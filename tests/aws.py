@@ -49,7 +49,12 @@ def aws_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         boto3.client("secretsmanager").create_secret(Name=KEYS_SECRET, SecretString=text)
         queue = boto3.client("sqs").create_queue(QueueName="erasure")
         letters = boto3.client("sqs").create_queue(QueueName="letters")
-        queues = {"erasure_queue_url": queue["QueueUrl"], "letters_queue_url": letters["QueueUrl"]}
+        weekly = boto3.client("sqs").create_queue(QueueName="weekly")
+        queues = {
+            "erasure_queue_url": queue["QueueUrl"],
+            "letters_queue_url": letters["QueueUrl"],
+            "weekly_queue_url": weekly["QueueUrl"],
+        }
         values = CHEAP | queues | {"token_keys_secret": KEYS_SECRET}
         for name, value in values.items():
             monkeypatch.setenv(name.upper(), str(value))

@@ -43,6 +43,9 @@ class FakeAccountStore:
         given = {"name": name, "language": language, "age_limit": age_limit, "region": region}
         return self._change(user_id, lambda _: True, **given)
 
+    def set_letters(self, user_id: str, since: datetime | None) -> bool:
+        return self._change(user_id, lambda _: True, letters_since=since)
+
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         held = self.accounts.get(user_id)
         epoch = held.session_epoch + 1 if held else 0

@@ -12,16 +12,19 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import httpx
 import msgspec
 
 import app as _registers_every_route  # noqa: F401
+from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.letters.adapters.store import DynamoCodeStore
 from chalicelib.auth.letters.codes import new_code
 from chalicelib.auth.letters.port import Purpose
 from chalicelib.auth.model import Account
 from chalicelib.http.endpoint import ENDPOINTS
 from chalicelib.http.openapi import document
+from chalicelib.weekly.unsubscribe import unsubscribe_url
 from tests.deployed import (
     DEADLINE_SECONDS,
     PASSWORD,
@@ -77,6 +80,12 @@ class Site:
         body = {"email": self.viewer.email, "password": PASSWORD}
         begun = Viewer(self.stack.url).call("POST", "v1/auth/session/login", body)
         return {"Cookie": begun.headers["Set-Cookie"].partition(";")[0]}
+
+    def way_out(self) -> str:
+        """What the last link of the viewer's weekly letter carries."""
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs["TokenKeys"])
+        url = unsubscribe_url("", self.viewer.user_id, KeyRing(lambda: secret["SecretString"]))
+        return url.partition("token=")[2]
 
     def code(self, purpose: Purpose) -> str:
         """What a letter to a new viewer would say."""
@@ -204,6 +213,8 @@ GOOD: dict[str, Callable[[Site], Request]] = {
     "GET /v1/imports/{import_id}": lambda s: Request(
         "GET", f"v1/imports/{s.import_id()}", token=s.server_keys["catalog"]
     ),
+    "GET /v1/letters/unsubscribe": lambda s: Request("GET", "v1/letters/unsubscribe", params={"token": s.way_out()}),
+    "POST /v1/letters/unsubscribe": lambda s: Request("POST", "v1/letters/unsubscribe", params={"token": s.way_out()}),
     "DELETE /v1/me": lambda s: Request("DELETE", "v1/me", token=s.new_viewer().token),
     "GET /v1/me": lambda s: Request("GET", "v1/me", token=s.viewer.token),
     "PATCH /v1/me": lambda s: Request("PATCH", "v1/me", {"language": "en"}, s.viewer.token),

@@ -31,6 +31,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None
     created_at: datetime | None
     confirmed: bool
+    weekly_letter: bool = False
     roles: tuple[Role, ...] = ("viewer",)
 
 
@@ -41,6 +42,7 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | msgspec.UnsetType = msgspec.UNSET
     age_limit: int | msgspec.UnsetType | None = msgspec.UNSET
     region: str | msgspec.UnsetType | None = msgspec.UNSET
+    weekly_letter: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 def profile_of(account: Account, settings: Settings) -> Profile:
@@ -54,6 +56,7 @@ def profile_of(account: Account, settings: Settings) -> Profile:
         region=account.region,
         created_at=account.created_at,
         confirmed=account.confirmed_at is not None or not settings.confirm_email,
+        weekly_letter=account.letters_since is not None,
         roles=("viewer", "operator") if account.is_operator else ("viewer",),
     )
 
@@ -105,9 +108,13 @@ def get_own_account(user_id: str, accounts: AccountStore) -> Account:
     return account
 
 
-def change_profile(user_id: str, given: ProfileFields, accounts: AccountStore) -> Account:
+def change_profile(user_id: str, given: ProfileFields, accounts: AccountStore, now: datetime) -> Account:
     """Changes what is given."""
     account = get_own_account(user_id, accounts)
+    if given.weekly_letter not in (msgspec.UNSET, account.letters_since is not None):
+        account = msgspec.structs.replace(account, letters_since=now if given.weekly_letter else None)
+        if not accounts.set_letters(user_id, account.letters_since):
+            raise WrongCredentialsError("Sign in first.")
     changed = changed_fields(account, given)
     if changed != account and not accounts.change_profile(
         user_id, changed.name, changed.language, changed.age_limit, changed.region
@@ -118,7 +125,7 @@ def change_profile(user_id: str, given: ProfileFields, accounts: AccountStore) -
 
 def changed_fields[P: msgspec.Struct](held: P, given: ProfileFields) -> P:
     """An account or a profile with what is given in its place. Raises `InvalidInputError` for an odd name."""
-    values = {name: getattr(given, name) for name in given.__struct_fields__}
+    values = {name: getattr(given, name) for name in given.__struct_fields__ if name in held.__struct_fields__}
     if not isinstance(given.name, msgspec.UnsetType):
         values["name"] = _name(given.name)
     return msgspec.structs.replace(held, **{name: one for name, one in values.items() if one is not msgspec.UNSET})

@@ -23,6 +23,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     session_epoch: int = 0  # counts changes of the password; sessions of an earlier epoch are over
     confirmed_at: datetime | None = None  # when the owner showed that letters arrive
     is_operator: bool = False
+    letters_since: datetime | None = None  # when the owner asked for the weekly letter; None: they get none
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 0
     started_at: datetime
     expires_at: datetime
+    device: str | None = None  # `Chrome, Android`, as `device.py` says it
 
 
 class Attempts(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,10 @@ class AccountStore(Protocol):
         region: str | None = None,
     ) -> bool:
         """Sets all four fields; False when there is no such account."""
+
+    def set_letters(self, user_id: str, since: datetime | None) -> bool:
+        """Notes that the owner wants the weekly letter, or no more; False when there is no such account. Apart from the
+        profile: a change of that must not bring back what a letter's link has ended."""
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
         """Replaces the password's hash if it still is `old_hash` and begins a new session epoch, in one step."""

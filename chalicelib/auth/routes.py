@@ -10,6 +10,7 @@ from chalice import Blueprint
 from chalicelib import resources
 from chalicelib.auth import accounts, sessions
 from chalicelib.auth.authorizer import door
+from chalicelib.auth.device import device_of
 from chalicelib.auth.elsewhere import profiles
 from chalicelib.auth.leaving import cooldown, erasure
 from chalicelib.auth.letters.ask import ask_to_confirm, ask_to_reset
@@ -92,6 +93,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     language: Language | msgspec.UnsetType = msgspec.UNSET
     age_limit: Literal[0, 6, 12, 16, 18] | msgspec.UnsetType | None = msgspec.UNSET
     region: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")] | msgspec.UnsetType | None = msgspec.UNSET
+    weekly_letter: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +125,7 @@ def login(call: Call[Credentials, None]) -> sessions.TokenPair:
         resources.auth_dependencies(),
         datetime.now(UTC),
         call.body.proof,
+        device_of(call.user_agent),
     )
 
 
@@ -144,9 +147,11 @@ def logout(call: Call[RefreshToken, None]) -> None:
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign-in that goes on. `last_used_at` is its last refresh; `current`: the one that asks."""
+    """A sign-in that goes on. `device` is what it was made with, as far as that said so (`Chrome, Android`);
+    `last_used_at`, its last refresh; `current`: the one that asks."""
 
     session_id: str
+    device: str | None
     started_at: datetime
     last_used_at: datetime
     expires_at: datetime
@@ -201,7 +206,8 @@ def change_me(call: Call[ProfileChange, None]) -> accounts.Profile:
         return profiles.change_foreign_profile(
             viewer.user_id, viewer.language, viewer.is_operator, given, resources.foreign_store()
         )
-    return accounts.profile_of(accounts.change_profile(viewer.user_id, given, resources.account_store()), settings())
+    changed = accounts.change_profile(viewer.user_id, given, resources.account_store(), datetime.now(UTC))
+    return accounts.profile_of(changed, settings())
 
 
 @endpoint(bp, "PUT", "/v1/me/password", body=PasswordChange, status=204, door=door, problems=(400, 401, 404, 429))
@@ -255,6 +261,7 @@ def export_me(call: Call[None, None]) -> dict[str, object]:
 def _shown(session: Session, current_id: str | None) -> OpenSession:
     return OpenSession(
         session_id=str(UUID(hex=session.session_id)),
+        device=session.device,
         started_at=session.started_at,
         last_used_at=sessions.last_used_at(session),
         expires_at=session.expires_at,

@@ -45,7 +45,7 @@ class RotationLostError(UnavailableError):
     """Another refresh of the same session was faster."""
 
 
-def start(account: Account, dependencies: Dependencies, now: datetime) -> TokenPair | None:
+def start(account: Account, dependencies: Dependencies, now: datetime, device: str | None = None) -> TokenPair | None:
     """A new session of the account; None when its password was changed or it was deleted in this very moment."""
     session_id = secrets.token_hex(16)
     token = _new_token(account.user_id, session_id, dependencies.keys)
@@ -56,6 +56,7 @@ def start(account: Account, dependencies: Dependencies, now: datetime) -> TokenP
         epoch=account.session_epoch,
         started_at=now,
         expires_at=now + timedelta(seconds=dependencies.settings.refresh_token_seconds),
+        device=device,
     )
     if not dependencies.sessions.start(session, account.password_hash):
         return None

@@ -18,11 +18,18 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def sign_in(
-    email: str, password: str, address: str, dependencies: Dependencies, now: datetime, proof: Proof | None = None
+    email: str,
+    password: str,
+    address: str,
+    dependencies: Dependencies,
+    now: datetime,
+    proof: Proof | None = None,
+    device: str | None = None,
 ) -> sessions.TokenPair:
     """A new session. An unknown account costs the same steps as a wrong password: neither answer nor time tells.
 
-    `address` is the caller's network address; `proof` is the work that an earlier refusal has asked for.
+    `address` is the caller's network address; `proof` is the work that an earlier refusal has asked for;
+    `device`, what the viewer will know the session by.
 
     Raises:
         WrongCredentialsError: no such account, or not its password.
@@ -34,7 +41,9 @@ def sign_in(
     familiar = dependencies.sessions.is_familiar(user_id, network, account.session_epoch if account else 0)
     guess = _taken(throttle.Guess(email, network, familiar), user_id, proof, dependencies, now)
     right = passwords.matches(password, account.password_hash if account else None, dependencies.settings)
-    pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now) if right and account else None
+    pair = None
+    if right and account:
+        pair = sessions.start(_rehashed(account, password, dependencies), dependencies, now, device)
     if pair is None or account is None:
         throttle.count_failure(dependencies.attempts, guess, dependencies.settings, now)
         log.info("sign-in refused: user %s", hashed(user_id))

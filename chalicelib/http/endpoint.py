@@ -8,7 +8,7 @@ import inspect
 import logging
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -49,6 +49,7 @@ class Door(Protocol):
         what API Gateway's authorizer has said. Raises `UnauthorizedError` or `ForbiddenError`."""
 
 
+JSON = "application/json"
 AWAY = "Something that this needs does not answer right now. Try again soon."
 OWN_ACCOUNTS = "/v1/auth/"
 """Below it is what a site without accounts of its own has not."""
@@ -64,6 +65,7 @@ class Call[B, Q](msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     address: str
     request_id: str
+    user_agent: str = ""  # to be looked at and not to be kept
     maybe_viewer: Viewer | None = None
 
     @property
@@ -99,6 +101,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     query: type | None
     answer: type | None
     errors: tuple[int, ...]
+    media: str = JSON
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -115,11 +118,14 @@ def endpoint(
     status: int = 200,
     door: Door | None = None,
     problems: tuple[int, ...] = (),
+    media: str = JSON,
+    content_types: Sequence[str] = (JSON,),
 ) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Declares a route. The view gets a `Call` and the path's parameters and returns a struct, a dict or None (204).
 
     Who may call it stands in `callers.TABLE`, and `door` sees to that before anything else is looked at.
-    Bad input, unknown fields and domain errors become problem documents here and nowhere else.
+    Bad input, unknown fields and domain errors become problem documents here and nowhere else. `media`: of an
+    answer that is no JSON, which the view makes itself; `content_types`: of a body that it does not look at.
     """
 
     access = TABLE[f"{method} {path}"]
@@ -132,7 +138,7 @@ def endpoint(
         ENDPOINTS.append(
             Endpoint(name=view.__name__, method=method, path=path, summary=summary, description=said, status=status,
                      access=access,
-                     body=body, query=query, answer=answer, errors=problems)
+                     body=body, query=query, answer=answer, errors=problems, media=media)
         )  # fmt: skip
 
         @functools.wraps(view)
@@ -162,7 +168,7 @@ def endpoint(
                 return problem_of(errors.UnavailableError(AWAY))
 
         asked_first = door.authorizer if door and access.by_gateway else None
-        blueprint.route(path, methods=[method], authorizer=asked_first)(handle)
+        blueprint.route(path, methods=[method], authorizer=asked_first, content_types=list(content_types))(handle)
         return handle
 
     return declare
@@ -193,6 +199,7 @@ def _parse(
             settings().trusted_proxies,
         ),
         request_id=str(context.get("requestId", "")),
+        user_agent=request.headers.get("user-agent", ""),
         maybe_viewer=viewer,
     )
 

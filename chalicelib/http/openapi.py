@@ -13,7 +13,7 @@ import msgspec
 from chalicelib import __version__
 from chalicelib.callers import Access
 from chalicelib.errors import ProofOfWork
-from chalicelib.http.endpoint import Endpoint
+from chalicelib.http.endpoint import JSON, Endpoint
 from chalicelib.http.openapi_schemas import completed, parameter
 from chalicelib.http.problems import PROBLEM, TITLES
 
@@ -59,6 +59,7 @@ TAGS = {
     "me": "The signed-in viewer",
     "films": "The catalogue, as viewers see it",
     "evenings": "Two choose a film together",
+    "letters": "The way out of the weekly letter",
     "feedback": "What the viewer says of films",
     "recommendations": "The home page",
     "events": "What the viewer was shown, and did with it",
@@ -220,7 +221,9 @@ def _responses(one: Endpoint, reference: dict[type, Any], example: Example) -> d
     said: dict[str, Any] = {"description": one.summary}
     if one.answer and one.status != 204:
         shown = {} if example.answer is msgspec.UNSET else {"example": example.answer}
-        said["content"] = {"application/json": {"schema": reference[one.answer]} | shown}
+        said["content"] = {JSON: {"schema": reference[one.answer]} | shown}
+    elif one.media != JSON:
+        said["content"] = {one.media: {"schema": {"type": "string"}}}
     answers = {str(one.status): said}
     if one.method == "PUT" and one.answer and one.access.viewers:
         answers["204"] = {"description": "Nothing remains to be shown"}

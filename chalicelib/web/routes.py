@@ -10,6 +10,7 @@ from chalice import Blueprint, Response
 
 from chalicelib import resources
 from chalicelib.auth import sessions
+from chalicelib.auth.device import device_of
 from chalicelib.auth.routes import Credentials
 from chalicelib.auth.sign_in import sign_in
 from chalicelib.errors import ForbiddenError, UnauthorizedError
@@ -57,7 +58,8 @@ def login_page(call: Call[Credentials, None]) -> Response:
     """Signs the page in: the refresh token comes as a cookie that scripts cannot read, instead of an older one."""
     _refuse_other_pages()
     given, now = call.body, datetime.now(UTC)
-    pair = sign_in(given.email, given.password, call.address, resources.auth_dependencies(), now, given.proof)
+    device = device_of(call.user_agent)
+    pair = sign_in(given.email, given.password, call.address, resources.auth_dependencies(), now, given.proof, device)
     if left := refresh_token_in(_headers()):
         sessions.log_out(left, resources.session_store())
     return _kept(pair)

@@ -41,9 +41,11 @@ class Authorizer(Struct, frozen=True):
 
 
 class Schedule(Struct, frozen=True):
-    """Woken by the clock; `expression` as EventBridge takes it, or a reference to a parameter with one."""
+    """Woken by the clock; `expression` as EventBridge takes it, or a reference to a parameter with one. `state`: one of
+    a parameter that says `ENABLED` or `DISABLED`, where it is the operator's to switch on."""
 
     expression: str | Mapping[str, str]
+    state: Mapping[str, str] | None = None
 
 
 class Stream(Struct, frozen=True):

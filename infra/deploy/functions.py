@@ -64,6 +64,9 @@ ASK_QUEUE = Queue(
 ERASURE_QUEUE = Queue(name="erasure", receives=200, functions_at_once_max=2)
 # At three minutes each, two hours and a half of an outage.
 LETTERS_QUEUE = Queue(name="letters", receives=50, functions_at_once_max=2)
+# At six minutes each, five hours of an outage of the sender, within a weekend that the letter is for. Five letters a
+# second of each worker: what Amazon SES takes of a new sender is 14.
+WEEKLY_QUEUE = Queue(name="weekly", batch=5, receives=50, functions_at_once_max=2)
 TAKE_TIMEOUT_SECONDS = 180  # steps go on where they were, so a killed worker's message need not rest for long
 # FIFO, in one group: files are taken one after the other, which is all that a table that has just been made takes.
 IMPORTS_QUEUE = Queue(
@@ -77,7 +80,7 @@ IMPORTS_QUEUE = Queue(
 # What is told while a minute passes becomes one file. At six minutes each, 20 hours of an outage.
 EVENTS_QUEUE = Queue(name="events", batch=1_000, gather_seconds=60, receives=200, functions_at_once_max=2)
 
-QUEUES = (REBUILD_QUEUE, ASK_QUEUE, ERASURE_QUEUE, LETTERS_QUEUE, IMPORTS_QUEUE, EVENTS_QUEUE)
+QUEUES = (REBUILD_QUEUE, ASK_QUEUE, ERASURE_QUEUE, LETTERS_QUEUE, WEEKLY_QUEUE, IMPORTS_QUEUE, EVENTS_QUEUE)
 ALL_QUEUES = tuple(id_ for queue in QUEUES for id_ in (queue.id, queue.dead_letters_id))
 
 READS_CATALOG = (
@@ -345,5 +348,29 @@ FUNCTIONS = (
         timeout_seconds=30,
         memory_mb=256,
         may=[reads(ACCOUNTS, "GetItem"), writes(SESSIONS, "PutItem"), where("SendsLetters", *sends_letters())],
+    ),
+    Function(
+        name="begin_weekly",
+        source=Schedule({"Ref": "WeeklySchedule"}, {"Ref": "WeeklyLetters"}),
+        timeout_seconds=30,
+        memory_mb=256,
+        may=[sends(WEEKLY_QUEUE)],
+    ),
+    Function(
+        name="send_weekly",
+        source=WEEKLY_QUEUE,
+        timeout_seconds=60,
+        memory_mb=1024,
+        may=[
+            sends(WEEKLY_QUEUE),  # a page of subscribers, letter by letter
+            reads_index(ACCOUNTS, "letters"),
+            reads(ACCOUNTS, "GetItem"),
+            writes(ACCOUNTS, "UpdateItem"),
+            reads_secret(TOKEN_KEYS),
+            reads(RECOMMENDATIONS, "BatchGetItem", "Query"),
+            READS_FEEDBACK,
+            READS_CATALOG,
+            where("SendsLetters", *sends_letters()),
+        ],
     ),
 )

@@ -33,6 +33,7 @@ ALONE = {
     "sites": "makes files for `ranking`, in a folder to be named",
     "movielens_imdb": "wants files that are not in the repository",
     "bulk": "brings a million rows into a deployed copy: up to an hour",
+    "first_visit": "a browser at the copy that `make up` has started",
     "viewers": "a crowd on the copy that `make up` has started",
 }
 """What is not run here, and why."""

@@ -112,6 +112,12 @@ class World:
         assert account is not None
         return _queued("letters", {"purpose": "reset", "email": account.email})
 
+    def _for_begin_weekly(self) -> Any:
+        return _scheduled()
+
+    def _for_send_weekly(self) -> Any:
+        return _queued("weekly", {"type": "one", "issue": datetime.now(UTC).isoformat(), "user_id": self.viewer()[0]})
+
     def _for_write_events(self) -> Any:
         told = ["shown", str(uuid4()), round(datetime.now(UTC).timestamp() * 1_000_000)]
         return _queued("events", {"viewer": "0" * 20, "events": [told]})

@@ -50,6 +50,11 @@ LEAST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "erase": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "purge_again": ((*EVENTS, *TABLES), ("dynamodb", "sqs")),
     "post_letters": ((*EVENTS, *TABLES, "email_validator"), ("dynamodb",)),  # no sender is named: no client of SES
+    "begin_weekly": (EVENTS, ("sqs",)),
+    "send_weekly": (
+        (*EVENTS, *TABLES, *FILMS, "email_validator"),
+        ("dynamodb", "s3", "secretsmanager", "sqs"),
+    ),
     "write_events": (EVENTS, ("s3",)),
     "count_outcomes": ((*EVENTS, *TABLES), ("dynamodb", "s3")),  # no database is named: no client of Athena
 }

@@ -18,7 +18,7 @@ import logging
 import re
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -58,6 +58,7 @@ class Site:
             logical_id: _handler(str(properties["Handler"])) for logical_id, properties in template.functions().items()
         }
         self.user_id = self.token = self.email = ""
+        self.issue = datetime.now(UTC)
 
     def run(self, name: str, function: str, event: Any) -> Any:
         """One run, noted under a name. Raises RuntimeError when it fails."""
@@ -142,6 +143,10 @@ class Site:
         self.run("authorize", "Authorize", given)
         letter = {"purpose": "reset", "email": self.email}
         self.run("post_letters", "PostLetters", world._queued("letters", letter))
+        resources.account_store().set_letters(self.user_id, datetime.now(UTC))
+        self.issue += timedelta(days=7)  # none of a week that has had its letter
+        due = {"type": "one", "issue": self.issue.isoformat(), "user_id": self.user_id}
+        self.run("send_weekly", "SendWeekly", world._queued("weekly", due))
         for function in ("Sweep", "TendCatalog", "NotePremieres"):
             self.run(SCHEDULED[function], function, world._scheduled())
 
@@ -187,6 +192,7 @@ def measured(site: Site, likes: int, rounds: int) -> dict[str, Any]:
         for film in resources.catalog().top(so_many):
             site.like(film.film_id)
         site.be_asked_about()
+    stored = site.stored()  # of a viewer who has not asked for letters
     for _ in range(rounds):
         site.look()
     snapshot = boto3.client("s3").list_objects_v2(Bucket=world.FILMS)["Contents"]
@@ -196,7 +202,7 @@ def measured(site: Site, likes: int, rounds: int) -> dict[str, Any]:
     }
     return {
         "invocations": used,
-        "stored_bytes": site.stored(),
+        "stored_bytes": stored,
         "exported_bytes_per_like": site.exported_bytes(),
         "export_reads": times_read(),
         "tokens_per_question": resources.budget().ledger(datetime.now(UTC)).tokens // 2,  # of both

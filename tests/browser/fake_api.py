@@ -58,6 +58,7 @@ class User:
     name: str | None
     language: str
     age_limit: int | None = None
+    weekly_letter: bool = False
     feedback: dict[str, Json] = field(default_factory=dict)
     rated_at: float = 0.0
     confirmed: bool = True
@@ -247,8 +248,8 @@ class FakeApi:
         return Answer(204)
 
     def _sessions(self) -> Answer:
-        times = {"started_at": now(), "last_used_at": now(), "expires_at": LATER}
-        here = times | {"session_id": "here", "current": True}
+        times = {"started_at": now(), "last_used_at": now(), "expires_at": LATER, "device": None}
+        here = times | {"session_id": "here", "current": True, "device": "Chrome, Android"}
         return Answer(
             200, {"sessions": [here, *(times | {"session_id": one, "current": False} for one in self.others)]}
         )
@@ -276,6 +277,7 @@ class FakeApi:
         user.language = body.get("language", user.language)
         user.name = body.get("name", user.name)
         user.age_limit = body.get("age_limit", user.age_limit)
+        user.weekly_letter = body.get("weekly_letter", user.weekly_letter)
         return Answer(200, profile(user))
 
     def _delete(self, user: User) -> Answer:
@@ -429,7 +431,7 @@ def profile(user: User) -> Json:
         "user_id": user.user_id, "roles": ["viewer", "operator"] if user.operator else ["viewer"],
         "email": None if user.is_from_elsewhere else user.email, "name": user.name, "language": user.language,
         "age_limit": user.age_limit, "region": None, "created_at": "2026-11-20T18:00:00Z",
-        "confirmed": user.confirmed,
+        "confirmed": user.confirmed, "weekly_letter": user.weekly_letter,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from playwright.sync_api import Response, expect
 
 from tests.browser.fake_api import FakeApi
@@ -39,6 +40,23 @@ def test_only_an_operator_sees_the_way_there_and_others_are_told_so(cinema: Cine
     late = [one for one in loaded if re.search(r"/assets/operator[.]\w+[.](js|css)$", one.url)]
     assert len(late) == 2
     assert sum(len(gzip.compress(one.body(), 6)) for one in late) < LATE_BYTES_MAX
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_bar_is_one_line_on_every_desk(cinema: Cinema, api: FakeApi, language: Language) -> None:
+    viewer = operator(cinema, api, language)
+    expect(viewer.page.locator('.sections a[href="#/operator"]')).to_be_visible()
+    for width in (861, 960, 1080, 1081, 1200, 1280, 1366, 1440, 1920):
+        viewer.page.set_viewport_size({"width": width, "height": 800})
+        heights = viewer.page.evaluate(
+            "[...document.querySelectorAll('.sections a span')].map((one) => one.getClientRects().length)"
+        )
+        assert set(heights) == {1}, f"a section wraps at {width}"
+        bar = viewer.page.evaluate(
+            "[document.documentElement.scrollWidth, document.querySelector('.top').offsetHeight]"
+        )
+        assert bar[0] <= width, f"the page is wider than {width}: {bar[0]}"
+        assert bar[1] <= 65, f"the bar has two lines at {width}"
 
 
 def test_today_says_what_was_asked_what_it_cost_and_what_is_left(cinema: Cinema, api: FakeApi) -> None:

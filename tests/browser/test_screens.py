@@ -247,6 +247,8 @@ def test_other_session_is_ended_and_the_address_confirmed_on_the_account_screen(
     viewer.page.reload()
     viewer.open("#/account")
     expect(viewer.page.locator(".sessions li")).to_have_count(2)
+    devices = viewer.page.locator(".sessions strong")
+    expect(devices).to_have_text(["Chrome, Android", "Unknown device"])
     viewer.page.locator(".sessions button").click()
     expect(viewer.page.locator(".sessions li")).to_have_count(1)
     assert api.others == []
@@ -257,6 +259,26 @@ def test_other_session_is_ended_and_the_address_confirmed_on_the_account_screen(
     viewer.page.get_by_role("button", name="Confirm").click()
     expect(viewer.page.locator("#code")).to_have_count(0)
     assert api.users[viewer.email].confirmed
+
+
+def test_the_weekly_letter_comes_only_when_it_is_asked_for(cinema: Cinema, api: FakeApi) -> None:
+    viewer = cinema.viewer("en")
+    viewer.register()
+    user = api.users[viewer.email]
+    user.confirmed = False
+    viewer.page.reload()
+    viewer.open("#/account")
+    wanted, unwanted = (viewer.page.get_by_label(name, exact=True) for name in ("Send it", "No letter"))
+    expect(unwanted).to_be_checked()
+    assert api.users[viewer.email].weekly_letter is False
+    wanted.check(force=True)
+    expect(viewer.page.get_by_text("once you have confirmed")).to_be_visible()
+    assert api.users[viewer.email].weekly_letter
+    viewer.page.reload()
+    expect(wanted).to_be_checked()
+    unwanted.check(force=True)
+    expect(viewer.page.get_by_text("once you have confirmed")).to_have_count(0)
+    assert not api.users[viewer.email].weekly_letter
 
 
 def test_form_says_why_when_registration_is_refused(cinema: Cinema) -> None:

@@ -139,7 +139,7 @@ def test_the_erased_are_told_from_the_others(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_session_comes_back_as_it_was_stored(stores: Stores) -> None:
     stores.accounts.add(account())
-    spent = session(previous_hash="zero", previous_spent_at=NOW, generation=7)
+    spent = session(previous_hash="zero", previous_spent_at=NOW, generation=7, device="Chrome, Android")
     assert stores.sessions.start(spent, "hash")
     assert stores.sessions.find(USER, "a" * 32) == spent
     assert stores.sessions.list_all(USER) == [spent]

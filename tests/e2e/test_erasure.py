@@ -21,7 +21,7 @@ def test_nothing_is_left_within_a_minute_when_an_account_is_deleted(stack: Stack
     viewer.like(*five)
     viewer.home_when(lambda page: page["source"] != "top")
     export = viewer.ok("GET", "v1/me/export")
-    assert sorted(export) == ["auth", "catalog", "feedback", "outcomes", "recommendations"]
+    assert sorted(export) == ["auth", "catalog", "feedback", "outcomes", "recommendations", "weekly"]
     assert {item["film_id"] for item in export["feedback"]} == set(five)
     assert export["recommendations"]["list_"]["films"]
 

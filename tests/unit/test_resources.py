@@ -45,7 +45,7 @@ def test_a_catalogue_is_the_one_its_address_names() -> None:
 
 
 def test_each_package_shows_and_forgets_what_it_holds() -> None:
-    packages = {"auth", "catalog", "feedback", "outcomes", "recommendations"}
+    packages = {"auth", "catalog", "feedback", "outcomes", "recommendations", "weekly"}
     assert set(resources.exporters()) == packages
     # The catalogue holds films alone; an account is what the order of erasure ends with.
     assert set(resources.erasers()._fields) == {"sessions", "lists", "feedback", "outcomes"}

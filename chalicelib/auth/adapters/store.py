@@ -50,6 +50,8 @@ class AccountItem(Model):
     session_epoch = NumberAttribute(null=True)
     confirmed_at = UnicodeAttribute(null=True)
     is_operator = BooleanAttribute(null=True)
+    letters = UnicodeAttribute(null=True)
+    letters_since = UnicodeAttribute(null=True)
     erased_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
@@ -66,6 +68,7 @@ class SessionItem(Model):
     generation = NumberAttribute(null=True)
     epoch = NumberAttribute(null=True)
     started_at = UnicodeAttribute(null=True)
+    device = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
     blocked_until = NumberAttribute(null=True)
 
@@ -152,6 +155,7 @@ class DynamoAccountStore:
             session_epoch=int(item.session_epoch or 0),
             confirmed_at=_moment(item.confirmed_at) if item.confirmed_at else None,
             is_operator=bool(item.is_operator),
+            letters_since=_moment(item.letters_since) if item.letters_since else None,
         )
 
     def find_user_id(self, email: str) -> str | None:
@@ -168,6 +172,13 @@ class DynamoAccountStore:
             items.region.remove() if region is None else items.region.set(region),
             items.language.set(language),
         ]
+        return self._updated(user_id, actions, items.pk.exists())
+
+    def set_letters(self, user_id: str, since: datetime | None) -> bool:
+        """Two write units: the sparse index `letters` has whoever wants them. What was sent lately stays noted."""
+        items = self._items
+        on: list[Any] = [items.letters.set("on"), items.letters_since.set(since.isoformat() if since else "")]
+        actions = on if since else [items.letters.remove(), items.letters_since.remove()]
         return self._updated(user_id, actions, items.pk.exists())
 
     def change_password(self, user_id: str, old_hash: str, new_hash: str) -> bool:
@@ -358,6 +369,7 @@ class DynamoSessionStore:
             generation=session.generation,
             epoch=session.epoch,
             started_at=session.started_at.isoformat(),
+            device=session.device,
         )
 
 
@@ -371,6 +383,7 @@ def _session(item: SessionItem) -> Session:
         generation=int(item.generation or 0),
         epoch=int(item.epoch or 0),
         started_at=_moment(item.started_at),
+        device=item.device,
         expires_at=datetime.fromtimestamp(item.expires_at, UTC),
     )
 

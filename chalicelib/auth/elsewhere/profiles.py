@@ -3,6 +3,7 @@
 from chalicelib.auth.accounts import Profile, ProfileFields, changed_fields
 from chalicelib.auth.elsewhere.model import ForeignProfile, ForeignStore
 from chalicelib.auth.model import WrongCredentialsError
+from chalicelib.errors import InvalidInputError
 from chalicelib.language import Language
 
 
@@ -18,9 +19,11 @@ def change_foreign_profile(
     """Changes what is given; absent keeps, null clears name, age limit and region.
 
     Raises:
-        InvalidInputError: the name may not be taken.
+        InvalidInputError: the name may not be taken, or a letter is wanted.
         WrongCredentialsError: the viewer was deleted a moment ago.
     """
+    if given.weekly_letter is True:
+        raise InvalidInputError("Nobody has told us your e-mail address.", "weekly_letter")
     held = _held(user_id, language, store)
     changed = changed_fields(held, given)
     if not store.put(changed):

@@ -17,6 +17,7 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     expires_at: datetime
     refreshed: int
+    device: str | None
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,12 @@ def holdings(
     """All of it, read consistently."""
     account, chosen = accounts.find(user_id), foreign.find(user_id)
     summaries = (
-        SessionSummary(started_at=each.started_at, expires_at=each.expires_at, refreshed=each.generation - 1)
+        SessionSummary(
+            started_at=each.started_at,
+            expires_at=each.expires_at,
+            refreshed=each.generation - 1,
+            device=each.device,
+        )
         for each in sessions.list_all(user_id)
     )
     return Holdings(

@@ -15,7 +15,7 @@ class InvalidCodeError(InvalidInputError):
 
 
 class LetterRefusedError(Exception):
-    """Who sends letters did not take one. The text is a code of theirs and names nobody."""
+    """Who sends letters did not take one, or was not reached. The text is a code of theirs and names nobody."""
 
 
 class LetterWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,11 +27,13 @@ class LetterWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent: plain text, to an address in ASCII."""
+    """What is sent: plain text, to an address in ASCII; the same as HTML, and headers of its own, where it has them."""
 
     to: str
     subject: str
     text: str
+    html: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):

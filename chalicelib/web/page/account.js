@@ -33,6 +33,8 @@ export function Account() {
         ${(user.name || user.email) && html`<p class="account-who">${user.name && html`<strong>${user.name}</strong>`}<span>${user.email}</span></p>`}
         <${Choice} name="language" label=${t("language")} value=${language.get()} onChange=${chooseLanguage} options=${[["ru", "Русский"], ["en", "English"]]} />
         <${Choice} name="theme" label=${t("theme")} value=${chosen} onChange=${setTheme} options=${["auto", "light", "dark"].map((key) => [key, t(`theme_${key}`)])} />
+        ${user.email && html`<${Choice} name="weekly" label=${t("weekly")} value=${user.weekly_letter} onChange=${chooseLetter} options=${[false, true].map((on) => [on, t(on ? "weekly_on" : "weekly_off")])} />`}
+        ${user.weekly_letter && user.confirmed === false && html`<p>${t("weekly_unconfirmed")}</p>`}
         <button class="button" onClick=${leave}>${t("sign_out")}</button>
       </section>
       ${user.confirmed === false && html`<${ConfirmPanel} />`}
@@ -49,13 +51,9 @@ export function Account() {
   `;
 }
 
-export async function chooseLanguage(next) {
-  try {
-    await changeProfile({ language: next });
-  } catch (error) {
-    tell(errorText(error), { isError: true });
-  }
-}
+const choose = (changes) => changeProfile(changes).catch((error) => tell(errorText(error), { isError: true }));
+export const chooseLanguage = (next) => choose({ language: next });
+const chooseLetter = (on) => choose({ weekly_letter: on });
 
 let familyLine = Promise.resolve();
 

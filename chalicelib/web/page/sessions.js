@@ -17,8 +17,8 @@ export function SessionsPanel() {
   return html`<section class="panel" aria-labelledby="sessions-title">
     <h2 id="sessions-title">${t("sessions")}</h2>
     <ul class="sessions">${(read?.sessions ?? []).map(
-      (one) => html`<li key=${one.session_id}><span>${when(one)}</span>
-        ${one.current ? html`<span>${t("this_session")}</span>` : html`<button class="button" aria-label=${`${t("sign_out")}: ${when(one)}`} onClick=${() => end(one)}>${t("sign_out")}</button>`}</li>`,
+      (one) => html`<li key=${one.session_id}><span><strong>${one.device ?? t("device_unknown")}</strong>${when(one)}</span>
+        ${one.current ? html`<span>${t("this_session")}</span>` : html`<button class="button" aria-label=${`${t("sign_out")}: ${one.device ?? ""} ${when(one)}`} onClick=${() => end(one)}>${t("sign_out")}</button>`}</li>`,
     )}</ul>
   </section>`;
 }

@@ -79,6 +79,7 @@ export const operatorWordsEn = {
   op_queue_erasure: "Accounts to purge",
   op_queue_letters: "Letters",
   op_queue_imports: "Imports",
+  op_queue_weekly: "Weekly letters",
   op_queue_events: "Events",
   op_waiting: "Waiting",
   op_oldest: "Oldest",

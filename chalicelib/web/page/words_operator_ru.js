@@ -79,6 +79,7 @@ export const operatorWordsRu = {
   op_queue_erasure: "Удаление данных",
   op_queue_letters: "Письма",
   op_queue_imports: "Импорт",
+  op_queue_weekly: "Письма раз в неделю",
   op_queue_events: "События",
   op_waiting: "Ждут",
   op_oldest: "Старшее",

@@ -44,6 +44,7 @@ def function_globals() -> dict[str, object]:
         "CORS_ORIGINS": "CorsOrigins",
         "SERVER_REQUESTS_PER_MINUTE": "ServerRequestsPerMinute",
         "MAIL_SENDER": "MailSender",
+        "PAGE_ADDRESS": "PageUrl",
         "TRUSTED_PROXIES": "TrustedProxies",
         "BUDGET_TOKENS_PER_DAY": "BudgetTokensPerDay",
         "ROUBLES_PER_MILLION_TOKENS": "RoublesPerMillionTokens",
@@ -66,6 +67,7 @@ def function_globals() -> dict[str, object]:
         "CATALOG_URL": catalog_url(),
         "MEANING_URL": {"Fn::Sub": "s3://${LearningBucket}/meaning"},
         "LEARNING_SOURCE": learning_source,
+        "WEEKLY_LETTERS": {"Fn::If": ["WritesWeekly", "true", "false"]},
         "STACK_NAME": {"Ref": "AWS::StackName"},
     }
     return {"Environment": {"Variables": variables | made}}
@@ -113,8 +115,9 @@ def _events(function: Function) -> dict[str, object]:
             return _event(f"{function.id}DynamodbEventSource", _stream(stream))
         case Queue() as queue:
             return _event(f"{function.id}SqsEventSource", _queue(queue, function.at_once_parameter))
-        case Schedule(expression):
-            return _event(f"{function.id}Event", {"Schedule": expression})
+        case Schedule(expression, state):
+            switched = {"State": state} if state else {}
+            return _event(f"{function.id}Event", {"Schedule": expression, **switched})
         case Http() | Authorizer():
             return {}
 

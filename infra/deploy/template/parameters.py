@@ -52,6 +52,16 @@ def parameters() -> dict[str, object]:
         "MailSender": _text("", "ses://SENDER, an address that SES has verified; empty: no letter is sent")
         | {"AllowedPattern": "(ses://[^@ ]+@[^@ ]+|file:///.+)?"},
         "MailIdentity": _text("*", "The sender's address or domain as SES has verified it; *: any of this account"),
+        "WeeklyLetters": _text(
+            "DISABLED",
+            "ENABLED: whoever has asked gets a letter each week; needs MailSender, ConfirmEmail and PageUrl",
+        )
+        | {"AllowedValues": ["ENABLED", "DISABLED"]},
+        "WeeklySchedule": _text(
+            "cron(0 14 ? * FRI *)", "When the weekly letter leaves, once a week, as EventBridge takes it (UTC)"
+        ),
+        "PageUrl": _text("", "https://…/, the page's address with its last slash: where the links of letters lead")
+        | {"AllowedPattern": "(https?://[^ ]+/)?"},
         "TrustedProxies": _text(
             "", "Networks (with commas) of proxies before the API, whose X-Forwarded-For says who the client is"
         )
@@ -116,6 +126,7 @@ def conditions() -> dict[str, object]:
         "Protected": {"Fn::Equals": [{"Ref": "Protect"}, "true"]},
         "SomebodyIsWoken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmAddress"}, ""]}]},
         "SendsLetters": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MailSender"}, ""]}]},
+        "WritesWeekly": {"Fn::Equals": [{"Ref": "WeeklyLetters"}, "ENABLED"]},
         "NamesOrigins": {"Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigins"}, ""]}]},
         "Unprotected": {"Fn::Not": [{"Condition": "Protected"}]},
         "InNetwork": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "CatalogSubnets"}]}, ""]}]},

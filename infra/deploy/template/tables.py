@@ -6,7 +6,21 @@ from collections.abc import Mapping
 def tables() -> dict[str, object]:
     """Every table of the stack by logical id."""
     return {
-        "AccountsTable": _table({"pk": "S"}, ["pk"], stream="KEYS_ONLY", ttl=True, precious=True),
+        "AccountsTable": _table(
+            {"pk": "S", "letters": "S", "user_id": "S"},
+            ["pk"],
+            stream="KEYS_ONLY",
+            ttl=True,
+            precious=True,
+            # Sparse: whoever wants the weekly letter, in the order of their ids.
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "letters",
+                    "KeySchema": _keys(["letters", "user_id"]),
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        ),
         "SessionsTable": _table({"pk": "S", "sk": "S"}, ["pk", "sk"], ttl=True),
         "FeedbackTable": _table(
             {"user_id": "S", "film_id": "S", "updated_at": "S"},

@@ -43,6 +43,7 @@ def changes(users: int, units: Units, habits: Habits, chosen: Choices, prices: P
         "Protect=false: no recovery, no exports": replace(chosen, protect=False),
         "memory: twice as much": replace(chosen, memory_factor=2 * chosen.memory_factor),
         "memory: half": replace(chosen, memory_factor=0.5 * chosen.memory_factor),
+        "weekly letter: a tenth of the viewers ask for it": replace(chosen, weekly_share=0.1),
         "OpenSearch: three nodes more": replace(chosen, opensearch_nodes=chosen.opensearch_nodes + 3),
     }
     found = []

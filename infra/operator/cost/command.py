@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exports-per-month", type=_amount, default=given.exports_per_month)
     parser.add_argument("--memory-factor", type=_factor, default=given.memory_factor, help="0.5: half the memory")
     parser.add_argument("--opensearch-nodes", type=_whole, default=given.opensearch_nodes)
+    parser.add_argument(
+        "--weekly-share", type=_amount, default=given.weekly_share, help="who get the weekly letter: 0.1 is a tenth"
+    )
     parser.add_argument("--unprotected", action="store_true", help="Protect=false")
     names = ", ".join(f"{name}={value:g}" for name, value in Habits()._asdict().items())
     parser.add_argument("--habit", type=_habit, action="append", default=[], help=f"of a viewer in a month: {names}")
@@ -91,6 +94,7 @@ def _choices(given: argparse.Namespace) -> Choices:
         memory_factor=given.memory_factor,
         opensearch_nodes=given.opensearch_nodes,
         protect=not given.unprotected,
+        weekly_share=given.weekly_share,
     )
 
 

@@ -31,8 +31,8 @@ QUERY_LEAST_GB = 0.01  # Athena bills at least 10 MB a query: https://aws.amazon
 
 API = ("home", "events", "search", "film", "similar", "like", "register", "sign_in", "refresh")
 """Requests; every other invocation is of the function of its name."""
-UNMEASURED = ("learn", "count_outcomes")
-"""They wait for queries, whose price is that of what they read."""
+UNMEASURED = ("learn", "count_outcomes", "begin_weekly")
+"""Two wait for queries, whose price is that of what they read; one puts a message into a queue once a week."""
 
 
 class Habits(NamedTuple):
@@ -61,6 +61,7 @@ class Choices(NamedTuple):
     memory_factor: float = 1.0  # of the functions' memory as it is declared
     opensearch_nodes: int = 0
     protect: bool = True
+    weekly_share: float = 0.0  # of all viewers, those who have asked for the weekly letter, where it is switched on
 
 
 class Month(NamedTuple):
@@ -94,7 +95,7 @@ def questions_of(users: int, units: Units, habits: Habits, choices: Choices) -> 
 def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
     """Everything that is billed by AWS, and GigaChat's tokens."""
     wanted, questions = questions_of(users, units, habits, choices)
-    runs = _runs(users, habits, questions)
+    runs = _runs(users, habits, questions) | {"send_weekly": users * choices.weekly_share * DAYS / 7}
     seconds = {name: times * _seconds(name, units, choices) for name, times in runs.items()}
 
     def total(figure: str) -> float:
@@ -102,7 +103,7 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
 
     logged = total("log_bytes") / GB
     calls = sum(times for name, times in runs.items() if name in API)
-    queued = runs["rebuild"] + runs["post_letters"]
+    queued = runs["rebuild"] + runs["post_letters"] + runs["send_weekly"]
     told = runs["events"] + runs["like"]
     quantities = {
         "lambda_requests": sum(runs.values()),
@@ -119,7 +120,7 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
         "s3_puts": runs["write_events"],
         "log_ingestion": logged,
         "log_storage": logged,  # kept for 30 days
-        "letters": runs["post_letters"],
+        "letters": runs["post_letters"] + runs["send_weekly"],
         **_standing(),
         "secret_requests": sum(runs.values()) / 1_000,  # each new worker reads one; some lives last a thousand runs
         "transfer_out": total("answer_bytes") / GB,

@@ -67,9 +67,9 @@ def test_a_name_is_refused_when_long_or_not_printable(name: str) -> None:
 def test_a_profile_keeps_what_is_absent_and_clears_a_null_name() -> None:
     world = World()
     user_id = world.register(name="Вера").user_id
-    changed = accounts.change_profile(user_id, ProfileFields(language="en"), world.accounts)
+    changed = accounts.change_profile(user_id, ProfileFields(language="en"), world.accounts, world.now)
     assert (changed.name, changed.language) == ("Вера", "en")
-    assert accounts.change_profile(user_id, ProfileFields(name=None), world.accounts).name is None
+    assert accounts.change_profile(user_id, ProfileFields(name=None), world.accounts, world.now).name is None
     assert world.accounts.accounts[user_id].language == "en"
 
 

@@ -100,7 +100,9 @@ def test_a_token_ends_with_its_account_when_deleted(world: World) -> None:
 
 def test_another_language_is_passed_on_when_the_profile_was_changed(world: World) -> None:
     token = world.sign_in().access_token
-    accounts.change_profile(next(iter(world.accounts.accounts)), accounts.ProfileFields(language="ru"), world.accounts)
+    accounts.change_profile(
+        next(iter(world.accounts.accounts)), accounts.ProfileFields(language="ru"), world.accounts, world.now
+    )
     assert asked(token)["context"]["language"] == "ru"
 
 

@@ -121,7 +121,7 @@ def test_the_profile_is_shown_and_changed(api: Api) -> None:
     assert changed.status_code == 200
     assert api("GET", "/v1/me", token=token).json_body == changed.json_body
     assert changed.json_body.keys() == {"user_id", "email", "name", "language", "age_limit", "region", "created_at",
-                                        "confirmed", "roles"}  # fmt: skip
+                                        "confirmed", "weekly_letter", "roles"}  # fmt: skip
     assert api("PATCH", "/v1/me", {"email": "other@example.com"}, token).status_code == 400
 
 
@@ -142,7 +142,7 @@ def test_sessions_are_shown_and_one_is_ended(api: Api) -> None:
     assert told.status_code == 200
     shown = told.json_body["sessions"]
     assert {frozenset(one) for one in shown} == {
-        frozenset({"session_id", "started_at", "last_used_at", "expires_at", "current"})
+        frozenset({"session_id", "device", "started_at", "last_used_at", "expires_at", "current"})
     }
     assert sorted(one["current"] for one in shown) == [False, True]
     (other,) = [one["session_id"] for one in shown if not one["current"]]
@@ -162,7 +162,7 @@ def test_an_export_holds_everything_and_no_secret(api: Api) -> None:
     answer = api("GET", "/v1/me/export", token=pair["access_token"])
     assert answer.status_code == 200
     held = answer.json_body
-    assert held.keys() == {"auth", "catalog", "feedback", "outcomes", "recommendations"}
+    assert held.keys() == {"auth", "catalog", "feedback", "outcomes", "recommendations", "weekly"}
     assert held["auth"]["profile"]["name"] == "Вера"
     assert [session["refreshed"] for session in held["auth"]["sessions"]] == [1]
     assert "argon2" not in answer.body.decode()

@@ -71,6 +71,17 @@ def test_the_session_is_revoked_when_a_spent_token_comes_after_its_successor_was
     over(world, third.refresh_token)
 
 
+def test_a_session_keeps_the_device_it_was_started_on_through_refreshes_and_goes_with_it() -> None:
+    world = World()
+    account = world.register()
+    pair = sessions.start(account, world.dependencies, world.now, "Chrome, Android")
+    assert pair
+    world.refresh(pair.refresh_token)
+    assert [one.device for one in sessions.list_open(account.user_id, world.dependencies, world.now)] == [
+        "Chrome, Android"
+    ]
+
+
 def test_other_sessions_live_on_when_one_is_revoked_or_logged_out() -> None:
     world, first = signed_in()
     other = world.sign_in().refresh_token

@@ -13,13 +13,21 @@ from chalicelib.auth.letters.port import Letter, LetterRefusedError, Mailer
 log = logging.getLogger(__name__)
 
 
-def open_mailer(url: str) -> Mailer:
-    """The mailer of an address. Raises ValueError for one that is none."""
+def open_mailer(url: str, *, once: bool = False) -> Mailer:
+    """The mailer of an address. `once`: it tries a single time, for the client cannot tell a request that was lost from
+    an answer that was, and its second try may be a second letter; and it is quick, for a worker has a minute for five.
+
+    Raises:
+        ValueError: that is no address of one.
+    """
     scheme, _, rest = url.partition("://")
     if scheme == "ses" and "@" in rest:
+        from botocore.config import Config
+
         from chalicelib import aws
 
-        return SesMailer(aws.client("sesv2"), rest)
+        config = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=8) if once else None
+        return SesMailer(aws.client("sesv2", config), rest)
     if scheme == "file" and rest.startswith("/"):
         return FolderMailer(Path(rest))
     if url:
@@ -34,13 +42,17 @@ class SesMailer:
         self._client, self._sender = client, sender
 
     def send(self, letter: Letter) -> None:
-        """Raises `LetterRefusedError` with SES's code alone: its sentences name the reader's address."""
-        from botocore.exceptions import ClientError
+        """Raises `LetterRefusedError` with SES's code alone: its sentences name the reader's address. Where SES did not
+        answer, the letter may have left: that error passes through."""
+        from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-        simple = {
+        bodies = {"Text": letter.text, "Html": letter.html}
+        simple: dict[str, Any] = {
             "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
-            "Body": {"Text": {"Data": letter.text, "Charset": "UTF-8"}},
+            "Body": {kind: {"Data": text, "Charset": "UTF-8"} for kind, text in bodies.items() if text},
         }
+        if letter.headers:
+            simple["Headers"] = [{"Name": name, "Value": value} for name, value in letter.headers]
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,
@@ -49,6 +61,8 @@ class SesMailer:
             )
         except ClientError as error:
             raise LetterRefusedError(error.response["Error"]["Code"]) from None
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise LetterRefusedError(type(error).__name__) from None
 
 
 class FolderMailer:
@@ -60,7 +74,11 @@ class FolderMailer:
     def send(self, letter: Letter) -> None:
         message = EmailMessage(policy=SMTP.clone(utf8=True))
         message["To"], message["Subject"] = letter.to, letter.subject
+        for name, value in letter.headers:
+            message[name] = value
         message.set_content(letter.text, cte="8bit")
+        if letter.html:
+            message.add_alternative(letter.html, subtype="html", cte="8bit")
         self._folder.mkdir(parents=True, exist_ok=True)
         whole = self._folder / f"{uuid.uuid4()}.eml"
         partial = whole.with_suffix(".partial")

@@ -59,6 +59,7 @@ def test_every_function_that_reads_the_catalogue_is_let_in() -> None:
         "NotePremieresRoleArn",
         "TendCatalogRoleArn",
         "TakeImportsRoleArn",
+        "SendWeeklyRoleArn",
     } == set(ROLES)
     assert readers_of(ARNS | ARNS_OF_WRITERS) == list(ARNS.values())
 

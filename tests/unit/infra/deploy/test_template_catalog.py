@@ -8,7 +8,9 @@ from infra.deploy.functions import FUNCTIONS
 from infra.deploy.template import render
 from infra.rehearsal.resolve import Template
 
-READERS = {"APIHandler", "NotePremieres", "Rebuild", "Ask", "Learn", "TendCatalog", "TakeImports", "WriteEvents"}
+READERS = {
+    "APIHandler", "NotePremieres", "Rebuild", "Ask", "Learn", "TendCatalog", "TakeImports", "WriteEvents", "SendWeekly",
+}  # fmt: skip
 WRITERS = {"APIHandler", "TendCatalog"}
 URL = "https://search-films-abc.eu-central-1.es.amazonaws.com"
 OUTPUTS: Any = render()["Outputs"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from moto import mock_aws
 
@@ -35,6 +36,44 @@ def test_a_letter_is_what_ses_gets() -> None:
     assert (call["FromEmailAddress"], call["Destination"]) == ("no-reply@films.example", {"ToAddresses": [LETTER.to]})
     simple = call["Content"]["Simple"]
     assert (simple["Subject"]["Data"], simple["Body"]["Text"]["Data"]) == (LETTER.subject, LETTER.text)
+
+
+def test_html_and_headers_go_along_where_a_letter_has_them(tmp_path: Path) -> None:
+    headers = (
+        ("List-Unsubscribe", "<https://films.example/x>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )
+    letter = msgspec.structs.replace(LETTER, html="<p>Здравствуйте</p>", headers=headers)
+    client = RecordingClient()
+    for one in (LETTER, letter):
+        SesMailer(client, "no-reply@films.example").send(one)
+    plain, rich = (call["Content"]["Simple"] for call in client.calls)
+    assert "Headers" not in plain
+    assert list(plain["Body"]) == ["Text"]
+    assert rich["Body"]["Html"]["Data"] == letter.html
+    assert [(one["Name"], one["Value"]) for one in rich["Headers"]] == list(headers)
+    open_mailer(f"file://{tmp_path}/mail").send(letter)
+    (file,) = (tmp_path / "mail").iterdir()
+    read = message_from_bytes(file.read_bytes(), policy=default)
+    assert [(name, read[name]) for name, _ in headers] == list(headers)
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+    html = read.get_body(("html",))
+    assert html is not None
+    assert html.get_content().strip() == letter.html
+
+
+def test_a_letter_that_must_not_come_twice_is_tried_once_and_known_to_be_here_when_ses_is_not_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobodys_account(monkeypatch)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens there
+    aws.process.cache_clear()
+    mailer = open_mailer("ses://no-reply@films.example", once=True)
+    assert isinstance(mailer, SesMailer)
+    assert mailer._client.meta.config.retries["total_max_attempts"] == 1
+    with pytest.raises(LetterRefusedError, match="EndpointConnectionError"):
+        mailer.send(LETTER)
+    aws.process.cache_clear()
 
 
 def test_ses_takes_a_letter_of_a_verified_sender_and_a_refusal_names_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:

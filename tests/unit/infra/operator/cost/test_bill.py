@@ -78,12 +78,14 @@ def test_each_choice_moves_the_line_that_it_is_about() -> None:
         for name, other in {
             "memory": replace(CHOSEN, memory_factor=2),
             "weekly": replace(CHOSEN, exports_per_month=4),
+            "letters": replace(CHOSEN, weekly_share=0.1),
             "nodes": replace(CHOSEN, opensearch_nodes=3),
             "unprotected": replace(CHOSEN, protect=False),
         }.items()
     }
     assert moved["memory"] == {"Lambda", "S3"} or moved["memory"] == {"Lambda"}
     assert moved["weekly"] == {"DynamoDB exports", "Athena"}
+    assert {"SES", "DynamoDB writes", "SQS"} <= moved["letters"]
     assert moved["nodes"] == {"OpenSearch"}
     assert moved["unprotected"] == {"DynamoDB exports", "DynamoDB point-in-time recovery", "DynamoDB reads"}
 

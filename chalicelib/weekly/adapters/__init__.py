@@ -1,0 +1,1 @@
+"""Where subscribers are kept, and where an issue waits."""
