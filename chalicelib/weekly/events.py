@@ -11,6 +11,7 @@ from chalicelib import resources
 from chalicelib.init_phase import opens
 from chalicelib.metrics import count
 from chalicelib.settings import PLACEHOLDER, settings
+from chalicelib.tracing import hashed, invocation_of, note, tracing
 
 bp = Blueprint(__name__)
 log = logging.getLogger(__name__)
@@ -25,8 +26,9 @@ def begin_weekly(event: CloudWatchEvent) -> dict[str, bool]:
     from chalicelib.weekly.send import begin_issue
 
     issue = datetime.fromisoformat(event.to_dict()["time"]).astimezone(UTC)
-    begun = begin_issue(resources.due_queue(), settings(), issue)
-    log.info("begin_weekly: %s", "begun" if begun else "not begun")
+    with tracing("begin_weekly", invocation_of(event), ""):
+        begun = begin_issue(resources.due_queue(), settings(), issue)
+        note(begun=begun)
     return {"begun": begun}
 
 
@@ -40,11 +42,16 @@ def send_weekly(event: SQSEvent) -> Failures:
     failed: list[dict[str, str]] = []
     for record in event.to_dict()["Records"]:
         try:
-            due: Due = msgspec.json.decode(record["body"], type=Due)
-            if isinstance(due, Page):
-                queue_page(due, resources.subscribers(), resources.due_queue(), datetime.now(UTC))
-            elif send_letter(due, resources.sending(), lambda: datetime.now(UTC)):
-                count("WeeklyLetters")
+            with tracing("send_weekly", invocation_of(event), ""):
+                due: Due = msgspec.json.decode(record["body"], type=Due)
+                if isinstance(due, Page):
+                    queue_page(due, resources.subscribers(), resources.due_queue(), datetime.now(UTC))
+                    note(page=True)
+                else:
+                    note(viewer=hashed(due.user_id))
+                    if send_letter(due, resources.sending(), lambda: datetime.now(UTC)):
+                        note(sent=True)
+                        count("WeeklyLetters")
         except BeingSentError:
             failed.append({"itemIdentifier": record["messageId"]})  # the same message twice: no failure of ours
         except Exception as error:

@@ -10,6 +10,7 @@ from chalicelib.auth.keys import KeyRing
 from chalicelib.auth.letters.port import Letter, LetterRefusedError, Mailer
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
+from chalicelib.tracing import hashed
 from chalicelib.weekly.choose import Shelves, choose_films
 from chalicelib.weekly.model import GOOD_FOR, DueQueue, One, Page, Subscriber, SubscriberStore, week_of
 from chalicelib.weekly.unsubscribe import unsubscribe_url
@@ -84,9 +85,11 @@ def send_letter(due: One, parts: Sending, now: Callable[[], datetime]) -> bool:
         parts.subscribers.release(held, began)
         raise
     except Exception:
-        log.exception("whether a weekly letter has left is not known; none comes this week: user %s", held.user_id)
+        log.exception(
+            "whether a weekly letter has left is not known; none comes this week: user %s", hashed(held.user_id)
+        )
         return False
-    log.info("weekly letter sent: user %s", held.user_id)
+    log.info("weekly letter sent: user %s", hashed(held.user_id))
     return True
 
 

@@ -13,6 +13,7 @@ import uuid
 from chalicelib.auth.keys import KeyRing, derived_keys
 from chalicelib.auth.model import Account, AccountStore
 from chalicelib.errors import InvalidInputError
+from chalicelib.tracing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def unsubscribe(token: str, accounts: AccountStore, keys: KeyRing) -> Account | 
     account = accounts.find(user_id)
     if account and account.letters_since:
         accounts.set_letters(user_id, None)
-        log.info("no more letters, by a letter's link: user %s", user_id)
+        log.info("no more letters, by a letter's link: user %s", hashed(user_id))
     return account
 
 
