@@ -86,7 +86,7 @@ def send_letter(due: One, parts: Sending, now: Callable[[], datetime]) -> bool:
         raise
     except Exception:
         log.exception(
-            "whether a weekly letter has left is not known; none comes this week: user %s", hashed(held.user_id)
+            "whether a letter has left is not known, so none comes this week: user %s", hashed(held.user_id)
         )
         return False
     log.info("weekly letter sent: user %s", hashed(held.user_id))
