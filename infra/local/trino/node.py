@@ -25,7 +25,7 @@ MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 CACHE = Path(".local/trino")
 START_SECONDS_MAX = 240  # 17 to 26 s on an idle machine with two cores
 STOP_SECONDS_MAX = 30
-MEMORY = "-Xmx1500M"  # enough for 50,000 likes
+MEMORY = "-Xmx2000M"  # enough for 100,000 likes and what is made of them
 
 CONFIG = """coordinator=true
 node-scheduler.include-coordinator=true
@@ -104,7 +104,7 @@ def _start(home: Path, port: int) -> subprocess.Popen[bytes]:
     (home / "etc" / "catalog").mkdir(parents=True)
     (home / "etc" / "config.properties").write_text(CONFIG.format(port=port))
     (home / "etc" / "catalog" / "memory.properties").write_text(
-        "connector.name=memory\nmemory.max-data-per-node=256MB\n"
+        "connector.name=memory\nmemory.max-data-per-node=512MB\n"
     )
     (home / "plugin").symlink_to((CACHE / "plugin").absolute())
     command = [
