@@ -7,7 +7,8 @@ import ssl
 import struct
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -153,7 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, {"balance": [{"usage": name, "value": 1_000_000} for name in MODELS]})
         raise StatusError(404, "Not found")
 
-    def _chat(self, grant: Grant, body: bytes) -> None:
+    @contextmanager
+    def _taken(self, grant: Grant) -> Iterator[Fault | None]:
+        """A request in flight, as one of the client's, with the fault that it has to meet."""
         service = self.service
         with service.ledger.in_flight(grant.client_id) as in_flight:
             if in_flight > service.parallel_limit(grant):
@@ -161,6 +164,11 @@ class _Handler(BaseHTTPRequestHandler):
             fault = service.faults.take()
             if fault:
                 service.ledger.failed(fault.kind)
+            yield fault
+
+    def _chat(self, grant: Grant, body: bytes) -> None:
+        service = self.service
+        with self._taken(grant) as fault:
             request = check_chat(_json(body))
             if sum(count_tokens(str(message.get("content"))) for message in request["messages"]) > CONTEXT_TOKENS:
                 raise StatusError(413, "Payload too large")
@@ -171,12 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _embeddings(self, grant: Grant, body: bytes) -> None:
         """As a chat request is, but at once: the only fault they know is a status."""
         service = self.service
-        with service.ledger.in_flight(grant.client_id) as in_flight:
-            if in_flight > service.parallel_limit(grant):
-                raise StatusError(429, "Too many requests")
-            fault = service.faults.take()
+        with self._taken(grant) as fault:
             if fault:
-                service.ledger.failed(fault.kind)
                 status = int(fault.kind[:3]) if fault.kind[:3].isdigit() else 500
                 raise StatusError(status, _MESSAGES[status])
             request = _json(body)
