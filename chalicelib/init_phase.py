@@ -18,12 +18,13 @@ API = "app.app"
 log = logging.getLogger(__name__)
 
 
-def opens[H: Callable[..., object]](use_case: str, *openers: Callable[[], object]) -> Callable[[H], H]:
-    """Declares what a handler needs: the module of its use case, and what it opens. Both are loaded at once in a worker
-    that was started for this handler, and when they are asked for everywhere else."""
+def opens[H: Callable[..., object]](*needed: str | Callable[[], object]) -> Callable[[H], H]:
+    """Declares what a handler needs: the modules of its use cases, and what it opens. Both are loaded at once in a
+    worker that was started for this handler, and when they are asked for everywhere else."""
 
     def declare(handler: H) -> H:
-        open_in(f"{handler.__module__}.{handler.__name__}", partial(import_module, use_case), *openers)
+        openers = (partial(import_module, one) if isinstance(one, str) else one for one in needed)
+        open_in(f"{handler.__module__}.{handler.__name__}", *openers)
         return handler
 
     return declare

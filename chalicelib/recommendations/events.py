@@ -128,6 +128,7 @@ def sweep(event: CloudWatchEvent) -> None:
 @bp.schedule(PLACEHOLDER, name="note_premieres")
 @opens(
     "chalicelib.recommendations.premieres.note",
+    "chalicelib.recommendations.wishes.embed_films",
     resources.recommendation_store,
     resources.film_questions,
     resources.fetched_catalog,

@@ -37,12 +37,12 @@ from chalicelib.recommendations.ranking.constants import FIRST_PAGE
 from chalicelib.recommendations.ranking.diversity import spread
 from chalicelib.recommendations.ranking.more_like_this import fresh_steers, with_more_of_their_kind
 from chalicelib.recommendations.ranking.premieres import answers_to_drawn, with_drawn
-from chalicelib.recommendations.ranking.resting import parted
 from chalicelib.recommendations.ranking.scoring import guard_for, rank, rank_both
 from chalicelib.recommendations.ranking.seen_at_once import answering
 from chalicelib.recommendations.ranking.taste import taste_of, without_steers
 from chalicelib.recommendations.ranking.taste_guard import doubt
 from chalicelib.recommendations.ranking.votes import voted
+from chalicelib.recommendations.resting import parted
 from chalicelib.recommendations.site_model import Similarities
 from chalicelib.recommendations.top_list import strangers_list
 from chalicelib.settings import Settings

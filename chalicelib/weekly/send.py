@@ -85,9 +85,7 @@ def send_letter(due: One, parts: Sending, now: Callable[[], datetime]) -> bool:
         parts.subscribers.release(held, began)
         raise
     except Exception:
-        log.exception(
-            "whether a letter has left is not known, so none comes this week: user %s", hashed(held.user_id)
-        )
+        log.exception("whether a letter has left is not known, so none comes this week: user %s", hashed(held.user_id))
         return False
     log.info("weekly letter sent: user %s", hashed(held.user_id))
     return True

@@ -46,6 +46,10 @@ CHECKED = {
     "POST /v1/films/titles",
     "GET /v1/recommendations",
     "PUT /v1/feedback/{film_id}",
+    "POST /v1/evenings",
+    "GET /v1/evenings/{code}",
+    "POST /v1/evenings/{code}/join",
+    "POST /v1/evenings/{code}/answers",
     "POST /v1/feedback/import",
 }
 OWN_OR_SERVERS = {
@@ -86,7 +90,7 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
             journey.call("PUT", f"/v1/feedback/{film.film_id}", {"rating": "like"})
         journey.rebuild()
         known = journey.token
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             own = Showing(at=now, age_limit=chance.choice(AGES), region=chance.choice(REGIONS))
             journey.call("PATCH", "/v1/me", {"age_limit": own.age_limit, "region": own.region})
             asked = chance.choice(AGES)
@@ -97,6 +101,8 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
             _check_one(journey, chance.choice(films), films, own)
             _check_asked(journey, wished.choice(films), films, asked, narrow)
             _check_import(journey, chance.choice(films), own)
+            if number % 2:  # an address joins thirty an hour
+                _check_evening(journey, films, own, wished.choice(AGES))
             for token, limits in ((known, narrow), ("", _narrowed(Showing(at=now), asked))):
                 journey.token = token  # the second time a stranger, of whom nothing but the request is known
                 search = chance.choice(WORDS) + chance.choice(ORDERS) + chance.choice(RATINGS)
@@ -207,6 +213,25 @@ def _check_import(journey: Journey, film: Film, showing: Showing) -> None:
     assert answer["ambiguous"] == []
     if answer["neutral"]:
         journey.call("DELETE", f"/v1/feedback/{film.film_id}")
+
+
+def _check_evening(journey: Journey, films: list[Film], host: Showing, guests: int | None) -> None:
+    """What two share may be shown to both: to whoever has opened the evening, and to a guest of that age."""
+    code = journey.call("POST", "/v1/evenings")["code"]
+    path, guest = f"/v1/evenings/{code}", {"X-Guest": "a-guest".ljust(43, "0")}
+    both = [one for one in films if is_shown(one, host) and is_shown(one, Showing(at=host.at, age_limit=guests))]
+    allowed = {one.film_id for one in both}
+    token, journey.token = journey.token, ""
+    joined = journey.call("POST", f"{path}/join", {"picks": sorted(allowed)[:1], "age_limit": guests}, guest)
+    answers = [joined, journey.call("GET", path, headers=guest)]
+    said = [{"film_id": film["film_id"], "said": "no"} for film in joined["films"]]
+    answers.append(journey.call("POST", f"{path}/answers", {"answers": said}, guest))
+    journey.token = token
+    answers.append(journey.call("GET", path))
+    for answer in answers:
+        shown = {film["film_id"] for film in [*answer["films"], *([answer["chosen"]] if answer["chosen"] else [])]}
+        assert shown <= allowed, (host, guests)
+    journey.call("DELETE", path)
 
 
 def _check_titles(journey: Journey, given: str, films: list[Film], showing: Showing) -> None:

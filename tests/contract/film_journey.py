@@ -2,6 +2,7 @@
 export. What is expected at each place is written out: a field that is lost anywhere on the way is missed here."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -148,9 +149,9 @@ class Journey:
     def sign_in(self) -> None:
         self.token = self.call("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})["access_token"]
 
-    def call(self, method: str, path: str, body: object = None) -> Any:
+    def call(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
         """The answer's JSON."""
-        headers = {"Content-Type": "application/json", "Accept-Language": self.language}
+        headers = {"Content-Type": "application/json", "Accept-Language": self.language} | dict(headers or {})
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         raw = b"" if body is None else json.dumps(body).encode()
@@ -219,7 +220,7 @@ def _follow_list(journey: Journey) -> None:
         assert shown.pop("place") >= 1
         assert shown == CARD | {"title": SHOWN[language], "source": "personal", "because": [LIKED_ID]}
     exported = journey.call("GET", "/v1/me/export")["recommendations"]
-    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "texts", "texts_day", "erased"}
+    assert exported.keys() == {"list_", "answer", "raw", "state", "due", "texts", "texts_day", "erased", "evenings"}
     held = exported["list_"]
     place = next(film for film in held["films"] if film["film_id"] == FILM_ID)
     because = {"ground": "content", "because": [LIKED_ID], "reason": None, "reason_language": None}

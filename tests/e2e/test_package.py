@@ -108,6 +108,8 @@ LOADED = {
     "TakeImports": EVENTS | TABLES | FILMS,
     "WriteEvents": EVENTS | FILMS,
     "CountOutcomes": EVENTS | TABLES,
+    "BeginWeekly": EVENTS,
+    "SendWeekly": EVENTS | TABLES | FILMS,
 }
 ON_EVERYTHING = {"dynamodb:ListStreams", "cloudwatch:GetMetricData"}
 """Which IAM grants on `*` alone."""
@@ -119,7 +121,8 @@ def test_a_worker_loads_its_own_libraries_and_no_others_when_it_starts(
 ) -> None:
     """Nothing answers here: what is opened is not used yet."""
     queues = {
-        f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue" for name in ("REBUILD", "ASK", "ERASURE", "LETTERS", "IMPORTS")
+        f"{name}_QUEUE_URL": "http://127.0.0.1:9/queue"
+        for name in ("REBUILD", "ASK", "ERASURE", "LETTERS", "IMPORTS", "WEEKLY")
     }
     surroundings = queues | {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

@@ -33,7 +33,8 @@ def told(value: Any, depth: int = DEPTH) -> object:
         return getattr(value, "__qualname__", "a function")
     name = type(value).__qualname__
     if isinstance(value, type):
-        return f"{value.__name__} of {value.Meta.table_name}" if hasattr(value, "Meta") else name
+        table = getattr(getattr(value, "Meta", None), "table_name", None)
+        return f"{value.__name__} of {table}" if table else name
     if isinstance(value, ModuleType) or not depth:
         return name
     if isinstance(value, dict):

@@ -14,7 +14,7 @@ DATA = {
     "outcomes/experiments/model.py",
     "outcomes/model.py", "recommendations/evenings/model.py", "recommendations/evenings/port.py",
     "recommendations/llm/port.py", "recommendations/model.py", "recommendations/ports.py",
-    "recommendations/ranking/constants.py", "recommendations/site_model.py",
+    "recommendations/ranking/constants.py", "recommendations/site_model.py", "weekly/model.py", "weekly/words.py",
 }  # fmt: skip
 
 # Tested by a suite that runs on every adapter, or on stored data, and lies elsewhere for that reason.
@@ -22,6 +22,7 @@ ELSEWHERE = {
     "auth/adapters/store.py": "tests/contract/test_account_stores.py",
     "auth/elsewhere/adapters/store.py": "tests/contract/test_account_stores.py",
     "auth/letters/adapters/store.py": "tests/contract/test_account_stores.py",
+    "catalog/adapters/meaning_file.py": "tests/contract/test_film_vectors.py",
     "catalog/adapters/opensearch/catalog.py": "tests/unit/catalog/adapters/test_opensearch_faults.py",
     "catalog/adapters/opensearch/index.py": "tests/unit/catalog/adapters/test_opensearch_index.py",
     "catalog/adapters/opensearch/queries.py": "tests/unit/catalog/adapters/test_opensearch_queries.py",
@@ -50,6 +51,11 @@ ELSEWHERE = {
     "recommendations/llm/adapters/store.py": "tests/contract/test_budget.py",
     "recommendations/ranking/candidates.py": "tests/unit/recommendations/ranking/test_scoring.py",
     "recommendations/stored_formats.py": "tests/contract/test_released_data.py",
+    "weekly/adapters/queue.py": "tests/unit/weekly/test_wired.py",
+    "weekly/adapters/store.py": "tests/contract/test_subscribers.py",
+    "weekly/events.py": "tests/unit/weekly/test_wired.py",
+    "weekly/holdings.py": "tests/unit/weekly/test_wired.py",
+    "weekly/routes.py": "tests/unit/weekly/test_wired.py",
     "web/headers.py": "tests/unit/web/test_routes.py",
 }
 

@@ -1,5 +1,6 @@
 """The second one comes, and the films for both are found."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,7 +26,11 @@ from chalicelib.recommendations.evenings.opening import ATTEMPTS, check_limit, n
 from chalicelib.recommendations.evenings.port import EveningStore
 from chalicelib.recommendations.model import Taste
 from chalicelib.recommendations.ports import SimilaritySource
+from chalicelib.recommendations.ranking.candidates import FindSimilar
 from chalicelib.recommendations.ranking.taste import taste_of
+from chalicelib.recommendations.site_model import Similarities
+
+log = logging.getLogger(__name__)
 
 
 def join_evening(
@@ -64,13 +69,26 @@ def join_evening(
             taste_of(feedback.list_all(host.holder), now),
             _taste(feedback, catalog, seat, picks, now),
             shown_to_both(catalog, host, seat),
-            similarity.similarities,
+            _learned(similarity),
         )
         joined = msgspec.structs.replace(held, seats=(host, seat), films=films)
         if store.put(key, joined, replaces=held):
             note_attendance(store, seat.holder, key, joined, now)
             return msgspec.structs.replace(joined, version=held.version + 1)
     raise EveningChangedError("Others joined at the same moment: try again.")
+
+
+def _learned(similarity: SimilaritySource) -> FindSimilar:
+    """What was learned; nothing while that cannot be read: two who wait are told by content and popularity alone."""
+
+    def find(film_ids: Sequence[str]) -> Similarities:
+        try:
+            return similarity.similarities(film_ids)
+        except Exception:
+            log.exception("the learned similarity does not answer; an evening goes by content alone")
+            return Similarities()
+
+    return find
 
 
 def open_at(store: EveningStore, key: str, now: datetime) -> Evening:

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.operator.viewer_list import published_list
 from chalicelib.recommendations.messages import Rebuild
 from chalicelib.recommendations.model import RankedFilm, Why
-from chalicelib.recommendations.ranking.resting import parted
+from chalicelib.recommendations.resting import parted
 from tests.lanes import Lanes, some_films
 
 VIEWER = "viewer"

@@ -60,6 +60,7 @@ def test_every_function_that_reads_the_catalogue_is_let_in() -> None:
         "TendCatalogRoleArn",
         "TakeImportsRoleArn",
         "SendWeeklyRoleArn",
+        "WriteEventsRoleArn",
     } == set(ROLES)
     assert readers_of(ARNS | ARNS_OF_WRITERS) == list(ARNS.values())
 

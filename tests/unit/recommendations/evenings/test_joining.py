@@ -1,6 +1,7 @@
 """Who comes into an evening, and what they bring."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -99,3 +100,11 @@ def test_the_seat_stays_free_while_the_catalogue_is_away(world: World) -> None:
         world.join(code)
     world.catalog.down = False
     assert len(world.join(code).films) == 15
+
+
+def test_two_have_their_films_while_nobody_can_read_what_was_learned(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.similarity, "similarities", mock.Mock(side_effect=ConnectionError("no table answers")))
+    _, cards = world.both()
+    assert len(cards) == 10
