@@ -82,6 +82,7 @@ def fuzz(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     wished = random.Random(20)  # the rounds of before stay as they were
     films = films_of_every_kind(now)
     catalog.replace_all(films)
+    monkeypatch.setenv("EVENINGS_PER_VIEWER", str(ROUNDS))
     with aws_in_memory(monkeypatch), Client(app) as client:
         house = shown_to(catalog)  # as `resources.catalog` opens it
         monkeypatch.setattr(resources, "catalog", lambda: house)
