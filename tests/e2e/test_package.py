@@ -108,8 +108,8 @@ LOADED = {
     "TakeImports": EVENTS | TABLES | FILMS,
     "WriteEvents": EVENTS | FILMS,
     "CountOutcomes": EVENTS | TABLES,
-    "BeginWeekly": EVENTS,
-    "SendWeekly": EVENTS | TABLES | FILMS,
+    "BeginWeekly": EVENTS | {"botocore", "email_validator"},
+    "SendWeekly": EVENTS | TABLES | FILMS | {"email_validator"},
 }
 ON_EVERYTHING = {"dynamodb:ListStreams", "cloudwatch:GetMetricData"}
 """Which IAM grants on `*` alone."""
