@@ -15,6 +15,8 @@ DIFFERENCES = {
     "test_protection_is_on_when_the_first_deployment_is_done": "its tables know no deletion protection",
     "test_a_film_that_others_like_next_comes_first_when_the_job_has_learned_it": "the free edition has no Athena",
     "test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_named": "the same",
+    "test_what_viewers_have_watched_is_learned_from_until_they_leave": "the same",
+    "test_a_film_shown_ten_times_and_never_touched_makes_room_and_the_operator_sees_why": "the same",
     "test_a_known_lift_is_found_again_within_its_interval": "the same",
     "test_a_like_is_followed_from_the_api_through_both_queues_to_the_list": NO_LOGS,
 }

@@ -134,6 +134,20 @@ def test_the_mark_stays_when_the_worker_dies_before_the_question_is_noted(monkey
     assert [one.user_id for one in lanes.outbox.asks] == [USER]
 
 
+def test_a_mark_that_is_over_stays_when_the_worker_dies_before_the_list_is_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes = lanes_with(FakeRecommendationStore())
+    later = NOW + timedelta(hours=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(lanes.store, "publish", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(lanes.dependencies, USER, later)
+    assert lanes.store.read(USER).due, "the sweep finds the viewer by it, should the message be lost too"
+    rebuild(lanes.dependencies, USER, later)
+    assert lanes.store.read(USER).due is None
+
+
 def test_nothing_is_published_when_the_account_is_gone() -> None:
     lanes = lanes_with(FakeRecommendationStore())
     lanes.store.erase(USER, NOW)
