@@ -28,7 +28,8 @@ QUIET_SECONDS = 300.0
 TRIES = 40
 WOKEN_HERE: dict[str, dict[str, object]] = {
     "Sweep": {}, "NotePremieres": {}, "Learn": {"at_once": True}, "PostLetters": {"Records": []},
-    "TakeImports": {"Records": []}, "WriteEvents": {"Records": []}, "CountOutcomes": {}, "BeginWeekly": {}, "SendWeekly": {"Records": []},
+    "TakeImports": {"Records": []}, "WriteEvents": {"Records": []}, "CountOutcomes": {},
+    "BeginWeekly": {}, "SendWeekly": {"Records": []},
 }  # fmt: skip
 """Functions that a clock wakes, or nobody of this crowd, and with what: else no worker of theirs would be met."""
 
