@@ -2,6 +2,10 @@
 
 Each sabotage is an edit of one function's source, so it fails loudly when that code moves. The stores are the fakes:
 the contract suites hold them and the real ones to the same conditions.
+
+Four conditions of marks are not among these: since one mark covers a sitting, fewer than one world of a thousand shows
+that one is missing. Fast tests do, each time: that a mark is cleared last and only when it is over
+(`tests/unit/recommendations/test_rebuild.py`), how long it covers (`test_plan.py`), that a reply has one (`test_ask.py`).
 """
 
 import inspect
@@ -39,13 +43,6 @@ SABOTAGES = (
     Sabotage("store the state without its condition", f"{STORE}.put_state",
              "if record.state.version != replaces.version:", "if False:", (*FORGOTTEN, *CALLS),
              ("clean", "slow", "all")),
-    Sabotage("clear the mark before publishing", f"{LANES}.rebuild:_rebuild", "    if is_due:\n",
-             "    if over:\n        dependencies.store.clear_due(user_id, over.token)\n    if is_due:\n",
-             LISTS, ("kills", "stores", "all")),
-    Sabotage("clear a mark that covers words to come", f"{LANES}.model:Mark.is_over",
-             "self.ends_at is None or now >= self.ends_at", "True", LISTS, ("lost", "all")),
-    Sabotage("a mark that covers words until it is cleared", f"{LANES}.model:Mark.covers",
-             "self.ends_at is not None and now < self.ends_at - MARK_RESTS", "True", LISTS, ("lost", "all")),
     Sabotage("plan without marking", f"{LANES}.plan:_is_marked",
              "store.mark_due(user_id, uuid.uuid4().hex, now, now + MARK_COVERS + MARK_RESTS)",
              "pass", LISTS, ("lost", "all")),
