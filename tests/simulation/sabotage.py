@@ -5,7 +5,8 @@ the contract suites hold them and the real ones to the same conditions.
 
 Four conditions of marks are not among these: since one mark covers a sitting, fewer than one world of a thousand shows
 that one is missing. Fast tests do, each time: that a mark is cleared last and only when it is over
-(`tests/unit/recommendations/test_rebuild.py`), how long it covers (`test_plan.py`), that a reply has one (`test_ask.py`).
+(`tests/unit/recommendations/test_rebuild.py`), how long it covers (`test_plan.py`), that a reply has one
+(`test_ask.py`).
 """
 
 import inspect
