@@ -1,5 +1,5 @@
 // Ten cards, one at a time: yes, no or never, by buttons, by a swipe, or by keys.
-import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { FilmLine } from "./card.js";
 import { Icon } from "./icons.js";
 import { say } from "./messages.js";
@@ -17,7 +17,7 @@ export function EveningDeck({ evening, isSending, onAnswer, onEnd }) {
   useEffect(() => {
     say(film ? t("evening_card", { n: place + 1, of: films.length, title: film.title }) : t("evening_other"));
   }, [film?.film_id]);
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next paint: who presses fast means the card that is there
     if (!film) return undefined;
     const press = (event) => {
       const said = KEYS[event.key];

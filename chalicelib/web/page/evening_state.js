@@ -28,7 +28,7 @@ const keepPending = (code, said) => writeStored(`evening-${code}`, Object.keys(s
 /** `phase`: loading, in, outside (not joined yet), full, over, failed. */
 export function useEvening(code) {
   const [state, setState] = useState({ phase: "loading" });
-  const held = useRef({ isOpen: true, timer: 0, pause: POLL_FIRST_MS, seen: "" }).current;
+  const held = useRef({ isOpen: true, timer: 0, pause: POLL_FIRST_MS, seen: "", arrived: 0 }).current;
   const path = `v1/evenings/${encodeURIComponent(code)}`;
   const ask = (method, more = "", options = {}) => {
     const guest = guestToken(code, more === "/join");
@@ -37,6 +37,8 @@ export function useEvening(code) {
 
   const show = (evening) => {
     if (!held.isOpen) return;
+    if (evening.answers.length < held.arrived) return; // answers only grow: what knows fewer was overtaken on its way
+    held.arrived = evening.answers.length;
     const seen = JSON.stringify(evening);
     held.pause = seen === held.seen ? Math.min(POLL_LAST_MS, held.pause * POLL_GROWTH) : POLL_FIRST_MS;
     held.seen = seen;
