@@ -379,12 +379,17 @@ def erasers() -> "Erasers":
     from datetime import UTC, datetime
 
     from chalicelib.auth.leaving.erasure import Erasers
-    from chalicelib.recommendations.evenings import leaving  # noqa: F401 - loaded here: no first event waits for it
+    from chalicelib.recommendations.evenings.leaving import forget_evenings
 
-    evening_store()
+    evenings = evening_store()
+
+    def lists(user_id: str) -> None:
+        forget_evenings(evenings, user_id)
+        erase_list(user_id, datetime.now(UTC))
+
     return Erasers(
         sessions=session_store().revoke_all,
-        lists=lambda user_id: erase_list(user_id, datetime.now(UTC)),
+        lists=lists,
         feedback=feedback_store().delete_all,
         outcomes=outcome_days().drop_salt,
     )
@@ -434,16 +439,8 @@ def exporters() -> "Mapping[str, Exporter]":
     }
 
 
-def forget_evenings(user_id: str) -> None:
-    """Ends the evenings that a viewer takes part in."""
-    from chalicelib.recommendations.evenings.leaving import forget_evenings as forget
-
-    forget(evening_store(), user_id)
-
-
 def erase_list(user_id: str, now: "datetime") -> None:
-    """Takes a viewer's list away, and out of the count of lists; and the evenings that they take part in."""
-    forget_evenings(user_id)
+    """Takes a viewer's list away, and out of the count of lists."""
     held = recommendation_store().read_page(user_id).list_
     recommendation_store().erase(user_id, now)
     if held:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 type Kind = Literal["refresh token came back", "throttled", "token refused", "server key refused"]
 
-DIGITS = 16  # 64 bits: two viewers of a site are never taken for one another
+DIGITS = 16  # of an address: 64 bits, so two of them are never taken for one another
 UNKNOWN = "-"
 
 

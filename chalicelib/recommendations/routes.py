@@ -223,15 +223,9 @@ def join_by_code(call: Call[JoinBody, None], code: str) -> SharedEvening:
     if seat.holder == NOBODY:
         raise InvalidInputError(f"Sign in, or send a guest's token in the header {GUEST_HEADER}.", GUEST_HEADER)
     take_joining(resources.attempt_store(), call.address, settings(), now)
-    store, catalog, code, most = (
-        resources.evening_store(),
-        resources.catalog(),
-        code_of(code),
-        settings().evenings_per_viewer,
-    )
-    join_evening(
-        store, resources.feedback_store(), catalog, resources.item_similarity(), code, seat, call.body.picks, most, now
-    )
+    store, catalog, code = resources.evening_store(), resources.catalog(), code_of(code)
+    feedback, similarity, most = resources.feedback_store(), resources.item_similarity(), settings().evenings_per_viewer
+    join_evening(store, feedback, catalog, similarity, code, seat, call.body.picks, most, now)
     return look(store, catalog, code, seat, call.language, now)
 
 

@@ -39,8 +39,10 @@ def open_evening(store: EveningStore, seat: Seat, most: int, now: datetime) -> t
 
 def check_limit(store: EveningStore, holder: str, most: int, now: datetime) -> None:
     """Refuses one evening too many. Raises `TooManyEveningsError`."""
-    held = () if holder.startswith(GUEST) else store.attendance(holder).by(now)
-    if not holder.startswith(GUEST) and len(held) >= most:
+    if holder.startswith(GUEST):
+        return
+    held = store.attendance(holder).by(now)
+    if len(held) >= most:
         wait = ceil((min((one.until for one in held), default=now + LASTS) - now).total_seconds())
         raise TooManyEveningsError("You take part in as many evenings as one viewer can.", max(1, wait))
 

@@ -34,9 +34,7 @@ def call(
     except ModelError as error:
         log.warning("GigaChat failed: %s", error.cause)
         count("QuestionFailed", 1)
-        if error.retryable and error.cause != "deadline":  # the others say nothing about the service
-            note_failure(budget, clock())
-        _kept(partial(_note_failed, budget, question_key, error))
+        book_failure(budget, question_key, error, clock())
         raise
     count("QuestionsAnswered")
     count("QuestionFailed", 0)  # its average is the share that failed
@@ -70,6 +68,14 @@ def keep(
     note_success(budget)
     budget.settle(question_key, reply.total_tokens)
     return raw
+
+
+def book_failure(budget: Budget, question_key: str, error: ModelError, now: datetime) -> None:
+    """Tells breaker and ledger of a call that brought nothing, whatever it was for. Raises what the ledger raised,
+    tried some times."""
+    if error.retryable and error.cause != "deadline":  # the others say nothing about the service
+        note_failure(budget, now)
+    _kept(partial(_note_failed, budget, question_key, error))
 
 
 def _note_failed(budget: Budget, question_key: str, error: ModelError) -> None:

@@ -20,8 +20,9 @@ from chalicelib.catalog.port import Catalog
 from chalicelib.compare_and_swap import Attempts
 from chalicelib.errors import UnavailableError
 from chalicelib.metrics import count
-from chalicelib.recommendations.llm.breaker_use import may_ask, note_failure, note_success
+from chalicelib.recommendations.llm.breaker_use import may_ask, note_success
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError, day_of
+from chalicelib.recommendations.llm.call import book_failure
 from chalicelib.recommendations.llm.port import Embedded, Embedder, ModelError
 from chalicelib.recommendations.llm.token_estimate import estimate_tokens
 from chalicelib.recommendations.model import AskState, ListChangedError
@@ -170,12 +171,7 @@ def _asked(
         made = embedder.embed(texts, deadline_seconds)
     except ModelError as error:
         log.warning("films are not embedded: %s", error.cause)
-        if error.retryable and error.cause != "deadline":
-            note_failure(budget, parts.clock())
-        if error.billed:
-            budget.lose(key)
-        else:
-            budget.settle(key, 0)
+        book_failure(budget, key, error, parts.clock())
         rest = soon if error.retryable and not error.billed else tomorrow(now)
         return _Ending(f"failed: {error.cause}", max(rest, now + timedelta(seconds=error.retry_after_seconds)))
     note_success(budget)

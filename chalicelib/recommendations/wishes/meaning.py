@@ -13,8 +13,8 @@ from datetime import datetime
 from chalicelib.catalog.meaning import FilmVectorStore, Vector, in_bytes
 from chalicelib.catalog.titles.stems import stems_of
 from chalicelib.metrics import count
-from chalicelib.recommendations.llm.breaker_use import note_failure
 from chalicelib.recommendations.llm.budget import Budget, BudgetSpentError
+from chalicelib.recommendations.llm.call import book_failure
 from chalicelib.recommendations.llm.port import Embedder, ModelError
 from chalicelib.recommendations.llm.token_estimate import estimate_tokens
 from chalicelib.recommendations.model import TEXT_SUBJECT, StoredVector
@@ -90,12 +90,7 @@ def embed_words(
     try:
         made = embedder.embed([words], deadline_seconds)
     except ModelError as error:
-        if error.retryable and error.cause != "deadline":
-            note_failure(budget, clock())
-        if error.billed:
-            budget.lose(key)
-        else:
-            budget.settle(key, 0)
+        book_failure(budget, key, error, clock())
         return f"failed: {error.cause}"
     vector = StoredVector(model=embedder.embedder, values=in_bytes(made.vectors[0]), kept_until=now + KEPT)
     known.put_vector(subject, vector)
