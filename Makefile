@@ -105,12 +105,14 @@ check: $(ENV)
 	.venv/bin/cfn-lint --format parseable "$$($(PY) -m infra package)"
 	$(PY) -m infra rehearse >/dev/null
 
-# What computes and what waits run beside each other: $(call beside,NAME,QUIET,COMMANDS) runs QUIET with the least priority, for the
-# COMMANDS go by the clock; what it said comes at the end, also in .local/NAME.log. Both have to succeed, and neither ends the other.
+# What computes and what waits run beside each other: $(call beside,LANES,COMMANDS) runs LANE_name of each name in LANES while the COMMANDS run.
+# What a lane said comes at the end, also in .local/name.log. All have to succeed, and none ends another. What computes takes the least
+# priority (`nice`), for the others go by the clock.
 define beside
-@mkdir -p .local; nice -n 19 $(2) >.local/$(1).log 2>&1 & quiet=$$!; trap "kill $$quiet 2>/dev/null || true" EXIT; \
-  failed=0; for command in $(3); do echo "$$command"; $$command || failed=1; done; \
-  wait $$quiet || failed=1; trap - EXIT; cat .local/$(1).log; exit $$failed
+@mkdir -p .local; running=; trap 'kill $$running 2>/dev/null || true' EXIT; \
+  $(foreach lane,$(1),$(LANE_$(lane)) >.local/$(lane).log 2>&1 & running="$$running $$!";) \
+  failed=0; for command in $(2); do echo "$$command"; $$command || failed=1; done; \
+  for lane in $$running; do wait $$lane || failed=1; done; trap - EXIT; cat $(1:%=.local/%.log); exit $$failed
 endef
 
 # Everything that needs nothing but the Python registry. The deployed suites have two copies of the stack, a file's tests all on one of them, and
@@ -119,9 +121,10 @@ endef
 AGAIN =
 LONG = tests/faults/test_killed_fleet.py tests/faults/test_crowd.py tests/faults/test_day_of_faults.py
 DEPLOYED = $(PY) -m pytest $(AGAIN) -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/faults $(LONG:%=--ignore %)
+LANE_unit = nice -n 19 $(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation
 test: $(ENV) $(EMULATOR)
 	@$(PY) -m infra package >/dev/null
-	$(call beside,unit,$(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation,"$(DEPLOYED)")
+	$(call beside,unit,"$(DEPLOYED)")
 
 # One file alone: make unit ARGS=tests/unit/auth/test_throttle.py
 unit: $(ENV)
@@ -143,11 +146,12 @@ REHEARSED = tests/real/simulation tests/real/test_failing_aws.py
 # LEAKY: what is left open is an error in all other suites; nobody has looked through these yet.
 LEAKY = -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning
 REAL = "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/real $(LONG) $(REHEARSED:%=--ignore %)" \
-  "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/e2e --emulator localstack" \
   "$(PY) -m pytest $(AGAIN) $(LEAKY) tests/browser"
+LANE_localstack = $(PY) -m pytest $(AGAIN) $(LEAKY) tests/e2e --emulator localstack
+LANE_rehearsed = nice -n 19 sh -c '$(PY) -m pytest -n 2 $(REHEARSED); first=$$?; $(PY) -m pytest -n 1 tests/attacks && exit $$first'
 .PHONY: test-real screenshots
 test-real: $(ENV) $(EMULATOR) $(LOCALSTACK) $(CLIENTS)
-	$(call beside,rehearsed,sh -c '$(PY) -m pytest -n 2 $(REHEARSED); first=$$?; $(PY) -m pytest -n 1 tests/attacks && exit $$first',$(REAL))
+	$(call beside,localstack rehearsed,$(REAL))
 
 # ATTACKS: texts of each kind, and requests that Schemathesis makes; `make test-real` tries 1,000 of each.
 ATTACKS = 5000

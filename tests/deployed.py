@@ -106,7 +106,7 @@ class Stack(msgspec.Struct, frozen=True):
                     environment = (folder / "environ").read_bytes()
                 except OSError:
                     continue
-                if f"-{function}-".encode() in environment and str(self.state).encode() in environment:
+                if f"-{function}-".encode() in environment and f"{self.state}/".encode() in environment:
                     found.append(int(folder.name))
         return found
 
