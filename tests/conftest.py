@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from unittest import mock
 
+import botocore.session
 import pytest
 from hypothesis import settings
 
@@ -17,6 +19,10 @@ os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DE
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)
 os.environ.pop("GIGACHAT_CREDENTIALS", None)
+
+# Each test has a session of AWS of its own. What services there are does not change between them, and
+# reading it took half of such a test.
+botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

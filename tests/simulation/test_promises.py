@@ -1,10 +1,10 @@
-"""Some hundred worlds. `python -m tests.simulation --seed N -v` tells the story of one."""
+"""A hundred worlds and some; `make test-real` has two thousand. `python -m tests.simulation --seed N -v` tells the story of one."""
 
 import pytest
 
 from tests.simulation.campaign import campaign
 
-PARTS, RUNS = 6, 300
+PARTS, RUNS = 4, 120
 
 
 @pytest.mark.parametrize("part", range(PARTS))
