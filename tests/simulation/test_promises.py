@@ -1,4 +1,4 @@
-"""A hundred worlds and some; `make test-real` has two thousand. `python -m tests.simulation --seed N -v` tells the story of one."""
+"""A hundred worlds and some. `python -m tests.simulation --seed N -v` tells the story of one; `make worlds` has more."""
 
 import pytest
 
