@@ -22,7 +22,7 @@ os.environ.pop("GIGACHAT_CREDENTIALS", None)
 
 # Each test has a session of AWS of its own. What services there are does not change between them, and
 # reading it took half of such a test.
-botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @pytest.fixture(autouse=True)

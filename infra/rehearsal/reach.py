@@ -6,8 +6,9 @@ little too much and never too little, as long as nobody builds names from text.
 """
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,7 +85,9 @@ class _Search:
         self.reached: dict[tuple[str, str, str], Unit] = {}
         self.waiting: list[Unit] = []
         self.mentioned: set[str] = set()  # attributes of anything
-        self.asked: set[tuple[str, str]] = set()  # attributes of one class: its full name, the attribute's
+        self.asked: defaultdict[str, set[str]] = defaultdict(
+            set
+        )  # by an attribute's name: the classes that it was asked of
         self.made: dict[str, dict[str, Unit]] = {}  # methods by class
         self.seen_values: set[tuple[str, str]] = set()
 
@@ -100,9 +103,10 @@ class _Search:
             self._read(unit.module, unit.node, imports_of(unit.node), self._types_of_parameters(unit))
             for methods in list(self.made.values()):
                 for name, method in methods.items():
+                    if (method.module, method.owner, name) in self.reached:
+                        continue
                     wanted = name in self.mentioned or any(
-                        name == attribute and self._may_be(methods, method.owner, owner)
-                        for owner, attribute in self.asked
+                        self._may_be(methods, method.owner, owner) for owner in self.asked.get(name, ())
                     )
                     if wanted or (name.startswith("__") and name.endswith("__")):
                         self.reach(method)
@@ -119,8 +123,9 @@ class _Search:
         for one in executed(node):
             if isinstance(one, ast.Attribute):
                 owners = self._opened_by(one.value) or self._type_of(one.value, types)
-                self.asked |= {(owner, one.attr) for owner in owners}
-                if not owners:
+                if owners:
+                    self.asked[one.attr] |= owners
+                else:
                     self.mentioned.add(one.attr)
                 if isinstance(one.value, ast.Name):
                     target = self._imported(module, one.value.id, local)
@@ -255,8 +260,13 @@ def imports_of(node: ast.AST) -> dict[str, tuple[str, str]]:
     return found
 
 
-def executed(node: ast.AST, *, functions: bool = True) -> Iterator[ast.AST]:
+@cache
+def executed(node: ast.AST, *, functions: bool = True) -> tuple[ast.AST, ...]:
     """Every node below that runs: no annotations, nothing that only a type checker reads."""
+    return tuple(_executed(node, functions=functions))
+
+
+def _executed(node: ast.AST, *, functions: bool) -> Iterator[ast.AST]:
     for name, field in ast.iter_fields(node):
         if name in ("annotation", "returns", "type_params"):
             continue
@@ -268,4 +278,4 @@ def executed(node: ast.AST, *, functions: bool = True) -> Iterator[ast.AST]:
             if not functions and isinstance(child, ast.FunctionDef | ast.ClassDef):
                 continue
             yield child
-            yield from executed(child, functions=functions)
+            yield from _executed(child, functions=functions)

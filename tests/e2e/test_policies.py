@@ -49,7 +49,9 @@ def each_less(document: Any, parameters: dict[str, str]) -> Iterator[tuple[str, 
             if known.value(statement) is None:
                 continue
             for action in granted(statement):
-                less = copy.deepcopy(document)
+                less = document | {
+                    "Resources": document["Resources"] | {role: copy.deepcopy(document["Resources"][role])}
+                }
                 granted(statements_of(less, role)[place]).remove(action)
                 yield function, action, Template(less, parameters)
 

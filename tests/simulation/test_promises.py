@@ -1,4 +1,4 @@
-"""A hundred worlds and some. `python -m tests.simulation --seed N -v` tells the story of one; `make worlds` has more."""
+"""A hundred worlds and some. `python -m tests.simulation --seed N -v` tells the story of one."""
 
 import pytest
 
