@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore import loaders
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
@@ -28,6 +29,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return found
 
     monkeypatch.setattr(loaders.JSONFileLoader, "load_file", noted)
+    monkeypatch.setattr(botocore.session, "create_loader", loaders.create_loader)  # tests share theirs
     return read
 
 

@@ -33,6 +33,8 @@ _GENRE_STEMS: Mapping[str, str] = {
 
 def named_liked[F: KnownFilm](words: str, liked: Iterable[F]) -> list[F]:
     """The liked films that the words name: in quotation marks, or as the title is written."""
+    if not words:  # as of most films of a list
+        return []
     quoted = {_plain(one) for one in _QUOTED.findall(words)}
     return [film for film in liked if any(_is_named(title, words, quoted) for title in film.titles.all())]
 

@@ -1,12 +1,12 @@
 """The weight of the model's votes follows what came of them, on a site whose viewers' likes are known, through the
 product's own votes: a model that picks by chance loses them in a fortnight, one that knows more than the list gains."""
 
-import random
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from chalicelib.errors import UnavailableError
@@ -36,31 +36,32 @@ TASTE = taste_of([], NOW)
 LOOKS_AT, PICKS, OFFERED = 20, 12, 50
 VIEWERS = 1_000  # a day
 
-type Model = Callable[[random.Random, Sequence[float]], Sequence[int]]
+type Appeal = np.ndarray[tuple[int], np.dtype[np.float64]]
+type Model = Callable[[np.random.Generator, Appeal], Sequence[int]]
 """Picks, best first, by how much the viewer would like each film that is offered."""
 
 
-def by_chance(draw: random.Random, appeal: Sequence[float]) -> Sequence[int]:
-    return draw.sample(range(len(appeal)), PICKS)
+def by_chance(draw: np.random.Generator, appeal: Appeal) -> Sequence[int]:
+    return [int(film) for film in draw.permutation(len(appeal))[:PICKS]]
 
 
-def knowing(draw: random.Random, appeal: Sequence[float]) -> Sequence[int]:
+def knowing(draw: np.random.Generator, appeal: Appeal) -> Sequence[int]:
     """Right about half of what the list does not know."""
-    return sorted(range(len(appeal)), key=lambda film: -appeal[film] * draw.lognormvariate(0, 0.5))[:PICKS]
+    return [int(film) for film in np.argsort(-appeal * draw.lognormal(0, 0.5, len(appeal)))[:PICKS]]
 
 
 class Site:
     """`Counting` of a site whose list knows part of what its viewers like: later places are liked less on average."""
 
     def __init__(self, seed: int, model: Model) -> None:
-        self.draw, self.model = random.Random(seed), model
+        self.draw, self.model = np.random.default_rng(seed), model
         self.days: deque[Counter[tuple[int, int, str]]] = deque(maxlen=DAYS)
 
     def day(self, weight: float) -> None:
         """What is shown and liked on one day under this weight."""
         counted = Counter[tuple[int, int, str]]()
         for _ in range(VIEWERS):
-            appeal = [0.12 / (1 + place / 8) * self.draw.lognormvariate(-0.18, 0.6) for place in range(len(LIST))]
+            appeal = 0.12 / (1 + np.arange(len(LIST)) / 8) * self.draw.lognormal(-0.18, 0.6, len(LIST))
             picks = self.model(self.draw, appeal[:OFFERED])
             reply = StoredReply(
                 taste_hash="", replied_at=NOW, language="ru", prompt_version="", question_key="", tokens=0,
@@ -70,7 +71,7 @@ class Site:
             for place, one in enumerate(shown[:LOOKS_AT], 1):
                 picked, own = int(one.ground == "model"), int(one.film.titles.main.removeprefix("Film "))
                 counted[place, picked, "shown"] += 1
-                counted[place, picked, "liked"] += self.draw.random() < appeal[own] / (1 + place / 10)
+                counted[place, picked, "liked"] += bool(self.draw.random() < appeal[own] / (1 + place / 10))
         self.days.append(counted)
 
     def rows(self, sql: str) -> Iterator[dict[str, str]]:  # noqa: ARG002
