@@ -1,6 +1,7 @@
 """What the catalogue knows of a film, as plain data."""
 
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -104,7 +105,12 @@ class KnownFilm(msgspec.Struct, frozen=True, kw_only=True):
 def part_of[S: msgspec.Struct](kind: type[S], whole: msgspec.Struct, **more: object) -> S:
     """A struct whose fields are those of `whole` with the same names, and `more`. A field that neither has is an
     `AttributeError`: nothing is left out in silence."""
-    return kind(**more, **{name: getattr(whole, name) for name in kind.__struct_fields__ if name not in more})
+    return kind(**more, **{name: getattr(whole, name) for name in _names_besides(kind, tuple(more))})
+
+
+@cache
+def _names_besides(kind: type[msgspec.Struct], given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name not in given)
 
 
 def card_of[C: Card](kind: type[C], film: FilmCard, language: Language, **more: object) -> C:

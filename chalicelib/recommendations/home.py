@@ -4,7 +4,7 @@ Whether a film may be shown the catalogue knows: a look into the worker's own sn
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -85,9 +85,8 @@ class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
 
     def fits(self, card: FilmCard) -> bool:
         """Whether genre and year are those asked for."""
-        genres = [genre.lower() for genre in card.genres]
         return (
-            (self.genre is None or self.genre.lower() in genres)
+            (self.genre is None or self.genre.lower() in (genre.lower() for genre in card.genres))
             and (self.year_from is None or (card.year is not None and card.year >= self.year_from))
             and (self.year_to is None or (card.year is not None and card.year <= self.year_to))
         )
@@ -212,18 +211,20 @@ def _shown(
     films: Sequence[StoredFilm], known: Mapping[str, Film] | None, narrowing: Narrowing, now: datetime
 ) -> set[str]:
     """The films that may be shown: as the catalogue knows them now, or as the list does while it does not answer."""
-    cards: dict[str, FilmCard] = {film.card.film_id: film.card for film in films}
+    cards: Iterable[FilmCard] = (film.card for film in films)
     if known is not None:
-        cards = {film_id: known[film_id] for film_id in cards if film_id in known}
+        cards = (known[card.film_id] for card in cards if card.film_id in known)
     showing = Showing(at=now, age_limit=narrowing.age_limit, region=narrowing.region)
-    return {film_id for film_id, card in cards.items() if is_shown(card, showing) and narrowing.fits(card)}
+    return {card.film_id for card in cards if is_shown(card, showing) and narrowing.fits(card)}
 
 
 def _without_hidden_causes(film: StoredFilm, known: Mapping[str, Film], narrowing: Narrowing) -> StoredFilm:
     """The place without those of its causes that are not for this age: they are not named, and the model's words, which
     may name them, are not shown."""
+    if narrowing.age_limit is None:
+        return film
     causes = tuple(film_id for film_id in film.because if film_id in known)
-    if narrowing.age_limit is None or causes == film.because:
+    if causes == film.because:
         return film
     return msgspec.structs.replace(film, because=causes, reason=None, reason_language=None)
 

@@ -11,6 +11,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any, get_args
 
 import msgspec
@@ -135,22 +136,19 @@ def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> Stored
     told = {name_of(film_id): film_id for film_id in columns.titles}
     cards = find_cards([*names, *(name for name in causes if name not in told)])
     id_of = told | {name: card.film_id for name, card in cards.items()}
+    cause_at = [None, *(id_of.get(name) for name in causes)]  # by its place, from 1 on
+    because = _rows(columns.because, len(names))
     films = []
-    for number, name in enumerate(names):
+    for number, (name, places, why) in enumerate(zip(names, because, _rows(columns.whys, len(names)), strict=True)):
         if name not in cards:
             log.warning("nothing is stored of film %s, which a list names", name)
             continue
-        why = [column[number] for column in columns.whys]
         reason, language = columns.words.get(number, (None, None))
         films.append(
             StoredFilm(
                 card=cards[name],
                 ground=GROUNDS[columns.grounds[number]],
-                because=tuple(
-                    id_of[cause]
-                    for places in columns.because
-                    if places[number] and (cause := causes[places[number] - 1]) in id_of
-                ),
+                because=tuple([cause for place in places if (cause := cause_at[place])]),
                 reason=reason,
                 reason_language=language,
                 why=msgspec.convert(why, Why, strict=False) if why and why[0] is not None else None,
@@ -170,6 +168,10 @@ def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> Stored
         arms=columns.arms,
         prompt_version=columns.prompt_version,
     )
+
+
+def _rows[T](columns: Sequence[Sequence[T]], count: int) -> Iterable[tuple[T, ...]]:
+    return zip(*columns, strict=True) if columns else repeat((), count)
 
 
 def _no_cards(_: Iterable[str]) -> Mapping[str, FilmCard]:

@@ -5,6 +5,7 @@ Russian has cases, and a name can be in any: each sentence is built so that what
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from chalicelib.catalog.titles.normalize import is_cyrillic
 from chalicelib.language import Language
@@ -54,11 +55,17 @@ _WITH_ARTICLE = frozenset({"Netherlands", "Soviet Union", "Czech Republic", "Uni
 _EVERYWHERE = frozenset({"United States"})  # two thirds of a catalogue: no tie
 
 
-def telling_genres(genres: Sequence[str]) -> list[str]:
+def telling_genres(genres: Sequence[str]) -> tuple[str, ...]:
     """Those that say something of a film, the most telling first."""
+    return _telling(tuple(genres))
+
+
+@lru_cache(maxsize=4_096)  # films share them: the demo catalogue's 9,453 have 936 rows of genres
+def _telling(genres: tuple[str, ...]) -> tuple[str, ...]:
     known = [genre for genre in genres if genre.casefold() not in _NO_KIND]
     rest = [genre for genre in known if is_common(genre)]
-    return [genre for genre in known if not is_common(genre)] + sorted(rest, key=lambda one: _COMMON[one.casefold()])
+    rare = (genre for genre in known if not is_common(genre))
+    return (*rare, *sorted(rest, key=lambda one: _COMMON[one.casefold()]))
 
 
 def is_common(genre: str) -> bool:

@@ -8,6 +8,8 @@ the sentence: «как и в фильме «Касабланка»».
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -141,8 +143,8 @@ def long_reason(told: Told, language: Language) -> str:
         is_when_told = any(tie.decade and tie.kind != "decade" for tie in told.ties)
         said = (_tied(tie, told.causes[0], language) for tie in told.ties
                 if first_of_kind[tie.kind] is tie and not (is_when_told and tie.kind == "decade"))  # fmt: skip
-        parts += [text for text in said if text][:TIES_TOLD]
-    parts += _own_facts(told.card, language)[:1]
+        parts += islice(filter(None, said), TIES_TOLD)
+    parts += islice(_own_facts(told.card, language), 1)
     return " ".join(
         text if text.endswith((".", "!", "?", "…")) else f"{text}." for text in parts or [_FOR_YOU[language]]
     )
@@ -154,7 +156,7 @@ def _possible(told: Told, number: int, language: Language) -> Iterator[str]:
         yield told.own_words
     if told.ground == "popular":
         best = [_BEST[language]] if _is_best(told.card) else []
-        facts = _own_facts(told.card, language)
+        facts = list(_own_facts(told.card, language))
         yield from (*best, *facts) if number % 3 == 0 else (*facts, *best)
     elif told.ground == "surprise":
         yield from (f"{_SURPRISE[language]}: {kind}" for kind in _kinds(told.card, language))
@@ -212,6 +214,7 @@ def _tied(tie: Tie, title: str, language: Language) -> str:
     return _capital(said)
 
 
+@lru_cache(maxsize=8_192)  # a tie is asked for its words several times a page, and many films have the same
 def _words(tie: Tie, language: Language) -> str:
     """The tie's names in the language; empty where one of them is unknown in it."""
     if tie.kind == "series":
@@ -228,29 +231,32 @@ def _words(tie: Tie, language: Language) -> str:
     return " ".join(part for part in (joined(names, language), when) if part) if len(names) == len(tie.names) else ""
 
 
-def _kinds(card: FilmCard, language: Language) -> list[str]:
+def _kinds(card: FilmCard, language: Language) -> tuple[str, ...]:
     """Genres and decade of the film itself, in ever fewer words."""
-    genres = [word for genre in telling_genres(card.genres) if (word := genre_word(genre, language))]
-    decade = decade_of(card.year)
+    return _kinds_of(card.genres, decade_of(card.year), language)
+
+
+@lru_cache(maxsize=8_192)  # the demo catalogue has 2,188 such pairs
+def _kinds_of(genres: tuple[str, ...], decade: int | None, language: Language) -> tuple[str, ...]:
+    words = [word for genre in telling_genres(genres) if (word := genre_word(genre, language))]
     when = f" {decade_word(decade, language)}" if decade else ""
-    return list(dict.fromkeys(f"{joined(genres[:count], language)}{end}" for end in (when, "") for count in (2, 1)
-                              if genres[:count]))  # fmt: skip
+    return tuple(dict.fromkeys(f"{joined(words[:count], language)}{end}" for end in (when, "") for count in (2, 1)
+                               if words[:count]))  # fmt: skip
 
 
 def _is_best(card: FilmCard) -> bool:
     return (card.imdb_rating or 0.0) >= BEST_FROM
 
 
-def _own_facts(card: FilmCard, language: Language) -> list[str]:
+def _own_facts(card: FilmCard, language: Language) -> Iterator[str]:
     """Sentences about the film itself, most telling first."""
     kinds = _kinds(card, language)
-    found = []
     if card.imdb_rating is not None:
         rating = f"{card.imdb_rating:.1f}"
         rated = f"Rated {rating} on IMDb" if language == "en" else f"Оценка на IMDb: {rating.replace('.', ',')}"
-        found += [f"{rated}, {kind}" for kind in kinds]
-        found += [f"{rated}, {card.year}", rated] if card.year else [rated]
-    return [*found, *map(_capital, kinds)]
+        yield from (f"{rated}, {kind}" for kind in kinds)
+        yield from (f"{rated}, {card.year}", rated) if card.year else (rated,)
+    yield from map(_capital, kinds)
 
 
 def _capital(said: str) -> str:

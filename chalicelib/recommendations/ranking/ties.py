@@ -33,13 +33,13 @@ class Tie(msgspec.Struct, frozen=True):
 def ties_between(film: Film, liked: Film) -> list[Tie]:
     """The strongest first."""
     found = []
-    decade = decade_of(film.year) if decade_of(film.year) == decade_of(liked.year) else None
+    decade = own if (own := decade_of(film.year)) == decade_of(liked.year) else None
     if _is_series(film, liked):
         found.append(Tie("series"))
     found += [Tie("director", (name,)) for name in film.directors if name in liked.directors][:1]
     if actors := _shared(film.actors[:BILLED], liked.actors[:BILLED])[:ACTORS_NAMED]:
         found += [Tie("actors", actors), Tie("actors", actors[:1])] if len(actors) > 1 else [Tie("actors", actors)]
-    genres = tuple(telling_genres(_shared(film.genres, liked.genres))[:GENRES_NAMED])
+    genres = telling_genres(_shared(film.genres, liked.genres))[:GENRES_NAMED]
     countries = tuple(telling_countries(_shared(film.countries, liked.countries))[:1])
     if countries and decade:
         found.append(Tie("country", countries, decade))
@@ -55,9 +55,9 @@ def ties_between(film: Film, liked: Film) -> list[Tie]:
 
 def _is_series(film: Film, liked: Film) -> bool:
     """Titles alone would call a remake a series: somebody has to be in both."""
-    people = {*film.directors, *film.actors[:BILLED]} & {*liked.directors, *liked.actors[:BILLED]}
-    return bool(people) and same_series(series_of(film), series_of(liked))
+    own, others = (*film.directors, *film.actors[:BILLED]), (*liked.directors, *liked.actors[:BILLED])
+    return any(name in others for name in own) and same_series(series_of(film), series_of(liked))
 
 
 def _shared(own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in own if name in others))
+    return tuple(dict.fromkeys([name for name in own if name in others])) if own and others else ()

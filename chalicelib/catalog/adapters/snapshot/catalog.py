@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,7 @@ from chalicelib.catalog.adapters.snapshot.descriptions import (
     block_with,
     opened_block,
 )
-from chalicelib.catalog.adapters.snapshot.formats import Format, read_words
+from chalicelib.catalog.adapters.snapshot.formats import read_words
 from chalicelib.catalog.adapters.snapshot.overlay import Reader, opened
 from chalicelib.catalog.adapters.snapshot.pointer import (
     FOLD_CHANGES,
@@ -86,7 +87,7 @@ class EmbeddedCatalog:
         self._looked_at = float("-inf")
         self._version: tuple[str, int, int] | None = None
         self._connection: Reader | None = None
-        self._unpacked = lru_cache(maxsize=FILMS_KEPT)(_film)
+        self._films: dict[str, Film] = {}  # of the snapshot at hand, those asked for last at the end
         self._descriptions = lru_cache(maxsize=BLOCKS_KEPT)(self._read_block)
         self._lock = threading.RLock()
 
@@ -116,8 +117,14 @@ class EmbeddedCatalog:
 
     def get_many(self, film_ids: Sequence[str]) -> dict[str, Film]:
         with self._reading() as db:
-            films = [self._unpacked(db.form, doc) for doc, _ in _rows(db, film_ids)]
-        return {film.film_id: film for film in films}
+            found = {film_id: film for film_id in film_ids if (film := self._films.pop(film_id, None))}
+            if missing := [film_id for film_id in film_ids if film_id not in found]:
+                films = [db.form.film(doc) for doc, _ in _rows(db, missing)]
+                found |= {film.film_id: film for film in films}
+            self._films |= found
+            for film_id in list(islice(self._films, max(0, len(self._films) - FILMS_KEPT))):
+                del self._films[film_id]
+        return found
 
     def find_by_source_ids(self, source_ids: Sequence[str]) -> dict[str, Film]:
         sql = ("SELECT s.source_id, f.doc FROM sources s JOIN films f ON f.id = s.film "
@@ -330,6 +337,7 @@ class EmbeddedCatalog:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = self._version = None
+                self._films.clear()
 
 
 def _asked(path: Path, held: Held) -> Reader:
@@ -351,10 +359,6 @@ def _held(db: Reader, film_ids: Sequence[str]) -> list[tuple[Film, bytes | None]
 def _rows(db: Reader, film_ids: Sequence[str]) -> sqlite3.Cursor:
     sql = f"SELECT f.doc, {db.form.words} FROM films f WHERE f.film_id IN (SELECT film_key(value) FROM json_each(?))"
     return db.execute(sql, (_json(film_ids),))
-
-
-def _film(form: Format, doc: bytes) -> Film:
-    return form.film(doc)
 
 
 def _json(values: Sequence[object]) -> str:

@@ -24,4 +24,4 @@ def test_names_are_joined_as_a_list_is_spoken() -> None:
 
 
 def test_genres_that_say_most_come_first_and_formats_are_none() -> None:
-    assert telling_genres(("Drama", "IMAX", "Comedy", "War")) == ["War", "Comedy", "Drama"]
+    assert telling_genres(("Drama", "IMAX", "Comedy", "War")) == ("War", "Comedy", "Drama")
