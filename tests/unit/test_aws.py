@@ -71,6 +71,15 @@ def test_the_shared_client_has_the_patience_of_tables_when_a_store_opens_it() ->
     assert config.retries["total_max_attempts"] == ATTEMPTS
 
 
+def test_the_shared_client_says_who_it_is_without_thinking_and_others_as_ever() -> None:
+    store = DynamoFeedbackStore("feedback")
+    shared: Any = store.items._get_connection().connection.client
+    assert shared.meta.config.user_agent == aws.session().user_agent()
+    assert shared.meta.config.connect_timeout == CONNECT_SECONDS
+    other = aws.client("dynamodb")
+    assert other.meta.config.user_agent != shared.meta.config.user_agent
+
+
 def said(status: int, code: str) -> ClientError:
     answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, "PutItem")
