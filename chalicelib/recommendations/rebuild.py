@@ -266,7 +266,7 @@ def note_question(
             stale_since=state.stale_since or now,
             not_before=waits_on or timing.not_before or now,
             pausing_until=timing.not_before if timing.when == "soon" else None,
-            trace=correlation() or state.trace,
+            trace=(state.stale_since and state.trace) or correlation() or state.trace,
         )
     if new != replaces or (sealing and new.look_at):
         new = dependencies.store.put_state(user_id, new, replaces=replaces)

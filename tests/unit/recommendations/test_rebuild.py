@@ -13,6 +13,7 @@ from chalicelib.recommendations.plan import CLOCKS_APART
 from chalicelib.recommendations.ranking.taste import taste_of
 from chalicelib.recommendations.rebuild import ATTEMPTS, rebuild
 from chalicelib.recommendations.site_model import LIKES_COUNTED, Similarities
+from chalicelib.tracing import tracing
 from infra.deploy.functions import FUNCTIONS
 from tests.factories import NOW, film, film_id
 from tests.fake_lanes import FakeRecommendationStore
@@ -228,6 +229,25 @@ def test_what_a_slower_worker_undid_is_written_again_when_the_mark_ends() -> Non
 def test_nobody_who_has_not_read_a_covered_word_runs_on_when_its_mark_ends() -> None:
     slowest = max(one.timeout_seconds for one in FUNCTIONS if one.name in ("rebuild", "ask"))
     assert slowest + 2 * CLOCKS_APART.total_seconds() < MARK_RESTS.total_seconds()
+
+
+def test_the_state_is_written_once_a_sitting_and_has_the_trace_of_the_word_that_the_question_began_to_wait_for() -> (
+    None
+):
+    lanes = Lanes()
+    lanes.like_some(3)
+    lanes.deliver()
+    lanes.wait(hours=5)
+    versions = set()
+    for number, trace in ((5, "first"), (8, "second"), (11, "third")):
+        lanes.wait(minutes=1)
+        lanes.like(f"Horror no {number}")
+        with tracing("rebuild", "", trace):
+            lanes.deliver()
+        state = lanes.store.read(USER).state
+        assert (state.trace, state.stale_since is not None) == ("first", True)
+        versions.add(state.version)
+    assert len(versions) == 1
 
 
 def test_a_slower_worker_cannot_undo_that_a_question_waits() -> None:
