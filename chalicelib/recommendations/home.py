@@ -169,6 +169,7 @@ def home_page(
     ]
     first = sum(place <= (after.place if after else 0) for place, _ in left)
     page = left[first : first + limit]
+    sources = [film.source for _, film in left]
     # From the first page on: the first film of this one has a neighbour there.
     told = [_told(film, titles, known or {}, language) for _, film in left[: first + limit]]
     reasons = card_reasons(told, language)
@@ -179,13 +180,11 @@ def home_page(
     )  # fmt: skip
     return HomePage(
         films=tuple(shown_films),
-        source=best_source(film.source for _, film in left),
+        source=best_source(sources),
         generated_at=generated_at,
         state=state,
         after=Position(version, page[-1][0]) if len(left) > first + limit else None,
-        list_version=list_version(
-            version, (film.source for _, film in left), arms, held.prompt_version if held else ""
-        ),
+        list_version=list_version(version, sources, arms, held.prompt_version if held else ""),
         lacks_imported=any(
             item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
         ),

@@ -173,11 +173,16 @@ def _about_causes(told: Told, number: int, language: Language) -> Iterator[str]:
     first = told.causes[0]
     alone = _because(told.ground, told.causes[:1], language)
 
+    def behind(tie: Tie) -> str:
+        return f"{alone}: {common}" if (common := _common(tie, language)) else ""
+
+    def before(tie: Tie) -> str:
+        return _tied(tie, first, language)
+
+    ways = (behind, before) if number % 2 == 0 else (before, behind)
+
     def tied(ties: Iterable[Tie]) -> Iterator[str]:
-        for tie in ties:
-            behind = f"{alone}: {common}" if (common := _common(tie, language)) else ""
-            pair = behind, _tied(tie, first, language)
-            yield from filter(None, pair if number % 2 == 0 else reversed(pair))
+        return (said for tie in ties for way in ways if (said := way(tie)))
 
     yield from tied(tie for tie in told.ties if not tie.is_weak)
     yield from (_because(told.ground, told.causes[:most], language) for most in (3, 2) if most <= len(told.causes))

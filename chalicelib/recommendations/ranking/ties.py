@@ -56,7 +56,7 @@ def ties_between(film: Film, liked: Film) -> list[Tie]:
 def _is_series(film: Film, liked: Film) -> bool:
     """Titles alone would call a remake a series: somebody has to be in both."""
     own, others = (*film.directors, *film.actors[:BILLED]), (*liked.directors, *liked.actors[:BILLED])
-    return any(name in others for name in own) and same_series(series_of(film), series_of(liked))
+    return not set(own).isdisjoint(others) and same_series(series_of(film), series_of(liked))
 
 
 def _shared(own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

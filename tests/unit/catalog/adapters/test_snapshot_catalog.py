@@ -113,6 +113,22 @@ def test_a_worker_sees_the_new_catalogue_when_half_a_minute_has_passed(s3: Any) 
     assert all(titles(worker) == {"Amélie"} for worker in workers)
 
 
+@pytest.mark.parametrize("kept", [0, 1, 2, 2_000])
+def test_films_asked_for_again_are_those_of_the_snapshot_that_counts_however_few_are_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: int
+) -> None:
+    monkeypatch.setattr("chalicelib.catalog.adapters.snapshot.catalog.FILMS_KEPT", kept)
+    catalog, others = (EmbeddedCatalog(f"sqlite:///{tmp_path}/films") for _ in range(2))
+    others.replace_all(FILMS)
+    ids = [one.film_id for one in FILMS]
+    for asked in (ids[:3], ids[:1], ids[::-1], [*ids, *ids, "unknown"]):
+        assert catalog.get_many(asked).keys() == set(asked) - {"unknown"}
+    others.upsert([msgspec.structs.replace(MATRIX, year=2_003)])
+    others.withdraw([AMELIE.film_id])
+    found = catalog.get_many(ids)
+    assert (found[MATRIX.film_id].year, AMELIE.film_id in found) == (2_003, False)
+
+
 def test_the_snapshot_at_hand_serves_on_when_the_bucket_does_not_answer(s3: Any) -> None:
     clock = Clock()
     EmbeddedCatalog(URL).replace_all([MATRIX])
