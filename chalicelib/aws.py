@@ -76,8 +76,8 @@ def opened[C](connection: C) -> C:
 
 @contextmanager
 def _said_once(session: Any) -> Iterator[None]:
-    """A client that is made inside has its `User-Agent` ready. Others put it together twice a request, an eighth of the
-    processor that one takes."""
+    """A client that is made inside has its `User-Agent` ready. Others put it together twice a request, a twelfth of
+    what one costs a processor."""
     from botocore.config import Config
 
     session.set_default_client_config(Config(user_agent=session.user_agent()))
