@@ -84,10 +84,10 @@ def _rank(likes: int, seed: int) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as folder:
         make_likes(Path(folder), likes, seed)
-        engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": "2GB"})
+        engine: Any = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": folder})
         engine.execute(f"CREATE TABLE interactions AS SELECT * FROM '{folder}/*.parquet'")  # noqa: S608 - ours
-    site = learned_site(DuckEngine(engine), held_out=False)
-    engine.close()
+        site = learned_site(DuckEngine(engine), held_out=False)
+        engine.close()
     random = np.random.default_rng(seed)
     spent = []
     with tempfile.TemporaryDirectory() as folder:
