@@ -16,7 +16,7 @@ from chalicelib.viewer_ids import of_server
 from tests.bench.bulk import rows, seconds_to_personal, sent, taken, visited
 from tests.deployed import Stack, Viewer, made_server_key, revoke_server_key, wait_for
 
-VIEWERS, FILMS_EACH = 400, 10
+VIEWERS, FILMS_EACH = 150, 10
 PERSONAL_SECONDS = {"ministack": 2.0, "localstack": 6.0}
 """After the first look. LocalStack looks into a queue once a second, and starts a process for each call."""
 
