@@ -18,7 +18,7 @@ from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
 
 PROMPT_VERSION = "v2"
 VARIABLE_TOKENS_MAX = 900  # the part that no cache helps with
-PROMPT_TOKENS_MAX = 1_500
+PROMPT_TOKENS_MAX = 1_475  # as much as before a taste was asked for too: some candidates fewer pay for it
 TASTE_TOKENS_MAX = 260  # leaves room for 40 candidates of usual length
 CANDIDATES_MIN, CANDIDATES_MAX = 40, 60  # fewer leave the model no choice, more make it skim
 PICKS, PROPOSALS = 12, 4
@@ -58,7 +58,7 @@ def build_prompt(
     """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
 
     A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
-    run), so the order is another one in every call. At most 900 variable tokens and 1,500 in all, whatever the titles.
+    run), so the order is another one in every call. At most 900 variable tokens and 1,475 in all, whatever the titles.
     """
     taste_text = _taste_lines(taste, language)
     chosen = list(candidates[:CANDIDATES_MAX])

@@ -70,7 +70,7 @@ def test_function_is_called_with_an_object_when_the_question_forces_it(standin: 
     assert choice.message.functions_state_id
     assert choice.message.function_call is not None
     assert isinstance(choice.message.function_call.arguments, dict)
-    assert set(choice.message.function_call.arguments) == {"picks", "proposals"}
+    assert set(choice.message.function_call.arguments) == {"picks", "proposals", "taste"}
 
 
 def test_picks_share_the_liked_genre_and_reasons_the_language_when_candidates_are_mixed(standin: StandIn) -> None:
