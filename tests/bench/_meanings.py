@@ -41,7 +41,7 @@ def film_vectors(films: Sequence[Film], catalog: Catalog) -> FindNearest:
     if not isinstance(catalog, OpenSearchCatalog):
         return Nearest(held)
     index = MeaningIndex(catalog._client, catalog._alias)
-    index.put(MODEL, rows_of(held), Spent(), (), PATIENT_SECONDS)
+    index.put_vectors(MODEL, rows_of(held), Spent(), (), PATIENT_SECONDS)
     return partial(index.nearest, timeout=PATIENT_SECONDS)
 
 

@@ -300,7 +300,7 @@ class OpenSearchFilmVectors:
 
     @_or_unavailable
     def put(self, model: str, new: Mapping[str, tuple[bytes, bytes]], spent: Spent, gone: Iterable[str] = ()) -> None:
-        _refuse(self._index.put(model, new, spent, gone, VECTORS_SECONDS))
+        _refuse(self._index.put_vectors(model, new, spent, gone, VECTORS_SECONDS))
 
 
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:

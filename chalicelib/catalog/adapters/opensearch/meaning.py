@@ -81,7 +81,7 @@ class MeaningIndex:
             body |= {"search_after": hits[-1]["sort"]}
         return Known(digests, state.spent), error
 
-    def put(
+    def put_vectors(
         self,
         model: str,
         new: Mapping[str, tuple[bytes, bytes]],
