@@ -142,9 +142,14 @@ def taking() -> "Taking":
 @cache
 def film_vectors() -> "FilmVectorStore":
     """Films by meaning, at `MEANING_URL`."""
+    known = settings()
+    if known.meaning_url.startswith(("http://", "https://")):
+        from chalicelib.catalog.adapters.opensearch.catalog import OpenSearchFilmVectors
+
+        return OpenSearchFilmVectors(known.meaning_url, sign=known.catalog_sign)
     from chalicelib.catalog.adapters.meaning_file import FilmVectorFile
 
-    return FilmVectorFile(settings().meaning_url)
+    return FilmVectorFile(known.meaning_url)
 
 
 def administration(url: str, sign: str) -> "Administration":

@@ -29,7 +29,7 @@ class Settings(NamedTuple):
     outcomes_table: str = ""
     catalog_url: str = ""  # https://… (OpenSearch), s3://BUCKET/PREFIX or sqlite:///PATH (embedded, the last in tests)
     imports_bucket: str = ""  # where files of films come, whatever holds the catalogue
-    meaning_url: str = ""  # s3://BUCKET/PREFIX of films' vectors, whatever holds the catalogue
+    meaning_url: str = ""  # of films' vectors: s3://BUCKET/PREFIX, or the catalogue's https://… (OpenSearch with k-NN)
     catalog_sign: str = "auto"  # to OpenSearch: signed by the host's name; es or aoss for an endpoint of one's own; no
     token_keys_secret: str = ""  # Secrets Manager id of the access token keys
     server_keys_secret: str = ""  # Secrets Manager id of what is kept of the site's own servers' keys

@@ -63,8 +63,8 @@ class FilmVectorStore(Protocol):
     """Where films' vectors lie. Every method may raise `CatalogUnavailableError`."""
 
     def nearest(self, vector: Vector, limit: int) -> list[str]:
-        """Ids of films, nearest in meaning first; none where no vector is of that model. What is answered may be some
-        minutes old."""
+        """Ids of films, nearest in meaning first; none where no vector is of that model and length. What is answered
+        may be some minutes old. A vector without length is near nothing."""
 
     def known(self, model: str) -> Known:
         """What was embedded by this model, and what vectors have cost, as of now."""
@@ -102,7 +102,7 @@ def with_new(
     held: FilmVectors, model: str, new: Mapping[str, tuple[bytes, bytes]], spent: Spent, gone: Iterable[str] = ()
 ) -> FilmVectors:
     """The same with these vectors in it, signs told anew. One of another length than the others is left out."""
-    rows = dict(_rows(held)) if held.model == model else {}
+    rows = rows_of(held) if held.model == model else {}
     for film_id in gone:
         rows.pop(film_id, None)
     rows |= new
@@ -125,8 +125,20 @@ def with_new(
 
 def known_in(held: FilmVectors, model: str) -> Known:
     """What is known of the films by that model."""
-    digests = {film_id: digest for film_id, (digest, _) in _rows(held)} if held.model == model else {}
+    digests = {film_id: digest for film_id, (digest, _) in rows_of(held).items()} if held.model == model else {}
     return Known(digests, Spent(held.day, held.tokens_on_day))
+
+
+def rows_of(held: FilmVectors) -> dict[str, tuple[bytes, bytes]]:
+    """Digest and vector by film id."""
+    size = held.components
+    return {
+        film_id: (
+            held.digests[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES],
+            held.vectors[at * size : (at + 1) * size],
+        )
+        for at, film_id in enumerate(held.films)
+    }
 
 
 class Nearest:
@@ -139,32 +151,21 @@ class Nearest:
 
     def __call__(self, vector: Vector, limit: int) -> list[str]:
         held, size = self._held, self._held.components
-        if not held.films or vector.model != held.model or len(vector.values) != size:
+        if not held.films or vector.model != held.model or len(vector.values) != size or not any(vector.values):
             return []
         asked = int.from_bytes(_signs(vector.values, held.middle))
         apart = [(asked ^ own).bit_count() for own in self._signs]
         near = heapq.nsmallest(max(limit, LOOKED_AT_CLOSELY), range(len(apart)), key=apart.__getitem__)
         said, all_ = memoryview(vector.values).cast("b"), memoryview(held.vectors).cast("b")
-        scored = [(_cosine(said, all_[at * size : (at + 1) * size]), at) for at in near]
+        cosines = ((_cosine(said, all_[at * size : (at + 1) * size]), at) for at in near)
+        scored = [(cosine, at) for cosine, at in cosines if cosine is not None]
         return [held.films[at] for _, at in heapq.nsmallest(limit, scored, key=lambda one: (-one[0], one[1]))]
 
 
-def _cosine(one: Sequence[int], other: Sequence[int]) -> float:
-    """Up to the length of the first, which is the same for all."""
+def _cosine(one: Sequence[int], other: Sequence[int]) -> float | None:
+    """Up to the length of the first, which is the same for all; None for a vector without length."""
     squared = sum(map(mul, other, other))
-    return float(sum(map(mul, one, other)) / squared**0.5) if squared else -1.0
-
-
-def _rows(held: FilmVectors) -> Iterable[tuple[str, tuple[bytes, bytes]]]:
-    size = held.components
-    for at, film_id in enumerate(held.films):
-        yield (
-            film_id,
-            (
-                held.digests[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES],
-                held.vectors[at * size : (at + 1) * size],
-            ),
-        )
+    return float(sum(map(mul, one, other)) / squared**0.5) if squared else None
 
 
 def _middle(vectors: Sequence[bytes], components: int) -> tuple[float, ...]:

@@ -225,6 +225,8 @@ def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawRe
         question_key=raw.question_key,
         tokens=raw.tokens,
         picks=picks,
+        taste=read.taste,
+        likes=len(taste.liked) + len(taste.steered),
     )
     dependencies.fast.store.put_reply(user_id, kept)
     mark_reply(dependencies.fast.store, user_id, dependencies.clock())  # the list lacks it

@@ -114,6 +114,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     list_version: str  # to be told with events, see `outcomes/list_version.py`
     lacks_imported: bool = False  # the site has brought in words that no list has, and has woken nobody for them
     arms: str = ""  # that the list was made under
+    taste: tuple[str, ...] = ()
 
 
 def home_page(
@@ -189,7 +190,15 @@ def home_page(
             item.imported and (held is None or item.updated_at > held.read_at - WRITING) for item in given
         ),
         arms=arms,
+        taste=_taste(held, language, narrowing),
     )
+
+
+def _taste(held: StoredList | None, language: Language, narrowing: Narrowing) -> tuple[str, ...]:
+    """The model's sentences in the viewer's language. Under an age limit none, for they may name any film liked."""
+    if held is None or held.taste_language != language or narrowing.age_limit is not None:
+        return ()
+    return held.taste
 
 
 def _known(films: Sequence[StoredFilm], shelf: Shelf | None, narrowing: Narrowing) -> Mapping[str, Film] | None:

@@ -138,6 +138,8 @@ class StoredList(msgspec.Struct, frozen=True, kw_only=True):
     made_of: str = ""  # that feedback and the reply, see `publish.made_of`; empty: stored before 0.3
     arms: str = ""  # its viewer's, of the experiments that ran, see `outcomes/experiments`
     prompt_version: str = ""  # that the model was asked by; "" without a reply of it, or stored before 0.3
+    taste: tuple[str, ...] = ()  # the model's sentences on it, in `taste_language`; none: ours are told
+    taste_language: Language | None = None
 
     @property
     def source(self) -> Source:
@@ -163,6 +165,8 @@ class StoredReply(msgspec.Struct, frozen=True, kw_only=True):
     question_key: str
     tokens: int  # what it cost
     picks: tuple[Pick, ...]
+    taste: tuple[str, ...] = ()  # what the viewer likes, in the model's sentences; none before 0.4
+    likes: int = 0  # how many films the viewer liked by then
 
 
 class RawReply(msgspec.Struct, frozen=True, kw_only=True):

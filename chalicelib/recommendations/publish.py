@@ -13,6 +13,9 @@ from chalicelib.recommendations.model import RankedFilm, StoredFilm, StoredList,
 from chalicelib.recommendations.ranking import model_words
 from chalicelib.recommendations.ranking.constants import BECAUSE_MAX
 
+TASTE_SENTENCES_MIN = 2  # one alone tells less than our own three
+MOVED_SHARE = 0.5
+
 
 def made_of(feedback: Sequence[Feedback], reply: StoredReply | None, resting: Iterable[str] = ()) -> str:
     """What a list of all this feedback (in any order) and this reply is made of, and which films make room in it: 16
@@ -49,6 +52,7 @@ def stored_list(
     films = tuple(
         stored_film(one, reasons.get(one.film.film_id), reply, place) for place, one in enumerate(ranked, start=1)
     )
+    of_taste = _said_of_taste(reply, taste, known) if reply else ()
     named = {film_id for film in films for film_id in film.because}
     titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
     return StoredList(
@@ -63,7 +67,25 @@ def stored_list(
         made_of=made_of,
         arms=arms,
         prompt_version=reply.prompt_version if reply else "",
+        taste=of_taste,
+        taste_language=reply.language if reply and of_taste else None,
     )
+
+
+def _said_of_taste(reply: StoredReply, taste: Taste, known: Mapping[str, Film]) -> tuple[str, ...]:
+    """The model's sentences that are true of the films liked now; none where the likes have moved much since."""
+    if _has_moved(reply, taste):
+        return ()
+    liked = (*taste.liked, *taste.steered)
+    plain = (one for one in reply.taste if plain_reason(one, reply.language))
+    said = tuple(one for one in plain if model_words.hold_of_taste(one, liked, known))
+    return said if len(said) >= TASTE_SENTENCES_MIN else ()
+
+
+def _has_moved(reply: StoredReply, taste: Taste) -> bool:
+    """Whether the viewer likes by half more films, or by half less, than the model was told of."""
+    likes = len(taste.liked) + len(taste.steered)
+    return abs(likes - reply.likes) > reply.likes * MOVED_SHARE
 
 
 def _led_by(one: RankedFilm, named: Sequence[TasteFilm]) -> RankedFilm:

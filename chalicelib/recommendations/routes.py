@@ -64,7 +64,8 @@ class HomeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of recommendations; the cursor belongs to this version of the list."""
+    """A page of recommendations; the cursor belongs to this version of the list. `taste`: what the viewer likes in two
+    or three sentences by the language model, true by the catalogue; empty while there are none."""
 
     films: tuple[HomeFilm, ...]
     source: Source
@@ -72,6 +73,7 @@ class HomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     generated_at: datetime
     state: State
     next_cursor: str | None
+    taste: tuple[str, ...]
 
 
 @endpoint(bp, "GET", "/v1/recommendations", query=HomeQuery, answer=HomeAnswer, door=door, problems=(410,))
@@ -112,6 +114,7 @@ def get_recommendations(call: Call[None, HomeQuery]) -> HomeAnswer:
         generated_at=page.generated_at,
         state=page.state,
         next_cursor=seal(page.after, resources.cursor_keys()) if page.after else None,
+        taste=page.taste,
     )
 
 

@@ -72,6 +72,8 @@ class _Columns(msgspec.Struct, frozen=True, array_like=True):
     made_of: bytes = b""
     arms: str = ""
     prompt_version: str = ""
+    taste: tuple[str, ...] = ()
+    taste_language: Language | None = None
 
 
 _columns = msgspec.msgpack.Decoder(_Columns)
@@ -110,6 +112,8 @@ def packed_list(held: StoredList, cards: Mapping[str, FilmCard]) -> bytes:
         made_of=bytes.fromhex(held.made_of),
         arms=held.arms,
         prompt_version=held.prompt_version,
+        taste=held.taste,
+        taste_language=held.taste_language,
     )
     ids = _bytes_of([film.card.film_id for film in held.films])  # nothing compresses them
     return msgspec.msgpack.encode((ids, zlib.compress(msgspec.msgpack.encode(columns), 9)))
@@ -167,6 +171,8 @@ def _from_columns(body: bytes, find_cards: FindCards, written_in: int) -> Stored
         made_of=columns.made_of.hex(),
         arms=columns.arms,
         prompt_version=columns.prompt_version,
+        taste=columns.taste,
+        taste_language=columns.taste_language,
     )
 
 

@@ -4,11 +4,12 @@
     python -m infra map-roles --stack films-test --loader arn:aws:iam::123456789012:role/Loader
     python -m infra map-roles --catalog-url https://master:PASSWORD@films.example.org
 
-Makes three roles of the domain's: `kinosovet_reader` (search the alias and its indexes), `kinosovet_writer` (change
-single films) and `kinosovet_loader` (fill and swap indexes). It maps the roles of the functions to the first, of those
-that change films to the second, and whoever is named by `--loader` to the third. It speaks to
-the domain as its master user: by your own credentials, or by user and password in the address. Running it again
-replaces the mappings; nothing else of the domain's is touched.
+Makes four roles of the domain's: `kinosovet_reader` (search the alias and its indexes), `kinosovet_writer` (change
+single films), `kinosovet_embedder` (keep films' vectors) and `kinosovet_loader` (fill and swap indexes). It maps the
+roles of the functions to the first, of those that change films to the second, of the one that makes vectors to the
+third, and whoever is named by `--loader` to the last. It speaks to the domain as its master user: by your own
+credentials, or by user and password in the address. Running it again replaces the mappings; nothing else of the
+domain's is touched.
 """
 
 import argparse
@@ -22,8 +23,10 @@ from chalicelib.resources import administration
 from infra.stack_outputs import add_stack, outputs
 
 READER, WRITER, LOADER = "kinosovet_reader", "kinosovet_writer", "kinosovet_loader"
+EMBEDDER, EMBEDDING = "kinosovet_embedder", "AskRoleArn"  # the slow lane's function makes the vectors
 # Documents, their refreshing, and the index of changes where no load has made it yet.
 CHANGES = ["crud", "create_index", "indices:admin/refresh*", "indices:admin/mapping/put"]
+VECTORS = ["crud", "indices:admin/refresh*", "indices:admin/mapping/put"]
 SECURITY = "/_plugins/_security/api"
 
 
@@ -37,9 +40,18 @@ class Request(NamedTuple):
     body: dict[str, object]
 
 
-def requests(alias: str, readers: Sequence[str], writers: Sequence[str], loaders: Sequence[str]) -> list[Request]:
+def requests(
+    alias: str,
+    readers: Sequence[str],
+    writers: Sequence[str],
+    loaders: Sequence[str],
+    embedders: Sequence[str] = (),
+) -> list[Request]:
     """What has to be put; ARNs are backend roles to a domain that knows IAM."""
     made = [_role(READER, alias, ["cluster_composite_ops_ro"], ["read"]), _mapping(READER, readers)]
+    if embedders:
+        made.append(_role_on(EMBEDDER, [f"{alias}_meaning"], ["cluster_composite_ops"], VECTORS))
+        made.append(_mapping(EMBEDDER, embedders))
     if writers:
         made.append(_role(WRITER, alias, ["cluster_composite_ops"], CHANGES))
         made.append(_mapping(WRITER, writers))
@@ -51,7 +63,12 @@ def requests(alias: str, readers: Sequence[str], writers: Sequence[str], loaders
 
 def _role(name: str, alias: str, cluster: list[str], actions: list[str]) -> Request:
     """The alias is granted by the names of its indexes, `films-…`: OpenSearch resolves it before it looks."""
-    on = {"index_patterns": [alias, f"{alias}-*", f"{alias}_changes"], "allowed_actions": actions}
+    patterns = [alias, f"{alias}-*", f"{alias}_changes", f"{alias}_meaning"]
+    return _role_on(name, patterns, cluster, actions)
+
+
+def _role_on(name: str, patterns: list[str], cluster: list[str], actions: list[str]) -> Request:
+    on = {"index_patterns": patterns, "allowed_actions": actions}
     return Request(f"{SECURITY}/roles/{name}", {"cluster_permissions": cluster, "index_permissions": [on]})
 
 
@@ -85,15 +102,15 @@ def run(given: argparse.Namespace) -> int:
     if not url.startswith("http"):
         print(f"✗ the catalogue of {given.stack} is no OpenSearch domain but {url}", file=sys.stderr)
         return 1
-    readers, writers = readers_of(stack), writers_of(stack)
+    readers, writers, embedders = readers_of(stack), writers_of(stack), [stack[EMBEDDING]]
     engine = administration(url, os.environ.get("CATALOG_SIGN") or stack["CatalogSign"])
     try:
-        for request in requests(engine.alias, readers, writers, given.loader):
+        for request in requests(engine.alias, readers, writers, given.loader, embedders):
             engine.put(request.path, request.body)
     except CatalogUnavailableError as error:
         print(f"✗ not mapped: {error.detail}", file=sys.stderr)
         return 1
-    for name, arns in ((READER, readers), (WRITER, writers), (LOADER, given.loader)):
+    for name, arns in ((READER, readers), (WRITER, writers), (EMBEDDER, embedders), (LOADER, given.loader)):
         for arn in arns:
             print(f"{name:18} {arn}")
     return 0

@@ -94,8 +94,9 @@ CHANGES_CATALOG = where(
 )
 # Files of films, whatever holds the catalogue. Whoever sends one has the API's right to put it there.
 NOTES_IMPORTS = (*reads_files(IMPORT_FILES, "imports/"), *writes_files(IMPORT_FILES, "imports/"))
-# Films' vectors, whatever holds the catalogue.
-READS_VECTORS = reads_files(LEARNING_FILES, "meaning/")
+# Films' vectors in the bucket, whatever holds the catalogue; to a domain both are a POST, as a search is.
+READS_VECTORS = where("VectorsInBucket", *reads_files(LEARNING_FILES, "meaning/"))
+WRITES_VECTORS = where("VectorsInBucket", *writes_files(LEARNING_FILES, "meaning/"))
 READS_FEEDBACK = reads_index(FEEDBACK, "by_updated_at")
 # The way into the slow lane: who waits, what is under way, what breaker and ledger say.
 ADMITS = (
@@ -226,7 +227,7 @@ FUNCTIONS = (
             writes(OUTCOMES, "UpdateItem"),
             READS_CATALOG,
             READS_VECTORS,
-            writes_files(LEARNING_FILES, "meaning/"),
+            WRITES_VECTORS,
         ],
     ),
     Function(

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+from chalicelib.recommendations.llm.prompt import PROMPT_VERSION
 from chalicelib.recommendations.llm.token_estimate import estimate_tokens
 from infra.deploy.change_set import parameters_of
 from infra.stack_outputs import add_stack, outputs
@@ -81,7 +82,7 @@ def _texts() -> dict[str, list[str]]:
     from infra.catalog.sources.demo import demo_films
 
     films = demo_films()
-    prompts = ROOT / "chalicelib" / "recommendations" / "llm" / "prompts" / "v1"
+    prompts = ROOT / "chalicelib" / "recommendations" / "llm" / "prompts" / PROMPT_VERSION
     texts = {"prompt, fixed part": [file.read_text(encoding="utf-8") for file in sorted(prompts.iterdir())]}
     for language in ("ru", "en"):
         titled = [(one.titles.by_language.get(language), one.year, one.genres[:2]) for one in films]

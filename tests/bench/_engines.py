@@ -36,4 +36,4 @@ def catalog_of(engine: str) -> Iterator[Catalog]:
         try:
             yield OpenSearchCatalog(f"{url}/{alias}", PATIENT_SECONDS)
         finally:
-            open_client(str(url), PATIENT_SECONDS).indices.delete(index=f"{alias}-*")
+            open_client(str(url), PATIENT_SECONDS).indices.delete(index=f"{alias}-*,{alias}_*")

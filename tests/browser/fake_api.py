@@ -27,6 +27,12 @@ from tests.browser.fake_operator import FakeOperator
 REBUILD_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
 ASK_AFTER = 3
+GIGACHATS_TASTE = {
+    "ru": ("Вам близки истории, которые никуда не спешат.", "Смешное вы цените рядом с грустным.",
+           "Финал без морали вам дороже громкой развязки."),
+    "en": ("You like stories that take their time.", "You value what is funny beside what is sad.",
+           "An ending without a moral means more to you than a loud one."),
+}  # fmt: skip
 IMPORT_ROWS_MAX, BODY_BYTES_MAX = 300, 65_536
 LATER = "2099-01-01T18:30:00Z"
 NOTHING_SAID = {"rating": None, "steer": None, "saved": False}
@@ -408,6 +414,7 @@ class FakeApi:
             "state": state,
             "generated_at": generated_at,
             "list_version": versioned(made, shown),
+            "taste": list(GIGACHATS_TASTE[user.language]) if source == "gigachat" and limit is None else [],
         }
         return found | {"next_cursor": None}
 

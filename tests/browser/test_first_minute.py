@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.fake_api import FakeApi
+from tests.browser.fake_api import GIGACHATS_TASTE, FakeApi
 from tests.browser.fake_films import FILMS
 from tests.browser.viewer import DESKTOP, PHONE, Cinema, Language, until
 
@@ -51,6 +51,7 @@ def test_page_has_understood_when_five_films_are_picked(
     expect(sentences.first).to_contain_text(f"{genres.most_common(1)[0][1]} {of_five}")
     expect(page.locator(".reveal-films .card")).to_have_count(3, timeout=15_000)
     expect(page.locator(".reveal-films .source-personal, .reveal-films .source-gigachat")).to_have_count(3)
+    expect(sentences).to_have_text(list(GIGACHATS_TASTE[language]), timeout=20_000)
     assert page.evaluate("shifts") <= 0.02, "it jumped"
     page.locator(".reveal-on a").click()
     viewer.sees_list()

@@ -148,7 +148,7 @@ def recorded(url: str) -> dict[str, Any]:
     catalog = OpenSearchCatalog(f"{url}/{ALIAS}", PATIENT_SECONDS)
     transport = catalog._client.transport
     perform, exchanges = transport.perform_request, list[Exchange]()
-    for index in (f"{ALIAS}-*", f"{ALIAS}_changes"):
+    for index in (f"{ALIAS}-*", f"{ALIAS}_changes", f"{ALIAS}_meaning"):
         perform("DELETE", f"/{index}", params={"ignore_unavailable": "true"})
 
     def perform_request(

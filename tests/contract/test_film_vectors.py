@@ -1,4 +1,5 @@
-"""Films' vectors, whatever keeps them: the nearest of one model, replaced, taken away, never lost to another writer."""
+"""Films' vectors in memory and in S3: the contract, and in S3 that no write is lost to another one. OpenSearch is asked
+the same in `tests/real`."""
 
 from collections.abc import Iterator
 
@@ -7,22 +8,12 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.catalog.adapters.meaning_file import LOOK_EVERY_SECONDS, FilmVectorFile
-from chalicelib.catalog.meaning import FilmVectorStore, Spent, Vector, digest_of, in_bytes
+from chalicelib.catalog.meaning import FilmVectorStore
 from chalicelib.catalog.model import CatalogChangedError, CatalogUnavailableError
 from tests.aws import nobodys_account
+from tests.contract.film_vectors_contract import EAST, NORTH, SOUTH, TODAY, FilmVectorsContract, row, vector
 from tests.fake_meaning import FakeFilmVectors
 from tests.fakes import Clock
-
-NORTH, EAST, SOUTH = (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)
-TODAY = Spent("2026-11-29", 700)
-
-
-def row(*components: float, text: str = "") -> tuple[bytes, bytes]:
-    return digest_of(text), in_bytes(components)
-
-
-def vector(*components: float, model: str = "m") -> Vector:
-    return Vector(model, in_bytes(components))
 
 
 @pytest.fixture
@@ -39,38 +30,8 @@ def store(request: pytest.FixtureRequest) -> FilmVectorStore:
     return FakeFilmVectors() if request.param == "fake" else FilmVectorFile(request.getfixturevalue("bucket"))
 
 
-def test_the_nearest_come_first(store: FilmVectorStore) -> None:
-    store.put("m", {"north": row(*NORTH), "east": row(*EAST), "south": row(*SOUTH)}, TODAY)
-    assert store.nearest(vector(0.3, 0.9), 3) == ["north", "east", "south"]
-    assert store.nearest(vector(0.3, 0.9), 1) == ["north"]
-
-
-def test_nothing_is_near_before_the_first_or_by_another_model_or_length(store: FilmVectorStore) -> None:
-    assert store.nearest(vector(*NORTH), 3) == []
-    store.put("m", {"north": row(*NORTH)}, TODAY)
-    assert store.known("m").digests == {"north": digest_of("")}
-    for other in (vector(*NORTH, model="other"), vector(1.0, 0.0, 0.0)):
-        assert store.nearest(other, 3) == []
-
-
-def test_what_was_embedded_is_known_with_its_cost(store: FilmVectorStore) -> None:
-    assert store.known("m") == ({}, Spent())
-    store.put("m", {"north": row(*NORTH, text="a film")}, TODAY)
-    assert store.known("m") == ({"north": digest_of("a film")}, TODAY)
-    assert store.known("other") == ({}, TODAY)
-
-
-def test_a_film_is_replaced_and_taken_away(store: FilmVectorStore) -> None:
-    store.put("m", {"north": row(*NORTH), "east": row(*EAST)}, TODAY)
-    store.put("m", {"north": row(*SOUTH, text="again")}, Spent("2026-11-30", 5), gone=["east", "unknown"])
-    assert store.known("m") == ({"north": digest_of("again")}, Spent("2026-11-30", 5))
-
-
-def test_another_models_vectors_go(store: FilmVectorStore) -> None:
-    store.put("m", {"north": row(*NORTH)}, TODAY)
-    store.put("better", {"east": row(1.0, 0.0, 0.0)}, TODAY)
-    assert store.known("m").digests == {}
-    assert store.nearest(vector(1.0, 0.0, 0.0, model="better"), 3) == ["east"]
+class TestFilmVectors(FilmVectorsContract):
+    """All of it."""
 
 
 def test_a_write_is_lost_to_another_one_meanwhile(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:

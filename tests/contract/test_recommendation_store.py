@@ -58,6 +58,8 @@ def stored_list(version: int = 1, films: int = 3, **fields: Any) -> StoredList:
             for n in range(films)
         ),
         "because_titles": {film_id("Alien"): titles("Alien", ru="Чужой")},
+        "taste": ("Вам близко неспешное кино.", "Чаще всего это драмы."),
+        "taste_language": "ru",
     }
     return StoredList(version=version, **(given | fields))
 
@@ -70,6 +72,8 @@ ANSWER = StoredReply(
     question_key="k",
     tokens=900,
     picks=(Pick(film_id=film_id("Alien"), reason="Потому что."),),
+    taste=("Вам близко неспешное кино.",),
+    likes=3,
 )
 
 

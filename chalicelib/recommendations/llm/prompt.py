@@ -16,13 +16,13 @@ from chalicelib.recommendations.llm.port import Message, Prompt
 from chalicelib.recommendations.llm.token_estimate import MESSAGE_TOKENS, estimate_prompt, estimate_tokens
 from chalicelib.recommendations.model import RankedFilm, Taste, TasteFilm
 
-PROMPT_VERSION = "v1"
+PROMPT_VERSION = "v2"
 VARIABLE_TOKENS_MAX = 900  # the part that no cache helps with
-PROMPT_TOKENS_MAX = 1_500
+PROMPT_TOKENS_MAX = 1_475  # as much as before a taste was asked for too: some candidates fewer pay for it
 TASTE_TOKENS_MAX = 260  # leaves room for 40 candidates of usual length
 CANDIDATES_MIN, CANDIDATES_MAX = 40, 60  # fewer leave the model no choice, more make it skim
 PICKS, PROPOSALS = 12, 4
-COMPLETION_TOKENS_MAX = 1_400  # 16 films, each a sentence of 120 characters and its JSON, with a margin for prose
+COMPLETION_TOKENS_MAX = 1_400  # 16 films and a taste, 19 sentences of 120 characters and JSON, and a margin for prose
 TITLE_CHARACTERS_MAX = 60
 _SHORT_TITLE_CHARACTERS = 24
 _LANGUAGES = {"ru": "русский", "en": "английский (English)"}
@@ -58,7 +58,7 @@ def build_prompt(
     """One function call about this taste and the best of the candidates (best first), shuffled by the seed.
 
     A model prefers what stands early in a list (0.81 of the first third picked, 0.51 of the last, in one published
-    run), so the order is another one in every call. At most 900 variable tokens and 1,500 in all, whatever the titles.
+    run), so the order is another one in every call. At most 900 variable tokens and 1,475 in all, whatever the titles.
     """
     taste_text = _taste_lines(taste, language)
     chosen = list(candidates[:CANDIDATES_MAX])

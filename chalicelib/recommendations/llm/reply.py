@@ -14,6 +14,7 @@ from chalicelib.recommendations.llm.loose_json import parse_loosely
 from chalicelib.recommendations.llm.port import ModelReply
 
 REASON_CHARACTERS_MAX = 200
+TASTE_SENTENCES, TASTE_CHARACTERS_MAX = 3, 130  # as asked for, with a margin; the page has room for two lines of each
 PROPOSALS_MAX = 8  # twice what was asked for; each costs a search, and fifty of them are a reply gone wrong
 _TITLE_CHARACTERS_MAX = 150
 _YEARS = range(1880, 2101)
@@ -31,6 +32,7 @@ _CONTACT = re.compile(
 )
 _GLUED = re.compile(r"[^\W\d_]{2}[\w-]*\.[^\W\d_]{2}")  # beside the links of everybody: any ending may be a domain's
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|„[^“]*“")
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _TRAILING_YEAR = re.compile(r"^(.*?)[\s,(]+(\d{4})\)?$")
 
 type Cause = Literal["blacklist", "length", "error", "nonsense", "empty", "nothing_usable"]
@@ -46,10 +48,12 @@ class Offer(Protocol):
 
 class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
     """What is left of a reply. Picks are (film id, reason) in the model's order, proposals (title, year, reason), yet
-    to be matched; a reason that did not pass is empty, the film stays. `cause` says why nothing is left."""
+    to be matched; a reason that did not pass is empty, the film stays. `taste` are sentences on what the viewer likes.
+    `cause` says why nothing is left."""
 
     picks: tuple[tuple[str, str], ...] = ()
     proposals: tuple[tuple[str, int | None, str], ...] = ()
+    taste: tuple[str, ...] = ()
     cause: Cause | None = None
     dropped: Mapping[str, int] = {}
 
@@ -68,10 +72,11 @@ def read_reply(reply: ModelReply, prompt: Offer, forbidden_ids: Collection[str],
     dropped: Counter[str] = Counter()
     picks = _picks(_entries(arguments, "picks"), prompt.offered, forbidden_ids, language, dropped)
     proposals = _proposals(_entries(arguments, "proposals"), language, dropped)
+    taste = _taste(arguments, language, dropped)
     cause: Cause | None = None
     if not picks and not proposals:
-        cause = "nothing_usable" if dropped else "empty"
-    return ReadReply(picks=picks, proposals=proposals, cause=cause, dropped=dict(dropped))
+        cause = "nothing_usable" if +dropped else "empty"
+    return ReadReply(picks=picks, proposals=proposals, taste=taste, cause=cause, dropped=dict(+dropped))
 
 
 def plain_reason(text: object, language: Language) -> str:
@@ -152,6 +157,16 @@ def _proposals(
         else:
             proposals[title.casefold()] = (title, year, _reason(fields, language, dropped))
     return tuple(proposals.values())
+
+
+def _taste(arguments: Mapping[str, object], language: Language, dropped: Counter[str]) -> tuple[str, ...]:
+    """The first three sentences, those of them that pass, each once."""
+    given = arguments.get("taste")
+    entries = _entries(arguments, "taste") or (_SENTENCES.split(given) if isinstance(given, str) else [])
+    plain = (plain_reason(one, language) for one in entries[:TASTE_SENTENCES])
+    passed = [one if len(one) <= TASTE_CHARACTERS_MAX else "" for one in plain]
+    dropped["bad_taste"] += passed.count("")
+    return tuple(dict.fromkeys(filter(None, passed)))
 
 
 def _reason(fields: Mapping[str, object], language: Language, dropped: Counter[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chalicelib.catalog.model import Film, KnownFilm, Titles
+from chalicelib.catalog.titles.normalize import words as folded_words
+from chalicelib.catalog.typed.kind_words import country_tag, find_country
 
 TITLE_CHARACTERS_MIN = 4
 
@@ -50,6 +52,24 @@ def hold(words: str, film: Film, liked: Sequence[KnownFilm], known: Mapping[str,
     about = [film, *(known[one.film_id] for one in named if one.film_id in known)]
     years = {one.year for one in named} | {film.year}
     return _names_hold(left, about) and _years_hold(left, years) and _genres_hold(left, about)
+
+
+def hold_of_taste(words: str, liked: Sequence[KnownFilm], known: Mapping[str, Film]) -> bool:
+    """Whether all that a sentence on a taste names is true of films liked: titles, people, countries by name or by
+    adjective, years, decades and genres; and no other number stands in it. `known` as in `hold`."""
+    titles = [one.titles for one in named_liked(words, liked)]
+    if not all(_is_title(quoted, titles) for quoted in _QUOTED.findall(words)):
+        return False
+    left = _without_titles(_QUOTED.sub(" ", words), titles)
+    about = [known[one.film_id] for one in liked if one.film_id in known]
+    years = {one.year for one in liked}
+    return (
+        _names_hold(left, about)
+        and _years_hold(left, years)
+        and _genres_hold(left, about)
+        and _countries_hold(left, about)
+        and not re.search(r"\d", _YEAR.sub(" ", _DECADE.sub(" ", left)))
+    )
 
 
 def _is_named(title: str, words: str, quoted: Collection[str]) -> bool:
@@ -101,6 +121,12 @@ def _genres_hold(text: str, films: Sequence[Film]) -> bool:
         if claimed and claimed not in genres:
             return False
     return True
+
+
+def _countries_hold(text: str, films: Sequence[Film]) -> bool:
+    countries = {country_tag(country) for film in films for country in film.countries}
+    claimed = (find_country([word]) for word in folded_words(text))
+    return all(not tags or countries.intersection(tags) for tags in claimed)
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,5 @@
-// What the picked films say of their viewer, at once and by the catalogue alone; and three films for tonight.
+// What the picked films say of their viewer, at once and by the catalogue alone, then in GigaChat's words when it has
+// answered; and three films for tonight.
 import { html, useEffect, useState } from "./vendor/preact.js";
 import { isSignedIn } from "./api.js";
 import { Card } from "./card.js";
@@ -11,19 +12,22 @@ import { believed, likeliest } from "./telling.js";
 import { t } from "./words.js";
 
 const FOR_TONIGHT = 3;
+const SENTENCES = 3;
 const LIST_WAITED_FOR_MS = 12_000; // a list takes some two seconds; after this what there is will do
 
 export function FirstReveal({ picked, details, pool }) {
   const isOwn = isSignedIn();
   const films = useTonight(picked, pool, isOwn);
+  const { taste } = useStore(homeList);
+  const sentences = [...(isOwn ? (taste ?? []) : []), ...tasteSentences(picked, details)].slice(0, SENTENCES);
   useEffect(() => {
     scrollTo({ top: 0, behavior: "instant" });
     document.getElementById("reveal-title").focus({ preventScroll: true });
   }, []);
   return html`
-    <section class="reveal" aria-labelledby="reveal-title">
+    <section class=${isOwn ? "reveal reveal-own" : "reveal"} aria-labelledby="reveal-title">
       <h1 class="screen-title" id="reveal-title" tabindex="-1">${t("reveal_title")}</h1>
-      ${tasteSentences(picked, details).map((sentence) => html`<p key=${sentence}>${sentence}</p>`)}
+      ${sentences.map((sentence) => html`<p key=${sentence}>${sentence}</p>`)}
     </section>
     <section class="reveal-films" aria-labelledby="reveal-tonight">
       <h2 id="reveal-tonight">${t("reveal_tonight")}</h2>

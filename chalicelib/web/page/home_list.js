@@ -17,8 +17,8 @@ const LAST_LOOK_MS = 30_000;
 const LOOKING_MS_MAX = 15 * 60_000;
 const LOOKS_AFTER_RATING = 3; // the API may not know yet that a rebuild is on its way
 
-/** `phase`: nothing, loading, ready, failed. `version` grows with each list taken in. */
-const NOTHING = { phase: "nothing", films: [], source: null, state: null, generatedAt: null, availableAt: null, error: null, version: 0 };
+/** `phase`: nothing, loading, ready, failed. `version` grows with each list taken in. `taste`: sentences of the model's. */
+const NOTHING = { phase: "nothing", films: [], taste: [], source: null, state: null, generatedAt: null, availableAt: null, error: null, version: 0 };
 export const homeList = createStore(NOTHING);
 /** { genre, year_from, year_to }: what of the list is looked at, on this visit. */
 export const homeFilters = createStore({});
@@ -126,14 +126,14 @@ export function titleOf(filmId) {
 
 function takeIn(isFirst = false) {
   if (openUndos.get() > 0 && !isFirst) return; // when they have closed, this is called again
-  const { films, source, state, generated_at: generatedAt } = pending;
+  const { films, taste, source, state, generated_at: generatedAt } = pending;
   pending = null;
   const rated = ratings.get();
   const open = films.filter((film) => !rated.has(film.film_id));
   const now = homeList.get();
   const isNew = now.generatedAt !== generatedAt || now.source !== source || now.phase !== "ready";
   if (isNew) listVersion += 1;
-  homeList.set({ ...now, phase: "ready", error: null, films: isNew ? open : now.films, source, state, generatedAt, version: listVersion });
+  homeList.set({ ...now, phase: "ready", error: null, films: isNew ? open : now.films, taste, source, state, generatedAt, version: listVersion });
   if (isNew && !isFirst) say(t("state_taken"));
 }
 

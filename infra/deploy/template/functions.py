@@ -5,7 +5,7 @@ import json
 from infra.deploy.declaration import STREAM_FAILURES, Authorizer, Function, Http, Queue, Schedule, Stream
 from infra.deploy.functions import FUNCTIONS, QUEUES
 from infra.deploy.grants import attribute
-from infra.deploy.template.parameters import catalog_url
+from infra.deploy.template.parameters import catalog_url, meaning_url
 from infra.deploy.template.policies import policy
 
 
@@ -65,7 +65,7 @@ def function_globals() -> dict[str, object]:
     variables: dict[str, object] = {name: {"Ref": resource} for name, resource in ref.items()}
     made = {
         "CATALOG_URL": catalog_url(),
-        "MEANING_URL": {"Fn::Sub": "s3://${LearningBucket}/meaning"},
+        "MEANING_URL": meaning_url(),
         "LEARNING_SOURCE": learning_source,
         "WEEKLY_LETTERS": {"Fn::If": ["WritesWeekly", "true", "false"]},
         "STACK_NAME": {"Ref": "AWS::StackName"},

@@ -83,6 +83,10 @@ def parameters() -> dict[str, object]:
         "PremieresPercent": _percent(settings.premieres_percent, "Of the day's tokens, for questions about new films"),
         "TextsPercent": _percent(settings.texts_percent, "Of the day's tokens, for requests in viewers' own words"),
         "MeaningPercent": _percent(5, "Of the day's tokens, for films' vectors, by which requests find them; 0: none"),
+        "MeaningIn": _text(
+            "bucket", "Where films' vectors lie: bucket, or catalog (an OpenSearch domain with k-NN at CatalogUrl)"
+        )
+        | {"AllowedValues": ["bucket", "catalog"]},
         "LostCallsPercent": _percent(
             settings.lost_calls_percent, "Of the day's tokens, for calls that may be billed and bring nothing"
         ),
@@ -136,6 +140,13 @@ def conditions() -> dict[str, object]:
                 {"Fn::Not": [{"Fn::Equals": [{"Ref": "CatalogSign"}, "no"]}]},
             ]
         },
+        "VectorsInDomain": {
+            "Fn::And": [
+                {"Fn::Not": [{"Condition": "OwnSnapshot"}]},
+                {"Fn::Equals": [{"Ref": "MeaningIn"}, "catalog"]},
+            ]
+        },
+        "VectorsInBucket": {"Fn::Not": [{"Condition": "VectorsInDomain"}]},
         "OwnSnapshot": {"Fn::Equals": [{"Ref": "CatalogUrl"}, ""]},
     }
 
@@ -164,6 +175,12 @@ def catalog_url() -> dict[str, object]:
     """The address of the catalogue: an OpenSearch domain, or the snapshot in the stack's own bucket."""
     own = {"Fn::Sub": "s3://${CatalogBucket}/catalog"}
     return {"Fn::If": ["OwnSnapshot", own, {"Ref": "CatalogUrl"}]}
+
+
+def meaning_url() -> dict[str, object]:
+    """The address of films' vectors: the learning's bucket, or beside the films of an OpenSearch domain."""
+    own = {"Fn::Sub": "s3://${LearningBucket}/meaning"}
+    return {"Fn::If": ["VectorsInDomain", {"Ref": "CatalogUrl"}, own]}
 
 
 def _text(default: str, description: str) -> dict[str, object]:

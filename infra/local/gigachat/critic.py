@@ -139,6 +139,21 @@ def reason_for(film: Seen, reading: Reading) -> str:
     return next(said for said in signed if len(said) <= CARD_CHARACTERS_MAX)
 
 
+def taste_of(reading: Reading) -> list[str]:
+    """What the liked films have in common, in the viewer's language; signed, as its reasons are."""
+    titles = [one.title for one in reading.liked[:3]]
+    years = sorted(one.year for one in reading.liked if one.year)
+    if reading.language == "en":
+        said = [f"the films you named tell most: {', '.join(map('“{}”'.format, titles))}."] if titles else []
+        said += [f"your films reach from {years[0]} to {years[-1]}."] if years else []
+        said += ["you like a story that takes its time."]
+    else:
+        said = [f"больше всего говорят ваши фильмы: {', '.join(map('«{}»'.format, titles))}."] if titles else []
+        said += [f"ваши фильмы сняты с {years[0]} по {years[-1]} год."] if years else []
+        said += ["вам по душе история, которая никуда не спешит."]
+    return [f"{SIGNED[reading.language]}: {one}" for one in said]
+
+
 def _nearness(film: Seen, reading: Reading) -> float:
     shared = sum(
         1.0 / (1 + reading.genres.index(word.lower())) for word in film.genres if word.lower() in reading.genres

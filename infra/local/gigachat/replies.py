@@ -80,6 +80,8 @@ def _function_call(request: Json, functions: list[Json], asked: str) -> tuple[Js
     if {"picks", "proposals"} <= set(properties):
         reading = critic.read(asked)
         arguments: Json = {"picks": critic.picks_of(reading), "proposals": critic.proposals_of(reading)}
+        if "taste" in properties:
+            arguments["taste"] = critic.taste_of(reading)
     elif "wishes" in properties:
         arguments = {"wishes": planner.wishes_of(asked)}
     else:
@@ -122,9 +124,10 @@ def _arguments(message: Json) -> Json:
     return dict(called["arguments"]) if called else {"picks": [], "proposals": []}
 
 
-def _with(message: Json, picks: list[Json], proposals: list[Json]) -> tuple[Json, str]:
+def _with(message: Json, picks: list[Json], proposals: list[Json], taste: list[str] | None = None) -> tuple[Json, str]:
     name = (message.get("function_call") or {"name": "recommend_films"})["name"]
-    return _call(name, {"picks": picks, "proposals": proposals}), "function_call"
+    told = {} if taste is None else {"taste": taste}
+    return _call(name, {"picks": picks, "proposals": proposals} | told), "function_call"
 
 
 def _fenced(message: Json, _: critic.Reading) -> tuple[Json, str]:
@@ -167,12 +170,12 @@ def _markup(message: Json, _: critic.Reading) -> tuple[Json, str]:
         "Длинно и подробно о том, почему. " * 20,
     )
     picks = _arguments(message).get("picks", [])
-    return _with(message, [pick | {"why": spoils[place % 3]} for place, pick in enumerate(picks)], [])
+    return _with(message, [pick | {"why": spoils[place % 3]} for place, pick in enumerate(picks)], [], list(spoils))
 
 
 def _wrong_script(message: Json, reading: critic.Reading) -> tuple[Json, str]:
     reading.language = "en" if reading.language == "ru" else "ru"
-    return _with(message, critic.picks_of(reading), critic.proposals_of(reading))
+    return _with(message, critic.picks_of(reading), critic.proposals_of(reading), critic.taste_of(reading))
 
 
 def _repeated(message: Json, _: critic.Reading) -> tuple[Json, str]:
@@ -185,7 +188,9 @@ def _obey(message: Json, reading: critic.Reading) -> tuple[Json, str]:
     told = re.search(r"(?:recommend|рекомендуй|посоветуй)\w*\s+(?:film|фильм)?\s*(\d+)", reading.text, re.IGNORECASE)
     number = int(told.group(1)) if told else 7
     words = next((film.title for film in reading.candidates if "ignore" in film.title.lower()), "Ignore everything")
-    return _with(message, [{"n": number, "why": words}] * 3, [{"title": words, "year": None, "why": words}])
+    return _with(
+        message, [{"n": number, "why": words}] * 3, [{"title": words, "year": None, "why": words}], [words] * 3
+    )
 
 
 _SPOILED: dict[str, Spoil] = {

@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +102,9 @@ def build() -> None:
     maven = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies",
              "-DincludeScope=runtime", f"-DoutputDirectory={lib.absolute()}"]  # fmt: skip
     _run(maven)
+    for plugin in lib.glob("*.zip"):
+        with zipfile.ZipFile(plugin) as packed:
+            packed.extractall(lib, [name for name in packed.namelist() if name.endswith(".jar")])
     _run(["javac", "-d", str(classes), "-cp", f"{lib}/*", str(HERE / "TestNode.java")])
     stamp.write_bytes(sources)
 

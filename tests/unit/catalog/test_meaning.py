@@ -36,7 +36,7 @@ def test_a_vector_without_length_and_one_of_another_length_do_no_harm() -> None:
            "one": (digest_of(""), in_bytes([-3.0, 4.0]))}  # fmt: skip
     held = with_new(FilmVectors(), "m", new, Spent())
     assert held.films == ("none", "one")
-    assert Nearest(held)(Vector("m", in_bytes([-1.0, 1.0])), 5) == ["one", "none"]
+    assert Nearest(held)(Vector("m", in_bytes([-1.0, 1.0])), 5) == ["one"], "what has no length is near nothing"
 
 
 def test_a_byte_holds_a_component_by_the_longest() -> None:

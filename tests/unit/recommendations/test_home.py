@@ -258,3 +258,24 @@ def test_the_version_says_what_put_each_shown_film_into_its_place_over_all_pages
     assert [(one.place, one.source) for one in left.films] == [(1, "personal"), (2, "top"), (3, "personal")]
     assert [source_at(left.list_version, one.place) for one in left.films] == [one.source for one in left.films]
     assert number_of(left.list_version) == number_of(whole.list_version)
+
+
+SAID = ("You like films that take their time.", "Drama above all.")
+
+
+def test_the_models_sentences_on_a_taste_are_told_in_its_language_alone() -> None:
+    home = Home()
+    home.publish(stored("A"), taste=SAID, taste_language="en")
+    assert home.page("en").taste == SAID
+    assert home.page("ru").taste == ()
+
+
+def test_the_models_sentences_on_a_taste_are_not_for_a_child() -> None:
+    home = Home()
+    home.publish(stored("A"), taste=SAID, taste_language="en")
+    page = home_page(home.store, home.feedback, lambda: TOP, USER, "en", 20, None, NOW, Narrowing(age_limit=12))
+    assert page.taste == ()
+
+
+def test_a_stranger_is_told_no_taste() -> None:
+    assert Home().page().taste == ()

@@ -55,3 +55,38 @@ def test_titles_of_the_causes_are_stored_when_a_film_names_them_and_only_then() 
     taste = taste_of([feedback("Loved"), feedback("Other", minutes_ago=1)], NOW)
     new = stored_list([ranked("A", because=["Loved"])], None, taste, 1, NOW, NOW, NOW, {})
     assert {film_id: titles.main for film_id, titles in new.because_titles.items()} == {film_id("Loved"): "Loved"}
+
+
+SAID = ("Вам близок «Loved».", "Вам по душе история, которая никуда не спешит.", "Финал вам дороже развязки.")
+
+
+def told(reply_: StoredReply, *names: str) -> tuple[str, ...]:
+    likes = [feedback(name, minutes_ago=place) for place, name in enumerate(names)]
+    return stored_list([ranked("A")], reply_, taste_of(likes, NOW), 1, NOW, NOW, NOW, {}).taste
+
+
+def with_taste(*sentences: str, likes: int = 1) -> StoredReply:
+    return msgspec.structs.replace(reply("A"), taste=sentences, likes=likes)
+
+
+def test_the_models_sentences_on_a_taste_are_published_when_they_are_true() -> None:
+    new = stored_list([ranked("A")], with_taste(*SAID), TASTE, 1, NOW, NOW, NOW, {})
+    assert (new.taste, new.taste_language) == (SAID, "ru")
+    none = stored_list([ranked("A")], None, TASTE, 1, NOW, NOW, NOW, {})
+    assert (none.taste, none.taste_language) == ((), None)
+
+
+def test_a_sentence_on_a_taste_is_left_out_when_it_is_untrue_and_all_when_one_is_left() -> None:
+    assert told(with_taste(SAID[0], "Вам близка «Чужая».", SAID[2]), "Loved") == (SAID[0], SAID[2])
+    assert told(with_taste(SAID[0], "Вам близка «Чужая».", "Пишите на viewer@example.org."), "Loved") == ()
+
+
+def test_sentences_on_a_taste_go_when_the_film_they_name_is_liked_no_more() -> None:
+    assert told(with_taste(*SAID, likes=2), "Loved", "Other") == SAID
+    assert told(with_taste(*SAID, likes=2), "Other", "Third") == SAID[1:]
+
+
+def test_ours_are_told_again_when_the_likes_have_moved_much() -> None:
+    names = [f"Film {number}" for number in range(10)]
+    given = with_taste(*SAID[1:], likes=4)
+    assert [bool(told(given, *names[:count])) for count in range(1, 9)] == [False, *[True] * 5, False, False]

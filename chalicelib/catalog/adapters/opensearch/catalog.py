@@ -24,9 +24,11 @@ from chalicelib import aws
 from chalicelib.catalog.adapters.opensearch import queries as queries
 from chalicelib.catalog.adapters.opensearch.index import MAPPING, SETTINGS, entry_of
 from chalicelib.catalog.adapters.opensearch.journal import Journal, catch_up
+from chalicelib.catalog.adapters.opensearch.meaning import MeaningIndex
 from chalicelib.catalog.adapters.opensearch.people import People
 from chalicelib.catalog.adapters.opensearch.signing import service_and_region
 from chalicelib.catalog.flat_fields import film_of_document
+from chalicelib.catalog.meaning import Known, Spent, Vector
 from chalicelib.catalog.model import (
     CatalogFacts,
     CatalogUnavailableError,
@@ -52,6 +54,7 @@ READ_SHARE = 0.625  # of that, for one call: 1.5 s
 TITLES_SECONDS = 8.0  # a batch of title look-ups, asked by queues and by history imports only
 BULK_SECONDS = 60.0
 CHANGE_SECONDS = 4.0  # one request of a single change, which takes three, with 15 s for all of it
+VECTORS_SECONDS = 10.0  # one request for films' vectors, asked by the slow lane alone
 CHANGE_FILMS = 100  # more than that are no single changes, and nobody waits for them
 BULK_FILMS = 1_000  # about 1 MB a request; Amazon's smallest hosts take 10 MB
 ALIKE_CANDIDATES, TAGS_MAX = 400, 60
@@ -59,13 +62,11 @@ IDS_A_REQUEST = 500
 NOT_LOADED, DOWN = "The film catalogue has not been loaded yet.", "The film catalogue does not answer. Try again soon."
 
 
-def _or_unavailable[**P, R](
-    method: Callable[Concatenate["OpenSearchCatalog", P], R],
-) -> Callable[Concatenate["OpenSearchCatalog", P], R]:
+def _or_unavailable[S, **P, R](method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Whatever goes wrong between us and the engine is one thing to the rest of the house."""
 
     @wraps(method)
-    def guarded(self: "OpenSearchCatalog", /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(self, *args, **kwargs)
         except ImproperlyConfigured:
@@ -183,6 +184,7 @@ class OpenSearchCatalog:
         index = f"{self._alias}-{time.strftime(LOADED_TIME, time.gmtime())}-{time.monotonic_ns() % 1_000_000:06}"
         client, slowly = self._client, {"request_timeout": BULK_SECONDS}
         since = self._journal.begin(BULK_SECONDS)
+        MeaningIndex(self._client, self._alias).begin(BULK_SECONDS)
         client.indices.create(index=index, body={"settings": SETTINGS, "mappings": MAPPING}, **slowly)
         make_again = partial(self._send, index)
         try:
@@ -276,6 +278,29 @@ def _page(query: FilmQuery, hits: list[dict[str, Any]], number: int, match: Matc
     shown = hits[: query.limit]
     more = len(hits) > query.limit
     return FilmPage(tuple(map(_film, shown)), match, (number, *shown[-1]["sort"]) if more else None)
+
+
+class OpenSearchFilmVectors:
+    """`FilmVectorStore` beside the films of an alias, by k-NN. A load of films has made its index."""
+
+    def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
+        self._read_seconds = search_seconds * READ_SHARE
+        client = open_client(url, self._read_seconds, sign)
+        self._index = MeaningIndex(client, urlsplit(url).path.strip("/") or DEFAULT_ALIAS)
+
+    @_or_unavailable
+    def nearest(self, vector: Vector, limit: int) -> list[str]:
+        return self._index.nearest(vector, limit, _timeout(self._read_seconds))
+
+    @_or_unavailable
+    def known(self, model: str) -> Known:
+        known, error = self._index.known(model, VECTORS_SECONDS)
+        _refuse(error)
+        return known
+
+    @_or_unavailable
+    def put(self, model: str, new: Mapping[str, tuple[bytes, bytes]], spent: Spent, gone: Iterable[str] = ()) -> None:
+        _refuse(self._index.put_vectors(model, new, spent, gone, VECTORS_SECONDS))
 
 
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:

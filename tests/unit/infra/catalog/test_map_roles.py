@@ -74,6 +74,8 @@ def test_roles_are_made_before_they_are_mapped_and_signed_for_the_domain(domain:
     assert [(method, url.partition("/api/")[2]) for method, url, *_ in domain.asked] == [
         ("PUT", "roles/kinosovet_reader"),
         ("PUT", "rolesmapping/kinosovet_reader"),
+        ("PUT", "roles/kinosovet_embedder"),
+        ("PUT", "rolesmapping/kinosovet_embedder"),
         ("PUT", "roles/kinosovet_writer"),
         ("PUT", "rolesmapping/kinosovet_writer"),
         ("PUT", "roles/kinosovet_loader"),
@@ -81,22 +83,24 @@ def test_roles_are_made_before_they_are_mapped_and_signed_for_the_domain(domain:
     ]
     assert all(url.startswith("/_plugins/_security/api/") for _, url, *_ in domain.asked)
     assert domain.asked[1][2]["backend_roles"] == list(ARNS.values())
-    assert domain.asked[3][2]["backend_roles"] == list(ARNS_OF_WRITERS.values())
-    assert domain.asked[5][2]["backend_roles"] == ["arn:aws:iam::1:user/anna"]
+    assert domain.asked[2][2]["index_permissions"][0]["index_patterns"] == ["films_meaning"]
+    assert domain.asked[3][2]["backend_roles"] == [ARNS["AskRoleArn"]]
+    assert domain.asked[5][2]["backend_roles"] == list(ARNS_OF_WRITERS.values())
+    assert domain.asked[7][2]["backend_roles"] == ["arn:aws:iam::1:user/anna"]
     for *_, headers in domain.asked:
         assert "/eu-central-1/es/aws4_request" in headers["Authorization"]
 
 
 def test_nobody_but_the_functions_is_mapped_when_nobody_loads(domain: Domain) -> None:
     assert __main__.main(["map-roles"]) == 0
-    assert len(domain.asked) == 4
+    assert len(domain.asked) == 6
 
 
 def test_the_master_users_password_serves_where_one_is_given(domain: Domain) -> None:
     assert __main__.main(["map-roles", "--catalog-url", "https://master:secret@films.example.org/films-2"]) == 0
     assert all(headers["authorization"].startswith("Basic ") for *_, headers in domain.asked)
     assert domain.asked[0][2]["index_permissions"][0]["index_patterns"] == [
-        "films-2", "films-2-*", "films-2_changes",
+        "films-2", "films-2-*", "films-2_changes", "films-2_meaning",
     ]  # fmt: skip
 
 
@@ -119,5 +123,10 @@ def test_readers_may_change_nothing() -> None:
     role, _ = requests("films", ["arn:1"], [], [])
     assert role.body == {
         "cluster_permissions": ["cluster_composite_ops_ro"],
-        "index_permissions": [{"index_patterns": ["films", "films-*", "films_changes"], "allowed_actions": ["read"]}],
+        "index_permissions": [
+            {
+                "index_patterns": ["films", "films-*", "films_changes", "films_meaning"],
+                "allowed_actions": ["read"],
+            }
+        ],
     }

@@ -19,8 +19,12 @@ from gigachat.exceptions import (
     UnprocessableEntityError,
 )
 
+from chalicelib.language import Language
+from chalicelib.recommendations.llm.port import ModelReply
 from chalicelib.recommendations.llm.prompt import build_prompt
+from chalicelib.recommendations.llm.reply import read_reply
 from chalicelib.recommendations.llm.token_estimate import estimate_prompt
+from chalicelib.recommendations.ranking.model_words import hold_of_taste
 from chalicelib.recommendations.ranking.taste import taste_of
 from infra.local.gigachat.faults import KINDS
 from tests.factories import NOW, feedback, ranked
@@ -66,7 +70,7 @@ def test_function_is_called_with_an_object_when_the_question_forces_it(standin: 
     assert choice.message.functions_state_id
     assert choice.message.function_call is not None
     assert isinstance(choice.message.function_call.arguments, dict)
-    assert set(choice.message.function_call.arguments) == {"picks", "proposals"}
+    assert set(choice.message.function_call.arguments) == {"picks", "proposals", "taste"}
 
 
 def test_picks_share_the_liked_genre_and_reasons_the_language_when_candidates_are_mixed(standin: StandIn) -> None:
@@ -84,6 +88,21 @@ def test_picks_share_the_liked_genre_and_reasons_the_language_when_candidates_ar
             assert all("Scream" in line for line in picked)
             assert all(script in pick["why"] for pick in called.arguments["picks"])
             assert called.arguments["proposals"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_it_says_of_a_taste_stands_as_a_models_would(standin: StandIn, language: Language) -> None:
+    with client(standin) as giga:
+        asked = payload(language)
+        message = giga.chat(asked).choices[0].message
+    assert message.function_call
+    offered = build_prompt(taste_of([], NOW), [], language, 1)
+    read = read_reply(
+        ModelReply(arguments=message.function_call.arguments, finish_reason="stop"), offered, (), language
+    )
+    liked = taste_of([feedback("Airplane!", year=1993)], NOW).liked
+    assert len(read.taste) == 3
+    assert all(hold_of_taste(one, liked, {}) for one in read.taste)
 
 
 def test_tokens_are_counted_by_a_rule_of_its_own_when_an_answer_is_billed(standin: StandIn) -> None:

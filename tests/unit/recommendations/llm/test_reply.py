@@ -172,3 +172,54 @@ def test_proposals_are_cleaned_when_written_untidily() -> None:
     ]
     titles = [(title, year) for title, year, _ in kept({"proposals": entries}).proposals]
     assert titles == [("Матрица (The Matrix)", 1999), ("Дюна", 2021), ("Я", None)]
+
+
+TASTE = ["Вам близко неспешное кино.", "Чаще всего это драмы.", "Финал без морали вам дороже развязки."]
+
+
+@pytest.mark.parametrize(
+    "given", [TASTE, [*TASTE, "Четвёртое предложение лишнее."], " ".join(TASTE), json.dumps(TASTE, ensure_ascii=False)]
+)
+def test_three_sentences_on_the_taste_are_taken(given: object) -> None:
+    read = kept(GOOD | {"taste": given})
+    assert read.taste == tuple(TASTE)
+    assert not read.dropped
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<b>Вам близко</b> неспешное кино.",
+        "Смотрите на https://evil.example всё, что любите.",
+        "Пишите мне в телеграм, расскажу о вкусе.",
+        "Звоните +7 912 345-67-89, обсудим ваш вкус.",
+        "You like films that take their time.",  # of another language than the viewer's
+        "Вам близко кино. " * 20,
+        "Вам близко кино. " * 8,
+        "Вам близко\u202eкино без спешки.",
+        "Кино.",
+        7,
+        None,
+        {"text": TASTE[0]},
+        ["Вам близко неспешное кино."],
+    ],
+)
+def test_a_sentence_on_the_taste_is_dropped_alone_when_it_is_no_plain_one(hostile: object) -> None:
+    read = kept(GOOD | {"taste": [TASTE[0], hostile, TASTE[2]]})
+    assert read.taste == (TASTE[0], TASTE[2])
+    assert read.dropped == {"bad_taste": 1}
+    assert len(read.picks) == 2
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], {}, 3, [[]]])
+def test_a_reply_without_a_taste_is_as_good(nothing: object) -> None:
+    assert kept(GOOD | {"taste": nothing}).taste == ()
+    assert kept(GOOD | {"taste": nothing}).picks == kept(GOOD).picks
+
+
+def test_a_taste_alone_is_no_answer() -> None:
+    assert kept({"picks": [], "proposals": [], "taste": TASTE}).cause == "empty"
+
+
+def test_a_sentence_said_twice_is_said_once() -> None:
+    assert kept(GOOD | {"taste": [TASTE[0], TASTE[0], TASTE[1]]}).taste == (TASTE[0], TASTE[1])

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.catalog.model import KnownFilm
-from chalicelib.recommendations.ranking.model_words import hold, named_liked
+from chalicelib.recommendations.ranking.model_words import hold, hold_of_taste, named_liked
 from tests.factories import film, titles
 
 FILM = film("Stalker", title_ru="Сталкер", year=1979, genres=("Drama", "Sci-Fi"), directors=("Andrei Tarkovsky",),
@@ -59,3 +59,48 @@ def test_a_liked_film_is_named_by_quotes_or_by_its_title_but_not_by_a_word() -> 
     assert named_liked("Как «чужой» и «Оно».", liked) == [ALIEN, IT]
     assert named_liked("Close to Alien, and it is short.", liked) == [ALIEN]
     assert named_liked("Alienated people; It is long.", liked) == []
+
+
+SOLARIS = film("Solaris", film_id="solaris", title_ru="Солярис", genres=("Drama", "Sci-Fi"), year=1972,
+               directors=("Andrei Tarkovsky",), countries=("Soviet Union",))  # fmt: skip
+LIKED = [ALIEN, KnownFilm(film_id="solaris", titles=SOLARIS.titles, year=1972)]
+HELD = KNOWN | {"solaris": SOLARIS}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Вам близка неспешная фантастика: «Солярис» и «Чужой».",
+        "Чаще всего это советские драмы семидесятых, снятые с долгим взглядом.",
+        "You like science fiction of the 70s and the 1980s, with a dread of its own.",
+        "Alien and Solaris have little in common but space, and that is the point.",
+        "Films of Andrei Tarkovsky, Soviet drama above all.",
+        "Вам по душе история, которая никуда не спешит.",
+    ],
+)
+def test_a_sentence_on_a_taste_holds_when_all_it_names_is_true_of_films_liked(words: str) -> None:
+    assert hold_of_taste(words, LIKED, HELD)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Вам близки «Солярис» и «Сталкер».",  # not liked
+        "Вы любите комедии и фантастику.",
+        "Вы любите французское кино.",
+        "You like French cinema most.",
+        "Вам по душе кино 2010-х годов.",
+        "Фильмы 1999 года вам ближе всего.",
+        "Вы поставили 37 отметок за неделю.",
+        "Your films are by Steven Spielberg.",
+        "Вы смотрите только Никиту Михалкова.",
+        "A fan of Alien and of Jaws.",
+    ],
+)
+def test_a_sentence_on_a_taste_does_not_hold_when_it_names_anything_else(words: str) -> None:
+    assert not hold_of_taste(words, LIKED, HELD)
+
+
+def test_a_genre_or_country_is_nobodys_while_the_catalogue_tells_nothing() -> None:
+    assert not hold_of_taste("Вам близка советская фантастика.", LIKED, {})
+    assert hold_of_taste("Вам близок «Солярис».", LIKED, {})
