@@ -52,6 +52,7 @@ _COUNTRIES: dict[str, str] = {  # by the catalogue's word: Russian
     "Ukraine": "Украина", "United Kingdom": "Великобритания", "West Germany": "ФРГ", "Yugoslavia": "Югославия",
 }  # fmt: skip
 _WITH_ARTICLE = frozenset({"Netherlands", "Soviet Union", "Czech Republic", "United Kingdom", "Philippines"})
+_INNER = str.maketrans("«»", "„“")
 _EVERYWHERE = frozenset({"United States"})  # two thirds of a catalogue: no tie
 
 
@@ -103,6 +104,19 @@ def decade_of(year: int | None) -> int | None:
 def decade_word(decade: int, language: Language) -> str:
     """ "of the 1970s"; «1970-х»."""
     return f"of the {decade}s" if language == "en" else f"{decade}-х"
+
+
+def in_quotes(title: str) -> str:
+    """«Title»; quotes of its own become inner ones, as Russian writes them: «Отряд „Америка“»."""
+    return f"«{title.translate(_INNER)}»"
+
+
+def titles_joined(titles: Sequence[str], language: Language) -> str:
+    """Titles as a sentence names them. In English without quotes, but where one with a comma stands among others."""
+    if language == "ru":
+        return joined([in_quotes(title) for title in titles], language)
+    alone = len(titles) == 1
+    return joined([title if alone or "," not in title else f"“{title}”" for title in titles], language)
 
 
 def joined(names: Sequence[str], language: Language) -> str:

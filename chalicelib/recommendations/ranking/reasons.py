@@ -23,6 +23,7 @@ from chalicelib.recommendations.ranking.reason_words import (
     genre_word,
     joined,
     telling_genres,
+    titles_joined,
 )
 from chalicelib.recommendations.ranking.ties import Tie, TieKind
 
@@ -41,11 +42,11 @@ _SURPRISE: dict[Language, str] = {
 }
 _TRY: dict[Language, str] = {
     "en": "You liked {title}: try this one too",
-    "ru": "Вам понравился фильм «{title}»: попробуйте и этот",
+    "ru": "Вам понравился фильм {title}: попробуйте и этот",
 }
 _ITSELF: dict[Language, str] = {
     "en": "{kind}, for those who liked {title}",
-    "ru": "{kind} для тех, кому понравился фильм «{title}»",
+    "ru": "{kind} для тех, кому понравился фильм {title}",
 }
 _FOR_YOU: dict[Language, str] = {"en": "Picked for you", "ru": "Подобрано для вас"}
 _COMMON: dict[Language, dict[TieKind, str]] = {
@@ -76,12 +77,12 @@ _TIED: dict[Language, dict[TieKind, str]] = {
         "decade": "A film {words}, like {title}",
     },
     "ru": {
-        "series": "Из той же серии, что и «{title}»",
-        "director": "Тот же режиссёр, что у фильма «{title}»: {words}",
-        "actors": "{words}, как и в фильме «{title}»",
-        "country": "Та же страна, что у фильма «{title}»: {words}",
-        "genres": "Тот же жанр, что у фильма «{title}»: {words}",
-        "decade": "Фильм {words}, как и «{title}»",
+        "series": "Из той же серии, что и {title}",
+        "director": "Тот же режиссёр, что у фильма {title}: {words}",
+        "actors": "{words}, как и в фильме {title}",
+        "country": "Та же страна, что у фильма {title}: {words}",
+        "genres": "Тот же жанр, что у фильма {title}: {words}",
+        "decade": "Фильм {words}, как и {title}",
     },
 }
 
@@ -171,6 +172,7 @@ def _possible(told: Told, number: int, language: Language) -> Iterator[str]:
 def _about_causes(told: Told, number: int, language: Language) -> Iterator[str]:
     """Sentences about the liked films; at every other place those come first that begin with what the films share."""
     first = told.causes[0]
+    named = titles_joined([first], language)
     alone = _because(told.ground, told.causes[:1], language)
 
     def behind(tie: Tie) -> str:
@@ -188,13 +190,12 @@ def _about_causes(told: Told, number: int, language: Language) -> Iterator[str]:
     yield from (_because(told.ground, told.causes[:most], language) for most in (3, 2) if most <= len(told.causes))
     yield from tied(tie for tie in told.ties if tie.is_weak)
     yield alone
-    yield from (_ITSELF[language].format(kind=_capital(kind), title=first) for kind in _kinds(told.card, language))
-    yield _TRY[language].format(title=first)
+    yield from (_ITSELF[language].format(kind=_capital(kind), title=named) for kind in _kinds(told.card, language))
+    yield _TRY[language].format(title=named)
 
 
 def _because(ground: Ground, titles: Sequence[str], language: Language) -> str:
-    quoted = titles if language == "en" else [f"«{title}»" for title in titles]
-    names = joined(quoted, language)
+    names = titles_joined(titles, language)
     if ground == "steer":
         return f"More like {names}, as you asked" if language == "en" else f"Похоже на {names}, как вы просили"
     if language == "en":
@@ -215,7 +216,7 @@ def _common(tie: Tie, language: Language) -> str:
 def _tied(tie: Tie, title: str, language: Language) -> str:
     """What the two films have in common, as a sentence of its own."""
     words = _words(tie, language)
-    said = _TIED[language][tie.kind].format(words=words, title=title) if words else ""
+    said = _TIED[language][tie.kind].format(words=words, title=titles_joined([title], language)) if words else ""
     return _capital(said)
 
 

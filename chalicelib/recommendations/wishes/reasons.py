@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.catalog.model import Film
 from chalicelib.language import Language
-from chalicelib.recommendations.ranking.reason_words import country_word, genre_word, joined, telling_genres
+from chalicelib.recommendations.ranking.reason_words import country_word, genre_word, telling_genres, titles_joined
 from chalicelib.recommendations.wishes.carrying_out import has_country, has_genre
 from chalicelib.recommendations.wishes.model import Plan, texts
 
 _MINUTES: Mapping[Language, str] = {"en": "{} minutes", "ru": "{} мин."}
 _AGE: Mapping[Language, str] = {"en": "rated {}+", "ru": "{}+"}
-_LIKE: Mapping[Language, str] = {"en": "like {}", "ru": "похоже на «{}»"}
+_LIKE: Mapping[Language, str] = {"en": "like {}", "ru": "похоже на {}"}
 _FROM: Mapping[Language, str] = {"en": "from {}", "ru": "{}"}
 _WITH: Mapping[Language, str] = {"en": "with {}", "ru": "{}"}
 _BY: Mapping[Language, str] = {"en": "directed by {}", "ru": "режиссёр {}"}
@@ -38,7 +38,7 @@ def reason(film: Film, plan: Plan, language: Language, *, is_alike: bool = True)
         parts.append(_AGE[language].format(film.age_rating))
     liked = [value.rpartition(" (")[0] or value for value in texts(plan, "like")]
     if liked and is_alike:
-        parts.append(_LIKE[language].format(joined(liked[:1], language)))
+        parts.append(_LIKE[language].format(titles_joined(liked[:1], language)))
     said = ", ".join(parts)
     return f"{said[:1].upper()}{said[1:]}" if said else _YOUR_WORDS[language]
 

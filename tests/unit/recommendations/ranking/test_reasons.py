@@ -136,3 +136,18 @@ def test_more_is_said_on_a_films_own_page() -> None:
         "Because you liked Alien and Jaws. Directed by R. Scott, like Alien. Horror and drama of the 1970s, like Alien."
         " Rated 7.4 on IMDb, crime of the 1990s."
     )
+
+
+def test_a_title_with_quotes_or_commas_of_its_own_is_read_as_one_title() -> None:
+    squad = "Отряд «Америка»: Всемирная полиция"
+    assert sentence("steer", [squad], "ru") == "Похоже на «Отряд „Америка“: Всемирная полиция», как вы просили"
+    assert sentence("neighbour", [squad, "Шрек"], "ru").endswith("«Отряд „Америка“: Всемирная полиция» и «Шрек»")
+    ties = (Tie("actors", ("А", "Б")),)
+    assert "А и Б, как и в фильме «Отряд „Америка“: Всемирная полиция»." in long_reason(
+        told("Up", squad, ties=ties), "ru"
+    )
+    said = card_reasons([told("Up", squad, genres=("War",), year=None)] * 9, "ru")
+    assert not [one for one in said if "Отряд" in one and "«Отряд „Америка“: Всемирная полиция»" not in one]
+    good = "The Good, the Bad and the Ugly"
+    assert sentence("neighbour", [good, "Shrek"], "en") == f"Because you liked “{good}” and Shrek"
+    assert sentence("neighbour", [good], "en") == f"Because you liked {good}"

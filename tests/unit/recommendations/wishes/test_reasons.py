@@ -18,6 +18,7 @@ from tests.unit.recommendations.wishes.conftest import OPERATION_Y, STALKER
         ("en", [("genre", "Comedy"), ("country", "Soviet Union")], "Comedy, from the Soviet Union"),
         ("en", [("year_to", 1970), ("like", "Snatch (2000)")], "Crime, comedy, 1965, like Snatch"),
         ("ru", [("person", "Leonid Gaidai")], "Криминал, комедия, режиссёр Leonid Gaidai"),
+        ("ru", [("like", "Операция «Ы» (1965)")], "Криминал, комедия, похоже на «Операция „Ы“»"),
     ],
 )
 def test_the_wishes_that_are_met_are_named(language: Language, wishes: list[tuple[Any, Any]], said: str) -> None:
