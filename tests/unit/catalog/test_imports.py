@@ -50,7 +50,7 @@ def test_an_import_waits_for_its_file_and_is_unknown_when_nobody_has_begun_it() 
 @pytest.mark.parametrize("packed", [False, True])
 def test_all_films_come_in_one_step(packed: bool) -> None:
     store, catalog = MemoryImports(), FakeCatalog()
-    import_id = sent(store, *rows(300), b"", b"  ", packed=packed)
+    import_id = sent(store, *rows(300)[:100], b"", b"  ", *rows(300)[100:], b"", packed=packed)
     take_waiting(store, catalog, MemorySteps(), NOW)
     assert get_import(store, import_id).state == "done"
     assert (get_import(store, import_id).rows, get_import(store, import_id).accepted) == (300, 300)

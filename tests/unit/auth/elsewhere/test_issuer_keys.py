@@ -2,7 +2,7 @@
 
 import json
 import time
-from threading import Event
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -119,6 +119,25 @@ def test_keys_are_on_their_way_at_once_and_nobody_waits_for_them(monkeypatch: py
     IssuerKeys(slow, "https://a.example").start_fetching()
     assert asked.wait(60)
     may_answer.set()
+
+
+def test_a_fetch_that_hangs_is_not_begun_again_until_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuer_keys, "WAIT_SECONDS", 0)
+    world, may_end, begun = World("one"), Event(), Semaphore(0)
+
+    def hangs() -> Keys:
+        begun.release()
+        may_end.wait(60)
+        return {}
+
+    keys = IssuerKeys(hangs, "https://a.example", lambda: world.now)
+    for seconds, is_begun in ((0, True), (issuer_keys.GIVEN_UP_SECONDS, False), (1, True), (11, False)):
+        world.now += seconds
+        for _ in range(3):
+            with pytest.raises(IssuerAwayError):
+                keys.find("one", "ES256")
+        assert begun.acquire(timeout=60 if is_begun else 0.05) == is_begun
+    may_end.set()
 
 
 def test_a_key_without_an_id_is_meant_where_there_is_no_other() -> None:
