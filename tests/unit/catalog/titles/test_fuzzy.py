@@ -80,6 +80,8 @@ def test_a_long_head_stands_for_the_title_and_a_short_one_does_not() -> None:
 
 def test_small_words_may_differ_when_there_are_enough_others() -> None:
     assert same_but_small_words("Lord of Rings: Return of King", "The Lord of the Rings: The Return of the King")
+    assert same_but_small_words("Gone the Wind Again", "Gone with the Wind Again")
+    assert not same_but_small_words("Gone the Wind", "Gone with the Wind")
     assert not same_but_small_words("In Bruges", "Bruges")
 
 
