@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from chalicelib.errors import InvalidInputError
 
@@ -18,8 +18,7 @@ def normalised(text: str) -> str:
         InvalidInputError: not an e-mail address.
     """
     try:
-        # `.test` domains are let through: nothing is ever sent, and a demo needs addresses that are nobody's.
-        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+        valid = _valid(text.strip())
     except EmailNotValidError:
         raise InvalidInputError("This is not an e-mail address.", "email") from None
     return folded(valid.normalized)
@@ -27,7 +26,7 @@ def normalised(text: str) -> str:
 
 def deliverable(email: str) -> str | None:
     """The address as mail servers of every kind take it, its domain in ASCII; None when its local part is not."""
-    return validate_email(email, check_deliverability=False, test_environment=True).ascii_email
+    return _valid(email).ascii_email
 
 
 def folded(text: str) -> str:
@@ -41,6 +40,12 @@ def folded(text: str) -> str:
 
 def _in_unicode(domain: str) -> str:
     try:
-        return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).domain
+        return _valid(f"a@{domain}").domain
     except EmailNotValidError:
         return domain
+
+
+def _valid(email: str) -> ValidatedEmail:
+    """Without a look at its name server, and `.test` domains are let through: a demo needs addresses that are nobody's.
+    Raises `EmailNotValidError`."""
+    return validate_email(email, test_environment=True)

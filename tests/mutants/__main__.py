@@ -6,8 +6,9 @@
     make mutants REACH=.local/reach-….coverage   with a map from before tests were added: nothing is run for a new one
 
 Each mutant meets the fast tests that reach its lines (`reach.py`: the first run for a state of the sources takes five
-minutes more); what is run at import meets its module's own, and then those of its package and all contracts. The
-table's last lines name the survivors. Whether one is a defect or the same in other words, a reader decides: real ones
+minutes more), all of them if it takes an hour, in a fork of a process that has collected them once (`forks.py`); what
+is run at import meets its module's own, and then those of its package and all contracts, in a new one. The table's last
+lines name the survivors. Whether one is a defect or the same in other words, a reader decides: real ones
 may be 4 in 100, and no write condition of them. Ends with 1 when more survive than `--survivors` (in percent), or
 when a write condition does.
 """
@@ -21,11 +22,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
 from tests.mutants.edits import Edit, edits_of
+from tests.mutants.forks import Forks, forks
 from tests.mutants.reach import Reach, reach
 from tests.mutants.trial import copy_of_the_sources, edited, seen_by
 from tests.unit.test_places import CODE
@@ -78,28 +81,33 @@ def changed_lines(base: str) -> dict[str, set[int]]:
 
 def try_all(mutants: Sequence[Mutant], reached: Reach) -> list[tuple[Mutant, str | None]]:
     """Each mutant, and which test noticed it."""
-    free: SimpleQueue[Path] = SimpleQueue()
+    free: SimpleQueue[tuple[Path, Forks]] = SimpleQueue()
 
     def tried(mutant: Mutant) -> tuple[Mutant, str | None]:
-        copy = free.get()
+        copy, started = free.get()
         try:
-            source = (copy / CODE / mutant.module).read_text()
-            with edited(copy, mutant.module, mutant.edit.of(source)):
-                test = seen_by(copy, mutant.module, reached.tests(mutant.module, mutant.edit.lines(source)))
+            test = noticed_by(mutant, copy, started, reached)
         finally:
-            free.put(copy)
+            free.put((copy, started))
         print(f"{'·' if test else '✗'} {mutant.told()}  [{test or 'SURVIVED'}]", file=sys.stderr, flush=True)
         return mutant, test
 
-    def with_copies(left: int) -> list[tuple[Mutant, str | None]]:
-        if left:
-            with copy_of_the_sources() as copy:
-                free.put(copy)
-                return with_copies(left - 1)
+    with ExitStack() as stack:
+        for _ in range(min(AT_ONCE, len(mutants))):
+            copy = stack.enter_context(copy_of_the_sources())
+            free.put((copy, stack.enter_context(forks(copy))))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(tried, mutants))
 
-    return with_copies(AT_ONCE)
+
+def noticed_by(mutant: Mutant, copy: Path, started: Forks, reached: Reach) -> str | None:
+    """The test that fails with a mutant in a copy."""
+    source = (copy / CODE / mutant.module).read_text()
+    new = mutant.edit.of(source)
+    tests = reached.tests(mutant.module, mutant.edit.lines(source))
+    with edited(copy, mutant.module, new):
+        outcome = None if tests is None else started.noticed(CODE / mutant.module, source, new, tests)
+        return outcome.seen_by if outcome else seen_by(copy, mutant.module, tests)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

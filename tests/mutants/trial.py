@@ -14,6 +14,7 @@ from tests.unit.test_places import CODE, ELSEWHERE, TESTS
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("chalicelib", "tests", "infra", "docs", "requirements", ".chalice", ".github", ".ci", ".devcontainer")
+SUITES = (str(TESTS), "tests/contract")
 SECONDS_MOST, SECONDS_MOST_NEAR = 300.0, 1_800.0
 NOTHING_FAILED, NOTHING_FOUND = 0, 5  # pytest's exit codes
 
@@ -36,6 +37,11 @@ def copy_of_the_sources() -> Iterator[Path]:
             if file.is_file() and file.name != ".python-version":
                 shutil.copy(file, copy)
         yield copy
+
+
+def environment_in(copy: Path) -> dict[str, str]:
+    """For tests that are run in a copy."""
+    return os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / "examples")}
 
 
 def own_tests(module: str) -> list[str]:
@@ -71,13 +77,18 @@ def noticed(copy: Path, tests: Sequence[str], seconds_most: float = SECONDS_MOST
     if not tests:
         return Outcome(None)
     options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / "examples")}
     chosen = copy / "chosen-tests"
     chosen.write_text("\n".join(tests))
     command = [sys.executable, "-m", "pytest", *options, f"@{chosen}"]
     try:
         done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=seconds_most, check=False
+            command,
+            cwd=copy,
+            env=environment_in(copy),
+            capture_output=True,
+            text=True,
+            timeout=seconds_most,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return Outcome(None, in_time=False)

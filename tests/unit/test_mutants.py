@@ -6,15 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from coverage import CoverageData
 
 from tests.mutants.edits import edits_of
+from tests.mutants.forking import put
+from tests.mutants.forks import forks
 from tests.mutants.planted import PLANTED, Defect
 from tests.mutants.reach import Reach, as_map
-from tests.mutants.trial import own_tests
-from tests.unit.test_places import DATA
+from tests.mutants.trial import Outcome, copy_of_the_sources, own_tests
+from tests.unit.test_places import CODE, DATA
 
 SOURCE = '''
 LIMIT: int = 3
@@ -64,6 +67,43 @@ def test_an_edit_is_on_the_lines_of_its_statement_up_to_its_end() -> None:
     assert places["1"] == places["a + 1"] == [3, 4]
     assert places["2"] == [3, 4, 5]
     assert places["3"] == [7]
+
+
+NESTED = """
+def small(number):
+    return number < 3
+
+
+def adding(step):
+    def added(number):
+        return [number + step for _ in "x"]
+    return added
+"""
+
+
+def test_a_function_gets_its_edited_code_wherever_it_is_held() -> None:
+    names: dict[str, Any] = {}
+    exec(compile(NESTED, "nested.py", "exec"), names)  # noqa: S102
+    held = [names["small"], names["adding"](2)]
+    assert (held[0](3), held[1](5)) == (False, [7])
+    put(held, NESTED, NESTED.replace("< 3", "<= 3").replace("number + step", "number - step"), "nested.py")
+    assert (held[0](3), held[1](5)) == (True, [3])
+    with pytest.raises(ValueError, match="free vars"):
+        put(held, NESTED, NESTED.replace("number + step", "number"), "nested.py")
+
+
+def test_a_fork_sees_an_edit_by_the_tests_that_were_chosen_and_leaves_no_trace() -> None:
+    test, module = "tests/unit/catalog/test_film_ids.py", Path("catalog/film_ids.py")
+    with copy_of_the_sources() as copy, forks(copy, [test]) as started:
+        source = (copy / CODE / module).read_text()
+        returned = next(one for one in edits_of(source) if one.kind == "return")
+        for new, is_seen in ((source, False), (returned.of(source), True), (source, False)):
+            outcome = started.noticed(CODE / module, source, new, [test])
+            assert outcome is not None
+            assert bool(outcome.seen_by) == is_seen
+            assert not outcome.seen_by or outcome.seen_by.startswith(test)
+        nobody = started.noticed(CODE / module, source, returned.of(source), ["tests/unit/test_gone.py"])
+        assert nobody == Outcome(None)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ class IssuerKeys:
 
     def start_fetching(self) -> None:
         """Begins to fetch, and waits for nothing: while a worker starts there is time to use."""
-        self._look(AFTER_FAILURE_SECONDS, wait_seconds=0)
+        self._begin(AFTER_FAILURE_SECONDS)
 
     def _among(self, kid: str, algorithm: str) -> "PyJWK | None":
         if kid:
@@ -122,19 +122,25 @@ class IssuerKeys:
                 self._looked_again_at = self._clock()
             return may
 
-    def _look(self, pause_seconds: float, wait_seconds: float | None = None) -> None:
-        """Fetches, unless somebody does so or did a moment ago. A thread, for nothing else bounds a name's look-up."""
+    def _look(self, pause_seconds: float) -> None:
+        """Fetches, and waits for it as long as a request may wait for that fetch in all."""
+        running = self._begin(pause_seconds)
+        left = WAIT_SECONDS - (self._clock() - self._tried_at)
+        if running and left > 0:
+            wait([running], left)
+
+    def _begin(self, pause_seconds: float) -> Future[None] | None:
+        """The fetch that is under way, unless one has ended a moment ago. A thread, for nothing else bounds a name's
+        look-up."""
         with self._lock:
             running = self._fetching
             is_stuck = self._clock() - self._tried_at > GIVEN_UP_SECONDS
             if running is None or running.done() or is_stuck:
                 if self._clock() - self._tried_at < pause_seconds:
-                    return
+                    return None
                 self._tried_at = self._clock()
-                running = self._fetching = ThreadPoolExecutor(1).submit(self._fetch_now)
-            left = (WAIT_SECONDS if wait_seconds is None else wait_seconds) - (self._clock() - self._tried_at)
-        if left > 0:
-            wait([running], left)
+                running = self._fetching = ThreadPoolExecutor().submit(self._fetch_now)
+            return running
 
     def _fetch_now(self) -> None:
         try:
@@ -180,6 +186,6 @@ def _key_of(entry: Mapping[str, Any], algorithm: str) -> "PyJWK | None":
         return None
     if algorithm == "RS256":
         numbers = key.key.public_numbers()
-        if numbers.n.bit_length() not in RSA_BITS or not 2 <= numbers.e.bit_length() <= RSA_EXPONENT_BITS_MAX:
+        if numbers.n.bit_length() not in RSA_BITS or numbers.e.bit_length() > RSA_EXPONENT_BITS_MAX:
             return None
     return key

@@ -153,10 +153,8 @@ def _beside_agrees(film: Film, reading: Reading) -> bool:
     for beside in reading.beside:
         if max(fuzz.ratio(sound_key(beside), sound) for sound in sounds) >= SOUND_LIKENESS_MIN:
             return True
-        same_script = [form for form in forms if is_cyrillic(form) == is_cyrillic(beside)]
-        if same_script and max(fuzz.ratio(fold(beside), form) for form in same_script) >= BESIDE_LIKENESS_MIN:
-            return True
-        if not same_script:
+        likeness = [fuzz.ratio(fold(beside), form) for form in forms if is_cyrillic(form) == is_cyrillic(beside)]
+        if not likeness or max(likeness) >= BESIDE_LIKENESS_MIN:
             return True
     return False
 

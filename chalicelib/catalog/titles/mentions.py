@@ -104,7 +104,7 @@ def _without_bracketed_year(reading: Reading) -> Iterator[Reading]:
     beside = reading.beside + ((inner,) if fold(inner) else ())
     if rest:
         yield Reading(rest, year, beside)
-    if (before := _tidy(reading.title[: found.start()])) and before != rest:
+    if before := _tidy(reading.title[: found.start()]):
         yield Reading(before, year, beside)  # "Матрица (1999) – a cult film"
     if fold(inner) and rest:
         yield Reading(inner, year, (*reading.beside, rest))
@@ -178,7 +178,7 @@ def _without_mistyped_article(text: str) -> str:
 
 
 def _nearly_the(word: str) -> bool:
-    return 2 <= len(word) <= 4 and OSA.distance(word.lower(), "the") == 1
+    return OSA.distance(word.lower(), "the") == 1
 
 
 _ADDITIONS: tuple[Callable[[str], str], ...] = (

@@ -106,7 +106,7 @@ def title_words(title: str) -> tuple[str, ...]:
     numbered: list[str] = []
     for place, word in enumerate(found):
         number = _ROMAN.get(word) or _NUMBER_WORDS.get(word)
-        if not number and place and word in _ROMAN_LETTER and (word != "i" or found[place - 1] in PART_WORDS):
+        if place and word in _ROMAN_LETTER and (word != "i" or found[place - 1] in PART_WORDS):
             number = _ROMAN_LETTER[word]
         if (number or word.isdigit()) and numbered and numbered[-1] in PART_WORDS and len(numbered) > 1:
             numbered.pop()

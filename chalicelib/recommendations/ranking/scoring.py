@@ -68,7 +68,7 @@ def rank_both(taste: Taste, candidates: Candidates, limit: int) -> Ranking:
     similarity = _Similarity(taste, candidates)
     best = max(scores.values(), default=0.0)
     found: dict[str, RankedFilm] = {}
-    for film_id in [*place, *(one for one in candidates.premieres if one not in place)]:
+    for film_id in dict.fromkeys((*place, *candidates.premieres)):
         film = candidates.films[film_id]
         sources = []
         if candidates.premieres.get(film_id) != 0:

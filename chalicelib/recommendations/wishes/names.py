@@ -203,14 +203,14 @@ def _is_somebody_else(draft: Draft, place: int, person: str) -> bool:
     if not draft.is_free(place - 1):
         return False
     before = draft.tokens[place - 1]
-    is_name = before.is_capital and not before.is_sign and before.word not in FILLERS and not is_cyrillic(before.word)
+    is_name = before.is_capital and before.word not in FILLERS and not is_cyrillic(before.word)
     return is_name and before.word not in words(person)
 
 
 def _with_first_names(draft: Draft, place: int, person: str) -> int:
     """The first of the words before a family name that are the person's too, in whatever case: "с Юрием Никулиным"."""
     own = {sound_of(part)[:LETTERS_ALIKE] for part in words(person)}
-    while draft.is_free(place - 1) and not draft.tokens[place - 1].is_sign:
+    while draft.is_free(place - 1):
         before = draft.tokens[place - 1]
         is_part = before.is_capital and before.word not in FILLERS
         if not is_part and sound_of(before.word)[:LETTERS_ALIKE] not in own:
@@ -247,7 +247,7 @@ def _person_called(catalog: Catalog, said: tuple[str, ...], *, is_cued: bool) ->
         for name in dict.fromkeys((*film.directors, *film.actors)):
             if " ".join(words(name)) in meant and _has_family_name(name, heard):
                 known[name] += 1
-                directed[name] += popularity(film) > 0 and name in film.directors
+                directed[name] += name in film.directors
     if not known:
         return None
     best, count = max(known.items(), key=lambda pair: (pair[1], directed[pair[0]], pair[0]))

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.catalog import imports
 from chalicelib.catalog.film_ids import film_id_of
-from chalicelib.catalog.imports import Import, RowError, begin_import, get_import, take_waiting
-from chalicelib.catalog.model import Film
+from chalicelib.catalog.imports import LEASE, Import, RowError, begin_import, get_import, take_waiting
+from chalicelib.catalog.model import Film, TooManyChangesError
 from chalicelib.errors import NotFoundError
 from tests.factories import NOW
 from tests.fake_imports import MemoryImports, MemorySteps
@@ -50,7 +50,7 @@ def test_an_import_waits_for_its_file_and_is_unknown_when_nobody_has_begun_it() 
 @pytest.mark.parametrize("packed", [False, True])
 def test_all_films_come_in_one_step(packed: bool) -> None:
     store, catalog = MemoryImports(), FakeCatalog()
-    import_id = sent(store, *rows(300), b"", b"  ", packed=packed)
+    import_id = sent(store, *rows(300)[:100], b"", b"  ", *rows(300)[100:], b"", packed=packed)
     take_waiting(store, catalog, MemorySteps(), NOW)
     assert get_import(store, import_id).state == "done"
     assert (get_import(store, import_id).rows, get_import(store, import_id).accepted) == (300, 300)
@@ -146,3 +146,29 @@ def test_what_comes_after_an_import_is_over_is_dropped() -> None:
     store.sent[import_id] = msgspec.json.encode({"id": "late", "title": "Late"})
     take_waiting(store, catalog, MemorySteps(), NOW)
     assert (len(catalog.films), store.sent) == (3, {})
+
+
+def test_no_file_keeps_those_behind_it_waiting() -> None:
+    store, catalog, steps = MemoryImports(), FakeCatalog(), MemorySteps()
+    of_viewers = [begin_import(store, NOW, "interactions").import_id for _ in range(2)]
+    store.sent |= dict.fromkeys(of_viewers, b"{}")
+    others = sent(store, *rows(1))
+    store.put(others, Import(state="running", attempts=1, begun_at=NOW))  # somebody is at it
+    last = sent(store, *rows(3))
+    later = NOW + LEASE / 2
+    assert take_waiting(store, catalog, steps, later) == 1
+    assert steps.messages == of_viewers
+    assert (get_import(store, last).state, get_import(store, others).state) == ("done", "running")
+
+
+def test_no_file_that_the_catalogue_refuses_keeps_those_behind_it_waiting() -> None:
+    class OneFilmAtMost(FakeCatalog):
+        def upsert(self, films: Iterable[Film]) -> int:
+            if len(given := list(films)) > 1:
+                raise TooManyChangesError("wait", 1)
+            return super().upsert(given)
+
+    store = MemoryImports()
+    first, second = sent(store, *rows(2)), sent(store, *rows(1))
+    assert take_waiting(store, OneFilmAtMost(), MemorySteps(), NOW) == 1
+    assert (get_import(store, first).state, get_import(store, second).state) == ("waiting", "done")

@@ -194,6 +194,14 @@ def test_no_question_is_queued_when_too_little_is_rated() -> None:
     assert lanes.store.read(USER).list_ is not None
 
 
+def test_a_hint_that_finds_nothing_to_do_changes_nothing_when_no_question_is_open() -> None:
+    lanes = lanes_with(FakeRecommendationStore(), likes=0)
+    rebuild(lanes.dependencies, USER, NOW)
+    before = lanes.store.read(USER)
+    assert not rebuild(lanes.dependencies, USER, NOW + timedelta(minutes=1))
+    assert lanes.store.read(USER) == before
+
+
 def test_more_of_a_kind_is_shown_when_more_like_this_is_pressed() -> None:
     lanes = Lanes()
     for title in ("Drama no 0", "Drama no 3", "Drama no 6"):

@@ -1,9 +1,7 @@
 """Small documents of other sites: fetched over TLS, within a bound of bytes and seconds, without following anybody."""
 
 import http.client
-import ssl
 import time
-from functools import cache
 from urllib.parse import urlsplit
 
 BYTES_MAX = 131_072  # a key set has some thousand
@@ -15,11 +13,6 @@ class NotFetchedError(Exception):
     """Another answer than a document of a decent size."""
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
 def fetch(url: str, seconds: float = SECONDS_MAX) -> bytes:
     """The document at a URL.
 
@@ -29,8 +22,7 @@ def fetch(url: str, seconds: float = SECONDS_MAX) -> bytes:
     """
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    more = {"context": _tls()} if parts.scheme == "https" else {}
-    connection = kind(parts.hostname or "", parts.port, timeout=seconds, **more)  # type: ignore[arg-type]
+    connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     deadline = time.monotonic() + seconds
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

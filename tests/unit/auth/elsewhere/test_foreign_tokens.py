@@ -1,13 +1,20 @@
 """Tokens of trusted issuers: good ones by three algorithms, and some seventy kinds that must not get in."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chalicelib.auth.elsewhere.adapters.documents import fetch
-from chalicelib.auth.elsewhere.foreign_tokens import ForeignClaims, TrustedIssuers, issuer_named_in, verify
+from chalicelib.auth.elsewhere.foreign_tokens import (
+    LEEWAY_SECONDS,
+    ForeignClaims,
+    TrustedIssuers,
+    issuer_named_in,
+    verify,
+)
 from chalicelib.auth.elsewhere.issuer_keys import IssuerAwayError, IssuerKeys, source_of
 from chalicelib.auth.elsewhere.trusted import OperatorClaim, TrustedIssuer
 from chalicelib.auth.tokens import InvalidTokenError
@@ -66,6 +73,19 @@ def test_times_have_a_minute_of_leeway(issuer: Issuer) -> None:
     now = issuer.claims()["iat"]
     assert believed(issuer.token(exp=now - 40), of(issuer))
     assert believed(issuer.token(nbf=now + 40, iat=now + 40), of(issuer))
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds_later", "is_good"),
+    [("exp", LEEWAY_SECONDS - 1, True), ("exp", LEEWAY_SECONDS, False)]
+    + [(name, early - LEEWAY_SECONDS, early == 0) for name in ("iat", "nbf", "auth_time") for early in (0, -1)],
+)
+def test_times_are_told_by_our_own_clock(issuer: Issuer, said: str, seconds_later: int, is_good: bool) -> None:
+    moment = issuer.claims()["iat"]
+    times = {"iat": moment - 900, "nbf": moment - 900, "auth_time": moment - 900, "exp": moment + 900} | {said: moment}
+    ours = datetime.fromtimestamp(moment + seconds_later, UTC)
+    with nullcontext() if is_good else pytest.raises(InvalidTokenError):
+        verify(issuer.token(**times), of(issuer).by_name[issuer.url], ours)
 
 
 def test_no_forged_or_foreign_token_is_believed(issuer: Issuer, attacker: Issuer) -> None:

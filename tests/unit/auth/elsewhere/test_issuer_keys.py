@@ -2,6 +2,7 @@
 
 import json
 import time
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from chalicelib.auth.elsewhere import issuer_keys
 from chalicelib.auth.elsewhere.adapters.documents import fetch
 from chalicelib.auth.elsewhere.issuer_keys import IssuerAwayError, IssuerKeys, Keys, parse_keys, source_of
 from chalicelib.auth.elsewhere.trusted import TrustedIssuer
-from tests.issuer_twin import AUDIENCE, Issuer, new_key, public_jwk, running_issuer
+from tests.issuer_twin import AUDIENCE, Issuer, encoded, new_key, public_jwk, running_issuer
 
 ES = new_key("ES256")
 
@@ -106,6 +107,39 @@ def test_an_issuer_that_never_answers_makes_its_viewers_wait_once(monkeypatch: p
     assert time.monotonic() - began < 1
 
 
+def test_keys_are_on_their_way_at_once_and_nobody_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuer_keys, "wait", None)  # whoever waits, fails
+    asked, may_answer = Event(), Event()
+
+    def slow() -> Keys:
+        asked.set()
+        may_answer.wait(60)
+        return {}
+
+    IssuerKeys(slow, "https://a.example").start_fetching()
+    assert asked.wait(60)
+    may_answer.set()
+
+
+def test_a_fetch_that_hangs_is_not_begun_again_until_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuer_keys, "WAIT_SECONDS", 0)
+    world, may_end, begun = World("one"), Event(), Semaphore(0)
+
+    def hangs() -> Keys:
+        begun.release()
+        may_end.wait(60)
+        return {}
+
+    keys = IssuerKeys(hangs, "https://a.example", lambda: world.now)
+    for seconds, is_begun in ((0, True), (issuer_keys.GIVEN_UP_SECONDS, False), (1, True), (11, False)):
+        world.now += seconds
+        for _ in range(3):
+            with pytest.raises(IssuerAwayError):
+                keys.find("one", "ES256")
+        assert begun.acquire(timeout=60 if is_begun else 0.05) == is_begun
+    may_end.set()
+
+
 def test_a_key_without_an_id_is_meant_where_there_is_no_other() -> None:
     assert World("one").knows("")
     assert not World("one", "two").knows("")
@@ -124,6 +158,19 @@ def test_a_key_is_for_the_algorithm_of_its_kind_alone() -> None:
 )  # fmt: skip
 def test_a_key_for_something_else_is_left_out(changed: dict[str, Any]) -> None:
     assert not parse_keys(key_set("one", **changed))
+
+
+@pytest.mark.parametrize(
+    ("bits", "exponent", "is_good"),
+    [(2_047, 65_537, False), (2_048, 65_537, True), (8_192, 65_537, True), (8_193, 65_537, False),
+     (2_048, 1, False), (2_048, 3, True), (2_048, 2**33 - 1, True), (2_048, 2**33 + 1, False)],
+)  # fmt: skip
+def test_an_rsa_key_is_neither_weak_nor_so_long_that_a_check_takes_milliseconds(
+    bits: int, exponent: int, is_good: bool
+) -> None:
+    numbers = {"n": 2**bits - 1, "e": exponent}
+    texts = {name: encoded(number.to_bytes((number.bit_length() + 7) // 8)) for name, number in numbers.items()}
+    assert bool(parse_keys(json.dumps({"keys": [{"kty": "RSA", "kid": "one"} | texts]}).encode())) == is_good
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -196,6 +197,47 @@ def test_few_snapshots_are_kept_when_reloaded_often(s3: Any, monkeypatch: pytest
     assert len(kept) == 3
     assert {key.removesuffix(".descriptions") for key in keys if key.endswith(".descriptions")} == kept
     assert len(titles(EmbeddedCatalog(URL))) == 3
+
+
+class Listed:
+    """A bucket that lists snapshots of these ages in hours, in no order."""
+
+    def __init__(self, *hours: float) -> None:
+        self.ages = {f"catalog/{hour}.v3.sqlite.gz": timedelta(hours=hour) for hour in hours}
+        self.deleted: set[str] = set()
+
+    def list_objects_v2(self, **_: str) -> dict[str, Any]:
+        now = datetime.now(UTC)
+        return {"Contents": [{"Key": key, "LastModified": now - age} for key, age in self.ages.items()]}
+
+    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: ARG002, N803
+        self.deleted.add(Key.removeprefix("catalog/").partition(".v3")[0])
+
+
+@pytest.mark.parametrize(
+    ("hours", "forgotten"), [((4, 2, 6, 0.5, 5, 3), {"3", "4", "6"}), ((0.1, 0.2, 0.3, 0.4, 0.5, 5), set())]
+)
+def test_the_oldest_snapshots_go_but_for_what_counts_and_what_came_just_now(
+    monkeypatch: pytest.MonkeyPatch, hours: tuple[float, ...], forgotten: set[str]
+) -> None:
+    bucket = Listed(*hours)
+    monkeypatch.setattr(S3Place, "s3", bucket)
+    S3Place("films", "catalog").forget_old("5")
+    assert bucket.deleted == forgotten
+
+
+def test_a_bucket_that_does_not_answer_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobodys_account(monkeypatch, "us-east-1")
+    asked = []
+
+    def away(_: Any, request: Any) -> None:
+        asked.append(request.url)
+        raise ConnectTimeoutError(endpoint_url=request.url)
+
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", away)
+    with pytest.raises(CatalogUnavailableError):
+        S3Place("films", "catalog").find_current()
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("room_for", [2.4, 1.4])

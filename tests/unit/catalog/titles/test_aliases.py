@@ -33,6 +33,13 @@ def test_a_film_is_found_when_any_name_is_looked_up() -> None:
     assert title_key("Империя наносит ответный удар") in keys
 
 
+def test_a_title_has_a_head_and_a_subtitle_when_it_has_parts_and_no_keys_for_them_else() -> None:
+    of_two = keys_of(film("Zathura: A Space Adventure"))
+    assert lookup_keys("Zathura") & of_two
+    assert lookup_keys("Space Adventure") & of_two
+    assert keys_of(film("Solaris")) == {"solaris"}
+
+
 def test_numbers_and_the_word_part_are_compared_as_numbers_when_a_title_has_parts() -> None:
     assert parts_of("Star Wars: Episode V - A Title")[0] == ("star", "wars")
     assert parts_of("The Godfather: Part II")[-1] == parts_of("The Godfather: 2")[-1]

@@ -35,6 +35,19 @@ def test_a_title_bears_less_when_no_year_backs_it() -> None:
     assert slip_distance("Brasil", "Brazil", year_known=False) == FAR
 
 
+@pytest.mark.parametrize(
+    ("letters", "year_known", "slips"),
+    [(4, True, 0), (5, True, 1), (13, True, 1), (14, True, 2), (18, True, 2),
+     (7, False, 0), (8, False, 1), (16, False, 1), (17, False, 2)],
+)  # fmt: skip
+def test_the_longer_a_title_the_more_letters_may_be_wrong(letters: int, year_known: bool, slips: int) -> None:
+    title = "bcdfghjklmnpqrstvwxz"[:letters]
+    for wrong in range(4):
+        written = title[: letters - wrong] + "y" * wrong
+        expected = wrong if wrong <= slips else FAR
+        assert slip_distance(written, title, year_known=year_known) == (expected if slips else FAR)
+
+
 @pytest.mark.parametrize(("one", "other"), [("Alien", "Aliens"), ("Охотник", "Охотники"), ("Project A", "Project X")])
 def test_a_form_of_the_same_word_is_rather_another_film(one: str, other: str) -> None:
     assert differs_in_form(one, other)
@@ -67,6 +80,8 @@ def test_a_long_head_stands_for_the_title_and_a_short_one_does_not() -> None:
 
 def test_small_words_may_differ_when_there_are_enough_others() -> None:
     assert same_but_small_words("Lord of Rings: Return of King", "The Lord of the Rings: The Return of the King")
+    assert same_but_small_words("Gone the Wind Again", "Gone with the Wind Again")
+    assert not same_but_small_words("Gone the Wind", "Gone with the Wind")
     assert not same_but_small_words("In Bruges", "Bruges")
 
 

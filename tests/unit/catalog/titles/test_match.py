@@ -21,6 +21,8 @@ HELD = (
     ("Brat", 1997, "Брат"), ("Wonder Woman 1984", 2020, None), ("2012", 2009, None), ("12 Angry Men", 1957, None),
     ("Beauty and the Beast", 1991, "Красавица и чудовище"), ("Aliens", 1986, "Чужие"), ("Hamlet", 1990, None),
     ("Hamlet", 1996, None), ("Ice Age: Continental Drift", 2012, None), ("Christmas Trees", 2010, "Ёлки"),
+    ("Eternal Sunshine of the Spotless Mind", 2004, None), ("Solaris", 1972, None), ("9", 2009, None),
+    ("Nine", 2009, None), ("Twins", 2001, None), ("Twins", 2002, None),
     ("Project X", 2012, None), ("The Hunger Games: Catching Fire", 2013, None), ("Trainspotting", 1995, "На игле"),
 )  # fmt: skip
 
@@ -56,6 +58,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedCatalog:
         ("фильм 1999 года Матрица", None, "The Matrix"), ("1999 - Матрица", None, "The Matrix"),
         ("The Matrix film (1999)", None, "The Matrix"), ("к.ф. Матрица", 1999, "The Matrix"),
         ("На Игле / 1996, Великобритания / HD 1080p / Trainspotting", None, "Trainspotting"), ("Brat", 1997, "Brat"),
+        ("Eternal Sunshin of the Spotles Mind", 2004, "Eternal Sunshine of the Spotless Mind"),
+        ("Etrnal Sunshine of the Spotless Mind", 2005, "Eternal Sunshine of the Spotless Mind"),
+        ("Solariz", 1972, "Solaris"), ("9", 2009, "9"), ("Nine", 2009, "Nine"), ("9", 2010, "9"),
     ],
 )  # fmt: skip
 def test_a_film_is_found_when_its_title_is_dressed_up(
@@ -72,6 +77,7 @@ def test_a_film_is_found_when_its_title_is_dressed_up(
         ("Max", 2015), ("Lincoln", 2012), ("Justice", 2017), ("Face", 1997), ("Alien", 1979), ("Robocop", 2014),
         ("RoboCop 2014", None), ("RoboCop (2014)", None), ("Robocop 2", 1990), ("Oldboy", 2013), ("Matrix", 1993),
         ("Project A", None), ("Hamlet", None), ("Hamlet", 1948), ("Матрица (Die Klapperschlange)", None),
+        ("Eternal Sunshin of the Spotles Mind", 2005), ("Solariz", 1973), ("Twins", None), ("Twins", 2004),
         ("«RoboCop» 2014", None), ("Alien", None), ("Blade Runner 2049", 2017), ("Blade Runner 2049", None),
         ("Friday the 13th", 1980), ("", None), ("фильм", None), ("1999", None), ("!!!", 1999),
     ],
@@ -84,6 +90,13 @@ def test_all_candidates_are_named_when_the_year_that_would_decide_is_missing(cat
     match = match_title(catalog, "Hamlet")
     assert match.how == "ambiguous"
     assert {film.year for film in match.others} == {1990, 1996}
+
+
+@pytest.mark.parametrize("year", [2001, 2002])
+def test_the_very_year_decides_between_films_called_alike(catalog: EmbeddedCatalog, year: int) -> None:
+    found = match_title(catalog, "Twins", year).film
+    assert found is not None
+    assert found.year == year
 
 
 def test_many_mentions_are_answered_in_order_when_matched_together(catalog: EmbeddedCatalog) -> None:

@@ -22,6 +22,8 @@ def means(text: str, year: int | None = None) -> set[tuple[str, int | None]]:
         ("the film Solaris", "Solaris", None),
         ("Avatar 3D", "Avatar", None),
         ("Teh Cell", "Cell", None),
+        ("Cell, hte", "Cell", None),
+        ("Солярис (1972) – фильм о памяти", "Солярис", 1972),
         ("1917 (2019)", "1917", 2019),
     ],
 )
@@ -55,6 +57,11 @@ def test_the_most_literal_reading_comes_first() -> None:
 
 def test_a_year_that_contradicts_the_known_one_stays_in_the_title() -> None:
     assert means("Wonder Woman 1984", 2020) == {("Wonder Woman 1984", 2020)}
+
+
+def test_another_word_than_the_article_stays() -> None:
+    assert means("Tea Party") == {("Tea Party", None)}
+    assert means("Party, Tea") == {("Party, Tea", None)}
 
 
 def test_the_other_name_stands_beside_the_title_when_both_are_given() -> None:

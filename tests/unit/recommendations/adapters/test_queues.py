@@ -42,6 +42,17 @@ class RefusingSqs:
         return {"Successful": Entries[:-1], "Failed": [{"Id": Entries[-1]["Id"], "Code": "InternalError"}]}
 
 
+class TakingSqs:
+    """Takes everything."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: ARG002, N803
+        self.entries += Entries
+        return {"Successful": Entries}
+
+
 def received(sqs: Any, queue_url: str, *, done: bool = False) -> list[Any]:
     """All that can be had now; when `done`, each batch is deleted, so that its lanes go on."""
     messages: list[Any] = []
@@ -67,6 +78,14 @@ def test_every_message_arrives_as_it_was_when_there_are_more_than_a_batch_holds(
     outbox.send_rebuilds(sent)
     got = [msgspec.json.decode(one["Body"], type=Rebuild) for one in received(sqs, outbox.rebuild_queue_url)]
     assert sorted(got, key=lambda one: one.user_id) == sorted(sent, key=lambda one: one.user_id)
+
+
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_messages_come_when_their_delay_is_over_and_as_they_were(seconds: int) -> None:
+    sqs = TakingSqs()
+    SqsOutbox(sqs, "rebuild", "ask", LANES).send_rebuilds(rebuilds(2), seconds)  # type: ignore[arg-type]
+    assert [msgspec.json.decode(one["MessageBody"], type=Rebuild) for one in sqs.entries] == rebuilds(2)
+    assert {one.get("DelaySeconds", 0) for one in sqs.entries} == {seconds}
 
 
 def test_the_sender_is_told_when_sqs_refuses_a_message_of_a_batch() -> None:

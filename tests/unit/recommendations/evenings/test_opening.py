@@ -7,6 +7,7 @@ import pytest
 from chalicelib.recommendations.evenings.codes import key_of
 from chalicelib.recommendations.evenings.model import (
     Attendance,
+    EveningChangedError,
     TooManyEveningsError,
 )
 from chalicelib.recommendations.model import UserErasedError
@@ -42,3 +43,12 @@ def test_whoever_is_deleted_meanwhile_leaves_no_evening_behind(world: World) -> 
     with pytest.raises(UserErasedError):
         world.join(code, "olga")
     assert world.store.find(key_of(code)) is None
+
+
+def test_an_evening_that_cannot_be_noted_under_its_viewer_is_not_left_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.store, "put_attendance", lambda *_, **__: False)
+    with pytest.raises(EveningChangedError):
+        world.open()
+    assert list(world.store.evenings.values()) == [None]

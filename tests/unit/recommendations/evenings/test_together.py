@@ -1,5 +1,8 @@
 """One order for two tastes."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chalicelib.recommendations.evenings.together import in_turn_of_need
 
 ONE = {"a": 9.0, "b": 8.0, "c": 7.0, "d": 1.0, "x": 0.5, "y": 0.4}
@@ -35,6 +38,13 @@ def test_scales_do_not_count_and_what_speaks_against_a_film_is_no_debt() -> None
 
 def test_neither_is_favoured_by_being_named_first() -> None:
     assert in_turn_of_need(ONE, OTHER, 6) == in_turn_of_need(OTHER, ONE, 6)
+
+
+@given(st.lists(st.tuples(st.integers(1, 1_000), st.integers(1_001, 2_000)), min_size=8, max_size=8, unique=True))
+def test_no_place_depends_on_who_is_named_first(pairs: list[tuple[int, int]]) -> None:
+    one = {f"film {number}": float(pair[0]) for number, pair in enumerate(pairs)}
+    other = {f"film {number}": float(pair[1]) for number, pair in enumerate(pairs)}
+    assert in_turn_of_need(one, other, 8) == in_turn_of_need(other, one, 8)
 
 
 def test_what_only_one_has_a_score_for_is_left_out_and_few_films_are_a_short_list() -> None:

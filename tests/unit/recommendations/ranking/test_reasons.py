@@ -36,6 +36,12 @@ def test_the_reason_names_its_causes_when_there_are_any(
     assert sentence(ground, titles, language) == expected
 
 
+def test_a_reason_may_fill_the_card_and_not_a_letter_more() -> None:
+    room = CARD_CHARACTERS_MAX - len(sentence("content", ["A", "X"], "en")) + 1
+    assert len(sentence("content", ["A", "X" * room], "en")) == CARD_CHARACTERS_MAX
+    assert "X" not in sentence("content", ["A", "X" * (room + 1)], "en")
+
+
 def test_fewer_films_are_named_when_their_titles_are_long() -> None:
     long = "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb"
     for language in LANGUAGES:

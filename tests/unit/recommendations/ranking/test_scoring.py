@@ -37,6 +37,14 @@ def test_rated_films_never_come_back_when_they_are_similar_to_everything() -> No
     assert found.isdisjoint({"Horror 3", "Horror 4", "Horror 5"})
 
 
+def test_rated_films_do_not_come_back_when_everybody_likes_them_lately_nor_do_those_that_are_gone() -> None:
+    recent = {film_id(title): 1.0 for title in ("Horror 3", "Horror 4", "Gone", "Odd")}
+    taste = taste_of([feedback("Horror 3"), feedback("Horror 4", rating="dislike")], NOW)
+    found = {film.film.titles.main for film in ranked(taste, world(), lambda _: Similarities(recent=recent), limit=100)}
+    assert "Odd" in found
+    assert found.isdisjoint({"Horror 3", "Horror 4", "Gone"})
+
+
 def test_a_dislike_pushes_similar_films_down_but_empties_no_genre_when_given() -> None:
     similar = learned(
         **{

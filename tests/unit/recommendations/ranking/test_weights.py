@@ -5,7 +5,7 @@ import random
 import msgspec
 
 from chalicelib.recommendations.ranking.scoring import ScoreParts, score_of
-from chalicelib.recommendations.ranking.weights import fitted, measured, question_of, sizes_of
+from chalicelib.recommendations.ranking.weights import fitted, gain_of, measured, question_of, sizes_of
 from chalicelib.recommendations.site_model import SiteWeights
 
 NOTHING = ScoreParts(near=0, steady=0, whole=0, against=0, era=0, content=0, popularity=0, recent=0, doubt=0)
@@ -53,4 +53,4 @@ def test_weights_that_tell_nothing_apart_are_no_good_ones() -> None:
     level = {str(place): msgspec.structs.replace(NOTHING, near=1.0) for place in range(21)}
     gain, hit_rate = measured([question_of(level, "0")], SiteWeights())
     assert hit_rate == 0.0  # ten of the twenty others stand before it, on average
-    assert gain < 0.5
+    assert gain == gain_of(10)

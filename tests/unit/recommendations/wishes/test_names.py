@@ -1,10 +1,14 @@
 """Films and people in a request are those that the catalogue holds."""
 
+from pathlib import Path
+
 import pytest
 
+from chalicelib.catalog.adapters.snapshot.catalog import EmbeddedCatalog
 from chalicelib.catalog.port import Catalog
 from chalicelib.recommendations.wishes.names import take_people, take_titles
 from chalicelib.recommendations.wishes.tokens import Draft
+from tests.factories import film
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,24 @@ def test_a_person_is_meant_when_the_catalogue_knows_them(catalog: Catalog, text:
     draft = Draft(text)
     take_people(catalog, draft)
     assert [wish.value for wish in draft.plan] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Андрюшей Тарковским", "Андрюшей Тарковским"), ("с Андрюшей Тарковским", "Андрюшей Тарковским"),
+     ("старый андрей тарковский", "андрей тарковский"), ("драма, Тарковский", "Тарковский")],
+)  # fmt: skip
+def test_a_first_name_in_another_form_is_the_persons_too(catalog: Catalog, text: str, said: str) -> None:
+    draft = Draft(text)
+    take_people(catalog, draft)
+    assert [(wish.value, wish.text) for wish in draft.plan] == [("Andrei Tarkovsky", said)]
+
+
+def test_of_two_with_one_name_whoever_directed_is_meant(tmp_path: Path) -> None:
+    held = EmbeddedCatalog(f"sqlite://{tmp_path / 'catalog.sqlite'}")
+    held.replace_all(
+        film(f"Film {number}", year=2000 + number, directors=("Ann Coen",), actors=("Zoe Coen",)) for number in range(9)
+    )
+    draft = Draft("with Coen")
+    take_people(held, draft)
+    assert [wish.value for wish in draft.plan] == ["Ann Coen"]
