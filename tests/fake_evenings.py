@@ -13,12 +13,13 @@ class FakeEveningStore:
     def __init__(self) -> None:
         self.evenings: dict[str, Evening | None] = {}  # None: ended
         self.attended: dict[str, Attendance] = {}
-        self.puts = 0
+        self.puts = self.finds = 0
 
     def before_put(self) -> None:
         """Nobody is quicker."""
 
     def find(self, key: str) -> Evening | None:
+        self.finds += 1
         return self.evenings.get(key)
 
     def put(self, key: str, new: Evening, replaces: Evening | None) -> bool:

@@ -38,13 +38,19 @@ def open_evening(store: EveningStore, seat: Seat, most: int, now: datetime) -> t
 
 
 def check_limit(store: EveningStore, holder: str, most: int, now: datetime) -> None:
-    """Refuses one evening too many. Raises `TooManyEveningsError`."""
+    """Refuses one evening too many. One that has been ended is none: whether any has been is looked at when there seem
+    to be enough, and then it is noted no longer. Raises `TooManyEveningsError`."""
     if holder.startswith(GUEST):
         return
-    held = store.attendance(holder).by(now)
-    if len(held) >= most:
-        wait = ceil((min((one.until for one in held), default=now + LASTS) - now).total_seconds())
+    attendance = store.attendance(holder)
+    held = attendance.by(now)
+    if len(held) < most:
+        return
+    left = tuple(one for one in held if store.find(one.key))
+    if len(left) >= most:
+        wait = ceil((min((one.until for one in left), default=now + LASTS) - now).total_seconds())
         raise TooManyEveningsError("You take part in as many evenings as one viewer can.", max(1, wait))
+    store.put_attendance(holder, msgspec.structs.replace(attendance, evenings=left), replaces=attendance)
 
 
 def note_attendance(store: EveningStore, holder: str, key: str, evening: Evening, now: datetime) -> None:

@@ -1,5 +1,5 @@
-"""Films' vectors, made a batch at a time in the slow lane: what is told of each film is embedded once, the best known
-films first.
+"""Films' vectors, made a few batches at a time in the slow lane: what is told of each film is embedded once, the best
+known films first.
 
 All films together stand among those who wait as one viewer does, under a name of their own, so lanes, gate, sweep and
 breaker hold for them, and the ledger books them. After a batch they wait on: for the next sweep while films are left,
@@ -56,12 +56,17 @@ class EmbeddingDependencies(NamedTuple):
     at_a_time: int = AT_A_TIME
 
 
-class _Next(NamedTuple):
-    """What is to be embedded by film id, each with the digest of what the whole catalogue tells of it; films that have
-    a vector and have gone, as far as all were looked at."""
+class _Batch(NamedTuple):
+    """What is embedded by one call, by film id: each text with the digest of what the whole catalogue tells of it."""
 
     texts: dict[str, tuple[str, bytes]]
     tokens: int
+
+
+class _Next(NamedTuple):
+    """The next batches of one walk; films that have a vector and have gone, as far as all were looked at."""
+
+    batches: list[_Batch]
     gone: frozenset[str] = frozenset()
     is_all: bool = False  # no film but these is without a vector
 
@@ -98,11 +103,12 @@ def embed_films(parts: EmbeddingDependencies, deadline_seconds: float) -> str:
         return "not noted"
     if state.not_before and now < state.not_before:
         return "not due"
-    ending = _embed_batch(parts, deadline_seconds)
-    for _ in range(parts.at_a_time - 1):
-        if ending.outcome != EMBEDDED or parts.clock() - now > AT_A_TIME_FOR:
+    until, left = now + AT_A_TIME_FOR, parts.at_a_time
+    while True:
+        made, ending = _embed_walk(parts, left, now + timedelta(seconds=deadline_seconds), until)
+        left -= made
+        if ending.outcome != EMBEDDED or not left or parts.clock() > until:
             break
-        ending = _embed_batch(parts, deadline_seconds - (parts.clock() - now).total_seconds())
     attempts = Attempts(ATTEMPTS, ListChangedError)
     while True:
         with attempts:
@@ -114,45 +120,70 @@ def embed_films(parts: EmbeddingDependencies, deadline_seconds: float) -> str:
             return ending.outcome
 
 
-def _embed_batch(parts: EmbeddingDependencies, deadline_seconds: float) -> _Ending:
+def _embed_walk(parts: EmbeddingDependencies, most: int, deadline: datetime, until: datetime) -> tuple[int, _Ending]:
+    """Embeds at most so many batches of one walk through the catalogue, none that would begin after `until`. Returns
+    how many, and how it ended."""
     now, limits = parts.clock(), parts.settings
     soon = now + timedelta(seconds=limits.ask_retry_seconds)
     if not limits.meaning_percent:
-        return _Ending("off", tomorrow(now))
+        return 0, _Ending("off", tomorrow(now))
     try:
         embedder = parts.embedder()
     except Exception:  # the secret's service is away, or its text is wrong: both pass
         log.exception("the model could not be opened")
-        return _Ending("no key", soon)
+        return 0, _Ending("no key", soon)
     if embedder is None:
-        return _Ending("off", tomorrow(now))
+        return 0, _Ending("off", tomorrow(now))
+    share = limits.budget_tokens_per_day * limits.meaning_percent // 100
     try:
         known = parts.vectors.known(embedder.embedder)
         spent = _of_day(known.spent, now)
-        left = limits.budget_tokens_per_day * limits.meaning_percent // 100 - spent.tokens
-        chosen = _next(parts.catalog, known.digests, min(BATCH_TOKENS, left))
-        if not chosen.texts:
+        chosen = _next(parts.catalog, known.digests, share - spent.tokens, most)
+        if not chosen.batches:
             if chosen.gone:
                 parts.vectors.put(embedder.embedder, {}, spent, chosen.gone)
-            return _Ending("all there", now + NEXT_LOOK) if chosen.is_all else _Ending("share used", tomorrow(now))
+            return 0, _Ending("all there", now + NEXT_LOOK) if chosen.is_all else _Ending("share used", tomorrow(now))
     except CatalogUnavailableError:
-        return _Ending("no catalogue", soon)
+        return 0, _Ending("no catalogue", soon)
+    for number, batch in enumerate(chosen.batches):
+        if number and (parts.clock() > until or spent.tokens + batch.tokens > share):
+            return number, _Ending(EMBEDDED, now)
+        made = _embed_batch(parts, embedder, batch, spent, chosen.gone, deadline)
+        if isinstance(made, _Ending):
+            return number, made
+        spent = made
+    return len(chosen.batches), _Ending(EMBEDDED, now)
+
+
+def _embed_batch(
+    parts: EmbeddingDependencies,
+    embedder: Embedder,
+    batch: _Batch,
+    spent: Spent,
+    gone: frozenset[str],
+    deadline: datetime,
+) -> Spent | _Ending:
+    """Embeds and keeps one batch. Returns what the day has cost with it."""
+    now = parts.clock()
+    soon = now + timedelta(seconds=parts.settings.ask_retry_seconds)
     if not may_ask(parts.budget, now):
         return _Ending("breaker open", max(soon, parts.budget.breaker().open_until or soon))
-    made = _asked(parts, embedder, [text for text, _ in chosen.texts.values()], chosen.tokens, deadline_seconds)
+    texts = [text for text, _ in batch.texts.values()]
+    made = _asked(parts, embedder, texts, batch.tokens, (deadline - now).total_seconds())
     if isinstance(made, _Ending):
         return made
     new = {
         film_id: (digest, in_bytes(vector))
-        for (film_id, (_, digest)), vector in zip(chosen.texts.items(), made.vectors, strict=True)
+        for (film_id, (_, digest)), vector in zip(batch.texts.items(), made.vectors, strict=True)
     }
+    spent = Spent(spent.day, spent.tokens + made.tokens)
     try:
-        parts.vectors.put(embedder.embedder, new, Spent(spent.day, spent.tokens + made.tokens), chosen.gone)
+        parts.vectors.put(embedder.embedder, new, spent, gone)
     except UnavailableError:
         log.exception("vectors of %d films have been paid for and cannot be kept", len(new))
         return _Ending("not kept", soon)
     log.info("vectors of %d films, %d tokens", len(new), made.tokens)
-    return _Ending(EMBEDDED, now)
+    return spent
 
 
 def _asked(
@@ -180,8 +211,9 @@ def _asked(
     return made
 
 
-def _next(catalog: Catalog, known: Mapping[str, bytes], tokens_most: int) -> _Next:
+def _next(catalog: Catalog, known: Mapping[str, bytes], tokens_most: int, batches_most: int) -> _Next:
     """The next films without a vector of what is told of them now. Raises `CatalogUnavailableError`."""
+    batches: list[_Batch] = []
     texts: dict[str, tuple[str, bytes]] = {}
     seen: set[str] = set()
     tokens, query = 0, FilmQuery(limit=PAGE)
@@ -197,14 +229,18 @@ def _next(catalog: Catalog, known: Mapping[str, bytes], tokens_most: int) -> _Ne
             except FilmNotFoundError:  # it has gone since
                 continue
             cost = estimate_tokens(text)
-            if tokens + cost > tokens_most or len(texts) == BATCH_FILMS:
-                return _Next(texts, tokens)
+            if texts and (tokens + cost > BATCH_TOKENS or len(texts) == BATCH_FILMS):
+                batches.append(_Batch(texts, tokens))
+                texts, tokens = {}, 0
+            is_too_much = sum(batch.tokens for batch in batches) + tokens + cost > tokens_most
+            if is_too_much or len(batches) == batches_most:
+                return _Next([*batches, _Batch(texts, tokens)] if texts else batches)
             texts[film.film_id] = text, digest
             tokens += cost
         if page.after is None:
             break
         query = msgspec.structs.replace(query, after=page.after)
-    return _Next(texts, tokens, frozenset(known) - seen, is_all=True)
+    return _Next([*batches, _Batch(texts, tokens)] if texts else batches, frozenset(known) - seen, is_all=True)
 
 
 def _of_day(spent: Spent, now: datetime) -> Spent:

@@ -28,10 +28,39 @@ def test_a_viewer_has_so_many_evenings_at_a_time(world: World) -> None:
     foreign = world.open("boris")
     with pytest.raises(TooManyEveningsError):
         world.join(foreign, "olga")
-    world.end(codes[0], "olga")
-    with pytest.raises(TooManyEveningsError):
-        world.open(now=NOW + timedelta(hours=1))  # an ended one counts until it would have been over
     assert world.open(now=NOW + timedelta(hours=12))
+    assert [world.look(code).state for code in codes] == ["waiting"] * MOST
+
+
+@pytest.mark.parametrize("who", ["olga", "boris"])
+def test_an_evening_that_either_has_ended_does_not_count(world: World, who: str) -> None:
+    codes = [world.open() for _ in range(MOST)]
+    for code in codes[:2]:
+        world.join(code)
+    world.end(codes[0], "stranger")
+    with pytest.raises(TooManyEveningsError):
+        world.open()
+    for code in codes[:2]:
+        world.end(code, who)
+    again = [world.open(), world.open("boris")]
+    world.join(again[1], "olga")
+    with pytest.raises(TooManyEveningsError):
+        world.open()
+    noted = {one.key for one in world.store.attendance("olga").evenings}
+    assert noted == {key_of(code) for code in (*codes[2:], *again)}, "and what is over is not kept for ever"
+
+
+def test_whether_evenings_have_been_ended_is_asked_only_at_the_limit(world: World) -> None:
+    for _ in range(MOST):
+        code = world.open()
+        world.end(code, "olga")
+    finds, world.store.finds = world.store.finds, 0
+    assert finds == MOST, "one for each end"
+    world.open()
+    assert world.store.finds == MOST
+    world.store.finds = 0
+    world.open()
+    assert world.store.finds == 0
 
 
 def test_whoever_is_deleted_meanwhile_leaves_no_evening_behind(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import resources
 from chalicelib.catalog.meaning import Vector, in_bytes
+from chalicelib.catalog.model import FilmPage, FilmQuery
 from chalicelib.recommendations import events
 from chalicelib.recommendations.llm.breaker import Breaker
 from chalicelib.recommendations.llm.port import Embedded, ModelError
@@ -21,6 +22,7 @@ from chalicelib.recommendations.wishes.embed_films import (
     is_films,
     note_films,
 )
+from tests.factories import films
 from tests.fake_lanes import FakeFilmQuestions
 from tests.fake_meaning import FakeEmbedder, FakeFilmVectors
 from tests.killed import KilledError, killed_at
@@ -123,6 +125,37 @@ def test_one_admission_embeds_several_batches_but_not_for_long() -> None:
     slow.embedder.embed = slowly  # type: ignore[method-assign]
     assert slow.minute() == ["embedded"]
     assert len(slow.embedded()) == BATCH_FILMS
+
+
+def test_batches_of_one_admission_come_of_one_walk_through_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = FilmLanes()
+    walks: list[FilmQuery] = []
+    lanes.catalog.films |= {one.film_id: one for one in films([f"More {n}" for n in range(4 * BATCH_FILMS)])}
+    search = lanes.catalog.search
+
+    def counted(query: FilmQuery) -> FilmPage:
+        walks.extend([query] if query.after is None else [])
+        return search(query)
+
+    monkeypatch.setattr(lanes.catalog, "search", counted)
+    lanes.parts = lanes.parts._replace(at_a_time=4)
+    assert lanes.minute() == ["embedded"]
+    assert (len(lanes.embedded()), len(walks)) == (4 * BATCH_FILMS, 1)
+    assert lanes.minute() == ["all there"]
+    assert (len(lanes.embedded()), len(walks)) == (4 * BATCH_FILMS + 90, 3), "the last one finds that all are there"
+    assert lanes.embedder
+    texts = [text for texts in lanes.embedder.asked for text in texts]
+    assert len(texts) == len(set(texts))
+
+
+def test_a_share_that_runs_out_faster_than_estimated_is_not_overdrawn_by_later_batches() -> None:
+    lanes = FilmLanes(budget_tokens_per_day=100_000, meaning_percent=1)
+    lanes.parts = lanes.parts._replace(at_a_time=4)
+    assert lanes.embedder
+    ask = lanes.embedder.embed
+    lanes.embedder.embed = lambda *asked: msgspec.structs.replace(ask(*asked), tokens=1_000)  # type: ignore[method-assign]
+    assert lanes.minute() == ["share used"]
+    assert len(lanes.embedder.asked) == 1
 
 
 def test_after_an_hour_new_and_changed_films_are_embedded_and_gone_ones_forgotten() -> None:
