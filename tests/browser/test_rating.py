@@ -90,6 +90,13 @@ def test_asking_stops_when_the_list_is_fresh(cinema: Cinema, api: FakeApi) -> No
     viewer.rates(0, "like")
     viewer.sees_source("personal", 15)
     until(lambda: len([one for one in api.requests if one[1] == "v1/recommendations"]) >= 4, 15, "too few looks")
+
+    def brings_nothing() -> bool:
+        before = len(api.requests)
+        viewer.page.clock.fast_forward("01:00")
+        return len(api.requests) == before
+
+    until(brings_nothing, 15, "goes on asking")  # the last looks after a like
     asked = len(api.requests)
     for _ in range(10):
         viewer.page.clock.fast_forward("01:00")
