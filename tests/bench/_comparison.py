@@ -38,6 +38,7 @@ WATCHED = (
     ("units.exported_bytes_per_like", LOWER),
     ("units.export_reads", LOWER),
     ("units.tokens_per_question", LOWER),
+    ("units.tokens_per_film", LOWER),
     ("gigachat_cost.calls_per_100_feedback", LOWER),
     ("gigachat_cost.*prompt_tokens*", LOWER),
 )

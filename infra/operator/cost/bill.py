@@ -41,6 +41,7 @@ class Bill(NamedTuple):
 
     lines: tuple[Line, ...]
     roubles: float
+    roubles_for_vectors: float  # in the month in which all of them are made
 
     @property
     def dollars(self) -> float:
@@ -59,7 +60,8 @@ def bill(needed: Month, prices: Prices, choices: Choices) -> Bill:
         dollars = sum(prices.prices[part].of(needed.quantities[part]) for part in parts)
         needs = tuple((needed.quantities[part], prices.prices[part].unit) for part in parts)
         lines.append(Line(name, dollars, needs))
-    return Bill(tuple(lines), needed.tokens / 1_000_000 * choices.roubles_per_million_tokens)
+    a_token = choices.roubles_per_million_tokens / 1_000_000
+    return Bill(tuple(lines), needed.tokens * a_token, needed.vector_tokens * a_token)
 
 
 def is_worth_a_line(bills: Sequence[Bill], name: str) -> bool:

@@ -43,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exports-per-month", type=_amount, default=given.exports_per_month)
     parser.add_argument("--memory-factor", type=_factor, default=given.memory_factor, help="0.5: half the memory")
     parser.add_argument("--opensearch-nodes", type=_whole, default=given.opensearch_nodes)
+    parser.add_argument("--films", type=_whole, default=given.films, help="that the catalogue holds")
+    parser.add_argument("--meaning-percent", type=_whole, default=given.meaning_percent, help="MeaningPercent")
     parser.add_argument(
         "--weekly-share", type=_amount, default=given.weekly_share, help="who get the weekly letter: 0.1 is a tenth"
     )
@@ -94,6 +96,8 @@ def _choices(given: argparse.Namespace) -> Choices:
         memory_factor=given.memory_factor,
         opensearch_nodes=given.opensearch_nodes,
         protect=not given.unprotected,
+        films=given.films,
+        meaning_percent=given.meaning_percent,
         weekly_share=given.weekly_share,
     )
 

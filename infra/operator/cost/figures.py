@@ -53,6 +53,7 @@ class Units(msgspec.Struct, frozen=True):
     export_reads: int
     tokens_per_question: int
     snapshot_bytes: int
+    tokens_per_film: float  # of what is embedded of it, by our estimate
 
 
 def figures_of(path: Path = FIGURES) -> Figures:

@@ -61,6 +61,8 @@ class Choices(NamedTuple):
     memory_factor: float = 1.0  # of the functions' memory as it is declared
     opensearch_nodes: int = 0
     protect: bool = True
+    films: int = 10_000  # that the catalogue holds
+    meaning_percent: int = 5
     weekly_share: float = 0.0  # of all viewers, those who have asked for the weekly letter, where it is switched on
 
 
@@ -72,6 +74,7 @@ class Month(NamedTuple):
     questions_wanted: float
     questions: float
     tokens: float
+    vector_tokens: float  # of films' vectors, as in the month in which all of them are made
 
 
 def choices_of_the_stack() -> Choices:
@@ -82,6 +85,7 @@ def choices_of_the_stack() -> Choices:
         roubles_per_million_tokens=float(defaults["RoublesPerMillionTokens"]),
         cooldown_seconds=int(defaults["AskCooldownSeconds"]),
         lanes=int(defaults["GigachatParallel"]),
+        meaning_percent=int(defaults["MeaningPercent"]),
     )
 
 
@@ -90,6 +94,12 @@ def questions_of(users: int, units: Units, habits: Habits, choices: Choices) -> 
     wanted = users * min(habits.liking_visits, SECONDS / choices.cooldown_seconds)
     by_budget = DAYS * choices.budget_tokens_per_day / max(1, units.tokens_per_question)
     return wanted, min(wanted, by_budget, choices.lanes * SECONDS / CALL_SECONDS)
+
+
+def vector_tokens_of(units: Units, choices: Choices) -> float:
+    """Tokens of all films' vectors, each made once, or of those that their share of a month's budget makes."""
+    share = DAYS * choices.budget_tokens_per_day * choices.meaning_percent / 100
+    return min(choices.films * units.tokens_per_film, share)
 
 
 def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
@@ -127,7 +137,9 @@ def month(users: int, units: Units, habits: Habits, choices: Choices) -> Month:
         "opensearch_nodes": choices.opensearch_nodes * SECONDS / 3_600,
         "opensearch_storage": choices.opensearch_nodes * NODE_STORAGE_GB,
     }
-    return Month(quantities, runs, wanted, questions, questions * units.tokens_per_question)
+    return Month(
+        quantities, runs, wanted, questions, questions * units.tokens_per_question, vector_tokens_of(units, choices)
+    )
 
 
 def _runs(users: int, habits: Habits, questions: float) -> dict[str, float]:

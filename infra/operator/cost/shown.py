@@ -33,7 +33,12 @@ def table(users: int, one: Bill, needed: Month) -> list[str]:
     asked = (
         f"{_short(needed.tokens)} tokens: {needed.questions:,.0f} questions of {needed.questions_wanted:,.0f} wanted"
     )
-    return [*lines, f"  {'GigaChat':33}{one.roubles:14,.2f} ₽  {asked}"]
+    embedded = f"{_short(needed.vector_tokens)} tokens, in the month in which all films' vectors are made"
+    return [
+        *lines,
+        f"  {'GigaChat':33}{one.roubles:14,.2f} ₽  {asked}",
+        f"  {'GigaChat, vectors, once':33}{one.roubles_for_vectors:14,.2f} ₽  {embedded}",
+    ]
 
 
 def changed(found: Sequence[Change]) -> list[str]:
@@ -63,6 +68,7 @@ def plain(bills: Mapping[int, Bill], months: Mapping[int, Month], prices: Prices
                 "users": users,
                 "dollars": round(one.dollars, 2),
                 "roubles": round(one.roubles, 2),
+                "roubles_for_vectors": round(one.roubles_for_vectors, 2),
                 "lines": {line.name: round(line.dollars, 2) for line in one.lines},
                 "quantities": dict(months[users].quantities),
                 "questions": round(months[users].questions),
@@ -84,6 +90,8 @@ def markdown(bills: Mapping[int, Bill], months: Mapping[int, Month], found: Sequ
             rows.append(f"| {name} | " + " | ".join(f"{one.of(name):,.2f}" for one in bills.values()) + " |")
     rows.append("| **AWS** | " + " | ".join(f"**{one.dollars:,.2f}**" for one in bills.values()) + " |")
     rows.append("| **GigaChat, ₽** | " + " | ".join(f"**{one.roubles:,.0f}**" for one in bills.values()) + " |")
+    once = (f"{one.roubles_for_vectors:,.0f}" for one in bills.values())
+    rows.append("| GigaChat, ₽, once: vectors of all films | " + " | ".join(once) + " |")
     asked = (f"{one.questions:,.0f} of {one.questions_wanted:,.0f}" for one in months.values())
     rows += ["| questions asked, of those wanted | " + " | ".join(asked) + " |", ""]
     rows += [f"| with {max(bills):,} viewers, another choice | $ | ₽ | questions |", "|---|---:|---:|---:|"]

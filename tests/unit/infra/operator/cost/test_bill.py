@@ -17,7 +17,7 @@ RUN = Invocation(
 )  # fmt: skip
 NAMES = {*API, *(one.name for one in FUNCTIONS)} - {"api", "learn", "erase", "purge_again"}
 STORED = {"feedback": 800, "accounts": 300, "sessions": 400, "list": 10_000, "state": 200, "answer": 900}
-UNITS = Units(dict.fromkeys(NAMES, RUN), STORED, 100, 2, 1_500, 20_000_000)
+UNITS = Units(dict.fromkeys(NAMES, RUN), STORED, 100, 2, 1_500, 20_000_000, 20)
 CHOSEN = Choices(1_000_000, 65.0, 3_600, 1)
 
 
@@ -55,6 +55,18 @@ def test_questions_are_bounded_by_the_budget_and_by_the_lanes() -> None:
     rich = replace(CHOSEN, budget_tokens_per_day=10**12)
     assert month(1_000_000, UNITS, Habits(), rich).questions == 30 * 86_400 / 5, "one lane, five seconds each"
     assert month(1_000_000, UNITS, Habits(), replace(rich, lanes=2)).questions == 2 * 30 * 86_400 / 5
+
+
+def test_films_vectors_cost_once_what_is_told_of_all_or_their_share_of_a_month() -> None:
+    told, many, off = (replace(CHOSEN, films=films, meaning_percent=part)
+                       for films, part in ((10_000, 5), (10**9, 5), (10_000, 0)))  # fmt: skip
+    assert month(100, UNITS, Habits(), told).vector_tokens == 200_000
+    assert month(100, UNITS, Habits(), many).vector_tokens == 30 * 50_000
+    assert month(100, UNITS, Habits(), off).vector_tokens == 0
+    prices = prices_of(regions()[0])
+    with_all, without = (bill(month(100, UNITS, Habits(), one), prices, one) for one in (told, off))
+    assert (with_all.roubles_for_vectors, without.roubles_for_vectors) == (pytest.approx(13.0), 0)
+    assert with_all.roubles == without.roubles
 
 
 def test_each_viewer_more_costs_what_a_viewer_does() -> None:
