@@ -105,7 +105,7 @@ def simulated(viewer: SiteViewer, arm: str, number: int, first: str) -> tuple[in
     page = viewer.home_when(lambda page: page["list_version"].endswith(f"~no-model:{arm}"))
     films = [film["film_id"] for film in page["films"][:SHOWN]]
     told = [
-        {"type": "shown", "film_id": film_id, "at": datetime.now(UTC).isoformat(), "place": place, "surface": "e2e",
+        {"type": "shown", "film_id": film_id, "at": datetime.now(UTC).isoformat(), "place": place, "surface": "lift",
          "list_version": page["list_version"]}
         for place, film_id in enumerate(films, 1)
     ]  # fmt: skip

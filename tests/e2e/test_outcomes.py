@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -31,10 +32,16 @@ def cells(stack: Stack) -> tuple[Cell, ...]:
     return found[today].cells if today in found else ()
 
 
-def events(page: Any, kind: str, *places: int) -> list[dict[str, Any]]:
+@pytest.fixture
+def surface() -> str:
+    """One try of one test alone has it: others tell of what was shown, too, on the same stack."""
+    return f"outcomes-{uuid4().hex[:8]}"
+
+
+def events(page: Any, surface: str, kind: str, *places: int) -> list[dict[str, Any]]:
     return [
         {"type": kind, "film_id": page["films"][place - 1]["film_id"], "at": datetime.now(UTC).isoformat(),
-         "list_version": page["list_version"], "place": place, "surface": "e2e"}
+         "list_version": page["list_version"], "place": place, "surface": surface}
         for place in places
     ]  # fmt: skip
 
@@ -44,42 +51,43 @@ def band_of(year: int) -> int:
     return max(first for first in AGES if first <= max(0, datetime.now(UTC).year - year))
 
 
-def of_this_test(found: tuple[Cell, ...]) -> list[Cell]:
-    return [cell for cell in found if cell.surface == "e2e"]
+def of_this_test(found: tuple[Cell, ...], surface: str) -> list[Cell]:
+    return [cell for cell in found if cell.surface == surface]
 
 
 @pytest.mark.usefixtures("gigachat_off")
 def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_named(
-    stack: Stack, viewer: Viewer, capsys: pytest.CaptureFixture[str]
+    stack: Stack, viewer: Viewer, surface: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
     page = viewer.home_when(lambda page: page["source"] == "personal")
     assert [film["place"] for film in page["films"]] == list(range(1, len(page["films"]) + 1))
     assert [film["source"] for film in page["films"][:3]] == ["personal"] * 3
     before = set(files(stack))
-    given = [*events(page, "shown", 1, 2, 3, 15), *events(page, "opened", 1, 2), *events(page, "finished", 2)]
+    given = [*events(page, surface, "shown", 1, 2, 3, 15), *events(page, surface, "opened", 1, 2),
+             *events(page, surface, "finished", 2)]  # fmt: skip
     for _ in range(2):  # the answer was lost, say
         assert viewer.ok("POST", "v1/events", {"events": given}) == {"accepted": 7}
     viewer.like(page["films"][0]["film_id"])
 
     wait_for(lambda: set(files(stack)) - before, WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
     wait_for(lambda: not stack.waiting("EventsQueue"), WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
-    wait_for(lambda: sum(cell.liked for cell in of_this_test(cells(stack))) == 1, 60, lambda: cells(stack))
-    found = of_this_test(cells(stack))
+    wait_for(lambda: sum(cell.liked for cell in of_this_test(cells(stack), surface)) == 1, 60, lambda: cells(stack))
+    found = of_this_test(cells(stack), surface)
     source = page["films"][14]["source"]
     ages = {place: band_of(page["films"][place - 1]["year"]) for place in (1, 2, 3, 15)}
     assert found == sorted([
-        Cell("personal", 1, "e2e", "", 1, 1, 0, 0, 1, 0, "", ages[1]),
-        Cell("personal", 2, "e2e", "", 1, 1, 0, 1, 0, 0, "", ages[2]),
-        Cell("personal", 3, "e2e", "", 1, 0, 0, 0, 0, 0, "", ages[3]),
-        Cell(source, 11, "e2e", "", 1, 0, 0, 0, 0, 0, "", ages[15]),
+        Cell("personal", 1, surface, "", 1, 1, 0, 0, 1, 0, "", ages[1]),
+        Cell("personal", 2, surface, "", 1, 1, 0, 1, 0, 0, "", ages[2]),
+        Cell("personal", 3, surface, "", 1, 0, 0, 0, 0, 0, "", ages[3]),
+        Cell(source, 11, surface, "", 1, 0, 0, 0, 0, 0, "", ages[15]),
     ], key=lambda cell: (cell.source, cell.place))  # fmt: skip
 
     key = made_server_key("e2e-outcomes", "operate")
     operator = Viewer(stack.url, key)
     wait_for(lambda: operator.call("GET", "v1/operator/outcomes").status_code == 200, 15)
     rows = operator.ok("GET", "v1/operator/outcomes", params={"days": 1, "by": "surface"})["rows"]
-    (told,) = [row for row in rows if row["value"] == "e2e"]
+    (told,) = [row for row in rows if row["value"] == surface]
     assert [told[name] for name in ("shown", "opened", "started", "finished", "liked", "disliked")] == [
         4,
         2,
@@ -115,12 +123,12 @@ def test_what_was_shown_and_liked_is_counted_by_who_advised_it_and_nobody_is_nam
     assert store.find_salt(viewer.user_id)
     viewer.ok("DELETE", "v1/me")
     wait_for(lambda: store.find_salt(viewer.user_id) is None, 60)
-    assert of_this_test(cells(stack)) == found, "what was counted is nobody's"
+    assert of_this_test(cells(stack), surface) == found, "what was counted is nobody's"
 
 
 @pytest.mark.usefixtures("gigachat_off")
 def test_a_film_shown_ten_times_and_never_touched_makes_room_and_the_operator_sees_why(
-    stack: Stack, viewer: Viewer
+    stack: Stack, viewer: Viewer, surface: str
 ) -> None:
     viewer.like(*viewer.films("Matrix", "Alien", "Terminator"))
     viewer.home_when(lambda page: page["source"] == "personal")
@@ -129,9 +137,11 @@ def test_a_film_shown_ten_times_and_never_touched_makes_room_and_the_operator_se
     tired, touched = (page["films"][place]["film_id"] for place in (0, 1))
     before = set(files(stack))
     shown = [
-        event | {"list_version": f"{number}.p100"} for number in range(10) for event in events(page, "shown", 1, 2)
+        event | {"list_version": f"{number}.p100"}
+        for number in range(10)
+        for event in events(page, surface, "shown", 1, 2)
     ]
-    viewer.ok("POST", "v1/events", {"events": [*shown, *events(page, "opened", 2)]})
+    viewer.ok("POST", "v1/events", {"events": [*shown, *events(page, surface, "opened", 2)]})
     wait_for(lambda: set(files(stack)) - before, WRITTEN_SECONDS, lambda: stack.waiting("EventsQueue"))
     stack.invoke("CountOutcomes", AT_ONCE)
     page = viewer.home_when(lambda page: page["films"][-1]["film_id"] == tired)
