@@ -115,12 +115,12 @@ define beside
   for lane in $$running; do wait $$lane || failed=1; done; trap - EXIT; cat $(1:%=.local/%.log); exit $$failed
 endef
 
-# Everything that needs nothing but the Python registry. The deployed suites have two copies of the stack, a file's tests all on one of them, and
+# Everything that needs nothing but the Python registry. The deployed suites mostly wait: they have three copies of the stack, a file's tests all on one of them, and
 # files in their order: what the faults' many viewers like alike would be learned.
 # LONG: takes minutes, and runs with `test-real`. AGAIN: options for the suites that go by the clock of a shared machine; `.ci/run` has each of their tests tried twice.
 AGAIN =
 LONG = tests/faults/test_killed_fleet.py tests/faults/test_crowd.py tests/faults/test_day_of_faults.py
-DEPLOYED = $(PY) -m pytest $(AGAIN) -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/faults $(LONG:%=--ignore %)
+DEPLOYED = $(PY) -m pytest $(AGAIN) -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/faults $(LONG:%=--ignore %)
 LANE_unit = nice -n 19 $(PY) -m pytest -n 2 tests/unit tests/contract tests/simulation
 test: $(ENV) $(EMULATOR)
 	@$(PY) -m infra package >/dev/null
