@@ -19,7 +19,6 @@ DATA = {
 
 # Tested by a suite that runs on every adapter, or on stored data, and lies elsewhere for that reason.
 ELSEWHERE = {
-    "auth/adapters/store.py": "tests/contract/test_account_stores.py",
     "auth/elsewhere/adapters/store.py": "tests/contract/test_account_stores.py",
     "auth/letters/adapters/store.py": "tests/contract/test_account_stores.py",
     "catalog/adapters/meaning_file.py": "tests/contract/test_film_vectors.py",
