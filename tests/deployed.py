@@ -24,9 +24,10 @@ import msgspec
 import pytest
 
 from chalicelib import aws
-from chalicelib.recommendations.adapters.store import STATE
-from chalicelib.recommendations.model import AskState
+from chalicelib.recommendations.adapters.store import STATE, DynamoRecommendationStore
+from chalicelib.recommendations.model import AskState, UserRecord
 from chalicelib.recommendations.stored_formats import unpacked
+from chalicelib.settings import settings
 from infra.__main__ import main
 from infra.deploy.package import package
 from infra.local import emulator as emulators
@@ -120,6 +121,12 @@ class Stack(msgspec.Struct, frozen=True):
                     if not tombstone and any(needle in json.dumps(item, default=str) for needle in needles):
                         found.append(item)
         return found
+
+    def record(self, user_id: str) -> UserRecord:
+        """What the recommendations' table holds of a viewer."""
+        known = settings()
+        table = self.outputs["RecommendationsTable"]
+        return DynamoRecommendationStore(table, known.list_bytes_max, known.stale_shards).read(user_id)
 
     def wake(self, function: str, event: object) -> None:
         """Has a function run some time soon, as a schedule does."""

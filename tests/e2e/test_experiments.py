@@ -18,8 +18,6 @@ import pytest
 from chalicelib import resources
 from chalicelib.outcomes.experiments.assignment import arm_of
 from chalicelib.outcomes.experiments.treatments import REMEMBERED_SECONDS
-from chalicelib.recommendations.adapters.store import DynamoRecommendationStore
-from chalicelib.settings import settings
 from chalicelib.viewer_ids import of_server
 from infra.__main__ import main
 from infra.local.up import STACK
@@ -91,9 +89,7 @@ def test_who_is_in_the_arm_without_the_model_is_not_asked_about(
 
 def find_state(stack: Stack, viewer: SiteViewer) -> tuple[object, str]:
     """When the viewer was asked about, and the arms of their list."""
-    known = settings()
-    store = DynamoRecommendationStore(stack.outputs["RecommendationsTable"], known.list_bytes_max, known.stale_shards)
-    record = store.read(viewer.user_id)
+    record = stack.record(viewer.user_id)
     return record.state.asked_at, record.list_.arms if record.list_ else ""
 
 
