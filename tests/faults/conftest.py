@@ -91,7 +91,8 @@ class Trouble:
 
 @pytest.fixture
 def trouble(stack: Stack) -> Iterator[Trouble]:
-    """Nothing left over from another test before, no fault in force afterwards."""
+    """Nothing left over from another test before; afterwards no fault in force, and no breaker open for whoever has the
+    stack next."""
     found = Trouble(stack)
     found.end()
     found.forget_who_waits()
@@ -101,6 +102,8 @@ def trouble(stack: Stack) -> Iterator[Trouble]:
         boto3.client("sqs").purge_queue(QueueUrl=stack.outputs[f"{queue}DeadLetters"])
     yield found
     found.end()
+    found.forget_who_waits()
+    found.close_breaker()
 
 
 @pytest.fixture

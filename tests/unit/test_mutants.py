@@ -56,7 +56,7 @@ def test_edits_change_what_is_done_and_leave_words_and_declarations_alone() -> N
 
 def test_a_module_is_tried_by_the_tests_that_the_house_rule_gives_it() -> None:
     assert own_tests("auth/throttle.py") == ["tests/unit/auth/test_throttle.py"]
-    assert own_tests("auth/adapters/store.py") == ["tests/contract/test_account_stores.py"]
+    assert own_tests("auth/letters/adapters/store.py") == ["tests/contract/test_account_stores.py"]
     assert own_tests(sorted(DATA)[0]) == []
     assert all(Path(one).exists() for one in own_tests("feedback/routes.py"))
 
