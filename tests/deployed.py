@@ -122,6 +122,10 @@ class Stack(msgspec.Struct, frozen=True):
                         found.append(item)
         return found
 
+    def close_breaker(self) -> None:
+        """Forgets a test's failures."""
+        boto3.resource("dynamodb").Table(self.outputs["BudgetTable"]).delete_item(Key={"pk": "breaker"})
+
     def record(self, user_id: str) -> UserRecord:
         """What the recommendations' table holds of a viewer."""
         known = settings()
@@ -318,7 +322,8 @@ def viewer(new_viewer: Callable[..., Viewer]) -> Viewer:
 
 @pytest.fixture
 def gigachat_off(stack: Stack) -> Iterator[None]:
-    """GigaChat answers nobody during the test."""
+    """GigaChat answers nobody during the test, and has failed nobody after it."""
     stack.gigachat("POST", "fault", kind="off")
     yield
     stack.gigachat("DELETE", "fault")
+    stack.close_breaker()

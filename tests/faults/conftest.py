@@ -66,10 +66,6 @@ class Trouble:
             key = {name: item[name] for name in ("user_id", "item")}
             table.update_item(Key=key, UpdateExpression="REMOVE stale_shard, due_at")
 
-    def close_breaker(self) -> None:
-        """Forgets another test's failures."""
-        boto3.resource("dynamodb").Table(self.stack.outputs["BudgetTable"]).delete_item(Key={"pk": "breaker"})
-
     def ledger(self) -> list[dict[str, Any]]:
         """Every item of the token ledger."""
         table = boto3.resource("dynamodb").Table(self.stack.outputs["BudgetTable"])
@@ -97,13 +93,13 @@ def trouble(stack: Stack) -> Iterator[Trouble]:
     found.end()
     found.forget_who_waits()
     found.wait_until_quiet()
-    found.close_breaker()
+    stack.close_breaker()
     for queue in QUEUES:
         boto3.client("sqs").purge_queue(QueueUrl=stack.outputs[f"{queue}DeadLetters"])
     yield found
     found.end()
     found.forget_who_waits()
-    found.close_breaker()
+    stack.close_breaker()
 
 
 @pytest.fixture

@@ -26,13 +26,13 @@ def test_the_roubles_are_the_bills_after_a_day_with_every_fault(
         wait_for(lambda: operator.ok("GET", "v1/operator/status")["questions"]["today"] > before, 90)
 
     for number, kind in enumerate(KINDS):
-        trouble.close_breaker()
+        trouble.stack.close_breaker()
         waits = {"seconds": SECONDS[kind]} if kind in SECONDS else {}
         trouble.start(kind, None if kind in NEVER_REACHED else 1, **waits)
         ask_once()
         trouble.end()
         if number % 3 == 0:  # between faults the service is well: a day is not one of faults alone
-            trouble.close_breaker()
+            trouble.stack.close_breaker()
             ask_once()
     trouble.wait_until_quiet()
     told = operator.ok("GET", "v1/operator/status")["tokens"]
