@@ -122,6 +122,11 @@ class Stack(msgspec.Struct, frozen=True):
                         found.append(item)
         return found
 
+    def end_faults(self) -> None:
+        """GigaChat is well again, and nothing remembers it otherwise."""
+        self.gigachat("DELETE", "fault")
+        self.close_breaker()
+
     def close_breaker(self) -> None:
         """Forgets a test's failures."""
         boto3.resource("dynamodb").Table(self.outputs["BudgetTable"]).delete_item(Key={"pk": "breaker"})
@@ -325,5 +330,4 @@ def gigachat_off(stack: Stack) -> Iterator[None]:
     """GigaChat answers nobody during the test, and has failed nobody after it."""
     stack.gigachat("POST", "fault", kind="off")
     yield
-    stack.gigachat("DELETE", "fault")
-    stack.close_breaker()
+    stack.end_faults()

@@ -226,7 +226,7 @@ def _judge(dependencies: AskDependencies, user_id: str, taste: Taste, raw: RawRe
         tokens=raw.tokens,
         picks=picks,
         taste=read.taste,
-        likes=len(taste.liked) + len(taste.steered),
+        likes=len(taste.favoured),
     )
     dependencies.fast.store.put_reply(user_id, kept)
     mark_reply(dependencies.fast.store, user_id, dependencies.clock())  # the list lacks it

@@ -44,6 +44,11 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
     saved: frozenset[str] = frozenset()  # those of them that are on the watchlist and of which nothing else is said
     taste_hash: str = ""
 
+    @property
+    def favoured(self) -> tuple[TasteFilm, ...]:
+        """Every film that the viewer wants more like: those liked, then those steered by."""
+        return (*self.liked, *self.steered)
+
 
 REFUSED_FROM = 0.45  # of a film's doubt: no company for the first page, a surprise or a model's pick from there on
 

@@ -39,7 +39,7 @@ def stored_list(
 ) -> StoredList:
     """The list as it is stored: film cards in all languages, the model's words where they are true by the catalogue,
     and the titles of the causes. `known` are the liked films as the catalogue has them."""
-    liked = (*taste.liked, *taste.steered)
+    liked = taste.favoured
     # Judged again: what was stored before a rule came has not met it.
     given = {pick.film_id: plain_reason(pick.reason, reply.language) for pick in reply.picks} if reply else {}
     reasons = {
@@ -52,9 +52,9 @@ def stored_list(
     films = tuple(
         stored_film(one, reasons.get(one.film.film_id), reply, place) for place, one in enumerate(ranked, start=1)
     )
-    of_taste = _said_of_taste(reply, taste, known) if reply else ()
+    of_taste = _said_of_taste(reply, liked, known) if reply else ()
     named = {film_id for film in films for film_id in film.because}
-    titles = {film.film_id: film.titles for film in taste.liked + taste.steered if film.film_id in named}
+    titles = {film.film_id: film.titles for film in liked if film.film_id in named}
     return StoredList(
         version=version,
         generated_at=now,
@@ -72,19 +72,17 @@ def stored_list(
     )
 
 
-def _said_of_taste(reply: StoredReply, taste: Taste, known: Mapping[str, Film]) -> tuple[str, ...]:
+def _said_of_taste(reply: StoredReply, liked: Sequence[TasteFilm], known: Mapping[str, Film]) -> tuple[str, ...]:
     """The model's sentences that are true of the films liked now; none where the likes have moved much since."""
-    if _has_moved(reply, taste):
+    if _has_moved(reply, len(liked)):
         return ()
-    liked = (*taste.liked, *taste.steered)
     plain = (one for one in reply.taste if plain_reason(one, reply.language))
     said = tuple(one for one in plain if model_words.hold_of_taste(one, liked, known))
     return said if len(said) >= TASTE_SENTENCES_MIN else ()
 
 
-def _has_moved(reply: StoredReply, taste: Taste) -> bool:
+def _has_moved(reply: StoredReply, likes: int) -> bool:
     """Whether the viewer likes by half more films, or by half less, than the model was told of."""
-    likes = len(taste.liked) + len(taste.steered)
     return abs(likes - reply.likes) > reply.likes * MOVED_SHARE
 
 

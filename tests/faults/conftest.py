@@ -97,9 +97,7 @@ def trouble(stack: Stack) -> Iterator[Trouble]:
     for queue in QUEUES:
         boto3.client("sqs").purge_queue(QueueUrl=stack.outputs[f"{queue}DeadLetters"])
     yield found
-    found.end()
-    found.forget_who_waits()
-    stack.close_breaker()
+    stack.end_faults()
 
 
 @pytest.fixture

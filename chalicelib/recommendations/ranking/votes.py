@@ -66,7 +66,7 @@ def _unranked(film: Film, doubted: float) -> RankedFilm:
 
 def freshness(reply: StoredReply, taste: Taste) -> float:
     """1 for a reply that knows all likes, less with each that came after it."""
-    return FADING ** sum(_after(reply.replied_at, film.rated_at) for film in (*taste.liked, *taste.steered))
+    return FADING ** sum(_after(reply.replied_at, film.rated_at) for film in taste.favoured)
 
 
 def _after(replied_at: datetime, rated_at: datetime) -> bool:

@@ -148,7 +148,8 @@ def _embed_walk(parts: EmbeddingDependencies, most: int, deadline: datetime, unt
     for number, batch in enumerate(chosen.batches):
         if number and (parts.clock() > until or spent.tokens + batch.tokens > share):
             return number, _Ending(EMBEDDED, now)
-        made = _embed_batch(parts, embedder, batch, spent, chosen.gone, deadline)
+        gone = frozenset() if number else chosen.gone  # they go with the first
+        made = _embed_batch(parts, embedder, batch, spent, gone, deadline)
         if isinstance(made, _Ending):
             return number, made
         spent = made

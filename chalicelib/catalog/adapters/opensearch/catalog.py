@@ -96,7 +96,7 @@ class OpenSearchCatalog:
     """A `Catalog` (see `port.py`) over an OpenSearch alias."""
 
     def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
-        self._alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
+        self._alias = alias_of(url)
         self._search_seconds = search_seconds
         self._read_seconds = search_seconds * READ_SHARE
         self._client = open_client(url, self._read_seconds, sign)
@@ -286,7 +286,7 @@ class OpenSearchFilmVectors:
     def __init__(self, url: str, search_seconds: float = SEARCH_SECONDS, sign: str = "auto") -> None:
         self._read_seconds = search_seconds * READ_SHARE
         client = open_client(url, self._read_seconds, sign)
-        self._index = MeaningIndex(client, urlsplit(url).path.strip("/") or DEFAULT_ALIAS)
+        self._index = MeaningIndex(client, alias_of(url))
 
     @_or_unavailable
     def nearest(self, vector: Vector, limit: int) -> list[str]:
@@ -301,6 +301,11 @@ class OpenSearchFilmVectors:
     @_or_unavailable
     def put(self, model: str, new: Mapping[str, tuple[bytes, bytes]], spent: Spent, gone: Iterable[str] = ()) -> None:
         _refuse(self._index.put_vectors(model, new, spent, gone, VECTORS_SECONDS))
+
+
+def alias_of(url: str) -> str:
+    """The alias that the films of an address lie behind: its path, else the usual one."""
+    return urlsplit(url).path.strip("/") or DEFAULT_ALIAS
 
 
 def open_client(url: str, read_seconds: float = SEARCH_SECONDS * READ_SHARE, sign: str = "auto") -> Any:
@@ -325,7 +330,7 @@ class Administration:
     """The engine as its administrator sees it, at a catalogue's address."""
 
     def __init__(self, url: str, sign: str) -> None:
-        self.alias = urlsplit(url).path.strip("/") or DEFAULT_ALIAS
+        self.alias = alias_of(url)
         self._client = open_client(url, BULK_SECONDS, sign)
 
     def put(self, path: str, body: dict[str, object]) -> None:
